@@ -1,0 +1,33 @@
+"""Names that are safe to print: Python identifiers, class names, and literals of keys from any user text."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def snake_case(name: str) -> str:
+    """`OrderItem` -> `order_item`; other characters stay."""
+    return _WORD_START.sub("_", name).lower()
+
+
+def python_name(name: str) -> str:
+    """A legal Python identifier that is no keyword: `class` -> `class_`, `placed@day` -> `placed_day`."""
+    text = re.sub(r"\W", "_", name)
+    if not text or text[0].isdigit():
+        text = f"_{text}"
+    return f"{text}_" if keyword.iskeyword(text) else text
+
+
+def class_name(name: str) -> str:
+    """`list_orders` -> `ListOrders`: the class that belongs to an access pattern."""
+    words = [w for w in re.split(r"[\W_]+", name) if w]
+    text = "".join(w[:1].upper() + w[1:] for w in words) or "_"
+    return f"_{text}" if text[0].isdigit() else text
+
+
+def key_literal(name: str) -> str:
+    """A literal of keys: upper snake case of `[A-Z0-9_~]`; any other character as `~` and its hexadecimal code."""
+    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"~{ord(c):X}~" for c in snake_case(name).upper())

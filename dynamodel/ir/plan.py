@@ -1,0 +1,321 @@
+"""The plan: the physical design and how each access pattern runs on it.
+
+In: made by `planner`. Out: read by report, emit and verify, and written as `plan.json` by `ir.codec`. It is complete:
+with the workload beside it nothing has to be decided again. Frozen, standard library only.
+
+Units are integers in millionths of a capacity unit (`MICRO` = 1 RCU or WCU), money in millionths of a US dollar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.keys import BoundToken, KeyField, SortCondition
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import ConditionDef
+
+BASE = "base"  # the place of the base table; every other place is an index name
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAttribute:
+    """A key attribute of the table or an index: name and DynamoDB type."""
+
+    name: str
+    type: Literal["S", "N", "B"] = "S"
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What an index entry carries besides keys; `attributes` only with INCLUDE, sorted."""
+
+    type: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDesign:
+    """A GSI or LSI; `natural` when its key attributes are attributes of the (one) entity it holds."""
+
+    name: str
+    kind: Literal["gsi", "lsi"]
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...]
+    projection: Projection
+    entities: tuple[str, ...]
+    patterns: tuple[str, ...]
+    natural: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableDesign:
+    """The table; `type_attribute` holds the entity's tag on every item, and `UNIQ` on guards."""
+
+    name: str
+    partition: KeyAttribute
+    sort: KeyAttribute
+    indexes: tuple[IndexDesign, ...]
+    type_attribute: str
+    ttl_attribute: str | None
+    billing: Literal["on_demand", "provisioned"]
+
+    @property
+    def gsis(self) -> tuple[IndexDesign, ...]:
+        """The global secondary indexes, in order."""
+        return tuple(i for i in self.indexes if i.kind == "gsi")
+
+    @property
+    def lsis(self) -> tuple[IndexDesign, ...]:
+        """The local secondary indexes, in order."""
+        return tuple(i for i in self.indexes if i.kind == "lsi")
+
+    def index(self, name: str) -> IndexDesign:
+        """The index of that name; KeyError if there is none."""
+        for index in self.indexes:
+            if index.name == name:
+                return index
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDesign:
+    """The key of one entity in one place (`BASE` or an index name).
+
+    The item has these key attributes if and only if every condition of `when` holds and no component with
+    `Absent.SPARSE` is absent. For an LSI `partition` is empty: it is the base table's.
+    """
+
+    place: str
+    partition: tuple[KeyField, ...]
+    sort: tuple[KeyField, ...]
+    when: tuple[ConditionDef, ...] = ()
+
+    @property
+    def fields(self) -> tuple[KeyField, ...]:
+        """All key attributes, partition first."""
+        return self.partition + self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class GuardDesign:
+    """A guard item that keeps a set of attributes unique: key `UNIQ#<namespace>#<values>#` in both key attributes.
+
+    `partition` and `sort` are its base key; the item also holds the type attribute (`UNIQ`), `owner` (a map of the
+    owner's tag and identity) and the entity's TTL. An item with None in the set has no guard.
+    """
+
+    namespace: str
+    attributes: tuple[str, ...]
+    partition: KeyField
+    sort: KeyField
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDesign:
+    """How the items of one entity are written: tag, base key, index keys, guards."""
+
+    entity: str
+    tag: str
+    base: KeyDesign
+    indexes: tuple[KeyDesign, ...] = ()
+    guards: tuple[GuardDesign, ...] = ()
+
+    def key(self, place: str) -> KeyDesign | None:
+        """The entity's key in a place, None if it has none there."""
+        return next((k for k in (self.base, *self.indexes) if k.place == place), None)
+
+
+class Operation(StrEnum):
+    """The DynamoDB operation of a request."""
+
+    GET_ITEM = "GetItem"
+    BATCH_GET_ITEM = "BatchGetItem"
+    TRANSACT_GET_ITEMS = "TransactGetItems"
+    QUERY = "Query"
+    SCAN = "Scan"
+    PUT_ITEM = "PutItem"
+    UPDATE_ITEM = "UpdateItem"
+    DELETE_ITEM = "DeleteItem"
+    BATCH_WRITE_ITEM = "BatchWriteItem"
+    TRANSACT_WRITE_ITEMS = "TransactWriteItems"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundKey:
+    """A key attribute's value in a request: bound tokens of a template, or (natural) one source."""
+
+    name: str
+    tokens: tuple[BoundToken, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualFilter:
+    """A condition that the key does not express: filtered by DynamoDB (`server`) or by the generated code."""
+
+    part: int
+    condition: ConditionDef
+    server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """One request of a read.
+
+    GET_ITEM has `partition` and `sort_key`, QUERY has `partition` and `sort` (None = whole partition), a BATCH_GET_ITEM
+    takes its keys from the BatchGet's argument or, with `hydrate` set, from the rows of the request with that number.
+    TRANSACT_GET_ITEMS has one `ReadRequest` a part, which share the operation and count as one request.
+    `parts` are indices into the pattern's parts: whose items this request returns, told apart by the type attribute.
+    `joins` are indices into the pattern's joins: a BATCH_GET_ITEM that fetches parents.
+    `page` is the Limit of one page (of all parts together), None without. `forward` is ScanIndexForward.
+    `constant_rows` says how many of a limited page are single parts (the root), for the exact limit of a collection.
+    `shards` > 1: the request is repeated for each shard and merged in order.
+    """
+
+    operation: Operation
+    index: str | None
+    parts: tuple[int, ...]
+    partition: tuple[BoundKey, ...] = ()
+    sort_key: tuple[BoundKey, ...] = ()
+    sort: SortCondition | None = None
+    forward: bool = True
+    page: int | None = None
+    constant_rows: int = 0
+    filters: tuple[ResidualFilter, ...] = ()
+    consistent: bool = False
+    shards: int = 1
+    hydrate: int | None = None
+    joins: tuple[int, ...] = ()
+    why: str = ""
+
+
+class KeyAction(StrEnum):
+    """What an update does to one key attribute."""
+
+    SET = "set"  # recompute from known values
+    REMOVE = "remove"  # the item leaves the index
+    SET_OR_REMOVE = "set_or_remove"  # by the caller's values: remove when a sparse component is None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """One key attribute that an update must change."""
+
+    place: str
+    name: str
+    action: KeyAction
+
+
+@dataclass(frozen=True, slots=True)
+class StepDesign:
+    """How one step of a write runs.
+
+    `read_first` lists the attributes that are read (strongly, by base key) before an update because a key, a guard or
+    a sparse condition depends on them; the update is then conditional on each of them being unchanged. Empty: the
+    step is sent as it is. `guards` are indices of the entity's guards that the step writes, moves or removes.
+    """
+
+    operation: Operation
+    changes: tuple[KeyChange, ...] = ()
+    read_first: tuple[str, ...] = ()
+    guards: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Average capacity of one call: read and write units, write units of that on indexes, in millionths."""
+
+    read: int = 0
+    write: int = 0
+    index_write: int = 0
+
+
+Status = Literal["served", "degraded", "unserved"]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternDesign:
+    """How one access pattern runs.
+
+    `status`: served as declared; degraded when it needs more requests or reads more than the declaration suggests
+    (`reason` says why); unserved when no layout within the limits can answer it.
+    `request_count` counts requests of one call on the first page. Reads have `reads`; writes have `steps` (one for each
+    step of the workload's pattern) and, when what they write is found first (a delete by something else), `reads`.
+    `write_operation` is the operation that carries the steps. `peak_*` are units per second at the peak rate.
+    """
+
+    name: str
+    status: Status
+    request_count: int
+    reads: tuple[ReadRequest, ...] = ()
+    steps: tuple[StepDesign, ...] = ()
+    write_operation: Operation | None = None
+    reason: str = ""
+    units: Units = Units()
+    monthly_micro_usd: int = 0
+    peak_read: int = 0
+    peak_write: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostDesign:
+    """Monthly cost in millionths of a US dollar, and the date of the prices."""
+
+    monthly: int
+    reads: int
+    writes: int
+    storage: int
+    prices_dated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incompatible:
+    """One member of the clique that forces the number of indexes, and why it cannot share a place with the others."""
+
+    pattern: str
+    entity: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The certificate. `gap` is cost - bound in millionths of a US dollar, 0 when proven optimal."""
+
+    gsi_lower_bound: int
+    incompatible: tuple[Incompatible, ...]
+    cost_lower_bound: int
+    gap: int
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole answer of the planner. `assumptions` name the defaults that mattered."""
+
+    model: str
+    fingerprint: str
+    table: TableDesign
+    entities: tuple[EntityDesign, ...]
+    patterns: tuple[PatternDesign, ...]
+    cost: CostDesign
+    proof: Proof
+    findings: tuple[Diagnostic, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    def entity(self, name: str) -> EntityDesign:
+        """The design of the entity of that name; KeyError if there is none."""
+        for entity in self.entities:
+            if entity.entity == name:
+                return entity
+        raise KeyError(name)
+
+    def pattern(self, name: str) -> PatternDesign:
+        """The design of the pattern of that name; KeyError if there is none."""
+        for pattern in self.patterns:
+            if pattern.name == name:
+                return pattern
+        raise KeyError(name)

@@ -1,0 +1,392 @@
+"""The normalized workload: what is stored and what is asked, with every name resolved and every default applied.
+
+In: made by `normalize` from a spec. Out: read by the planner, the emitters and the oracle. It must not know keys,
+indexes or anything else physical. Frozen, standard library only.
+
+Rates are integers in millionths of a request per second, sizes in bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.diagnostics import SourceSpan
+    from dynamodel.ir.values import Source, ValueType
+
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A quantity as average and most; `assumed` when the user did not say it and a default stands in."""
+
+    average: int
+    most: int
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls per second in millionths, on average and at peak."""
+
+    average: int
+    peak: int
+    assumed: bool = False
+
+
+class BucketUnit(StrEnum):
+    """The calendar unit that a time is cut to, in UTC."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Says that an attribute is not stored but is another one, cut to a calendar unit."""
+
+    of: str
+    unit: BucketUnit
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDef:
+    """An attribute of an entity.
+
+    `size` is the stored value in bytes without the name. `distinct` is the number of different values over all items.
+    `share` maps a value (None = absent) to its fraction of items in millionths. `immutable` attributes never change
+    after creation (identity, `role="created"`, `immutable=True`, and what no declared write sets is *not* implied).
+    `bucket` marks a virtual attribute, named `placed_at@day`: never stored, computed from another one.
+    """
+
+    name: str
+    type: ValueType
+    size: Estimate
+    optional: bool = False
+    has_default: bool = False
+    default: object = None
+    immutable: bool = False
+    monotonic: bool = False
+    generated: bool = False  # a ULID or UUID identity: unique by itself
+    distinct: int | None = None
+    share: tuple[tuple[object, int], ...] = ()
+    role: Literal["", "ttl", "version", "created", "updated"] = ""
+    lifetime_seconds: int | None = None
+    taken_from: tuple[str, str] | None = None  # (entity, attribute)
+    copy_of: tuple[str, str] | None = None  # (entity, attribute)
+    tags: tuple[str, ...] = ()
+    bucket: Bucket | None = None
+    span: SourceSpan | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentDef:
+    """A link to a parent: `via` are the child's attributes in the order of the parent's identity."""
+
+    entity: str
+    via: tuple[str, ...]
+    children: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueDef:
+    """A set of attributes that no two items of the namespace share (None in the set: not constrained)."""
+
+    namespace: str
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDef:
+    """An entity; `tag` is its literal in keys (`ORDER_ITEM`), different for every entity of a model.
+
+    `identity` is empty for a singleton. `count` is the number of items in the table.
+    `counted_in` and `history` are carried for the planner; `normalize` has already turned `counted_in` into
+    transactions.
+    """
+
+    name: str
+    tag: str
+    identity: tuple[str, ...]
+    attributes: tuple[AttributeDef, ...]
+    count: Estimate
+    parents: tuple[ParentDef, ...] = ()
+    unique: tuple[UniqueDef, ...] = ()
+    counted_in: tuple[tuple[str, str], ...] = ()
+    history: str | None = None
+    doc: str = ""
+    span: SourceSpan | None = field(default=None, compare=False)
+
+    def attribute(self, name: str) -> AttributeDef:
+        """The attribute of that name; KeyError if there is none."""
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        raise KeyError(name)
+
+    @property
+    def stored(self) -> tuple[AttributeDef, ...]:
+        """The attributes that are part of an item: all but the virtual ones."""
+        return tuple(a for a in self.attributes if a.bucket is None)
+
+    def with_role(self, role: str) -> str | None:
+        """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""
+        return next((a.name for a in self.attributes if a.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of an access pattern's method, in order.
+
+    With `entity` set it is a whole entity (or, when `many`, a list of them) and `type` is None. `optional` means that
+    None is a legal value (it removes the attribute). `keys` marks the list of identities of a BatchGet.
+    """
+
+    name: str
+    type: ValueType | None
+    entity: str | None = None
+    many: bool = False
+    optional: bool = False
+    keys: bool = False
+
+
+class Op(StrEnum):
+    """The operator of a condition."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    BETWEEN = "between"
+    BEGINS_WITH = "begins_with"
+    PRESENT = "present"
+    ABSENT = "absent"
+    ANY_OF = "any_of"
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionDef:
+    """A condition on one item: `attribute op operands`, or the disjunction of `any_of`.
+
+    BETWEEN has two operands, PRESENT and ABSENT none. A comparison with an absent attribute is false, NE included
+    true, as in DynamoDB.
+    """
+
+    op: Op
+    attribute: str = ""
+    operands: tuple[Source, ...] = ()
+    any_of: tuple[ConditionDef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """An attribute whose value is fixed by the pattern: caller's value or constant."""
+
+    attribute: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RangeDef:
+    """The one range of a read: EQ never, LT LE GT GE BEGINS_WITH with one operand, BETWEEN (both ends in) with two."""
+
+    attribute: str
+    op: Op
+    operands: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    """One term of an order; `nulls` says where rows without the attribute go, None if that cannot happen."""
+
+    attribute: str
+    descending: bool = False
+    nulls: Literal["first", "last"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartDef:
+    """What is read of one entity type: the whole of a Get or Query, or one part of a Collection.
+
+    `equals` holds `by` and the equality constants of `where` (and the tenant); `where` the other conditions of
+    `where`; `filter` what the user explicitly accepts to be filtered after reading. `single` marks a part that can
+    return at most one item (its identity or a unique set is fixed). `rows` counts the items returned (after `limit`).
+    `limit` counts items of this part that the caller gets on one page.
+    """
+
+    entity: str
+    equals: tuple[Equal, ...]
+    where: tuple[ConditionDef, ...] = ()
+    range: RangeDef | None = None
+    order: tuple[OrderTerm, ...] = ()
+    limit: int | None = None
+    filter: tuple[ConditionDef, ...] = ()
+    rows: Estimate = Estimate(1, 1, assumed=True)
+    single: bool = False
+    history: bool = False
+
+
+class ReadKind(StrEnum):
+    """What a read asks for."""
+
+    GET = "get"
+    QUERY = "query"
+    COLLECTION = "collection"
+    BATCH_GET = "batch_get"
+    SCAN = "scan"
+    SEARCH = "search"
+    TRANSACT_GET = "transact_get"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDef:
+    """Attributes of a parent that a read returns with each row: `via` are the row's attributes that name it."""
+
+    parent: str
+    via: tuple[str, ...]
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPattern:
+    """A read access pattern; `parts` has one element, or several for a COLLECTION and a TRANSACT_GET.
+
+    `returns` lists the attributes wanted of the (single) part, None for all; `count` asks for the number of rows only.
+    `merged` interleaves the parts of a collection by their common order. `hottest` is the share of the load on the
+    most loaded key, in millionths.
+    """
+
+    name: str
+    kind: ReadKind
+    parts: tuple[PartDef, ...]
+    arguments: tuple[Argument, ...]
+    rate: Rate
+    returns: tuple[str, ...] | None = None
+    joins: tuple[JoinDef, ...] = ()
+    count: bool = False
+    merged: bool = False
+    consistent: bool = False
+    batch: Estimate | None = None
+    near: str | None = None
+    hottest: int | None = None
+    doc: str = ""
+    span: SourceSpan | None = field(default=None, compare=False)
+
+
+class StepKind(StrEnum):
+    """What a write does to one item."""
+
+    CREATE = "create"
+    PUT = "put"
+    UPSERT = "upsert"
+    UPDATE = "update"
+    DELETE = "delete"
+    CHECK = "check"
+
+
+class ActionKind(StrEnum):
+    """What an update does to one attribute."""
+
+    SET = "set"
+    ADD = "add"
+    REMOVE = "remove"
+    APPEND = "append"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDef:
+    """One attribute's change; REMOVE has no source. `by_entry`: the caller adds to one entry of a MAP of numbers."""
+
+    kind: ActionKind
+    attribute: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDef:
+    """One write of a pattern.
+
+    CREATE and PUT take the entity from `argument`. UPDATE, UPSERT, DELETE and CHECK find the item by `equals`, which
+    fixes the identity; a DELETE by something else (`by_identity` false) deletes every item that it finds.
+    `times` is how many items of this kind one call writes (a list argument when most > 1).
+    """
+
+    kind: StepKind
+    entity: str
+    argument: str | None = None
+    equals: tuple[Equal, ...] = ()
+    actions: tuple[ActionDef, ...] = ()
+    when: tuple[ConditionDef, ...] = ()
+    times: Estimate = Estimate(1, 1)
+    by_identity: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WritePattern:
+    """A write access pattern: one step, or the steps of a transaction (`transaction` true)."""
+
+    name: str
+    steps: tuple[StepDef, ...]
+    arguments: tuple[Argument, ...]
+    rate: Rate
+    transaction: bool = False
+    hottest: int | None = None
+    doc: str = ""
+    span: SourceSpan | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the model allows and how it is deployed; `deploy` is the model's `Deploy(...)` as plain data."""
+
+    table: str
+    indexes: int = 20
+    local_indexes: bool = True
+    copies: bool = True
+    multi_attribute_keys: bool = True
+    billing: Literal["on_demand", "provisioned"] = "on_demand"
+    region: str = "us-east-1"
+    tenant: str | None = None
+    deploy: Mapping[str, object] = field(default_factory=dict)
+
+
+Pattern = ReadPattern | WritePattern
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Everything the planner may know. `name` is the model's class in snake case; `fingerprint` names the content."""
+
+    name: str
+    title: str
+    doc: str
+    entities: tuple[EntityDef, ...]
+    patterns: tuple[Pattern, ...]
+    options: Options
+    fingerprint: str = ""
+
+    def entity(self, name: str) -> EntityDef:
+        """The entity of that name; KeyError if there is none."""
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise KeyError(name)
+
+    @property
+    def reads(self) -> tuple[ReadPattern, ...]:
+        """The read patterns, in the order of the model."""
+        return tuple(p for p in self.patterns if isinstance(p, ReadPattern))
+
+    @property
+    def writes(self) -> tuple[WritePattern, ...]:
+        """The write patterns, in the order of the model."""
+        return tuple(p for p in self.patterns if isinstance(p, WritePattern))
