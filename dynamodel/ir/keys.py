@@ -85,7 +85,11 @@ class Template:
 
     def __str__(self) -> str:
         """The form people read: `ORDER#{placed_at}#{order_id}#`."""
-        words = {TextToken: lambda t: t.text, ShardToken: lambda t: f"{{shard of {t.count}}}", Component: _component_text}
+        words = {
+            TextToken: lambda t: t.text,
+            ShardToken: lambda t: f"{{shard of {t.count}}}",
+            Component: _component_text,
+        }
         return "".join(words[type(token)](token) + DELIMITER for token in self.tokens)
 
     @property

@@ -30,4 +30,6 @@ def class_name(name: str) -> str:
 
 def key_literal(name: str) -> str:
     """A literal of keys: upper snake case of `[A-Z0-9_~]`; any other character as `~` and its hexadecimal code."""
-    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"~{ord(c):X}~" for c in snake_case(name).upper())
+    return "".join(
+        c if c.isascii() and (c.isalnum() or c == "_") else f"~{ord(c):X}~" for c in snake_case(name).upper()
+    )

@@ -198,7 +198,8 @@ class KeyAction(StrEnum):
 
     SET = "set"  # recompute from known values
     REMOVE = "remove"  # the item leaves the index
-    SET_OR_REMOVE = "set_or_remove"  # by the caller's values: remove when a sparse component is None
+    SET_OR_REMOVE = "set_or_remove"  # by the values after the update: set when the key exists then, else remove
+    REMOVE_UNLESS = "remove_unless"  # the key existed before: remove it when its condition fails now, else leave it
 
 
 @dataclass(frozen=True, slots=True)
