@@ -1,0 +1,52 @@
+# Everything sets up its own environment: needs Python 3.11 or newer with pip and venv, nothing else.
+# `make demo` shows the product, `make test` and `make check` are what CI runs.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: help setup demo test check format bench regen clean
+
+help:
+	@echo "make demo    plan, emit and verify the example shop"
+	@echo "make test    every test"
+	@echo "make check   lint, format, types, layers"
+	@echo "make bench   time whole commands against their budgets"
+	@echo "make regen   rewrite the committed outputs, then read the diff"
+	@echo "make clean   remove what the others made"
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python -m tests.demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not perf"
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m tests.perf
+
+regen: $(READY)
+	$(BIN)/python -m tests.regen
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

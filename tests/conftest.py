@@ -1,0 +1,106 @@
+"""What every test may use: DynamoDB Local, started once per run, and a summary line that says whether it ran."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import tempfile
+from pathlib import Path
+import hypothesis
+import pytest
+
+from tests import local_dynamodb
+
+STATE = "DYNAMODEL_TEST_STATE"  # the folder where the workers of one run meet
+REQUIRED = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# Two shared cores make single examples slow now and then; that is no finding. Seeds are printed with every failure.
+hypothesis.settings.register_profile("default", deadline=None, max_examples=100, print_blob=True)
+hypothesis.settings.load_profile("default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's meeting place, in the process that starts the workers."""
+    if not hasattr(config, "workerinput"):
+        os.environ[STATE] = tempfile.mkdtemp(prefix="dynamodel-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that this run started."""
+    if hasattr(config, "workerinput"):
+        return
+    state = _read_state()
+    if "process" in state:
+        local_dynamodb.stop(int(state["process"]))
+
+
+def _state_file() -> Path:
+    return Path(os.environ[STATE]) / "local.json"
+
+
+def _read_state() -> dict[str, str]:
+    path = _state_file()
+    answer: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+    return answer
+
+
+def _endpoint() -> dict[str, str]:
+    """Start the server, or find the one that another worker started: `{"endpoint"}` or `{"missing"}`."""
+    given = os.environ.get("DYNAMODEL_LOCAL_ENDPOINT")
+    if given:
+        return {"endpoint": given}
+    with (_state_file().parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        state = _read_state()
+        if not state:
+            try:
+                process, endpoint = local_dynamodb.start(_state_file().parent / "local.log")
+                state = {"process": str(process), "endpoint": endpoint}
+            except local_dynamodb.Missing as missing:
+                state = {"missing": str(missing)}
+            _state_file().write_text(json.dumps(state))
+    return state
+
+
+@pytest.fixture(scope="session")
+def local_endpoint() -> str:
+    """The URL of DynamoDB Local, shared by all workers: use tables with names of your own, and mark the test `local`.
+
+    Where it cannot run the test is reported as not run, with the reason; in CI it fails.
+    """
+    state = _endpoint()
+    if "missing" in state:
+        if REQUIRED:
+            pytest.fail(f"DynamoDB Local is required in CI: {state['missing']}", pytrace=False)
+        pytest.skip(f"DynamoDB Local: {state['missing']}")
+    return state["endpoint"]
+
+
+@pytest.fixture(scope="session")
+def local_folder() -> Path:
+    """The folder with DynamoDB Local's jar, for what starts a server of its own."""
+    try:
+        local_dynamodb.java()
+        return local_dynamodb.folder()
+    except local_dynamodb.Missing as missing:
+        if REQUIRED:
+            pytest.fail(f"DynamoDB Local is required in CI: {missing}", pytrace=False)
+        pytest.skip(f"DynamoDB Local: {missing}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line whether the tests against DynamoDB Local ran."""
+    marked = {
+        outcome: [r for r in terminalreporter.stats.get(outcome, []) if "local" in getattr(r, "keywords", {})]
+        for outcome in ("passed", "failed", "error", "skipped")
+    }
+    ran, skipped = sum(len(marked[o]) for o in ("passed", "failed", "error")), marked["skipped"]
+    if not ran and not skipped:
+        return
+    terminalreporter.section("DynamoDB Local")
+    if skipped:
+        reason = str(skipped[0].longrepr[2] if isinstance(skipped[0].longrepr, tuple) else skipped[0].longrepr)
+        terminalreporter.write_line(f"NOT RUN: {len(skipped)} tests. {reason}", yellow=True)
+    if ran:
+        terminalreporter.write_line(f"ran {ran} tests against it")
