@@ -63,6 +63,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "`emit --check` compares what the model gives with what is on disk; run `emit` again and commit the files."),
     Entry("DM514", "two emitters write the same file", _ERROR,
           "Names in the model are too much alike to be files beside each other."),
+    Entry("DM515", "a file that is not ours is in the way", _ERROR,
+          "`emit` overwrites and removes only files that carry its own header, so that nothing of yours is lost."),
     # 6 verification
     # 7 environment
     Entry("DM711", "folder cannot be written", _ERROR,

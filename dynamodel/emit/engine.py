@@ -37,9 +37,7 @@ class _FolderLoader(BaseLoader):
     def __init__(self, folders: tuple[Traversable, ...]) -> None:
         self._folders = folders
 
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         """The text and the place of a template; raises TemplateNotFound."""
         del environment
         parts = template.split("/")

@@ -1,0 +1,96 @@
+"""Every emitter by the name of its target.
+
+In: workload, plan and verification suite. Out: the files, in memory. Pure: `write` and the command line do the rest.
+To add an emitter: its folder, its templates, and a line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.catalog import finding
+from dynamodel.errors import ModelInvalid, UsageError
+from dynamodel.ir.artifact import Artifact, ArtifactSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.suite import Suite
+    from dynamodel.ir.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """What an emitter is given; `templates` is the user's own folder of templates, if any."""
+
+    workload: Workload
+    plan: Plan
+    suite: Suite | None
+    templates: Path | None = None
+
+
+def _cloudformation(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.cloudformation.emitter import emit_cloudformation
+
+    return emit_cloudformation(emission.workload, emission.plan, emission.templates)
+
+
+def _python(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.python.emitter import emit_python
+
+    return emit_python(emission.workload, emission.plan)
+
+
+def _suite(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.suite.emitter import emit_suite
+
+    if emission.suite is None:
+        return ()
+    return emit_suite(emission.workload, emission.plan, emission.suite, emission.templates)
+
+
+EMITTERS: dict[str, Callable[[Emission], Iterable[Artifact]]] = {
+    "cloudformation": _cloudformation,
+    "python": _python,
+    "suite": _suite,
+}
+
+
+def emit(
+    workload: Workload,
+    plan: Plan,
+    suite: Suite | None,
+    targets: tuple[str, ...] | None = None,
+    templates: Path | None = None,
+) -> ArtifactSet:
+    """The files of the targets (all when None), sorted by path.
+
+    Without a suite there are no files for the target `suite`. Raises UsageError for an unknown target or wrong
+    templates of the user, ModelInvalid when names collide or the infrastructure breaks a limit of the service.
+    """
+    wanted = tuple(EMITTERS) if targets is None else targets
+    unknown = [target for target in wanted if target not in EMITTERS]
+    if unknown:
+        names = ", ".join(f"`{target}`" for target in EMITTERS)
+        raise UsageError(
+            [finding("DM510", f"there is no target `{target}`", hint=f"targets: {names}") for target in unknown]
+        )
+    emission = Emission(workload, plan, suite, templates)
+    artifacts = [a for target in EMITTERS if target in wanted for a in EMITTERS[target](emission)]
+    return _artifact_set(artifacts)
+
+
+def _artifact_set(artifacts: list[Artifact]) -> ArtifactSet:
+    """Sorted by path; paths that differ in case only are one file on some systems, so they collide as well."""
+    seen: dict[str, str] = {}
+    clashes = []
+    for artifact in sorted(artifacts, key=lambda a: a.path):
+        other = seen.setdefault(artifact.path.lower(), artifact.path)
+        if other is not artifact.path:
+            clashes.append(finding("DM514", f"`{artifact.path}` and `{other}` would be one file"))
+    if clashes:
+        raise ModelInvalid(clashes)
+    return ArtifactSet(tuple(sorted(artifacts, key=lambda a: a.path)))
