@@ -1,0 +1,108 @@
+"""The dataset of a suite: few rows, each of them there to catch a mistake.
+
+In: a workload, a seed, a size. Out: rows in which every declared selection has hits and decoys. Half of the rows of an
+entity are made to meet the constants of a pattern, the others fall as they may: next to them, in the same partitions,
+with equal sort values, with twins of their identities, expired, without parents, without optional values.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Constant, Now
+from dynamodel.ir.workload import ConditionDef, Equal, Op, ReadPattern
+from dynamodel.verify.maker import Maker, near
+from dynamodel.verify.oracle.conditions import Call, compares
+
+if TYPE_CHECKING:
+    from dynamodel.ir.suite import Row
+    from dynamodel.ir.workload import EntityDef, Workload
+
+# Years ahead: a backend that really deletes expired items (DynamoDB Local does) never deletes a row that is alive here.
+NOW = datetime(2044, 3, 1, 12, 0, 0, tzinfo=UTC)
+ITEMS = 140
+
+Wish = tuple[tuple[Equal, ...], tuple[ConditionDef, ...]]
+
+
+def make_rows(workload: Workload, seed: int, items: int = ITEMS) -> tuple[Maker, list[Row]]:
+    """About `items` rows, parents before children, and the maker that can make more of the same kind."""
+    maker = Maker(workload, seed, NOW)
+    rows: list[Row] = []
+    wishes = _wishes(workload)
+    for entity, amount in _amounts(workload, items):
+        for number in range(amount):
+            row = None
+            if number % 2 == 0 and wishes[entity.name]:
+                wanted = wishes[entity.name][number // 2 % len(wishes[entity.name])]
+                row = maker.row(entity, _meet(maker, entity, wanted))
+            row = row or maker.row(entity)
+            if row is None:
+                break
+            maker.keep(row)
+            rows.append(row)
+    return maker, rows
+
+
+def _amounts(workload: Workload, items: int) -> list[tuple[EntityDef, int]]:
+    """How many rows of each entity, parents first; children are more numerous than what has no parent."""
+    ordered: list[EntityDef] = []
+    waiting = list(workload.entities)
+    while waiting:
+        names = {e.name for e in waiting}
+        ready = [e for e in waiting if not any(p.entity in names and p.entity != e.name for p in e.parents)] or waiting
+        ordered += ready
+        waiting = [e for e in waiting if e not in ready]
+    weights = {e.name: 2 if e.parents else 1 for e in ordered}
+    total = sum(weights.values())
+    return [(e, max(3, min(items * weights[e.name] // total, max(30, items // 4)))) for e in ordered]
+
+
+def _wishes(workload: Workload) -> dict[str, list[Wish]]:
+    """For each entity what patterns ask of it by constants and conditions, once each."""
+    wishes: dict[str, list[Wish]] = {e.name: [] for e in workload.entities}
+    for pattern in workload.patterns:
+        wanted = (
+            [(p.entity, p.equals, (*p.where, *p.filter)) for p in pattern.parts]
+            if isinstance(pattern, ReadPattern)
+            else [(s.entity, s.equals, s.when) for s in pattern.steps]
+        )
+        for entity, equals, conditions in wanted:
+            wish = (tuple(e for e in equals if isinstance(e.source, Constant)), conditions)
+            if any(wish) and wish not in wishes[entity]:
+                wishes[entity].append(wish)
+    return wishes
+
+
+def _meet(maker: Maker, entity: EntityDef, wish: Wish) -> dict[str, object]:
+    """Values that meet a pattern's constants and conditions, as far as single attributes can."""
+    equals, conditions = wish
+    stored = {a.name for a in entity.stored}
+    fixed = {e.attribute: e.source.value for e in equals if isinstance(e.source, Constant) and e.attribute in stored}
+    for condition in conditions:
+        chosen = maker.random.choice(condition.any_of) if condition.op is Op.ANY_OF else condition
+        name = chosen.attribute
+        if name in stored and name not in fixed:
+            candidates = _candidates(maker, entity, chosen)
+            values = [v for v in candidates if _fits(maker, entity, chosen, v)]
+            if values:
+                fixed[name] = maker.random.choice(values)
+    return fixed
+
+
+def _candidates(maker: Maker, entity: EntityDef, condition: ConditionDef) -> list[object]:
+    attribute = entity.attribute(condition.attribute)
+    if condition.op is Op.ABSENT:
+        return [None]
+    fixed = [maker.now if isinstance(o, Now) else o.value for o in condition.operands if isinstance(o, Constant | Now)]
+    return [*(v for o in fixed for v in near(attribute, o)), *maker.pool(entity.name, attribute.name)]
+
+
+def _fits(maker: Maker, entity: EntityDef, condition: ConditionDef, value: object) -> bool:
+    """Whether the value meets the condition, or may (the other side is the caller's)."""
+    if not all(isinstance(o, Constant | Now) for o in condition.operands):
+        return value is not None
+    call = Call({}, maker.now)
+    operands = tuple(call.value(o) for o in condition.operands)
+    return compares(entity, {condition.attribute: value}, condition.attribute, condition.op, operands)

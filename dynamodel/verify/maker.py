@@ -1,0 +1,185 @@
+"""Makes rows: one at a time, legal, linked to what exists, and close to what is already there.
+
+In: a workload, a seed, a clock. Out: rows whose values come from small pools shared by linked attributes, so that equal
+sort values, neighboring partitions and twins of one prefix are the rule and not the exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.suite import Row
+from dynamodel.verify.domains import Domains, domains
+from dynamodel.verify.oracle.compare import canonical, equal
+from dynamodel.verify.oracle.store import identity_of
+from dynamodel.verify.values import hostile, legal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamodel.ir.workload import AttributeDef, EntityDef, ParentDef, Workload
+
+_FEW = 3  # values of an attribute that patterns select by
+_SOME = 5  # values of an attribute that patterns order by: ties are certain
+_MANY = 12
+_ORPHANS = 0.08  # rows whose parent does not exist
+_ABSENT = 0.3  # optional attributes without a value
+_EXPIRED = 0.25
+_TRIES = 60
+
+
+@dataclass(slots=True)
+class Maker:
+    """The state of making: pools of values, and the identities and unique values that are in use."""
+
+    workload: Workload
+    seed: int
+    now: datetime
+    random: Random = field(init=False)
+    domains: Domains = field(init=False)
+    made: dict[str, list[Mapping[str, object]]] = field(init=False)
+    taken: set[tuple[object, ...]] = field(default_factory=set)
+    _pools: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start with no row."""
+        self.random = Random(self.seed)  # noqa: S311 - repeatable data, no secret
+        self.domains = domains(self.workload)
+        self.made = {e.name: [] for e in self.workload.entities}
+
+    def pool(self, entity: str, attribute: str, wanted: int = _MANY) -> list[object]:
+        """The values of the attribute's domain that the attribute may hold, constants of the patterns first."""
+        root = self.domains.root[(entity, attribute)]
+        if len(self._pools.get(root, ())) < wanted:
+            members = self.domains.members((entity, attribute))
+            definitions = [self.workload.entity(e).attribute(a) for e, a in members]
+            constants = [v for m in members for v in self.domains.uses[m].constants]
+            fresh = Random(f"{self.seed} {root[0]} {root[1]}")  # noqa: S311 - the same values however often it grows
+            found = hostile(definitions[0], fresh, self.now, wanted + len(constants))
+            values = [v for v in (*constants, *found) if all(legal(d, v) and v is not None for d in definitions)]
+            if not values:  # linked attributes without a common value: the link cannot meet, the attribute still exists
+                own = self.workload.entity(entity).attribute(attribute)
+                return hostile(own, fresh, self.now, wanted)
+            self._pools[root] = list({canonical(v): v for v in values}.values())
+        return self._pools[root]
+
+    def row(self, entity: EntityDef, fixed: Mapping[str, object] | None = None) -> Row | None:
+        """A new row with a free identity and free unique values; None when the types have no more."""
+        for attempt in range(_TRIES):
+            values = self._values(entity, dict(fixed or {}), attempt)
+            claims = self.claims(entity, values)
+            if not any(claim in self.taken for claim in claims):
+                return Row(entity.name, {a.name: values[a.name] for a in entity.stored if values.get(a.name) is not None})
+        return None
+
+    def keep(self, row: Row) -> None:
+        """Count a row as existing: later rows may have it as parent and may not repeat what is unique in it."""
+        self.taken.update(self.claims(self.workload.entity(row.entity), row.values))
+        self.made[row.entity].append(row.values)
+
+    def claims(self, entity: EntityDef, values: Mapping[str, object]) -> list[tuple[object, ...]]:
+        """What no other row may have: the identity, and the values of each unique set without None."""
+        claims: list[tuple[object, ...]] = [("identity", entity.name, *identity_of(entity, values))]
+        for unique in entity.unique:
+            held = [values.get(name) for name in unique.attributes]
+            if all(v is not None for v in held):
+                claims.append(("unique", unique.namespace, *(canonical(v) for v in held)))
+        return claims
+
+    def _values(self, entity: EntityDef, fixed: dict[str, object], attempt: int) -> dict[str, object]:
+        values = dict(fixed)
+        for parent in entity.parents:
+            self._link(entity, parent, values, attempt)
+        for attribute in entity.stored:
+            if attribute.name not in values:
+                values[attribute.name] = self._value(entity, attribute, attempt)
+        for attribute in entity.stored:
+            if attribute.copy_of is not None and attribute.name not in fixed:
+                copied = self._copied(entity, attribute, values)
+                if legal(attribute, copied):
+                    values[attribute.name] = copied
+        return values
+
+    def _link(self, entity: EntityDef, parent: ParentDef, values: dict[str, object], attempt: int) -> None:
+        """Choose a parent among the existing rows, the first ones more often; sometimes none."""
+        if self.random.random() < _ORPHANS and not attempt:
+            size = len(self.made[parent.entity]) + _FEW
+            values.update((via, self.pool(entity.name, via, size)[-1]) for via in parent.via if via not in values)
+            return
+        names = self.workload.entity(parent.entity).identity
+        fitting = [
+            row
+            for row in self.made[parent.entity]
+            if all(via not in values or equal(values[via], row[n]) for via, n in zip(parent.via, names, strict=True))
+        ]
+        if not fitting or any(via in values and values[via] is None for via in parent.via):
+            return
+        if entity.attribute(parent.via[0]).optional and self.random.random() < _ABSENT:
+            return
+        row = fitting[min(int(self.random.expovariate(0.7)), len(fitting) - 1)]
+        values.update((via, row[n]) for via, n in zip(parent.via, names, strict=True))
+
+    def _value(self, entity: EntityDef, attribute: AttributeDef, attempt: int) -> object:
+        if attribute.optional and attribute.name not in entity.identity and self.random.random() < _ABSENT:
+            return None
+        if attribute.role == "ttl":
+            return self._ttl()
+        if attribute.role == "version":
+            return self.random.randint(1, 3)
+        unique = any(attribute.name in u.attributes for u in entity.unique)
+        if attribute.name in entity.identity or unique:
+            lone = len(entity.identity) == 1 or unique
+            return self._pick(entity, attribute, (len(self.made[entity.name]) + 1 if lone else _FEW) + attempt, last=lone)
+        uses = self.domains.uses[(entity.name, attribute.name)]
+        size = _FEW if uses.selected else _SOME if uses.ordered else _MANY
+        return self._pick(entity, attribute, size + len(uses.constants))
+
+    def _pick(self, entity: EntityDef, attribute: AttributeDef, size: int, *, last: bool = False) -> object:
+        """One of the first `size` values of the pool; with `last` the newest of them, which is the likeliest to be free."""
+        pool = self.pool(entity.name, attribute.name, size)[:size]
+        return pool[-1] if last else self.random.choice(pool)
+
+    def _ttl(self) -> datetime:
+        if self.random.random() < _EXPIRED:
+            return self.now - timedelta(seconds=self.random.choice((0, 1, 86_400)))
+        return self.now + timedelta(seconds=self.random.choice((1, 3600, 30 * 86_400)))
+
+    def _copied(self, entity: EntityDef, attribute: AttributeDef, values: Mapping[str, object]) -> object:
+        assert attribute.copy_of is not None
+        owner, name = attribute.copy_of
+        for parent in entity.parents:
+            if parent.entity == owner:
+                names = self.workload.entity(owner).identity
+                for row in self.made[owner]:
+                    if all(equal(values.get(v), row[n]) for v, n in zip(parent.via, names, strict=True)):
+                        return row.get(name)
+        return values.get(attribute.name)
+
+
+def near(attribute: AttributeDef, value: object) -> list[object]:
+    """Legal values just beside a value: one step below and above, twins of the same prefix."""
+    return [v for v in _neighbors(attribute, value) if legal(attribute, v)]
+
+
+def _neighbors(attribute: AttributeDef, value: object) -> Sequence[object]:
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value - 1, value + 1]
+    if isinstance(value, Decimal):
+        step = Decimal(1).scaleb(-(attribute.type.scale or 2))
+        return [value - step, value + step]
+    if isinstance(value, datetime):
+        step_in_time = timedelta(seconds=1) if attribute.role == "ttl" else timedelta(microseconds=1)
+        return [value - step_in_time, value + step_in_time]
+    if isinstance(value, date):
+        return [value - timedelta(days=1), value + timedelta(days=1)]
+    if isinstance(value, str) and attribute.type.kind == "string":
+        return [value[:-1], value + "0", value + " ", value + "#", value + "\x00"]
+    if isinstance(value, bytes):
+        return [value[:-1], value + b"\x00"]
+    return []

@@ -1,0 +1,211 @@
+"""What a write pattern must do: its outcome, and the rows that exist afterwards.
+
+All steps are judged against the rows before the call and take effect together or not at all. Where one item is written
+by two steps, the answer is not defined (DynamoDB refuses such a transaction) and `ValueError` is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.suite import Row
+from dynamodel.ir.workload import StepKind
+from dynamodel.verify.oracle.actions import changed
+from dynamodel.verify.oracle.compare import canonical, equal
+from dynamodel.verify.oracle.conditions import Call, holds, meets
+from dynamodel.verify.oracle.store import Identity, Store, alive, identity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from dynamodel.ir.workload import EntityDef, StepDef, Workload, WritePattern
+
+Place = tuple[str, Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a write did: the error's class name (or None), the entity or the number returned, the store afterwards.
+
+    `errors` are the class names of all errors that apply, in the order of the steps; which of several the service
+    reports is not defined. `touched` are the items (entity, identity) that it was about to write or check, in order.
+    """
+
+    store: Store
+    errors: tuple[str, ...] = ()
+    returned: Row | int | None = None
+    touched: tuple[Place, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """One call in progress: the changes collected so far."""
+
+    workload: Workload
+    store: Store
+    call: Call
+    changes: dict[Place, Mapping[str, object] | None] = field(default_factory=dict)
+    touched: list[Place] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    returned: Row | int | None = None
+
+    def touch(self, entity: EntityDef, identity: Identity) -> Mapping[str, object] | None:
+        """Note that a step is about an item; its live row, None when it is absent or expired."""
+        place = (entity.name, identity)
+        if place in self.touched:
+            msg = f"two steps write one item of {entity.name}"
+            raise ValueError(msg)
+        self.touched.append(place)
+        values = self.store.get(entity, identity)
+        return values if values is not None and alive(entity, values, self.call.now) else None
+
+    def put(self, entity: EntityDef, identity: Identity, values: Mapping[str, object] | None) -> None:
+        self.changes[(entity.name, identity)] = values
+
+
+def write(workload: Workload, store: Store, pattern: WritePattern, arguments: Mapping[str, object], now: datetime) -> Outcome:
+    """The outcome of one call of a write."""
+    work = _Work(workload, store, Call(arguments, now))
+    for step in pattern.steps:
+        _STEPS[step.kind](work, workload.entity(step.entity), step)
+    if _is_taken(work):
+        work.errors.append("UniqueTaken")
+    if work.errors:
+        return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched))
+    returned = None if pattern.transaction else work.returned
+    return Outcome(store.replaced(work.changes), (), returned, tuple(work.touched))
+
+
+def _rows(work: _Work, step: StepDef) -> Iterator[Row]:
+    given = work.call.arguments[step.argument or ""]
+    for row in given if isinstance(given, tuple) else (given,):
+        assert isinstance(row, Row)
+        yield row
+
+
+def _create(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    for row in _rows(work, step):
+        identity = identity_of(entity, row.values)
+        if work.touch(entity, identity) is not None:
+            work.errors.append("AlreadyExists")
+        _require(work, entity, {}, step)
+        work.put(entity, identity, _stamped(entity, row.values, work.call.now, version=1))
+
+
+def _put(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    for row in _rows(work, step):
+        identity = identity_of(entity, row.values)
+        _require(work, entity, work.touch(entity, identity) or {}, step)
+        version = entity.with_role("version")
+        work.put(entity, identity, _stamped(entity, row.values, work.call.now, row.values.get(version or "", 1)))
+
+
+def _stamped(entity: EntityDef, values: Mapping[str, object], now: datetime, version: object) -> Mapping[str, object]:
+    """The values as stored: with version and times by the roles that attributes play."""
+    result = dict(values)
+    for role, value in (("version", version), ("updated", now), ("created", now)):
+        name = entity.with_role(role)
+        if name is not None and (role != "created" or result.get(name) is None):
+            result[name] = value
+    return {a.name: result[a.name] for a in entity.stored if result.get(a.name) is not None}
+
+
+def _update(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    for identity, _ in _targets(work, entity, step):
+        before = work.touch(entity, identity)
+        if before is None:
+            work.errors.append("NotFound")
+            continue
+        expected = work.call.arguments.get("expected_version")
+        version = entity.with_role("version")
+        if version is not None and expected is not None and not equal(before.get(version), expected):
+            work.errors.append("VersionConflict")
+        _require(work, entity, before, step)
+        after = changed(entity, before, step, work.call)
+        work.put(entity, identity, after)
+        work.returned = Row(entity.name, after)
+
+
+def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    """Insert when absent, else change what the actions say; with an entity argument and no actions, replace its attributes."""
+    if step.argument is not None:
+        (row,) = _rows(work, step)
+        identity, fresh = identity_of(entity, row.values), dict(row.values)
+    else:
+        ((identity, fresh),) = _targets(work, entity, step)
+    before = work.touch(entity, identity)
+    _require(work, entity, before or {}, step)
+    if before is None:
+        start = _stamped(entity, fresh, work.call.now, 0 if step.actions else 1)
+        after = changed(entity, start, step, work.call) if step.actions else start
+    elif step.actions:
+        after = changed(entity, before, step, work.call)
+    else:
+        after = changed(entity, {**before, **fresh}, step, work.call)
+    work.put(entity, identity, after)
+    work.returned = Row(entity.name, after)
+
+
+def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    if step.by_identity:
+        for identity, _ in _targets(work, entity, step):
+            before = work.touch(entity, identity)
+            _require(work, entity, before or {}, step)
+            work.put(entity, identity, None)
+        return
+    found = [v for v in work.store.live(entity, work.call.now) if meets(entity, v, step.equals, work.call)]
+    found = [v for v in found if all(holds(entity, v, c, work.call) for c in step.when)]
+    for values in found:
+        identity = identity_of(entity, values)
+        work.touch(entity, identity)
+        work.put(entity, identity, None)
+    work.returned = len(found)
+
+
+def _check(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    for identity, _ in _targets(work, entity, step):
+        _require(work, entity, work.touch(entity, identity) or {}, step)
+
+
+def _require(work: _Work, entity: EntityDef, values: Mapping[str, object], step: StepDef) -> None:
+    if not all(holds(entity, values, condition, work.call) for condition in step.when):
+        work.errors.append("ConditionFailed")
+
+
+def _targets(work: _Work, entity: EntityDef, step: StepDef) -> Iterator[tuple[Identity, dict[str, object]]]:
+    """The items that a step's equalities name; one argument that is a tuple names several."""
+    fixed = {e.attribute: work.call.value(e.source) for e in step.equals}
+    many = max((len(v) for v in fixed.values() if isinstance(v, tuple)), default=0)
+    for i in range(many or 1):
+        values = {name: v[i] if isinstance(v, tuple) else v for name, v in fixed.items()}
+        yield tuple(canonical(values[name]) for name in entity.identity), values
+
+
+def _is_taken(work: _Work) -> bool:
+    """Whether two live items would hold the same values of a unique namespace, of which this call wrote one."""
+    after = work.store.replaced(work.changes)
+    owners: dict[tuple[object, ...], Place] = {}
+    for entity in work.workload.entities:
+        for values in after.live(entity, work.call.now) if entity.unique else ():
+            place = (entity.name, identity_of(entity, values))
+            for unique in entity.unique:
+                held = [values.get(name) for name in unique.attributes]
+                if any(v is None for v in held):
+                    continue
+                claim = (unique.namespace, *(canonical(v) for v in held))
+                other = owners.setdefault(claim, place)
+                if other != place and (other in work.changes or place in work.changes):
+                    return True
+    return False
+
+
+_STEPS = {
+    StepKind.CREATE: _create,
+    StepKind.PUT: _put,
+    StepKind.UPSERT: _upsert,
+    StepKind.UPDATE: _update,
+    StepKind.DELETE: _delete,
+    StepKind.CHECK: _check,
+}

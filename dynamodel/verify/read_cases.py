@@ -1,0 +1,262 @@
+"""Calls of a read pattern that are worth making, with the oracle's answers.
+
+In: a workload, the rows, a read. Out: hits in the fullest and in neighboring partitions, misses, every edge of a range
+with the values just beside it, prefixes of prefixes, empty and inverted ranges, long batches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.suite import Case, Count, Rows
+from dynamodel.ir.values import Given, Kind
+from dynamodel.ir.workload import Op, ReadKind
+from dynamodel.verify.maker import Maker, near
+from dynamodel.verify.oracle.compare import canonical, less, value_of
+from dynamodel.verify.oracle.conditions import Call, meets
+from dynamodel.verify.oracle.reads import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import EntityDef, PartDef, RangeDef, ReadPattern
+    from dynamodel.verify.oracle.store import Store
+
+Arguments = dict[str, object]
+
+_ANCHORS = 4  # partitions that are read
+_MOST = 26  # cases of one pattern
+_LONG_BATCH = 104  # more than one BatchGetItem takes
+
+
+def read_cases(maker: Maker, store: Store, pattern: ReadPattern) -> list[Case]:
+    """The cases of one read, the fullest answer first; none for a vector search, which no backend here runs."""
+    if pattern.kind is ReadKind.SEARCH:
+        return []
+    cases: list[Case] = []
+    seen: set[object] = set()
+    for title, arguments in _calls(maker, store, pattern):
+        form = frozenset((name, canonical(value)) for name, value in arguments.items())
+        if form in seen or len(cases) >= _MOST:
+            continue
+        seen.add(form)
+        answer = read(maker.workload, store, pattern, arguments, maker.now)
+        titled = f"{title} {sum(c.title.startswith(title) for c in cases) + 1}"
+        cases.append(Case(pattern.name, titled, arguments, answer))
+    return _with_pages(pattern, cases)
+
+
+def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
+    """Mark the case with the longest list for reading page by page, where the pattern has pages."""
+    lists = sum(1 for p in pattern.parts if not p.single)
+    pageable = pattern.kind in {ReadKind.QUERY, ReadKind.SCAN} or (
+        pattern.kind is ReadKind.COLLECTION and (pattern.merged or lists == 1)
+    )
+    if not pageable or pattern.count or not cases:
+        return cases
+    longest = max(range(len(cases)), key=lambda i: (_size(cases[i]), -i))
+    chosen = cases[longest]
+    marked = Case(chosen.pattern, chosen.title, chosen.arguments, chosen.expected, pages=True)
+    return [*cases[:longest], marked, *cases[longest + 1 :]]
+
+
+def _size(case: Case) -> int:
+    if isinstance(case.expected, Rows):
+        return sum(len(p.rows) for p in case.expected.parts)
+    return case.expected.value if isinstance(case.expected, Count) else 0
+
+
+def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[str, Arguments]]:
+    if pattern.kind is ReadKind.BATCH_GET:
+        yield from _batches(maker, store, pattern)
+        return
+    anchors = _anchors(maker, store, pattern)
+    for number, (part, values) in enumerate(anchors):
+        fixed = _bound(maker, pattern, part, values)
+        for title, chosen in _ranges(maker, store, pattern, fixed, full=number == 0):
+            yield title, {**fixed, **chosen}
+    if any(_given(e.source) for p in pattern.parts for e in p.equals):
+        for fixed in _misses(maker, pattern, [_bound(maker, pattern, part, values) for part, values in anchors]):
+            for _, chosen in _ranges(maker, store, pattern, fixed, full=False):
+                yield "finds nothing or a neighbor", {**fixed, **chosen}
+
+
+def _given(source: Source) -> str | None:
+    return source.argument if isinstance(source, Given) else None
+
+
+def _anchors(maker: Maker, store: Store, pattern: ReadPattern) -> list[tuple[PartDef, Mapping[str, object]]]:
+    """Rows to read by: of each different selection one row, the selections with most rows first."""
+    found: dict[object, list[tuple[PartDef, Mapping[str, object]]]] = {}
+    for part in pattern.parts:
+        entity = maker.workload.entity(part.entity)
+        constants = tuple(e for e in part.equals if _given(e.source) is None)
+        for values in store.rows[part.entity].values():
+            if meets(entity, values, constants, Call({}, maker.now)):
+                wanted = {e: value_of(entity, values, e.attribute) for e in part.equals if _given(e.source)}
+                if all(v is not None for v in wanted.values()):
+                    form = frozenset((_given(e.source), canonical(v)) for e, v in wanted.items())
+                    found.setdefault(form, []).append((part, values))
+    ranked = sorted(found.values(), key=len, reverse=True)
+    chosen = ranked[: _ANCHORS - 1] + ranked[-1:] if len(ranked) > _ANCHORS else ranked
+    return [rows[0] for rows in chosen]
+
+
+def _bound(maker: Maker, pattern: ReadPattern, part: PartDef, values: Mapping[str, object]) -> Arguments:
+    """Arguments that select the row, as far as it decides; the others from pools. Ranges are left out."""
+    arguments: Arguments = {}
+    for other in (part, *pattern.parts):
+        entity = maker.workload.entity(other.entity)
+        for equal in other.equals:
+            name = _given(equal.source)
+            if name is not None and name not in arguments:
+                own = value_of(entity, values, equal.attribute) if other is part else None
+                arguments[name] = own if own is not None else _pooled(maker, entity, equal.attribute)
+        for condition in (*other.where, *other.filter):
+            for operand in (o for inner in (condition, *condition.any_of) for o in inner.operands):
+                name = _given(operand)
+                if name is not None and name not in arguments:
+                    target = condition.attribute or condition.any_of[0].attribute
+                    own = value_of(entity, values, target) if other is part else None
+                    arguments[name] = own if own is not None else _pooled(maker, entity, target)
+    return arguments
+
+
+def _pooled(maker: Maker, entity: EntityDef, name: str) -> object:
+    bucket = entity.attribute(name).bucket
+    pool = maker.pool(entity.name, bucket.of if bucket else name)
+    return value_of(entity, {bucket.of: pool[0]}, name) if bucket else maker.random.choice(pool)
+
+
+def _misses(maker: Maker, pattern: ReadPattern, hits: Sequence[Arguments]) -> Iterator[Arguments]:
+    """Selections beside those that hit: each equality's value replaced by a twin or by one that no row has."""
+    if not hits:
+        yield _bound(maker, pattern, pattern.parts[0], {})
+        return
+    first, last = hits[0], hits[-1]
+    for part in pattern.parts[:1]:
+        entity = maker.workload.entity(part.entity)
+        for equal in part.equals:
+            name = _given(equal.source)
+            if name is None:
+                continue
+            attribute = entity.attribute(equal.attribute)
+            if attribute.bucket is not None:
+                continue
+            pool = maker.pool(part.entity, equal.attribute, len(maker.made[part.entity]) + 4)
+            for value in (*near(attribute, first[name])[:3], pool[-1], last[name]):
+                yield {**first, name: value}
+
+
+def _ranges(maker: Maker, store: Store, pattern: ReadPattern, fixed: Arguments, *, full: bool) -> Iterator[tuple[str, Arguments]]:
+    """Operands for the pattern's range (of the first part that asks one); once nothing when there is none."""
+    for part in pattern.parts:
+        names = [_given(o) for o in part.range.operands] if part.range else []
+        if part.range is not None and all(names):
+            entity = maker.workload.entity(part.entity)
+            held = _held(maker, store, entity, part, fixed)
+            others = _other_ranges(maker, pattern, part)
+            for title, operands in _operands(maker, entity, part.range, held, full=full):
+                yield title, {**others, **dict(zip((n for n in names if n), operands, strict=True))}
+            return
+    yield "finds what is there", {}
+
+
+def _other_ranges(maker: Maker, pattern: ReadPattern, chosen: PartDef) -> Arguments:
+    """Operands of the other parts' ranges: wide ones, where two are in order."""
+    arguments: Arguments = {}
+    for part in pattern.parts:
+        if part is not chosen and part.range is not None:
+            entity = maker.workload.entity(part.entity)
+            pool = maker.pool(part.entity, part.range.attribute.split("@", maxsplit=1)[0])
+            texts = {canonical(value_of(entity, {part.range.attribute.split("@")[0]: v}, part.range.attribute)): v for v in pool}
+            ordered = [texts[k] for k in sorted(texts, key=lambda c: c[1])]  # type: ignore[arg-type,return-value]
+            for operand, value in zip(part.range.operands, (ordered[0], ordered[-1]), strict=False):
+                if isinstance(operand, Given):
+                    arguments[operand.argument] = value
+    return arguments
+
+
+def _held(maker: Maker, store: Store, entity: EntityDef, part: PartDef, fixed: Arguments) -> list[object]:
+    """The different values of the range attribute in the selected rows, ascending."""
+    assert part.range is not None
+    call = Call(fixed, maker.now)
+    values = [
+        value_of(entity, v, part.range.attribute)
+        for v in store.rows[entity.name].values()
+        if meets(entity, v, part.equals, call)
+    ]
+    different = {canonical(v): v for v in values if v is not None}
+    return [different[form] for form in sorted(different, key=lambda c: c[1])]  # type: ignore[arg-type,return-value]
+
+
+def _operands(
+    maker: Maker, entity: EntityDef, limits: RangeDef, held: list[object], *, full: bool
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    attribute = entity.attribute(limits.attribute)
+    if not held:
+        held = [_pooled(maker, entity, limits.attribute)]
+    first, middle, last = held[0], held[len(held) // 2], held[-1]
+    if limits.op is Op.BETWEEN:
+        yield "between the outermost", (first, last)
+        if full:
+            yield "between one value and itself", (middle, middle)
+            yield "between at the lower edge", (first, first)
+            yield "between at the upper edge", (last, last)
+            yield "between neighbors of the edges", (_beside(attribute, first, 0), _beside(attribute, last, 1))
+            yield "between inner neighbors", (_beside(attribute, first, 1), _beside(attribute, last, 0))
+            if less(first, last):
+                yield "between in the wrong order", (last, first)
+        return
+    if limits.op is Op.BEGINS_WITH:
+        yield "begins with one value", (middle,)
+        yield "begins with the first character", (_cut(first) or _cut(last),)
+        if full:
+            yield "begins with nothing", (b"" if isinstance(first, bytes) else "",)
+            for value in (first, last, *maker.pool(entity.name, limits.attribute)[:6]):
+                yield "begins with a twin", (value,)
+        return
+    yield "from the middle", (middle,)
+    if full:
+        for value in (first, last, *near(attribute, middle), *near(attribute, first), *near(attribute, last), *_outside(attribute.type.kind)):
+            yield "at an edge", (value,)
+
+
+def _cut(value: object) -> object:
+    return value[:1] if isinstance(value, str | bytes) else value
+
+
+def _outside(kind: Kind) -> Sequence[object]:
+    """Bounds far beyond any declared range: they must behave as unbounded or empty, not fail."""
+    return (-(10**15), 10**15) if kind is Kind.INTEGER else ()
+
+
+def _beside(attribute: object, value: object, which: int) -> object:
+    from dynamodel.ir.workload import AttributeDef
+
+    assert isinstance(attribute, AttributeDef)
+    values = near(attribute, value)
+    return values[min(which, len(values) - 1)] if values else value
+
+
+def _batches(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[str, Arguments]]:
+    entity = maker.workload.entity(pattern.parts[0].entity)
+    name = next(a.name for a in pattern.arguments if a.keys)
+    others = {a.name: maker.pool(entity.name, a.name)[0] for a in pattern.arguments if not a.keys}
+    rows = list(store.rows[entity.name].values())
+    keys = [_key(entity, values) for values in rows]
+    fresh = [row for _ in range(_LONG_BATCH) if (row := maker.row(entity)) is not None]
+    missing = list({canonical(k): k for k in (_key(entity, r.values) for r in fresh)}.values())
+    yield "finds all, in the order asked", {**others, name: tuple(reversed(keys[:7]))}
+    yield "leaves out what is missing", {**others, name: (*missing[:1], *keys[:2], *missing[1:2])}
+    yield "asks for one", {**others, name: tuple(keys[:1])}
+    yield "asks for nothing", {**others, name: ()}
+    yield "asks for more than one request takes", {**others, name: (*keys, *missing)[:_LONG_BATCH]}
+
+
+def _key(entity: EntityDef, values: Mapping[str, object]) -> object:
+    parts = tuple(values[n] for n in entity.identity)
+    return parts if len(parts) > 1 else parts[0]
+
+

@@ -1,0 +1,217 @@
+"""Hostile but legal values of each logical type, in a fixed sequence for a seed.
+
+In: an attribute and a clock. Out: distinct values that its type, range, lengths and size allow, the nastiest first:
+texts that are prefixes of each other, delimiters, the empty text, NUL, other scripts; numbers at both ends of the range
+and where the number of digits changes; times a microsecond apart and at the turn of a day.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import chain, count, islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from dynamodel.ir.values import Kind
+from dynamodel.verify.oracle.compare import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from random import Random
+
+    from dynamodel.ir.values import ValueType
+    from dynamodel.ir.workload import AttributeDef
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID_START = 1_700_000_000_000  # milliseconds, any recent time
+_GIVE_UP = 400  # candidates in a row that are not legal: the type has no more values
+
+
+def legal(attribute: AttributeDef, value: object) -> bool:
+    """Whether the attribute may hold the value: type, range, scale, lengths, and the declared most bytes of a text."""
+    if value is None:
+        return attribute.optional
+    if isinstance(value, str) and attribute.type.kind is Kind.STRING and len(value.encode()) > attribute.size.most:
+        return False
+    if attribute.role == "ttl":
+        return isinstance(value, datetime) and not value.microsecond
+    return fits(attribute.type, value)
+
+
+def fits(kind: ValueType, value: object) -> bool:
+    """Whether a value of the right Python type lies within the type's bounds."""
+    if kind.kind is Kind.ENUM:
+        return value in kind.values and not isinstance(value, bool)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        exact = kind.scale is None or Decimal(value) == round(Decimal(value), kind.scale)
+        above = kind.minimum is None or value >= kind.minimum
+        return exact and above and (kind.maximum is None or value <= kind.maximum)
+    if isinstance(value, str | bytes):
+        return len(value) >= kind.min_length and (kind.max_length is None or len(value) <= kind.max_length)
+    return True
+
+
+def hostile(attribute: AttributeDef, random: Random, now: datetime, wanted: int) -> list[object]:
+    """Up to `wanted` distinct legal values, the nastiest first; fewer when the type has no more (an enum, a bool)."""
+    return list(islice(_distinct(attribute, sequence(attribute, random, now)), wanted))
+
+
+def _distinct(attribute: AttributeDef, values: Iterable[object]) -> Iterator[object]:
+    seen = set()
+    refused = 0
+    for value in values:
+        form = canonical(value)
+        if form in seen or not legal(attribute, value):
+            refused += 1
+            if refused > _GIVE_UP:
+                return
+            continue
+        refused = 0
+        seen.add(form)
+        yield value
+
+
+def sequence(attribute: AttributeDef, random: Random, now: datetime) -> Iterator[object]:
+    """Candidates for an attribute, some of them not legal; endless where the type is."""
+    if attribute.role == "ttl":
+        near = (3600, 1, 0, -1, 86_400, 30 * 86_400, -86_400)
+        return iter(now + timedelta(seconds=s) for s in chain(near, count(7200, 3600)))
+    if attribute.role == "version":
+        return iter(range(1, 4))
+    return _of_type(attribute.type, attribute.name, random, now)
+
+
+def _of_type(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    return _SEQUENCES[kind.kind](kind, name, random, now)
+
+
+def _texts(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    s = name[:1].lower() or "x"
+    family = [f"{s}1", f"{s}10", f"{s}1 ", f"{s}1#", "", f"{s}2", s, f"{s}1$", f"{s}1!", f"{s.upper()}1", f"{s}1\x00"]
+    family += [f"{s}1#{s}1", "😀", "é", "\uffee", f'{s}1"', f"{s}~", "UNIQ", name.upper(), f"{s}1%", "#", "$", "-1", " "]
+    yield from (text.ljust(kind.min_length, "_") if text else text for text in family)
+    for number in count(3):
+        yield f"{s}{number}".ljust(kind.min_length, "_")
+
+
+def _integers(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    low = None if kind.minimum is None else int(kind.minimum)
+    high = None if kind.maximum is None else int(kind.maximum)
+    yield from (1, 10, 2, 9)
+    yield from (n for n in (low, high) if n is not None)
+    yield from (0, -1, 99, 100, -10, -9, 7)
+    if low is None and high is None:
+        yield from (2**53 + 1, -(2**53) - 1, 10**18)
+    start = low if low is not None else 0
+    yield from (start + n for n in count(3))
+
+
+def _decimals(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    scale = 2 if kind.scale is None else kind.scale
+    step = Decimal(1).scaleb(-scale)
+    yield from (Decimal(1), Decimal(10), Decimal(2), Decimal(9) + step)
+    yield from (n for n in (kind.minimum, kind.maximum) if n is not None)
+    yield from (Decimal(0), -step, step, Decimal(10) - step, Decimal(-10), Decimal("99.5"), Decimal(100))
+    if kind.minimum is None and kind.maximum is None:
+        yield from (Decimal("1E+20"), Decimal("-12345678901234567890.12"))
+    start = kind.minimum if kind.minimum is not None else Decimal(0)
+    yield from (start + n * step for n in count(3))
+
+
+def _booleans(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    return iter((True, False))
+
+
+def _bytes(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    yield from (v.ljust(kind.min_length, b"\x01") if v else v for v in (b"a", b"a\x00", b"", b"\xff", b"\x00", b"a#", b"\x7f\x80"))
+    for number in count(1):
+        yield number.to_bytes(max(4, kind.min_length), "big")
+
+
+def _instants(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    tick = timedelta(microseconds=1)
+    yield from (now - timedelta(hours=1), now - timedelta(days=1), midnight, midnight - tick, midnight + tick)
+    yield from (now - timedelta(days=40), now, now - timedelta(days=400), datetime(1999, 12, 31, 23, 59, 59, 999_999, UTC))
+    yield from (now - timedelta(minutes=n) for n in count(1))
+
+
+def _dates(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    today = now.date()
+    yield from (today, today - timedelta(days=1), date(1999, 12, 31), date(2000, 2, 29), today + timedelta(days=1))
+    yield from (today - timedelta(days=n) for n in range(2, 3000))
+
+
+def _uuids(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    while True:
+        yield UUID(int=random.getrandbits(128), version=4)
+
+
+def _ulids(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    for number in count():
+        bits = (_ULID_START + number * 7 << 80) | random.getrandbits(80)
+        yield "".join(_CROCKFORD[bits >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _enums(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    return iter(kind.values)
+
+
+def _elements(kind: ValueType, name: str, random: Random, now: datetime, most: int = 4) -> list[object]:
+    assert kind.element is not None
+    values = (v for v in _of_type(kind.element, name, random, now) if fits(kind.element, v))
+    return list(islice(values, most))
+
+
+def _lists(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    values = tuple(_elements(kind, name, random, now))
+    yield from (values[:2], (), values, values[1:2] * 2, values[:1])
+
+
+def _sets(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    values = [v for v in _elements(kind, name, random, now) if v not in {"", b""}]
+    yield from (frozenset(values[:2]), frozenset(values[:1]), frozenset(values), frozenset(values[1:3]))
+
+
+def _maps(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    values = _elements(kind, name, random, now)
+    names = ("a", "a.b", "#k", "size")
+    yield from (dict(zip(names[:n], values, strict=False)) for n in (2, 0, 1, 4))
+
+
+def _objects(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    pools = {f.name: list(islice((v for v in _of_type(f.type, f.name, random, now) if fits(f.type, v)), 5)) for f in kind.fields}
+    for number in range(5):
+        chosen = {f.name: pools[f.name][number % len(pools[f.name])] for f in kind.fields}
+        dropped = {f.name for i, f in enumerate(kind.fields) if f.optional and (number + i) % 2}
+        yield {n: v for n, v in chosen.items() if n not in dropped}
+
+
+def _documents(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    yield from ({"k": (1, "x#", True)}, "", {"nested": {"n": Decimal("1.5")}}, (), 0, {})
+
+
+def _vectors(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+    for _ in range(8):
+        yield tuple(Decimal(random.randint(-100, 100)).scaleb(-2) for _ in range(kind.dimensions or 1))
+
+
+_SEQUENCES = {
+    Kind.STRING: _texts,
+    Kind.INTEGER: _integers,
+    Kind.DECIMAL: _decimals,
+    Kind.BOOLEAN: _booleans,
+    Kind.BYTES: _bytes,
+    Kind.DATETIME: _instants,
+    Kind.DATE: _dates,
+    Kind.UUID: _uuids,
+    Kind.ULID: _ulids,
+    Kind.ENUM: _enums,
+    Kind.LIST: _lists,
+    Kind.SET: _sets,
+    Kind.MAP: _maps,
+    Kind.OBJECT: _objects,
+    Kind.ANY: _documents,
+    Kind.VECTOR: _vectors,
+}
