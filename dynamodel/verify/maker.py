@@ -161,7 +161,9 @@ class Maker:
 
 
 def near(attribute: AttributeDef, value: object) -> list[object]:
-    """Legal values just beside a value: one step below and above, twins of the same prefix."""
+    """Legal values just beside a value: one step below and above, twins of the same prefix; none for a bucket's text."""
+    if attribute.bucket is not None:
+        return []
     return [v for v in _neighbors(attribute, value) if legal(attribute, v)]
 
 

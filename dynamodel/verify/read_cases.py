@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef, PartDef, RangeDef, ReadPattern
+    from dynamodel.ir.workload import AttributeDef, EntityDef, PartDef, RangeDef, ReadPattern
     from dynamodel.verify.oracle.store import Store
 
 Arguments = dict[str, object]
@@ -210,11 +210,13 @@ def _operands(
                 yield "between in the wrong order", (last, first)
         return
     if limits.op is Op.BEGINS_WITH:
+        first, middle, last = (v if isinstance(v, bytes) else str(v) for v in (first, middle, last))
         yield "begins with one value", (middle,)
-        yield "begins with the first character", (_cut(first) or _cut(last),)
+        yield "begins with the first character", (first[:1] or last[:1],)
         if full:
-            yield "begins with nothing", (b"" if isinstance(first, bytes) else "",)
-            for value in (first, last, *maker.pool(entity.name, limits.attribute)[:6]):
+            yield "begins with nothing", (first[:0],)
+            pool = [v for v in maker.pool(entity.name, limits.attribute)[:6] if isinstance(v, str | bytes)]
+            for value in (first, last, *pool):
                 yield "begins with a twin", (value,)
         return
     yield "from the middle", (middle,)
@@ -223,19 +225,12 @@ def _operands(
             yield "at an edge", (value,)
 
 
-def _cut(value: object) -> object:
-    return value[:1] if isinstance(value, str | bytes) else value
-
-
 def _outside(kind: Kind) -> Sequence[object]:
     """Bounds far beyond any declared range: they must behave as unbounded or empty, not fail."""
     return (-(10**15), 10**15) if kind is Kind.INTEGER else ()
 
 
-def _beside(attribute: object, value: object, which: int) -> object:
-    from dynamodel.ir.workload import AttributeDef
-
-    assert isinstance(attribute, AttributeDef)
+def _beside(attribute: AttributeDef, value: object, which: int) -> object:
     values = near(attribute, value)
     return values[min(which, len(values) - 1)] if values else value
 
