@@ -66,4 +66,6 @@ class Chat(Model, table="chat"):
     send = Create(Message, rps=80, peak=600)
     latest = Query(Message, by=Message.room_id, order_by=desc(Message.sent_at), limit=30, rps=200)
     since = Query(Message, by=Message.room_id, range=gt(Message.sent_at), order_by=Message.sent_at, limit=100, rps=150)
-    stretch = Query(Message, by=Message.room_id, range=between(Message.sent_at), order_by=Message.sent_at, limit=100, rps=2)
+    stretch = Query(
+        Message, by=Message.room_id, range=between(Message.sent_at), order_by=Message.sent_at, limit=100, rps=2
+    )

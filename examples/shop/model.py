@@ -86,7 +86,9 @@ class OrderLine(
     price: Decimal = attr(ge=0, le=100_000, scale=2)
 
 
-class Invoice(Entity, identity="invoice_id", parent=(Parent(Order, children=(1, 2)), Parent(Customer, children=(6, 2_000)))):
+class Invoice(
+    Entity, identity="invoice_id", parent=(Parent(Order, children=(1, 2)), Parent(Customer, children=(6, 2_000)))
+):
     """What was billed for an order."""
 
     invoice_id: Ulid

@@ -163,11 +163,13 @@ def _gsi_count(expert: dict[str, Any]) -> int:
 def _refuse_unknown_names(case: Case) -> None:
     known = {e.name for e in case.entities}
     for entity in case.entities:
-        wanted = [*entity.identity, *(a for names in entity.unique for a in names), *([entity.ttl] if entity.ttl else [])]
+        wanted = [
+            *entity.identity,
+            *(a for names in entity.unique for a in names),
+            *([entity.ttl] if entity.ttl else []),
+        ]
         if missing := [a for a in wanted if a not in entity.types]:
             raise BadCase(f"{entity.name} has no attribute {', '.join(missing)}")
-        if missing := [p.entity for p in entity.parents if p.entity not in known]:
-            raise BadCase(f"{entity.name} has an unknown parent {', '.join(missing)}")
     for pattern in case.patterns:
         if not pattern.entities or (missing := [e for e in pattern.entities if e not in known]):
             raise BadCase(f"pattern {pattern.id} reads or writes no known entity: {', '.join(pattern.entities)}")

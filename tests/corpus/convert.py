@@ -29,8 +29,8 @@ is one that any file can be judged by, and the expert's answer is used for one t
     An entity that no pattern changes is immutable, link attributes always are.
 11. collection. `by` is named on the entity that knows all fixed attributes, by its own names or through a child's
     `via`; parts are linked by parent or by equal names. Parts with a fixed identity or unique set are single. Range,
-    order and filter go to the parts that have the attribute. `limit` counts all items: each list gets what remains after
-    the single parts. What the fixed attributes cannot reach is read beside it, so that its request is counted:
+    order and filter go to the parts that have the attribute. `limit` counts all items: each list gets what remains
+    after the single parts. What the fixed attributes cannot reach is read beside it, so that its request is counted:
     a batch of parents, or a query through the link.
 12. transact. Reads are `Get`s of one snapshot. Writes: an id that begins with deleting deletes, one that begins with
     changing changes; without `equals` everything is created. Otherwise the first entity is created, unless its identity
@@ -103,7 +103,9 @@ def convert(case: Case) -> Converted:
     while model in facts.entity_names.values():
         model += "Model"
     entities = [_entity(entity, facts) for entity in case.entities]
-    return Converted({"format": FORMAT, "name": model, "doc": case.title, "entities": entities, "patterns": patterns}, names)
+    return Converted(
+        {"format": FORMAT, "name": model, "doc": case.title, "entities": entities, "patterns": patterns}, names
+    )
 
 
 def _is_read(pattern: Pattern, facts: Facts) -> bool:

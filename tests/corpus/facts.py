@@ -1,4 +1,4 @@
-"""What a case says about its entities beyond the letter: links that can be used, attributes that may change or be absent.
+"""What a case says about its entities beyond the letter: usable links, what may change, what may be absent.
 
 In: a `Case`. Out: `Facts`, asked by the converters of reads and writes. The decisions are numbered in `convert.py`.
 """
@@ -34,7 +34,7 @@ class Facts:
         return [p for p in self.loose_links(entity, to=to) if self._complete(entity, p)]
 
     def loose_links(self, entity: Entity, *, to: str | None = None) -> list[Parent]:
-        """All links to known entities by known attributes, also those that name only a part of the parent's identity."""
+        """All links to known entities, also those that name only a part of the parent's identity."""
         known = {e.name for e in self.case.entities}
         found = [p for p in entity.parents if p.entity in known and p.via and set(p.via) <= set(entity.types)]
         return [p for p in dict.fromkeys(found) if to is None or p.entity == to]
@@ -53,7 +53,7 @@ class Facts:
 
     @cached_property
     def _asked(self) -> dict[str, set[str]]:
-        """By entity, the attributes that a request fixes, ranges over or orders by, and those that name or link items."""
+        """By entity: what a request fixes, ranges over or orders by, and what names or links items."""
         asked: dict[str, set[str]] = {}
         for entity in self.case.entities:
             names = {*entity.identity, *(a for u in entity.unique for a in u)}

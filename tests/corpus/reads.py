@@ -1,7 +1,7 @@
 """Reads of a case as access patterns: get, query, collection, batch_get, and transactions that read.
 
-In: `Facts` and a `Pattern`. Out: bodies of patterns in the JSON form, named by a suffix ("" for the pattern itself; more
-when one pattern of the case needs several). The decisions are numbered in `convert.py`.
+In: `Facts` and a `Pattern`. Out: bodies of patterns in the JSON form, named by a suffix: "" for the
+pattern itself, more when one pattern of the case needs several. The decisions are numbered in `convert.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from tests.corpus.facts import Facts
 
 Body = dict[str, Any]
-OPERATORS = {"begins_with": "begins_with", "between": "between", "gt": "gt", "gte": "ge", "lt": "lt", "lte": "le", "eq": "eq"}
+OPERATORS = {
+    "begins_with": "begins_with",
+    "between": "between",
+    "gt": "gt",
+    "gte": "ge",
+    "lt": "lt",
+    "lte": "le",
+    "eq": "eq",
+}
 
 
 class Reads:
@@ -147,7 +155,7 @@ class Reads:
         return best[1], best[2]
 
     def _on(self, entity: Entity, attribute: str, entities: list[Entity]) -> str | None:
-        """What a fixed attribute is called on an entity: its own name, or the identity that a child's `via` points to."""
+        """What a fixed attribute is called on an entity: its own name, or the identity that a `via` means."""
         if attribute in entity.types:
             return attribute
         for child in entities:

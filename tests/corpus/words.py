@@ -21,7 +21,7 @@ def identifier(name: str) -> str:
     text = re.sub(r"\W", "_", name, flags=re.ASCII).lstrip("_") or "x"
     if text[0].isdigit():
         text = f"n{text}"
-    return f"{text}_" if keyword.iskeyword(text) or keyword.issoftkeyword(text) else text
+    return f"{text}_" if keyword.iskeyword(text) else text
 
 
 def class_name(name: str) -> str:
@@ -60,4 +60,4 @@ def named_by(attributes: Iterable[str], pattern_id: str, entity: str) -> list[st
 def _singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 2 else word  # noqa: PLR2004
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 2 else word

@@ -92,12 +92,14 @@ class Writes:
         return any(set(p.via) < set(entity.identity) for p in links)
 
     def _beside(self, entity: Entity, pattern: Pattern, *, is_parent: bool) -> Body:
-        """Decision 12: an existing item beside a new one: its counter, else (a parent) that it exists, else an update."""
+        """Decision 12: an existing item beside a new one: its counter, else that a parent exists, else an update."""
         free = self.facts.mutable(entity)
         counters = [a for a in free if entity.types[a] == "N"]
         if counters:
             return self._change(entity, add=(named_by(counters, pattern.id, entity.name) or counters)[:1])
-        return {"kind": "check", "entity": self._name(entity)} if is_parent or not free else self._update(entity, pattern)
+        return (
+            {"kind": "check", "entity": self._name(entity)} if is_parent or not free else self._update(entity, pattern)
+        )
 
     def _name(self, entity: Entity) -> str:
         return self.facts.entity_names[entity.name]
