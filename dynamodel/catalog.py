@@ -63,10 +63,38 @@ _ENTRIES: tuple[Entry, ...] = (
           "`emit --check` compares what the model gives with what is on disk; run `emit` again and commit the files."),
     Entry("DM514", "two emitters write the same file", _ERROR,
           "Names in the model are too much alike to be files beside each other."),
+    Entry("DM516", "deployment option that is not emitted", _ERROR,
+          "Global tables, DAX clusters and IAM roles are not part of the CloudFormation template; leaving them out "
+          "without a word would deploy less than the model asks for."),
     Entry("DM515", "a file that is not ours is in the way", _ERROR,
           "`emit` overwrites and removes only files that carry its own header, so that nothing of yours is lost."),
     # 6 verification
+    Entry("DM601", "an answer differs from the declaration", _ERROR,
+          "A call of the generated client returned something else, or failed otherwise, than the oracle says that the "
+          "declared pattern must. The report has the smallest dataset that still shows it, and its seed."),
+    Entry("DM602", "other requests than planned", _ERROR,
+          "The answer was right, but the call made more requests, used another index, scanned or filtered where the "
+          "plan says otherwise: its cost is not the one that was shown."),
+    Entry("DM603", "a request that DynamoDB refuses", _ERROR,
+          "The emulator accepted a request or a schema that the service would not: too many items, a key attribute in a "
+          "filter, an unused name, a number with too many digits, an empty key."),
+    Entry("DM604", "stored items differ from the plan", _ERROR,
+          "After a write the table does not hold what it must: an attribute, an index key, a guard item is missing, "
+          "stale or left over."),
+    Entry("DM605", "pattern not verified", _WARNING,
+          "No backend here can run the pattern (vector search), so its answers were not compared."),
     # 7 environment
+    Entry("DM701", "folder without DynamoDB Local", _ERROR,
+          "`verify --backend local` starts DynamoDBLocal.jar from a folder of yours: it may not be shipped with dynamodel."),
+    Entry("DM702", "Java is missing or too old", _ERROR,
+          "DynamoDB Local 3 runs on Java 17 or newer, found by JAVA_HOME or on the PATH."),
+    Entry("DM703", "DynamoDB Local does not start", _ERROR,
+          "The server ended or did not answer within a minute; its last words are shown."),
+    Entry("DM704", "no DynamoDB at the address", _ERROR,
+          "`verify --endpoint` takes the URL of a running service."),
+    Entry("DM705", "address of another machine", _ERROR,
+          "Verification creates, fills and deletes tables (of its own name prefix). That never happens on another machine "
+          "without `--allow-remote`."),
     Entry("DM711", "folder cannot be written", _ERROR,
           "The target of `emit` cannot be written: no permission, a file in the place of a folder, or a full disk. "
           "No file of this run was left half written."),

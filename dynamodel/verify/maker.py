@@ -44,6 +44,7 @@ class Maker:
     made: dict[str, list[Mapping[str, object]]] = field(init=False)
     taken: set[tuple[object, ...]] = field(default_factory=set)
     _pools: dict[tuple[str, str], list[object]] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with no row."""
@@ -54,7 +55,8 @@ class Maker:
     def pool(self, entity: str, attribute: str, wanted: int = _MANY) -> list[object]:
         """The values of the attribute's domain that the attribute may hold, constants of the patterns first."""
         root = self.domains.root[(entity, attribute)]
-        if len(self._pools.get(root, ())) < wanted:
+        if self._asked.get(root, 0) < wanted:
+            self._asked[root] = wanted
             members = self.domains.members((entity, attribute))
             definitions = [self.workload.entity(e).attribute(a) for e, a in members]
             constants = [v for m in members for v in self.domains.uses[m].constants]
@@ -62,8 +64,7 @@ class Maker:
             found = hostile(definitions[0], fresh, self.now, wanted + len(constants))
             values = [v for v in (*constants, *found) if all(legal(d, v) and v is not None for d in definitions)]
             if not values:  # linked attributes without a common value: the link cannot meet, the attribute still exists
-                own = self.workload.entity(entity).attribute(attribute)
-                return hostile(own, fresh, self.now, wanted)
+                values = hostile(self.workload.entity(entity).attribute(attribute), fresh, self.now, wanted)
             self._pools[root] = list({canonical(v): v for v in values}.values())
         return self._pools[root]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Arguments = dict[str, object]
 
-_DRAWS = 160  # calls made up for one pattern
+_DRAWS = 110  # calls made up for one pattern
 _MOST = 12  # cases kept of one pattern
 _SAME = 2  # cases kept that end in the same way
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dynamodel.ir.workload import BucketUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from dynamodel.ir.workload import EntityDef
 
@@ -26,9 +26,9 @@ _UNIT_TEXT = {BucketUnit.HOUR: 13, BucketUnit.DAY: 10, BucketUnit.MONTH: 7, Buck
 
 def canonical(value: object) -> Canonical:
     """A hashable form that says type and value; TypeError for what no attribute can hold."""
-    for kind, types, convert in _SCALARS:
-        if isinstance(value, types):
-            return kind, convert(value)
+    scalar = _SCALARS.get(type(value))
+    if scalar is not None:
+        return scalar[0], scalar[1](value)
     if value is None:
         return "null", ()
     if isinstance(value, list | tuple):
@@ -37,25 +37,25 @@ def canonical(value: object) -> Canonical:
         return "set", frozenset(canonical(v) for v in value)
     if isinstance(value, dict):
         return "map", frozenset((k, canonical(v)) for k, v in value.items())
+    for base, (tag, convert) in _SCALARS.items():  # an enum's member, a subclass of str
+        if isinstance(value, base):
+            return tag, convert(value)
     msg = f"no attribute holds a {type(value).__name__}"
     raise TypeError(msg)
 
 
-def _utc(value: object) -> datetime:
-    assert isinstance(value, datetime)  # noqa: S101 - the table below pairs types with conversions
-    return value.astimezone(UTC)
-
-
 # bool before int and datetime before date: each is a subclass of the other.
-_SCALARS = (
-    ("text", str, lambda v: v.encode("utf-8", "surrogatepass")),
-    ("bool", bool, int),
-    ("number", (int, Decimal), Decimal),
-    ("bytes", (bytes, bytearray), bytes),
-    ("instant", datetime, _utc),
-    ("date", date, lambda v: v),
-    ("text", UUID, lambda v: str(v).encode()),
-)
+_SCALARS: dict[type, tuple[str, Callable[[Any], object]]] = {
+    str: ("text", lambda v: v.encode("utf-8", "surrogatepass")),
+    bool: ("bool", int),
+    int: ("number", Decimal),
+    Decimal: ("number", Decimal),
+    bytes: ("bytes", bytes),
+    bytearray: ("bytes", bytes),
+    datetime: ("instant", lambda v: v.astimezone(UTC)),
+    date: ("date", lambda v: v),
+    UUID: ("text", lambda v: str(v).encode()),
+}
 
 
 def equal(left: object, right: object) -> bool:

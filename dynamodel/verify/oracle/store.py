@@ -55,12 +55,15 @@ class Store:
 
     def replaced(self, changes: Mapping[tuple[str, Identity], Mapping[str, object] | None]) -> Store:
         """A store with these rows put (or, with None, removed)."""
-        table = {name: dict(rows) for name, rows in self.rows.items()}
+        touched = {name for name, _ in changes}
+        table = {name: dict(rows) if name in touched else rows for name, rows in self.rows.items()}
         for (name, identity), values in changes.items():
+            rows = table[name]
+            assert isinstance(rows, dict)
             if values is None:
-                table[name].pop(identity, None)
+                rows.pop(identity, None)
             else:
-                table[name][identity] = values
+                rows[identity] = values
         return Store(table)
 
     def all_rows(self) -> list[Row]:

@@ -183,21 +183,27 @@ def _targets(work: _Work, entity: EntityDef, step: StepDef) -> Iterator[tuple[Id
         yield tuple(canonical(values[name]) for name in entity.identity), values
 
 
+def _claims(entity: EntityDef, values: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
+    for unique in entity.unique:
+        held = [values.get(name) for name in unique.attributes]
+        if all(v is not None for v in held):
+            yield (unique.namespace, *(canonical(v) for v in held))
+
+
 def _is_taken(work: _Work) -> bool:
     """Whether two live items would hold the same values of a unique namespace, of which this call wrote one."""
-    after = work.store.replaced(work.changes)
-    owners: dict[tuple[object, ...], Place] = {}
+    claimed: dict[tuple[object, ...], Place] = {}
+    for place, values in work.changes.items():
+        for claim in _claims(work.workload.entity(place[0]), values or {}):
+            if claimed.setdefault(claim, place) != place:
+                return True
+    namespaces = {claim[0] for claim in claimed}
     for entity in work.workload.entities:
-        for values in after.live(entity, work.call.now) if entity.unique else ():
-            place = (entity.name, identity_of(entity, values))
-            for unique in entity.unique:
-                held = [values.get(name) for name in unique.attributes]
-                if any(v is None for v in held):
-                    continue
-                claim = (unique.namespace, *(canonical(v) for v in held))
-                other = owners.setdefault(claim, place)
-                if other != place and (other in work.changes or place in work.changes):
-                    return True
+        if any(u.namespace in namespaces for u in entity.unique):
+            for identity, values in work.store.rows[entity.name].items():
+                if (entity.name, identity) not in work.changes and alive(entity, values, work.call.now):
+                    if any(claim in claimed for claim in _claims(entity, values)):
+                        return True
     return False
 
 

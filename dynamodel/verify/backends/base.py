@@ -1,0 +1,118 @@
+"""What a backend is: something that gives boto3 clients and tables of its own, and takes both away again.
+
+In: a plan's table. Out: a client and a table's name. It must not know patterns or datasets.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.verify.schema import create_table_request
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from dynamodel.ir.plan import TableDesign
+
+PREFIX = "dynamodel-verify-"
+REGION = "us-east-1"
+
+
+class Backend(AbstractContextManager["Backend"], ABC):
+    """A DynamoDB to run against; enter it once, open tables in it, leave it: nothing of ours stays behind."""
+
+    name: str
+
+    def __init__(self) -> None:
+        """Nothing is started before the backend is entered."""
+        self._tables: list[str] = []
+        self._admin: Any = None
+
+    @abstractmethod
+    def start(self) -> None:
+        """Make the service reachable; EnvironmentFault when something is missing."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Undo `start`; called once, whatever happened."""
+
+    @abstractmethod
+    def client(self) -> Any:
+        """A new boto3 DynamoDB client of this backend."""
+
+    def __enter__(self) -> Self:
+        """Start the service."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the tables that are left and stop the service."""
+        try:
+            for name in list(self._tables):
+                self.drop_table(name)
+        finally:
+            self.stop()
+
+    def open_table(self, table: TableDesign, client: Any = None) -> str:
+        """Create a table of this design under a name that only we use, and wait until it can be used."""
+        admin = client or self._own_client()
+        name = f"{PREFIX}{table.name[:60]}-{uuid.uuid4().hex[:12]}"
+        admin.create_table(**create_table_request(table, name))
+        self._tables.append(name)
+        admin.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+        if table.ttl_attribute is not None:
+            specification = {"Enabled": True, "AttributeName": table.ttl_attribute}
+            admin.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+        return name
+
+    def drop_table(self, name: str) -> None:
+        """Delete a table that `open_table` made; ValueError for any other."""
+        if name not in self._tables:
+            raise ValueError(f"{name} is not a table of this run")
+        self._tables.remove(name)
+        self._own_client().delete_table(TableName=name)
+
+    def _own_client(self) -> Any:
+        if self._admin is None:
+            self._admin = self.client()
+        return self._admin
+
+
+def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 3) -> Any:
+    """A boto3 client that reads nothing of the user's configuration unless `own_credentials` is given.
+
+    With made-up credentials no profile, no endpoint variable and no metadata service is looked at, so that a run
+    against a local service can never reach another one.
+    """
+    import boto3
+    from botocore.config import Config
+    from botocore.session import Session
+
+    # `account_id_endpoint_mode`: with made-up credentials moto cannot answer requests to account-based endpoints.
+    config = Config(
+        account_id_endpoint_mode="disabled",
+        ignore_configured_endpoint_urls=True,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        connect_timeout=5,
+        read_timeout=60,
+    )
+    if own_credentials:
+        return boto3.client("dynamodb", endpoint_url=endpoint, config=config)
+    session = Session(
+        session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+    )
+    return boto3.Session(botocore_session=session).client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="dynamodel",
+        aws_secret_access_key="dynamodel",  # noqa: S106 - made up
+        config=config,
+    )
