@@ -110,7 +110,7 @@ DENIED = PermissionError(errno.EACCES, "Permission denied", "somewhere")
 @pytest.mark.parametrize(
     ("owner", "name", "calls", "error"),
     [
-        *[(os, "fsync", n, FULL) for n in range(3)],
+        *[(os, "fsync", n, FULL) for n in range(2)],
         *[(Path, "replace", n, FULL) for n in range(3)],
         *[(Path, "replace", n, KeyboardInterrupt()) for n in range(3)],
         (os, "fsync", 1, KeyboardInterrupt()),

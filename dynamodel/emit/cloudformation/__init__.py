@@ -1,0 +1,1 @@
+"""CloudFormation: the table as a template to review and deploy."""

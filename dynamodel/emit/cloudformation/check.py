@@ -1,0 +1,146 @@
+"""Refuses a template that DynamoDB would refuse, where cfn-lint says nothing.
+
+In: the template as data. Out: findings. It reads only what the template says: no view, no plan, so that a mistake on
+the way there is found.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.catalog import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamodel.diagnostics import Diagnostic
+
+Properties = dict[str, Any]
+
+# Service limits: amazondynamodb/latest/developerguide, ServiceQuotas.html and Constraints.html; the elements of a key
+# schema: amazondynamodb/latest/APIReference, API_CreateTable.html.
+MAX_GSIS = 20
+MAX_LSIS = 5
+MAX_PROJECTED = 100
+MAX_GSI_ELEMENTS = 4
+_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+_TYPES = {"S", "N", "B"}
+
+
+def check(properties: Properties, max_gsis: int = MAX_GSIS) -> tuple[Diagnostic, ...]:
+    """The findings about the properties of an `AWS::DynamoDB::Table`; `max_gsis` is the account's quota."""
+    gsis = properties.get("GlobalSecondaryIndexes", [])
+    lsis = properties.get("LocalSecondaryIndexes", [])
+    return tuple(
+        chain(
+            _counts(gsis, lsis, max_gsis),
+            _names(gsis + lsis),
+            _key_schema("the table", properties["KeySchema"], 1, 1),
+            chain.from_iterable(
+                _key_schema(_called(g), g["KeySchema"], MAX_GSI_ELEMENTS, MAX_GSI_ELEMENTS) for g in gsis
+            ),
+            chain.from_iterable(_local(index, properties["KeySchema"]) for index in lsis),
+            _projections(gsis + lsis),
+            _definitions(properties, gsis + lsis),
+            _billing(properties, gsis),
+        )
+    )
+
+
+def _called(index: Properties) -> str:
+    return f"index `{index['IndexName']}`"
+
+
+def _counts(gsis: list[Properties], lsis: list[Properties], max_gsis: int) -> Iterator[Diagnostic]:
+    if len(gsis) > max_gsis:
+        yield finding("DM501", f"{len(gsis)} global secondary indexes, at most {max_gsis} are allowed")
+    if len(lsis) > MAX_LSIS:
+        yield finding("DM502", f"{len(lsis)} local secondary indexes, at most {MAX_LSIS} are allowed")
+
+
+def _names(indexes: list[Properties]) -> Iterator[Diagnostic]:
+    names = [index["IndexName"] for index in indexes]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield finding("DM504", f"{names.count(name)} indexes are called `{name}`")
+        if not _NAME.fullmatch(name):
+            hint = "3 to 255 characters of A-Z, a-z, 0-9, `_`, `-`, `.`"
+            yield finding("DM508", f"DynamoDB refuses the index name `{name}`", hint=hint)
+
+
+def _key_schema(owner: str, schema: list[Properties], most_hash: int, most_range: int) -> Iterator[Diagnostic]:
+    types = [element["KeyType"] for element in schema]
+    names = [element["AttributeName"] for element in schema]
+    hashes, ranges = types.count("HASH"), types.count("RANGE")
+    if not 1 <= hashes <= most_hash:
+        yield finding("DM503", f"{owner} has {hashes} partition attributes, 1 to {most_hash} are allowed")
+    if ranges > most_range:
+        yield finding("DM503", f"{owner} has {ranges} sort attributes, at most {most_range} are allowed")
+    if types != ["HASH"] * hashes + ["RANGE"] * ranges:
+        yield finding("DM503", f"{owner} has a sort attribute before a partition attribute")
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield finding("DM503", f"{owner} has the key attribute `{name}` {names.count(name)} times")
+
+
+def _local(index: Properties, table: list[Properties]) -> Iterator[Diagnostic]:
+    schema = index["KeySchema"]
+    yield from _key_schema(_called(index), schema, 1, 1)
+    if not any(element["KeyType"] == "RANGE" for element in schema):
+        yield finding("DM503", f"{_called(index)} is local and has no sort attribute")
+    if _hashes(schema) != _hashes(table):
+        yield finding("DM506", f"{_called(index)} is local and has another partition key than the table")
+
+
+def _hashes(schema: list[Properties]) -> list[str]:
+    return [element["AttributeName"] for element in schema if element["KeyType"] == "HASH"]
+
+
+def _projections(indexes: list[Properties]) -> Iterator[Diagnostic]:
+    total = 0
+    for index in indexes:
+        projection = index["Projection"]
+        names = projection.get("NonKeyAttributes", [])
+        if (projection["ProjectionType"] == "INCLUDE") != bool(names):
+            kind = projection["ProjectionType"]
+            yield finding("DM505", f"{_called(index)} has the projection {kind} and {len(names)} NonKeyAttributes")
+        total += len(names)
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield finding("DM505", f"{_called(index)} projects `{name}` {names.count(name)} times")
+        keys = {element["AttributeName"] for element in index["KeySchema"]}
+        for name in sorted(keys & set(names)):
+            yield finding("DM505", f"{_called(index)} projects its own key attribute `{name}`")
+    if total > MAX_PROJECTED:
+        yield finding("DM505", f"the indexes project {total} attributes together, at most {MAX_PROJECTED} are allowed")
+
+
+def _definitions(properties: Properties, indexes: list[Properties]) -> Iterator[Diagnostic]:
+    defined = [d["AttributeName"] for d in properties["AttributeDefinitions"]]
+    schemas = [properties["KeySchema"], *(index["KeySchema"] for index in indexes)]
+    used = {element["AttributeName"] for schema in schemas for element in schema}
+    for name in dict.fromkeys(defined):
+        if defined.count(name) > 1:
+            yield finding("DM507", f"key attribute `{name}` is defined {defined.count(name)} times")
+        if name not in used:
+            yield finding("DM507", f"attribute `{name}` is defined and is in no key")
+    for name in sorted(used - set(defined)):
+        yield finding("DM507", f"key attribute `{name}` is not defined")
+    for each in properties["AttributeDefinitions"]:
+        if each["AttributeType"] not in _TYPES:
+            yield finding("DM507", f"key attribute `{each['AttributeName']}` has the type {each['AttributeType']}")
+
+
+def _billing(properties: Properties, gsis: list[Properties]) -> Iterator[Diagnostic]:
+    provisioned = properties.get("BillingMode", "PROVISIONED") == "PROVISIONED"
+    for owner, each in (("the table", properties), *((_called(index), index) for index in gsis)):
+        if provisioned != ("ProvisionedThroughput" in each):
+            problem = "has no provisioned throughput" if provisioned else "is on demand and has provisioned throughput"
+            yield finding("DM509", f"{owner} {problem}")
+        if provisioned and "OnDemandThroughput" in each:
+            yield finding("DM509", f"{owner} is provisioned and has on-demand limits")
+    ttl = properties.get("TimeToLiveSpecification")
+    if ttl and ttl.get("Enabled") and not ttl.get("AttributeName"):
+        yield finding("DM509", "time to live is enabled without an attribute")
