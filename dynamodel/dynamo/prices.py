@@ -1,8 +1,8 @@
 """List prices and what a month costs at them: integers, prices in billionths and results in millionths of a US dollar.
 
 The prices are data with a date (`prices_us_east_1.json`, standard table class); every estimate that uses them shows
-that date. Free tiers are left out on purpose: they belong to an account, not to a table. A month has 730 hours, as in AWS's
-own calculator; a gigabyte is binary, as in the service's quotas page.
+that date. Free tiers are left out on purpose: they belong to an account, not to a table. A month has 730 hours, as in
+AWS's own calculator; a gigabyte is binary, as in the service's quotas page.
 """
 
 from __future__ import annotations
