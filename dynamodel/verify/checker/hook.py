@@ -1,0 +1,81 @@
+"""Puts the checker in front of a boto3 client, and records what the client asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.verify.checker.expressions import attributes_of
+from dynamodel.verify.checker.refused import RequestRefused, Schema, schema_of
+from dynamodel.verify.checker.requests import request_faults
+from dynamodel.verify.checker.tables import table_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One request: operation, index (None: the table), page limit, direction, attributes filtered, how many actions."""
+
+    operation: str
+    index: str | None = None
+    limit: int | None = None
+    forward: bool = True
+    filtered: tuple[str, ...] = ()
+    consistent: bool = False
+    actions: int = 1
+
+
+class StrictClient:
+    """A client behind the checker. `requests` grows by one for each request; `take` empties it."""
+
+    def __init__(self, client: Any) -> None:
+        """Register with the client's events: from now on each of its requests is judged before it is sent."""
+        self.client = client
+        self.requests: list[Recorded] = []
+        self.refused: list[RequestRefused] = []
+        self._schemas: dict[str, Schema] = {}
+        client.meta.events.register("provide-client-params.dynamodb", self._judge)
+
+    def take(self) -> list[Recorded]:
+        """The requests since the last call."""
+        requests, self.requests = self.requests, []
+        return requests
+
+    def _judge(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
+        operation = model.name
+        if operation == "CreateTable":
+            self._refuse(operation, table_faults(params))
+            self._schemas[params["TableName"]] = schema_of(params)
+            return
+        self._refuse(operation, request_faults(operation, params, self._schema))
+        self.requests.append(_recorded(operation, params))
+
+    def _refuse(self, operation: str, faults: Any) -> None:
+        fault = next(iter(faults), None)
+        if fault is not None:
+            refused = RequestRefused(operation, fault)
+            self.refused.append(refused)
+            raise refused
+
+    def _schema(self, table: str) -> Schema:
+        if table not in self._schemas:
+            self._schemas[table] = schema_of(self.client.describe_table(TableName=table)["Table"])
+            self.requests.pop()  # our own question
+        return self._schemas[table]
+
+
+def _recorded(operation: str, params: Mapping[str, Any]) -> Recorded:
+    actions = params.get("TransactItems") or ()
+    batch = params.get("RequestItems") or {}
+    size = sum(len(v["Keys"]) if isinstance(v, dict) else len(v) for v in batch.values())
+    return Recorded(
+        operation,
+        params.get("IndexName"),
+        params.get("Limit"),
+        bool(params.get("ScanIndexForward", True)),
+        tuple(attributes_of(params, "FilterExpression")),
+        bool(params.get("ConsistentRead")),
+        len(actions) or size or 1,
+    )

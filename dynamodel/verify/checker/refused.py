@@ -1,0 +1,69 @@
+"""What a rule raises, and the schema of a table as rules see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RequestRefused(Exception):  # noqa: N818 - what happened to the request
+    """The service would refuse this request; `rule` says why in a few words."""
+
+    def __init__(self, operation: str, rule: str) -> None:
+        """Name the operation and the rule that it breaks."""
+        super().__init__(f"{operation}: {rule}")
+        self.operation = operation
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The key attributes of a table or an index, partition and sort, and what an index projects (None: everything)."""
+
+    partition: tuple[str, ...]
+    sort: tuple[str, ...]
+    projected: frozenset[str] | None = None
+    is_global: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All key attributes, partition first."""
+        return self.partition + self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A table's keys (`places[None]`), its indexes' keys by name, and the type of each key attribute."""
+
+    places: Mapping[str | None, Keys]
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def base(self) -> Keys:
+        """The keys of the table itself."""
+        return self.places[None]
+
+
+def schema_of(description: Mapping[str, Any]) -> Schema:
+    """The schema in a CreateTable request or a DescribeTable answer."""
+    base = _keys(description["KeySchema"])
+    places: dict[str | None, Keys] = {None: base}
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        for index in description.get(kind) or ():
+            keys = _keys(index["KeySchema"])
+            projection = index.get("Projection", {})
+            projected = None
+            if projection.get("ProjectionType") != "ALL":
+                projected = frozenset((*keys.names, *base.names, *projection.get("NonKeyAttributes", ())))
+            places[index["IndexName"]] = Keys(keys.partition, keys.sort, projected, kind.startswith("Global"))
+    return Schema(places, {d["AttributeName"]: d["AttributeType"] for d in description["AttributeDefinitions"]})
+
+
+def _keys(elements: list[Mapping[str, str]]) -> Keys:
+    def of(kind: str) -> tuple[str, ...]:
+        return tuple(e["AttributeName"] for e in elements if e["KeyType"] == kind)
+
+    return Keys(of("HASH"), of("RANGE"))

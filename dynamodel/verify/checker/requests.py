@@ -1,0 +1,171 @@
+"""Rules for each operation, made of the rules for items, keys and expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.dynamo import limits
+from dynamodel.verify.checker.expressions import (
+    attributes_of,
+    key_condition_faults,
+    placeholder_faults,
+    projection_faults,
+)
+from dynamodel.verify.checker.items import item_faults, key_faults
+from dynamodel.verify.checker.refused import Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dynamodel.verify.checker.refused import Schema
+
+    Schemas = Callable[[str], Schema]
+    Request = Mapping[str, Any]
+
+
+def request_faults(operation: str, request: Request, schemas: Schemas) -> Iterator[str]:
+    """Every rule that a request breaks; nothing for operations that no rule is about."""
+    rules = _RULES.get(operation)
+    if rules is not None:
+        yield from rules(request, schemas)
+
+
+def _put(request: Request, schemas: Schemas) -> Iterator[str]:
+    yield from item_faults(schemas(request["TableName"]), request["Item"])
+    yield from placeholder_faults(request)
+
+
+def _by_key(request: Request, schemas: Schemas) -> Iterator[str]:
+    schema = schemas(request["TableName"])
+    yield from key_faults(schema.base, schema, request["Key"])
+    yield from placeholder_faults(request)
+    yield from projection_faults(request)
+
+
+def _update(request: Request, schemas: Schemas) -> Iterator[str]:
+    yield from _by_key(request, schemas)
+    schema = schemas(request["TableName"])
+    changed = attributes_of(request, "UpdateExpression")
+    for name in schema.base.names:
+        if name in changed:
+            yield f"an update of key attribute {name}"
+
+
+def _query(request: Request, schemas: Schemas) -> Iterator[str]:
+    schema = schemas(request["TableName"])
+    place = request.get("IndexName")
+    if place not in schema.places:
+        yield f"the index {place}, which the table does not have"
+        return
+    keys = schema.places[place]
+    yield from key_condition_faults(keys, schema, request)
+    for name in attributes_of(request, "FilterExpression"):
+        if name in keys.names:
+            yield f"key attribute {name} in a filter"
+    yield from _read(keys, schema, request)
+
+
+def _scan(request: Request, schemas: Schemas) -> Iterator[str]:
+    schema = schemas(request["TableName"])
+    place = request.get("IndexName")
+    if place not in schema.places:
+        yield f"the index {place}, which the table does not have"
+        return
+    yield from _read(schema.places[place], schema, request)
+
+
+def _read(keys: Keys, schema: Schema, request: Request) -> Iterator[str]:
+    yield from placeholder_faults(request)
+    yield from projection_faults(request)
+    if keys.is_global and request.get("ConsistentRead"):
+        yield "a strongly consistent read of a global secondary index"
+    if keys.is_global and keys.projected is not None:
+        if request.get("Select") == "ALL_ATTRIBUTES":
+            yield "all attributes of an index that does not have them"
+        for name in attributes_of(request, "ProjectionExpression"):
+            if name not in keys.projected:
+                yield f"{name}, which the index does not have, in a projection"
+    if "Limit" in request and request["Limit"] < 1:
+        yield "a limit below 1"
+    start = request.get("ExclusiveStartKey")
+    if start is not None:
+        wanted = dict.fromkeys((*keys.names, *schema.base.names))
+        yield from key_faults(Keys(tuple(wanted), ()), schema, start)
+
+
+def _batch_get(request: Request, schemas: Schemas) -> Iterator[str]:
+    total = 0
+    for table, wanted in request["RequestItems"].items():
+        schema = schemas(table)
+        total += len(wanted["Keys"])
+        yield from _repeats(wanted["Keys"])
+        for key in wanted["Keys"]:
+            yield from key_faults(schema.base, schema, key)
+        yield from placeholder_faults(wanted)
+        yield from projection_faults(wanted)
+    if not 1 <= total <= limits.BATCH_GET_KEYS:
+        yield f"{total} keys in a batch, not 1 to {limits.BATCH_GET_KEYS}"
+
+
+def _batch_write(request: Request, schemas: Schemas) -> Iterator[str]:
+    total = 0
+    for table, actions in request["RequestItems"].items():
+        schema = schemas(table)
+        total += len(actions)
+        keys = []
+        for action in actions:
+            if "PutRequest" in action:
+                item = action["PutRequest"]["Item"]
+                yield from item_faults(schema, item)
+                keys.append({name: item.get(name) for name in schema.base.names})
+            else:
+                keys.append(action["DeleteRequest"]["Key"])
+                yield from key_faults(schema.base, schema, keys[-1])
+        yield from _repeats(keys)
+    if not 1 <= total <= limits.BATCH_WRITE_ITEMS:
+        yield f"{total} writes in a batch, not 1 to {limits.BATCH_WRITE_ITEMS}"
+
+
+_ACTIONS: dict[str, Callable[[Request, Schemas], Iterator[str]]] = {
+    "Put": _put,
+    "Update": _update,
+    "Delete": _by_key,
+    "ConditionCheck": _by_key,
+    "Get": _by_key,
+}
+
+
+def _transaction(request: Request, schemas: Schemas) -> Iterator[str]:
+    actions = request["TransactItems"]
+    if not 1 <= len(actions) <= limits.TRANSACTION_ACTIONS:
+        yield f"{len(actions)} actions in a transaction, not 1 to {limits.TRANSACTION_ACTIONS}"
+    keys = []
+    for action in actions:
+        (kind, content) = next(iter(action.items()))
+        yield from _ACTIONS[kind](content, schemas)
+        names = schemas(content["TableName"]).base.names
+        keys.append((content["TableName"], {n: content.get("Key", content.get("Item", {})).get(n) for n in names}))
+    yield from _repeats(keys)
+
+
+def _repeats(keys: list[Any]) -> Iterator[str]:
+    seen = set()
+    for key in keys:
+        form = repr(key if isinstance(key, tuple) else sorted(key.items()))
+        if form in seen:
+            yield "one item twice in a request"
+        seen.add(form)
+
+
+_RULES: dict[str, Callable[[Request, Schemas], Iterator[str]]] = {
+    "PutItem": _put,
+    "UpdateItem": _update,
+    "DeleteItem": _by_key,
+    "GetItem": _by_key,
+    "Query": _query,
+    "Scan": _scan,
+    "BatchGetItem": _batch_get,
+    "BatchWriteItem": _batch_write,
+    "TransactWriteItems": _transaction,
+    "TransactGetItems": _transaction,
+}
