@@ -29,6 +29,17 @@ _ENTRIES: tuple[Entry, ...] = (
     # 2 entities
     # 3 access patterns
     # 4 planning
+    Entry("DM401", "access pattern that no layout serves", _ERROR,
+          "Every declared access pattern must run as declared; one that no key within the limits can answer is an "
+          "error at plan time, never a stub or a scan at run time."),
+    Entry("DM403", "identity that cannot be a key", _ERROR,
+          "DynamoDB finds an item by a text, number or binary key; lists, maps, sets and documents have no key."),
+    Entry("DM404", "access pattern that takes several requests", _WARNING,
+          "Its parts cannot lie side by side in one partition, so each part is asked for on its own."),
+    Entry("DM405", "plan not proven optimal", _WARNING,
+          "The exact search has a bound on its effort; beyond it the plan is sound but a better one may exist."),
+    Entry("DM406", "more indexes allowed than a table has by default", _WARNING,
+          "A table has 20 global secondary indexes unless AWS raises the quota for the account."),
     # 5 emitting
     Entry("DM501", "too many global secondary indexes", _ERROR,
           "A table has at most 20 global secondary indexes; CloudFormation would fail while it creates the stack."),

@@ -1,0 +1,114 @@
+"""The certificate for the number of indexes: access patterns of one entity of which no two can share a key.
+
+In: the workload and the collections that are read in one request. Out: the largest set found of mutually incompatible
+needs. k of them need k places; one place is the base table, so at least k - 1 GSIs (k when none fits a base key).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.plan import Incompatible
+from dynamodel.planner.enumerate import base_signatures, index_signatures
+from dynamodel.planner.problem import base_serves
+from dynamodel.planner.serve import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.workload import EntityDef
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.needs import Need
+
+_MOST_STEPS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """At least `gsis` GSIs, because no two of `members` can share a key."""
+
+    gsis: int
+    members: tuple[Incompatible, ...]
+
+
+def gsi_bound(entities: Sequence[EntityDef], needs: Sequence[Need], collections: Sequence[CollectionNeed]) -> Bound:
+    """The best bound over all entities."""
+    best = Bound(0, ())
+    for entity in entities:
+        own = [n for n in needs if n.entity == entity.name and not n.consistent]
+        parts = [(c, n) for c in collections for n in c.parts if n.entity == entity.name and not n.consistent]
+        found = _entity_bound(entity, own, parts)
+        if found.gsis > best.gsis:
+            best = found
+    return best
+
+
+def _entity_bound(entity: EntityDef, needs: Sequence[Need], parts: Sequence[tuple[CollectionNeed, Need]]) -> Bound:
+    items: list[tuple[Need, tuple[str, ...] | None]] = [(n, None) for n in needs]
+    items += [(n, c.partition_of(entity.name)) for c, n in parts]
+    pool = [n for n, _ in items]
+    partitions = [p for _, p in items if p is not None]
+    by_index = [
+        frozenset(
+            i for i, (n, p) in enumerate(items) if (p is None or set(p) == set(s.partition)) and serve(s, n, entity)
+        )
+        for s in index_signatures(entity, pool, partitions)
+    ]
+    by_base = [
+        frozenset(
+            i
+            for i, (n, p) in enumerate(items)
+            if (
+                base_serves(s, n, entity)
+                if p is None
+                else set(p) == set(s.partition) and serve(s, n, entity) is not None
+            )
+        )
+        for s in base_signatures(entity, pool, partitions)
+    ]
+    together = {(i, j) for served in (*by_index, *by_base) for i in served for j in served}
+    servable = {i for served in (*by_index, *by_base) for i in served}
+    on_base = {i for served in by_base for i in served}
+    clique = _clique(sorted(servable), together, on_base)
+    gsis = len(clique) - bool(set(clique) & on_base)
+    members = tuple(
+        Incompatible(items[i][0].pattern, entity.name, _needs_text(entity, items[i][0], items[i][1])) for i in clique
+    )
+    return Bound(gsis, members)
+
+
+def _clique(nodes: list[int], together: set[tuple[int, int]], on_base: set[int]) -> list[int]:
+    """The set of mutually incompatible nodes that forces the most indexes; exact within a bound on steps."""
+    best: list[int] = []
+    steps = 0
+
+    def worth(chosen: list[int]) -> int:
+        return len(chosen) - bool(set(chosen) & on_base)
+
+    def grow(chosen: list[int], candidates: list[int]) -> None:
+        nonlocal best, steps
+        steps += 1
+        if worth(chosen) > worth(best):
+            best = chosen
+        if steps > _MOST_STEPS or len(chosen) + len(candidates) <= worth(best):
+            return
+        for at, node in enumerate(candidates):
+            grow([*chosen, node], [n for n in candidates[at + 1 :] if (node, n) not in together])
+
+    grow([], nodes)
+    return best
+
+
+def _needs_text(entity: EntityDef, need: Need, partition: tuple[str, ...] | None) -> str:
+    """What a pattern needs of a key, in words."""
+    if partition is not None:
+        return f"{entity.name} in one partition with its collection, by {', '.join(partition)}"
+    fixed = ", ".join(name for name, _ in need.equals) or "a constant partition"
+    words = [f"{entity.name} by {fixed}"]
+    if need.range is not None:
+        words.append(f"range on {need.range.attribute}")
+    order = [f"{t.attribute}{' descending' if t.descending else ''}" for t in need.order]
+    if order:
+        words.append(f"in order of {', '.join(order)}")
+    return ", ".join(words)

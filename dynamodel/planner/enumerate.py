@@ -1,0 +1,228 @@
+"""Candidates: the signatures worth considering for one entity, from its needs only.
+
+In: an entity, its needs, and the partitions that collections ask for. Out: base, index and local signatures. Rules:
+a partition is an intersection of the equalities of some needs (a larger one spreads load better and serves the same
+needs), a sort sequence is one that completes at least one need at each of its steps.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent
+from dynamodel.ir.values import Constant, Kind
+from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
+from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dynamodel.ir.workload import EntityDef
+    from dynamodel.planner.needs import Need
+
+MOST_SEQUENCES = 20_000  # of one partition; beyond it the search is cut and the plan does not claim optimality
+
+_NO_KEY = {Kind.LIST, Kind.SET, Kind.MAP, Kind.OBJECT, Kind.ANY, Kind.VECTOR}
+
+
+def base_signatures(
+    entity: EntityDef, needs: Sequence[Need], partitions: Iterable[tuple[str, ...]] = ()
+) -> tuple[Signature, ...]:
+    """Every base key made of exactly the identity: partitions from the needs, the rest in the order they ask for."""
+    identity = frozenset(entity.identity)
+    if not identity:
+        return (Signature(entity.name, ()),)
+    found: dict[Signature, None] = {}
+    asked = [n.eq & identity for n in needs if n.eq & identity]
+    wanted = {frozenset(p) for p in partitions if set(p) <= identity} | _intersections(asked) | {identity}
+    for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
+        partition = _ordered(entity, chosen)
+        rest = [n for n in needs if chosen <= n.eq]
+        for sequence in _sequences(entity, chosen, (), rest, identity):
+            named = {p.attribute for p in sequence}
+            tail = tuple(SortPart(a) for a in entity.identity if a not in chosen and a not in named)
+            found[Signature(entity.name, partition, sequence + tail)] = None
+    return tuple(found)
+
+
+def index_signatures(
+    entity: EntityDef, needs: Sequence[Need], partitions: Iterable[tuple[str, ...]] = ()
+) -> tuple[Signature, ...]:
+    """Every index key that serves at least one need, and those with the partitions that collections ask for."""
+    found: dict[Signature, None] = {}
+    for when in _conditions(needs):
+        used = frozenset(c.attribute for c in when if c.op is Op.EQ)
+        pool = [n for n in needs if all(c in n.conditions for c in when)]
+        asked = [n.eq - used for n in pool]
+        wanted = _intersections([a for a in asked if a])
+        if any(not a for a in asked):
+            wanted.add(frozenset())
+        wanted |= {frozenset(p) for p in partitions}
+        for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
+            rest = [n for n in pool if chosen <= n.eq - used and (chosen or not n.eq - used)]
+            for sequence in _sequences(entity, chosen, when, rest, None):
+                signature = Signature(entity.name, _ordered(entity, chosen), sequence, when)
+                if _legal(entity, signature):
+                    found[signature] = None
+    asked_for = {tuple(p) for p in partitions}
+    return tuple(
+        s
+        for s in found
+        if _serves_any(s, needs, entity) or (not s.when and set(s.partition) in [set(p) for p in asked_for])
+    )
+
+
+def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) -> tuple[Signature, ...]:
+    """Every local index key (the base's partition) that serves at least one strongly consistent need."""
+    strong = [n for n in needs if n.consistent]
+    found: dict[Signature, None] = {}
+    for when in _conditions(strong):
+        used = frozenset(c.attribute for c in when if c.op is Op.EQ)
+        chosen = frozenset(base.partition)
+        pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
+        for sequence in _sequences(entity, chosen, when, pool, None):
+            signature = Signature(entity.name, base.partition, sequence, when)
+            if sequence and _legal(entity, signature) and _serves_any(signature, strong, entity):
+                found[signature] = None
+    return tuple(found)
+
+
+def _serves_any(signature: Signature, needs: Sequence[Need], entity: EntityDef) -> bool:
+    return any(serve(signature, need, entity) is not None for need in needs)
+
+
+def _legal(entity: EntityDef, signature: Signature) -> bool:
+    return all(entity.attribute(name).type.kind not in _NO_KEY for name in signature.attributes)
+
+
+def _ordered(entity: EntityDef, names: Iterable[str]) -> tuple[str, ...]:
+    rank = {a.name: i for i, a in enumerate(entity.attributes)}
+    return tuple(sorted(names, key=lambda name: rank[name]))
+
+
+def _intersections(sets: Sequence[frozenset[str]]) -> set[frozenset[str]]:
+    """All non-empty intersections of one or more of the sets."""
+    closed: set[frozenset[str]] = set()
+    for one in sets:
+        closed |= {one} | {one & other for other in closed if one & other}
+    return closed
+
+
+def _conditions(needs: Sequence[Need]) -> list[tuple[ConditionDef, ...]]:
+    """The sparse conditions worth having: what is not an equality always, the equality constants in any number."""
+    found: dict[tuple[ConditionDef, ...], None] = {(): None}
+    for need in needs:
+        constants = [c for c in need.conditions if c.op is Op.EQ and isinstance(c.operands[0], Constant)]
+        others = tuple(c for c in need.where if c.op is not Op.EQ)
+        without_presence = tuple(c for c in others if c.op is not Op.PRESENT)
+        for count in range(len(constants) + 1):
+            for some in combinations(constants, count):
+                found[some + others] = None
+                found[some + without_presence] = None
+    return list(found)
+
+
+def _sequences(
+    entity: EntityDef,
+    partition: frozenset[str],
+    when: tuple[ConditionDef, ...],
+    needs: Sequence[Need],
+    allowed: frozenset[str] | None,
+) -> Iterator[tuple[SortPart, ...]]:
+    """Sort sequences that complete needs, each a path through what the needs can accept next."""
+    used = partition | {c.attribute for c in when if c.op is Op.EQ}
+    states = tuple(_State(entity, need, used) for need in needs)
+    seen: set[tuple[SortPart, ...]] = set()
+    stack: list[tuple[tuple[SortPart, ...], tuple[_State, ...]]] = [((), states)]
+    while stack and len(seen) < MOST_SEQUENCES:
+        sequence, active = stack.pop()
+        if sequence in seen:
+            continue
+        seen.add(sequence)
+        if not active or any(state.done for state in active):
+            yield sequence
+        for part in reversed(_next_parts(active)):
+            if allowed is not None and part.attribute not in allowed:
+                continue
+            following = tuple(s for s in (state.after(part) for state in active) if s is not None)
+            if following:
+                stack.append(((*sequence, part), following))
+
+
+class _State:
+    """How far one need has come along a sort sequence: the equalities still to place, then its order."""
+
+    __slots__ = ("_entity", "_flip", "_left", "_need", "_order", "_present")
+
+    def __init__(self, entity: EntityDef, need: Need, used: frozenset[str]) -> None:
+        self._entity = entity
+        self._need = need
+        self._left = need.eq - used
+        order = needed_order(entity, need)
+        if need.range is not None and not order and need.range.attribute not in need.eq:
+            order = (OrderTerm(need.range.attribute),)
+        self._order: tuple[OrderTerm, ...] = order
+        self._flip: bool | None = None
+        self._present = surely_present(need)
+
+    @property
+    def done(self) -> bool:
+        """Whether the sequence so far serves the need."""
+        return not self._left and not self._order
+
+    def options(self) -> list[SortPart]:
+        """The components that would bring this need further."""
+        if self._left:
+            names = sorted(self._left, key=[a.name for a in self._entity.attributes].index)
+            return [self._part(name) for name in names]
+        if not self._order:
+            return []
+        term = self._order[0]
+        mixed = len({t.descending for t in self._order}) > 1
+        directions = ([False, True] if mixed else [False]) if self._flip is None else [term.descending != self._flip]
+        return [self._part(term.attribute, term, descending=d) for d in directions]
+
+    def after(self, part: SortPart) -> _State | None:
+        """The state behind one more component, None if the need can no longer be served."""
+        optional = self._entity.attribute(part.attribute).optional
+        if optional and part.attribute not in self._present and part.absent is Absent.SPARSE:
+            return None
+        if self._left:
+            return (
+                self._moved(self._left - {part.attribute}, self._order, self._flip)
+                if part.attribute in self._left
+                else None
+            )
+        if not self._order or part.attribute in self._need.eq:
+            return self
+        term = self._order[0]
+        if term.attribute != part.attribute:
+            return None
+        flip = term.descending != part.descending
+        if self._flip is not None and flip != self._flip:
+            return None
+        return self._moved(self._left, self._order[1:], flip)
+
+    def _moved(self, left: frozenset[str], order: tuple[OrderTerm, ...], flip: bool | None) -> _State:  # noqa: FBT001
+        state = object.__new__(_State)
+        state._entity, state._need, state._present = self._entity, self._need, self._present
+        state._left, state._order, state._flip = left, order, flip
+        return state
+
+    def _part(self, name: str, term: OrderTerm | None = None, *, descending: bool = False) -> SortPart:
+        if not self._entity.attribute(name).optional:
+            return SortPart(name, descending)
+        if term is None or term.nulls is None or name in self._present:
+            return SortPart(name, descending, Absent.SPARSE)
+        first = (term.nulls == "first") != (term.descending != descending)
+        return SortPart(name, descending, Absent.FIRST if first else Absent.LAST)
+
+
+def _next_parts(active: Sequence[_State]) -> list[SortPart]:
+    """What may come next: stored ascending, and read backwards, unless an order mixes directions."""
+    found: dict[SortPart, None] = {}
+    for state in active:
+        for part in state.options():
+            found[part] = None
+    return list(found)

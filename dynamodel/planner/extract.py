@@ -1,0 +1,283 @@
+"""From the solution to the plan's designs: each pattern's requests, on the keys that the slots gave.
+
+In: the workload, the solution, the physical keys. Out: `PatternDesign`s without cost. Nothing is decided here any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import NaturalKey
+from dynamodel.ir.plan import BASE, BoundKey, EntityDesign, Operation, PatternDesign, ReadRequest
+from dynamodel.ir.workload import ConditionDef, Op, ReadKind, StepKind, WritePattern
+from dynamodel.planner.cost import found_rows
+from dynamodel.planner.families import relaxed
+from dynamodel.planner.needs import need_of, needs_of_deletes
+from dynamodel.planner.problem import base_serves, serves_strongly
+from dynamodel.planner.requests import Placed, get_request, query_request, run_request
+from dynamodel.planner.serve import Service, at_most_one, serve
+from dynamodel.planner.steps import step_design
+
+if TYPE_CHECKING:
+    from dynamodel.ir.plan import KeyDesign
+    from dynamodel.ir.workload import EntityDef, Pattern, ReadPattern, Workload
+    from dynamodel.planner.families import Group, Run
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.serve import Signature
+    from dynamodel.planner.solve import Solution
+
+_BATCH_KEYS, _BATCH_WRITES = 100, 25  # of one BatchGetItem and one BatchWriteItem
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What extraction reads: physical designs, signatures by entity and place, and where each need is answered."""
+
+    workload: Workload
+    designs: dict[str, EntityDesign]
+    signatures: dict[tuple[str, str], Signature]
+    assigned: dict[tuple[str, int], str]
+    solution: Solution
+
+    def key(self, entity: str, place: str) -> KeyDesign:
+        """The key of an entity in a place; KeyError if there is none."""
+        key = self.designs[entity].key(place)
+        if key is None:
+            raise KeyError(place)
+        return key
+
+
+def pattern_designs(layout: Layout) -> tuple[PatternDesign, ...]:
+    """The design of every pattern, in the order of the model."""
+    return tuple(_pattern(layout, p) for p in layout.workload.patterns)
+
+
+def _pattern(layout: Layout, pattern: Pattern) -> PatternDesign:
+    if isinstance(pattern, WritePattern):
+        return _write(layout, pattern)
+    reader = {
+        ReadKind.BATCH_GET: _batch_get,
+        ReadKind.SCAN: _scan,
+        ReadKind.TRANSACT_GET: _transact_get,
+        ReadKind.COLLECTION: _collection,
+    }.get(pattern.kind, _single)
+    reason = refusal(layout.workload, pattern)
+    return PatternDesign(pattern.name, "unserved", 0, reason=reason) if reason else reader(layout, pattern)
+
+
+def refusal(workload: Workload, pattern: Pattern) -> str:
+    """Why no key can answer a pattern of this kind at all; empty when one may."""
+    if isinstance(pattern, WritePattern):
+        taken = {s.entity for s in pattern.steps if s.kind in {StepKind.CREATE, StepKind.PUT}}
+        numbered = [e for e in sorted(taken) if any(a.taken_from for a in workload.entity(e).attributes)]
+        kept = [s.entity for s in pattern.steps if workload.entity(s.entity).history]
+        if numbered:
+            return f"numbers taken from a parent (`taken_from` of {numbered[0]}) are not planned"
+        return f"version histories (`history` of {kept[0]}) are not planned" if kept else ""
+    if pattern.kind is ReadKind.SEARCH:
+        return "vector search is not planned"
+    if any(part.history for part in pattern.parts):
+        return "reads of a version history are not planned"
+    return ""
+
+
+def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    request = _part_request(layout, need_of(pattern, 0))
+    if request is None:
+        return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need_of(pattern, 0)))
+    reads = [request]
+    rows = pattern.parts[0].rows.average
+    for number, join in enumerate(pattern.joins):
+        keys = tuple(BoundKey(f.name) for f in layout.designs[join.parent].base.fields)
+        why = f"{', '.join(join.attributes)} of {join.parent} by a second request"
+        reads.append(
+            ReadRequest(Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=0, joins=(number,), why=why)
+        )
+    count = 1 + sum(max(1, -(-rows // _BATCH_KEYS)) for _ in pattern.joins)
+    reason = "attributes of the parent are read by a second request" if pattern.joins else ""
+    return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
+
+
+def _why_unserved(layout: Layout, need: Need) -> str:
+    if need.consistent:
+        return f"a strongly consistent read of {need.entity} needs the base table or an LSI, and neither can answer it"
+    limit = layout.workload.options.indexes
+    return f"no key of {need.entity} within {limit} GSIs answers it"
+
+
+def _part_request(layout: Layout, need: Need) -> ReadRequest | None:
+    """The request of one part on its own, None when nothing serves it."""
+    placed = _placed(layout, need)
+    if placed is None:
+        return None
+    entity = layout.workload.entity(need.entity)
+    if placed.key.place == BASE and set(entity.identity) <= need.eq:
+        return get_request(placed, entity)
+    return query_request(placed, _key_attributes(placed.key))
+
+
+def _placed(layout: Layout, need: Need, place: str | None = None) -> Placed | None:
+    entity = layout.workload.entity(need.entity)
+    chosen = place or layout.assigned.get((need.pattern, need.part)) or _any_place(layout, need, entity)
+    if chosen is None:
+        return None
+    signature = layout.signatures[need.entity, chosen]
+    service = serve(signature, need, entity)
+    if service is None:
+        service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_identity(entity, need))
+    return Placed(need, layout.key(need.entity, chosen), signature, service)
+
+
+def _beyond_identity(entity: EntityDef, need: Need) -> tuple[ConditionDef, ...]:
+    left = [ConditionDef(Op.EQ, n, (s,)) for n, s in need.equals if n not in entity.identity]
+    if need.range is not None:
+        left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
+    return (*left, *need.where)
+
+
+def _any_place(layout: Layout, need: Need, entity: EntityDef) -> str | None:
+    for name, place in layout.signatures:
+        if name != need.entity:
+            continue
+        kind = "base" if place == BASE else "local" if place.startswith("LSI") else "own"
+        signature = layout.signatures[name, place]
+        served = base_serves(signature, need, entity) if place == BASE else serve(signature, need, entity) is not None
+        if served and serves_strongly(need, kind):
+            return place
+    return None
+
+
+def _key_attributes(key: KeyDesign) -> frozenset[str]:
+    return frozenset(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey))
+
+
+def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    found = _group_of(layout.solution, pattern.name)
+    if found is None:
+        return _split(layout, pattern)
+    group, runs = found
+    needs = next(c for c in group.collections if c.pattern == pattern.name).parts
+    entity = next(iter(dict(group.members)))
+    place = next(p for e, p in layout.signatures if e == entity and _lives(layout, e, p, group))
+    reads = [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
+    reason = "" if len(reads) == 1 else f"its parts lie apart in {place}: {len(reads)} requests"
+    return PatternDesign(
+        pattern.name, "served" if len(reads) == 1 else "degraded", len(reads), tuple(reads), reason=reason
+    )
+
+
+def _lives(layout: Layout, entity: str, place: str, group: Group) -> bool:
+    """Whether a place holds the group: its partition literal names the group's root and its block the entity."""
+    if (group.place == BASE) != (place == BASE) or place.startswith("LSI"):
+        return False
+    key = layout.key(entity, place)
+    value = key.partition[0].value
+    root = value.tokens[0] if not isinstance(value, NaturalKey) else None
+    signature = layout.signatures[entity, place]
+    return getattr(root, "text", None) == group.root and signature.partition == group.partition_of(entity)
+
+
+def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:
+    placed = tuple(p for p in (_placed(layout, n, place) for n in needs) if p is not None)
+    if len(placed) == 1:
+        entity = layout.workload.entity(placed[0].need.entity)
+        if place == BASE and at_most_one(entity, placed[0].need.eq) and set(entity.identity) <= placed[0].need.eq:
+            return get_request(placed[0], entity)
+        return query_request(placed[0], frozenset())
+    return run_request(run, group, placed, frozenset())
+
+
+def _group_of(solution: Solution, pattern: str) -> tuple[Group, tuple[Run, ...]] | None:
+    for group in solution.groups:
+        for collection, runs in zip(group.collections, group.runs, strict=True):
+            if collection.pattern == pattern:
+                return group, runs
+    return None
+
+
+def _split(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    reads = []
+    for index in range(len(pattern.parts)):
+        need = relaxed(need_of(pattern, index))
+        request = _part_request(layout, need)
+        if request is None:
+            return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
+        reads.append(request)
+    reason = f"no partition within the limits holds all its parts: {len(reads)} requests"
+    return PatternDesign(
+        pattern.name,
+        "served" if len(reads) == 1 else "degraded",
+        len(reads),
+        tuple(reads),
+        reason=reason if len(reads) > 1 else "",
+    )
+
+
+def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    base = layout.designs[pattern.parts[0].entity].base
+    keys = tuple(BoundKey(f.name) for f in base.fields)
+    request = ReadRequest(
+        Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], consistent=pattern.consistent, why="keys are known"
+    )
+    count = -(-(pattern.batch.average if pattern.batch else 1) // _BATCH_KEYS)
+    return PatternDesign(pattern.name, "served", max(1, count), (request,))
+
+
+def _scan(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    del layout
+    why = "a job reads the whole table and keeps one type"
+    request = ReadRequest(Operation.SCAN, None, (0,), consistent=pattern.consistent, why=why)
+    return PatternDesign(pattern.name, "served", 1, (request,))
+
+
+def _transact_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    reads = []
+    for index in range(len(pattern.parts)):
+        need = need_of(pattern, index)
+        placed = _placed(layout, need, BASE)
+        entity = layout.workload.entity(need.entity)
+        if placed is None or not set(entity.identity) <= need.eq:
+            reason = f"a transaction reads {need.entity} by its identity only"
+            return PatternDesign(pattern.name, "unserved", 0, reason=reason)
+        got = get_request(placed, entity)
+        reads.append(
+            ReadRequest(
+                Operation.TRANSACT_GET_ITEMS,
+                None,
+                got.parts,
+                got.partition,
+                got.sort_key,
+                filters=got.filters,
+                why=got.why,
+            )
+        )
+    return PatternDesign(pattern.name, "served", 1, tuple(reads))
+
+
+def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
+    reason = refusal(layout.workload, pattern)
+    if reason:
+        return PatternDesign(pattern.name, "unserved", 0, reason=reason)
+    entities = {e.name: e for e in layout.workload.entities}
+    steps = tuple(step_design(entities[s.entity], layout.designs[s.entity], s) for s in pattern.steps)
+    reads = []
+    for need in needs_of_deletes(pattern, entities):
+        request = _part_request(layout, need)
+        if request is None:
+            return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
+        reads.append(request)
+    guarded = any(s.guards for s in steps)
+    if pattern.transaction or guarded:
+        operation = Operation.TRANSACT_WRITE_ITEMS
+    elif reads:
+        operation = Operation.BATCH_WRITE_ITEM
+    else:
+        operation = steps[0].operation
+    count = 1 + any(s.read_first for s in steps) + len(reads)
+    if reads:
+        found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)
+        count += -(-found // _BATCH_WRITES) - 1
+    read_first = sorted({name for s in steps for name in s.read_first})
+    reason = f"reads {', '.join(read_first)} first: keys or guards depend on it" if read_first else ""
+    return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)

@@ -1,0 +1,67 @@
+"""From a signature to the key of one entity in one place: templates with their literals.
+
+In: an entity, a signature, the literals of its partition and its block. Out: `KeyDesign`. Every template begins with a
+literal, so that the keys of different entities differ by construction.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import KeyField, Template, TextToken
+from dynamodel.ir.names import key_literal
+from dynamodel.ir.plan import BASE, GuardDesign, KeyDesign
+from dynamodel.keys.choose import component_for
+
+if TYPE_CHECKING:
+    from dynamodel.ir.workload import EntityDef, UniqueDef, Workload
+    from dynamodel.planner.serve import Signature
+
+PARTITION, SORT = "PK", "SK"
+GUARD_TAG = "UNIQ"
+
+
+def key_names(place: str, prefix: str = "") -> tuple[str, str]:
+    """The names of the key attributes of a place: `PK` and `SK`, `GSI1PK` and `GSI1SK`, `PK` and `LSI1SK`."""
+    if place == BASE:
+        return f"{prefix}{PARTITION}", f"{prefix}{SORT}"
+    return f"{prefix}{place}{PARTITION}", f"{prefix}{place}{SORT}"
+
+
+def key_design(
+    entity: EntityDef, signature: Signature, place: str, partition: str, block: str, prefix: str = ""
+) -> KeyDesign:
+    """The key of an entity in a place; an LSI has no partition of its own."""
+    pk, sk = key_names(place, prefix)
+    head = tuple(component_for(entity.attribute(name)) for name in signature.partition)
+    tail = tuple(
+        component_for(entity.attribute(p.attribute), descending=p.descending, absent=p.absent) for p in signature.sort
+    )
+    local = place.startswith("LSI")
+    return KeyDesign(
+        place,
+        () if local else (KeyField(pk, Template((TextToken(partition), *head))),),
+        (KeyField(sk, Template((TextToken(block), *tail))),),
+        signature.when,
+    )
+
+
+def guard_design(entity: EntityDef, unique: UniqueDef, prefix: str = "") -> GuardDesign:
+    """The guard of a unique set: the same template in both key attributes of the table."""
+    values = tuple(component_for(entity.attribute(name)) for name in unique.attributes)
+    template = Template((TextToken(GUARD_TAG), TextToken(key_literal(unique.namespace)), *values))
+    pk, sk = key_names(BASE, prefix)
+    return GuardDesign(unique.namespace, unique.attributes, KeyField(pk, template), KeyField(sk, template))
+
+
+def physical_names(workload: Workload) -> tuple[str, str]:
+    """A prefix for key attributes and the name of the type attribute that no entity's own attribute has."""
+    taken = {a.name for e in workload.entities for a in e.stored}
+    prefix = ""
+    while any(re.fullmatch(rf"{prefix}((GSI|LSI)\d+)?(PK|SK)", name) for name in taken):
+        prefix += "_"
+    kind = "_type"
+    while kind in taken:
+        kind = f"_{kind}"
+    return prefix, kind

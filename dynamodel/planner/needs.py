@@ -1,0 +1,147 @@
+"""What each part of a read needs from a key: equalities, constants, range and order, ready for the serving rule.
+
+In: the workload. Out: `Need`, one for each part of each read (and for each write that finds its items first).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Constant, Now
+from dynamodel.ir.workload import ConditionDef, Op, RangeDef, ReadKind, WritePattern
+
+if TYPE_CHECKING:
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import (
+        EntityDef,
+        Estimate,
+        JoinDef,
+        OrderTerm,
+        PartDef,
+        Pattern,
+        Rate,
+        ReadPattern,
+        Workload,
+    )
+
+_AS_RANGE = {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One part of a read, as the serving rule sees it.
+
+    `equals` maps each fixed attribute to its value's source, constants included. `conditions` are the constant
+    conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
+    them. `returns` lists the attributes that the caller gets, None for all.
+    """
+
+    pattern: str
+    part: int
+    entity: str
+    equals: tuple[tuple[str, Source], ...]
+    conditions: tuple[ConditionDef, ...]
+    where: tuple[ConditionDef, ...]
+    range: RangeDef | None
+    order: tuple[OrderTerm, ...]
+    limit: int | None
+    filters: tuple[ConditionDef, ...]
+    rows: Estimate
+    rate: Rate
+    consistent: bool
+    returns: tuple[str, ...] | None
+    count: bool = False
+
+    @property
+    def eq(self) -> frozenset[str]:
+        """The attributes fixed by value."""
+        return frozenset(name for name, _ in self.equals)
+
+    def source(self, attribute: str) -> Source:
+        """Where the value of a fixed attribute comes from; KeyError if it is not fixed."""
+        return dict(self.equals)[attribute]
+
+
+def need_of(pattern: ReadPattern, index: int) -> Need:
+    """The need of one part of a read pattern."""
+    part = pattern.parts[index]
+    returns = _returned(pattern.returns, pattern.joins) if pattern.kind is not ReadKind.COLLECTION else None
+    return _need(pattern, part, index, returns, consistent=pattern.consistent, count=pattern.count)
+
+
+def needs_of_deletes(pattern: WritePattern, entities: dict[str, EntityDef]) -> tuple[Need, ...]:
+    """The needs of a write that finds its items by something else than their identity."""
+    from dynamodel.ir.workload import Estimate, PartDef
+
+    found = []
+    for index, step in enumerate(pattern.steps):
+        if step.by_identity:
+            continue
+        entity = entities[step.entity]
+        rows = _children(entity, frozenset(e.attribute for e in step.equals)) or Estimate(10, 1000, assumed=True)
+        part = PartDef(step.entity, step.equals, rows=rows)
+        returns = tuple(dict.fromkeys((*entity.identity, *(a for u in entity.unique for a in u.attributes))))
+        found.append(_need(pattern, part, index, returns, consistent=False, count=False))
+    return tuple(found)
+
+
+def all_needs(workload: Workload) -> tuple[Need, ...]:
+    """Every need that keys must serve: reads that look items up, in the order of the model.
+
+    A Scan, a BatchGet, a Search and transactional gets are answered by the base key or by no key at all.
+    """
+    entities = {e.name: e for e in workload.entities}
+    found: list[Need] = []
+    for pattern in workload.patterns:
+        if isinstance(pattern, WritePattern):
+            found += needs_of_deletes(pattern, entities)
+        elif pattern.kind in {ReadKind.GET, ReadKind.QUERY, ReadKind.COLLECTION} and not _unplannable(pattern):
+            found += [need_of(pattern, index) for index in range(len(pattern.parts))]
+    return tuple(found)
+
+
+def _unplannable(pattern: ReadPattern) -> bool:
+    return any(part.history for part in pattern.parts)
+
+
+def _need(
+    pattern: Pattern, part: PartDef, index: int, returns: tuple[str, ...] | None, *, consistent: bool, count: bool
+) -> Need:
+    equals = tuple((e.attribute, e.source) for e in part.equals)
+    constants = tuple(
+        ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in part.equals if isinstance(e.source, Constant)
+    )
+    range_, where = part.range, part.where
+    if range_ is None:
+        clock = next((c for c in where if c.op in _AS_RANGE and any(isinstance(s, Now) for s in c.operands)), None)
+        if clock is not None:
+            range_ = RangeDef(clock.attribute, clock.op, clock.operands)
+            where = tuple(c for c in where if c is not clock)
+    return Need(
+        pattern=pattern.name,
+        part=index,
+        entity=part.entity,
+        equals=equals,
+        conditions=constants + where,
+        where=where,
+        range=range_,
+        order=part.order,
+        limit=part.limit,
+        filters=part.filter,
+        rows=part.rows,
+        rate=pattern.rate,
+        consistent=consistent,
+        returns=returns,
+        count=count,
+    )
+
+
+def _returned(returns: tuple[str, ...] | None, joins: tuple[JoinDef, ...]) -> tuple[str, ...] | None:
+    if returns is None:
+        return None
+    return tuple(dict.fromkeys((*returns, *(name for join in joins for name in join.via))))
+
+
+def _children(entity: EntityDef, fixed: frozenset[str]) -> Estimate | None:
+    return next((p.children for p in entity.parents if set(p.via) <= fixed), None)

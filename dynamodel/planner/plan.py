@@ -1,0 +1,185 @@
+"""The planner's front: a workload in, a plan with its proof out.
+
+enumerate -> solve (with its bounds) -> slots -> extract -> price -> certify. The plan is then re-derived by
+`planner.check`, which shares nothing with these stages; a refusal there is our bug, not the user's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.catalog import finding
+from dynamodel.dynamo.limits import GLOBAL_INDEXES
+from dynamodel.errors import Infeasible
+from dynamodel.ir.plan import BASE, EntityDesign, KeyAttribute, Plan, Proof, TableDesign
+from dynamodel.keys.choose import refusal as key_refusal
+from dynamodel.planner.bounds import gsi_bound
+from dynamodel.planner.cost import price
+from dynamodel.planner.extract import Layout, pattern_designs
+from dynamodel.planner.layout import guard_design, key_names, physical_names
+from dynamodel.planner.needs import all_needs
+from dynamodel.planner.slots import assign, index_designs, keys_of, naturalized, place_signatures, projections
+from dynamodel.planner.solve import Outcome, Solution, solve
+
+if TYPE_CHECKING:
+    from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.plan import PatternDesign
+    from dynamodel.ir.workload import Workload
+    from dynamodel.planner.bounds import Bound
+
+COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
+
+
+def make_plan(workload: Workload, locked: Plan | None = None) -> Plan:
+    """The optimal physical design of a workload.
+
+    Patterns that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no
+    layout exists at all: an identity that cannot be a key.
+    """
+    _refuse_impossible(workload)
+    outcome = solve(workload)
+    solution = _choose(outcome)
+    plan = _plan(workload, outcome, solution)
+    del locked
+    return plan
+
+
+def _refuse_impossible(workload: Workload) -> None:
+    found = [
+        finding(
+            "DM403",
+            f"`{entity.name}` has no possible base key: {key_refusal(entity.attribute(name))}",
+            span=entity.span,
+            path=(entity.name, name),
+            hint="identify the entity by text, a number, a time or bytes",
+        )
+        for entity in workload.entities
+        for name in entity.identity
+        if key_refusal(entity.attribute(name))
+    ]
+    if found:
+        raise Infeasible(found)
+
+
+def _choose(outcome: Outcome) -> Solution:
+    """The fewest indexes among the solutions with the fewest requests whose cost is within the tolerance."""
+    requests = min(s.rank[:2] for s in outcome.by_count)
+    able = [s for s in outcome.by_count if s.rank[:2] == requests]
+    cheapest = min(s.rank[2] for s in able)
+    return min((s for s in able if s.rank[2] * 100 <= cheapest * (100 + COST_TOLERANCE)), key=lambda s: s.indexes)
+
+
+def _plan(workload: Workload, outcome: Outcome, solution: Solution) -> Plan:
+    prefix, type_attribute = physical_names(workload)
+    slotted = assign(solution)
+    signatures = place_signatures(solution, slotted)
+    selections = {s.entity: s for s in solution.selections}
+    entities = [e for e in workload.entities if e.name in selections]
+    templates = {e.name: keys_of(e, selections[e.name], slotted, prefix) for e in entities}
+    keys = naturalized(workload, templates, signatures)
+    designs = tuple(
+        EntityDesign(
+            e.name, e.tag, keys[e.name][0], keys[e.name][1:], tuple(guard_design(e, u, prefix) for u in e.unique)
+        )
+        for e in entities
+    )
+    assigned = {
+        (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
+    }
+    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution)
+    patterns = pattern_designs(layout)
+    users: dict[str, tuple[str, ...]] = {}
+    for pattern in patterns:
+        for place in dict.fromkeys(r.index for r in pattern.reads if r.index):
+            users[place] = (*users.get(place, ()), pattern.name)
+    projected = projections(workload, solution, slotted, type_attribute)
+    pk, sk = key_names(BASE, prefix)
+    ttl = next((n for n in (e.with_role("ttl") for e in workload.entities) if n), None)
+    table = TableDesign(
+        workload.options.table,
+        KeyAttribute(pk),
+        KeyAttribute(sk),
+        index_designs(workload, keys, projected, users),
+        type_attribute,
+        ttl,
+        workload.options.billing,
+    )
+    priced, cost = price(workload, table, designs, patterns)
+    gap = max(0, solution.rank[2] - outcome.minimum_cost())
+    placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
+    bound = gsi_bound(workload.entities, all_needs(workload), placed)
+    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap))
+    return Plan(
+        workload.name,
+        workload.fingerprint,
+        table,
+        designs,
+        priced,
+        cost,
+        proof,
+        _findings(workload, priced, outcome),
+        _assumptions(workload),
+    )
+
+
+def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int) -> str:
+    count = len(table.gsis)
+    if not outcome.complete:
+        return f"{count} GSIs; the search was cut short, so a better layout may exist."
+    words = "No layout of this kind needs fewer requests, or as many at less cost."
+    if gap:
+        words = (
+            "No layout of this kind needs fewer requests; "
+            f"{gap / 1_000_000:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)."
+        )
+    if bound.gsis == count:
+        return f"{words} Fewer than {count} GSIs cannot serve every access pattern in as few requests."
+    return f"{words} At least {bound.gsis} GSIs are needed; {count} are used."
+
+
+def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: Outcome) -> tuple[Diagnostic, ...]:
+    declared = {p.name: p for p in workload.patterns}
+    found = [
+        finding(
+            "DM401",
+            f"access pattern `{p.name}` cannot be served: {p.reason}",
+            span=declared[p.name].span,
+            path=(workload.title, p.name),
+            hint="drop it, relax its consistency or its order, or allow more indexes",
+        )
+        for p in patterns
+        if p.status == "unserved"
+    ]
+    found += [
+        finding(
+            "DM404",
+            f"access pattern `{p.name}` takes {p.request_count} requests: {p.reason}",
+            span=declared[p.name].span,
+            path=(workload.title, p.name),
+        )
+        for p in patterns
+        if p.status == "degraded"
+    ]
+    if not outcome.complete:
+        found.append(finding("DM405", "the search for the best layout was cut short: it is not proven optimal"))
+    if workload.options.indexes > GLOBAL_INDEXES:
+        found.append(
+            finding(
+                "DM406", f"the model allows {workload.options.indexes} GSIs; a table has {GLOBAL_INDEXES} by default"
+            )
+        )
+    return tuple(found)
+
+
+def _assumptions(workload: Workload) -> tuple[str, ...]:
+    """The defaults that stand in for facts the model does not give."""
+    rates = [p.name for p in workload.patterns if p.rate.assumed]
+    counts = [e.name for e in workload.entities if e.count.assumed]
+    found = []
+    if rates:
+        found.append(
+            f"rate assumed for {len(rates)} of {len(workload.patterns)} access patterns: reads 1/s, writes 0.1/s"
+        )
+    if counts:
+        found.append(f"number of items assumed for {', '.join(counts)}")
+    return tuple(found)

@@ -1,0 +1,205 @@
+"""From a signature that serves a need to the request that asks for it: key condition, edges, filters, direction.
+
+In: a need, the key of its entity in a place, the service. Out: `ReadRequest`. Edges follow keys.md A2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent, BoundToken, Component, Edge, Interval, NaturalCondition, NaturalKey, Template
+from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
+from dynamodel.ir.workload import Op
+
+if TYPE_CHECKING:
+    from dynamodel.ir.keys import SortCondition, TextToken, Token
+    from dynamodel.ir.plan import KeyDesign
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import EntityDef, RangeDef
+    from dynamodel.planner.families import Group, Run
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.serve import Service, Signature
+
+_CODED_PRESENT, _ABOVE_PRESENT = "%", "&"  # keys.md A6c: the mark of a present value, and what lies above all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A need with the place that answers it: the physical key there, the signature it was made from, the service."""
+
+    need: Need
+    key: KeyDesign
+    signature: Signature
+    service: Service
+
+
+def get_request(placed: Placed, entity: EntityDef) -> ReadRequest:
+    """GetItem by the base key: everything that the key does not hold is checked by the generated code."""
+    need, key = placed.need, placed.key
+    partition = _bound_keys(key, placed.signature.partition, need)
+    (field,) = key.sort
+    names = tuple(p.attribute for p in placed.signature.sort)
+    sort = BoundKey(field.name, _tokens(field.value, names, need))
+    used = set(entity.identity)
+    left = [r for r in placed.service.residual if r.attribute not in used]
+    filters = tuple(ResidualFilter(need.part, c, server=False) for c in (*left, *need.filters))
+    return ReadRequest(
+        Operation.GET_ITEM,
+        None,
+        (need.part,),
+        partition,
+        (sort,),
+        filters=filters,
+        consistent=need.consistent,
+        why=f"the whole key of {need.entity} is known",
+    )
+
+
+def query_request(placed: Placed, key_attributes: frozenset[str]) -> ReadRequest:
+    """A Query for one part: its equalities as the partition and the head of the sort key, then its range."""
+    need, key = placed.need, placed.key
+    return ReadRequest(
+        Operation.QUERY,
+        None if key.place == BASE else key.place,
+        (need.part,),
+        _bound_keys(key, placed.signature.partition, need),
+        sort=sort_condition(placed),
+        forward=placed.service.forward,
+        page=need.limit,
+        filters=_filters(placed, key_attributes),
+        consistent=need.consistent,
+        why=f"{key.place} holds {need.entity} by {', '.join(placed.signature.partition) or 'a constant'}",
+    )
+
+
+def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attributes: frozenset[str]) -> ReadRequest:
+    """One Query over neighboring blocks of a group's partition: `placed` are the parts of the run, in order."""
+    by_entity = {p.need.entity: p for p in placed}
+    first, last = by_entity[run.first], by_entity[run.last]
+    whole = [p for p in placed if p.need.part != run.partial]
+    partial = next((p for p in placed if p.need.part == run.partial), None)
+    lower, upper = _block_edge(first, after=False), _block_edge(last, after=True)
+    if partial is not None and partial.need.range is not None:
+        inner = sort_condition(partial)
+        if isinstance(inner, Interval):
+            lower, upper = (inner.lower, upper) if partial is first else (lower, inner.upper)
+    everything = run.first == group.blocks[0] and run.last == group.blocks[-1]
+    bounded = partial is not None and partial.need.range is not None
+    (field,) = first.key.sort
+    limit = partial.need.limit if partial is not None else None
+    return ReadRequest(
+        Operation.QUERY,
+        None if first.key.place == BASE else first.key.place,
+        run.parts,
+        _bound_keys(first.key, first.signature.partition, first.need),
+        sort=None if everything and not bounded else Interval(field.name, lower, upper),
+        forward=run.forward,
+        page=None if limit is None else limit + len(whole),
+        constant_rows=len(whole) if limit is not None else 0,
+        filters=tuple(f for p in placed for f in _filters(p, key_attributes)),
+        consistent=first.need.consistent,
+        why=f"{group.root} and its collection share a partition of {first.key.place}",
+    )
+
+
+def _block_edge(placed: Placed, *, after: bool) -> Edge:
+    (field,) = placed.key.sort
+    return Edge((_literal(field.value),), after)
+
+
+def _literal(value: Template | NaturalKey) -> BoundToken:
+    if not isinstance(value, Template):
+        reason = f"a collection lives in templates, not in the natural key {value}"
+        raise TypeError(reason)
+    token: TextToken = value.tokens[0]  # type: ignore[assignment] # every template of the planner begins with a literal
+    return BoundToken(token.text)
+
+
+def _filters(placed: Placed, key_attributes: frozenset[str]) -> tuple[ResidualFilter, ...]:
+    conditions = (*placed.service.residual, *placed.need.filters)
+    return tuple(
+        ResidualFilter(
+            placed.need.part, c, server=not ({c.attribute, *(x.attribute for x in c.any_of)} & key_attributes)
+        )
+        for c in conditions
+    )
+
+
+def _bound_keys(key: KeyDesign, names: tuple[str, ...], need: Need) -> tuple[BoundKey, ...]:
+    if key.partition and isinstance(key.partition[0].value, NaturalKey):
+        return tuple(BoundKey(f.name, (), need.source(f.name)) for f in key.partition)
+    fields = key.partition
+    return tuple(BoundKey(f.name, _tokens(f.value, names, need)) for f in fields)
+
+
+def _tokens(value: Template | NaturalKey, names: tuple[str, ...], need: Need) -> tuple[BoundToken, ...]:
+    head = _literal(value)
+    components = value.tokens[1:] if isinstance(value, Template) else ()
+    return (head, *(_bound(c, need.source(n)) for c, n in zip(components, names, strict=True)))
+
+
+def _bound(token: Token, source: Source) -> BoundToken:
+    return BoundToken(component=token, source=source) if isinstance(token, Component) else BoundToken()
+
+
+def sort_condition(placed: Placed) -> SortCondition | None:
+    """The condition on the sort key, None when the whole partition is wanted."""
+    need, fields = placed.need, placed.key.sort
+    fixed = placed.signature.sort[: placed.service.fixed]
+    if not fields:
+        return None
+    if isinstance(fields[0].value, NaturalKey):
+        return _natural(placed)
+    (field,) = fields
+    template = field.value
+    if not isinstance(template, Template):
+        return None
+    head = [_literal(template)]
+    for part, token in zip(fixed, template.tokens[1:], strict=False):
+        head.append(_bound(token, need.source(part.attribute)))
+    tokens = tuple(head)
+    if need.range is None or not placed.service.ranged:
+        whole = len(fixed) == len(placed.signature.sort)
+        return Interval(field.name, Edge(tokens, after=False), Edge(tokens, after=True), whole=whole)
+    component = template.tokens[1 + len(fixed)]
+    if not isinstance(component, Component):
+        return None
+    return _ranged(field.name, tokens, component, need.range)
+
+
+def _ranged(name: str, head: tuple[BoundToken, ...], component: Component, range_: RangeDef) -> Interval:
+    ends = [BoundToken(component=component, source=s) for s in range_.operands]
+    if range_.op is Op.BEGINS_WITH:
+        edge = (*head, ends[0])
+        return Interval(name, Edge(edge, after=False), Edge(edge, after=True), partial=True)
+    low = (
+        Edge((*head, BoundToken(_CODED_PRESENT)), after=False)
+        if component.absent is Absent.FIRST
+        else Edge(head, after=False)
+    )
+    high = (
+        Edge((*head, BoundToken(_ABOVE_PRESENT)), after=False)
+        if component.absent is Absent.LAST
+        else Edge(head, after=True)
+    )
+    op = _MIRROR.get(range_.op, range_.op) if component.descending else range_.op
+    if op is Op.BETWEEN:
+        first, second = reversed(ends) if component.descending else ends
+        return Interval(name, Edge((*head, first), after=False), Edge((*head, second), after=True))
+    edge = (*head, ends[0])
+    if op in {Op.GE, Op.GT}:
+        return Interval(name, Edge(edge, after=op is Op.GT), high)
+    return Interval(name, low, Edge(edge, after=op is Op.LE))
+
+
+_MIRROR = {Op.GE: Op.LE, Op.GT: Op.LT, Op.LE: Op.GE, Op.LT: Op.GT}
+
+
+def _natural(placed: Placed) -> NaturalCondition | None:
+    need = placed.need
+    equals = tuple((p.attribute, need.source(p.attribute)) for p in placed.signature.sort[: placed.service.fixed])
+    if need.range is None or not placed.service.ranged:
+        return NaturalCondition(equals) if equals else None
+    names = {Op.LT: "lt", Op.LE: "le", Op.GT: "gt", Op.GE: "ge", Op.BETWEEN: "between", Op.BEGINS_WITH: "begins_with"}
+    return NaturalCondition(equals, need.range.attribute, names[need.range.op], need.range.operands)  # type: ignore[arg-type]

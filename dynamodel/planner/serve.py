@@ -1,0 +1,152 @@
+"""The serving rule: when does a key answer a read in one request, and how.
+
+In: a signature (what a key of one entity is made of) and a need. Out: a `Service`, or None. A pure function; keys.md of
+the design calls it rule B, and the numbers in comments are its lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent
+from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
+
+if TYPE_CHECKING:
+    from dynamodel.ir.workload import EntityDef
+    from dynamodel.planner.needs import Need
+
+
+@dataclass(frozen=True, slots=True)
+class SortPart:
+    """One component of a sort key: attribute, stored direction, and what happens when the value is absent."""
+
+    attribute: str
+    descending: bool = False
+    absent: Absent = Absent.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a key of one entity is made of: partition attributes (none = constant), sort sequence, sparse condition."""
+
+    entity: str
+    partition: tuple[str, ...]
+    sort: tuple[SortPart, ...] = ()
+    when: tuple[ConditionDef, ...] = ()
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """All attributes of the key, partition first."""
+        return self.partition + tuple(p.attribute for p in self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a signature answers a need: sort components fixed by value, the range's place, direction, what is left.
+
+    `residual` are conditions that the key does not express although the need did not ask for a filter; they are legal
+    only where at most one row is read.
+    """
+
+    fixed: int
+    ranged: bool
+    forward: bool
+    residual: tuple[ConditionDef, ...]
+
+
+def at_most_one(entity: EntityDef, fixed: frozenset[str]) -> bool:
+    """Whether equalities on these attributes leave at most one item: they hold the identity or a unique set."""
+    sets = [frozenset(entity.identity), *(frozenset(u.attributes) for u in entity.unique)]
+    return any(one <= fixed for one in sets)
+
+
+def needed_order(entity: EntityDef, need: Need) -> tuple[OrderTerm, ...]:
+    """The order that a key must still give: without fixed attributes, cut where rows are told apart (B2, B3)."""
+    seen = set(need.eq)
+    terms: list[OrderTerm] = []
+    for term in need.order:
+        if at_most_one(entity, frozenset(seen)):
+            break
+        if term.attribute in seen:
+            continue
+        terms.append(term)
+        seen.add(term.attribute)
+    return tuple(terms)
+
+
+def surely_present(need: Need) -> frozenset[str]:
+    """Attributes that every row of the answer has: fixed, ranged, or demanded by a constant condition (B6)."""
+    names = set(need.eq)
+    if need.range is not None:
+        names.add(need.range.attribute)
+    names.update(c.attribute for c in need.conditions if c.op not in {Op.ABSENT, Op.NE, Op.ANY_OF})
+    return frozenset(names)
+
+
+def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None:
+    """How the signature answers the need in one Query, or None if it does not."""
+    eq = need.eq
+    if not set(signature.partition) <= eq or any(c not in need.conditions for c in signature.when):
+        return None  # B1
+    parts = signature.sort
+    fixed = 0
+    while fixed < len(parts) and parts[fixed].attribute in eq:
+        fixed += 1
+    tail = _without_repeats(parts[fixed:], eq)
+    forward = _direction(needed_order(entity, need), tail)
+    if forward is None:
+        return None
+    present = surely_present(need) | {c.attribute for c in signature.when if c.op in {Op.EQ, Op.PRESENT}}
+    coded = {p.attribute for p in parts if p.absent in {Absent.FIRST, Absent.LAST}}
+    optional = {a.name for a in entity.attributes if a.optional}
+    if any(name in optional and name not in present and name not in coded for name in signature.attributes):
+        return None  # B6: rows without the attribute would vanish
+    ranged = need.range is not None and bool(parts[fixed:]) and parts[fixed].attribute == need.range.attribute
+    residual = _residual(signature, need, fixed, ranged=ranged)
+    if residual and not at_most_one(entity, eq):
+        return None
+    return Service(fixed, ranged, forward, residual)
+
+
+def _residual(signature: Signature, need: Need, fixed: int, *, ranged: bool) -> tuple[ConditionDef, ...]:
+    used = {*signature.partition, *(p.attribute for p in signature.sort[:fixed])}
+    used |= {c.attribute for c in signature.when if c.op is Op.EQ}
+    left = [ConditionDef(Op.EQ, name, (source,)) for name, source in need.equals if name not in used]
+    if need.range is not None and not ranged:
+        left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
+    sparse = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | set(signature.partition)
+    for condition in need.where:
+        told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in sparse)
+        if not told:
+            left.append(condition)
+    return tuple(left)
+
+
+def _without_repeats(parts: tuple[SortPart, ...], eq: frozenset[str]) -> tuple[SortPart, ...]:
+    seen = set(eq)
+    kept = []
+    for part in parts:
+        if part.attribute not in seen:
+            seen.add(part.attribute)
+            kept.append(part)
+    return tuple(kept)
+
+
+def _direction(order: tuple[OrderTerm, ...], tail: tuple[SortPart, ...]) -> bool | None:
+    """True forwards, False backwards, None when the key does not give the order (B4)."""
+    if len(order) > len(tail):
+        return None
+    backwards: bool | None = None
+    for term, part in zip(order, tail, strict=False):
+        if term.attribute != part.attribute:
+            return None
+        flip = term.descending != part.descending
+        if backwards is not None and flip != backwards:
+            return None
+        backwards = flip
+        if term.nulls is not None and part.absent in {Absent.FIRST, Absent.LAST}:
+            stored_first = part.absent is Absent.FIRST
+            if (stored_first != flip) != (term.nulls == "first"):
+                return None
+    return not backwards

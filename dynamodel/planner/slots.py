@@ -1,0 +1,203 @@
+"""Slots: which GSI each index key goes to, and what each index is then made of.
+
+In: a `Solution`. Out: for every entity the places of its signatures, and the `IndexDesign`s with the projection that
+all entities of a slot need together. A slot that holds one entity with typed, always present attributes takes these
+attributes themselves as its key (multi-attribute keys) instead of templates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
+from dynamodel.dynamo.types import natural_refusal, stored_type
+from dynamodel.ir.keys import KeyField, NaturalKey
+from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
+from dynamodel.ir.workload import Op
+from dynamodel.planner.layout import key_design
+from dynamodel.planner.problem import MOST_INCLUDED, projection_of
+from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.planner.families import Group
+    from dynamodel.planner.problem import Selection
+    from dynamodel.planner.serve import Signature
+    from dynamodel.planner.solve import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    """A solution with names: for each entity its signatures by place, in the order of the selection's places."""
+
+    places: dict[str, tuple[str, ...]]
+    groups: dict[str, dict[str, Group]]  # entity -> place -> group
+
+
+def assign(solution: Solution) -> Slotted:
+    """Give every index key a slot: groups first, then each entity's own keys in the lowest slots left to it."""
+    colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
+    places: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, dict[str, Group]] = {}
+    for selection in solution.selections:
+        name = selection.entity
+        mine = [g for g in solution.groups if g.partition_of(name) is not None]
+        slots = [colored[g] for g in mine if g.place == GSI_PLACE]
+        groups[name] = {f"GSI{colored[g] + 1}": g for g in mine if g.place == GSI_PLACE}
+        groups[name] |= {BASE: g for g in mine if g.place == BASE_PLACE}
+        free = iter(i for i in range(len(selection.places)) if i not in slots)
+        grouped = iter(slots)
+        local = iter(range(1, len(selection.places) + 1))
+        names = []
+        for place in selection.places:
+            if place.kind == "base":
+                names.append(BASE)
+            elif place.kind == "local":
+                names.append(f"LSI{next(local)}")
+            else:
+                names.append(f"GSI{next(grouped if place.kind == 'group' else free) + 1}")
+        places[name] = tuple(names)
+    return Slotted(places, groups)
+
+
+def keys_of(entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str) -> tuple[KeyDesign, ...]:
+    """The template keys of one entity in all its places, base first, then by name."""
+    keys = []
+    for place, name in zip(selection.places, slotted.places[entity.name], strict=True):
+        group = slotted.groups[entity.name].get(BASE if name.startswith("LSI") else name)
+        literal = group.root if group else entity.tag
+        block = (
+            dict(group.literals).get(entity.name, entity.tag) if group and not name.startswith("LSI") else entity.tag
+        )
+        keys.append(key_design(entity, place.signature, name, literal, block, prefix))
+    return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))
+
+
+def projections(workload: Workload, solution: Solution, slotted: Slotted, type_attribute: str) -> dict[str, Projection]:
+    """The projection of each index: the union of what its entities need, ALL as soon as one needs all."""
+    found: dict[str, Projection] = {}
+    for selection in solution.selections:
+        entity = workload.entity(selection.entity)
+        for number, place in enumerate(slotted.places[entity.name]):
+            if place == BASE:
+                continue
+            own = projection_of(entity, [n for n, at in selection.assigned if at == number], type_attribute)
+            found[place] = _union(found.get(place), own)
+    return found
+
+
+def _union(one: Projection | None, other: Projection) -> Projection:
+    if one is None:
+        return other
+    names = sorted({*one.attributes, *other.attributes})
+    if "ALL" in {one.type, other.type} or len(names) > MOST_INCLUDED:
+        return Projection("ALL")
+    return Projection("INCLUDE", tuple(names))
+
+
+def index_designs(
+    workload: Workload,
+    keys: dict[str, tuple[KeyDesign, ...]],
+    projected: dict[str, Projection],
+    patterns: dict[str, tuple[str, ...]],
+) -> tuple[IndexDesign, ...]:
+    """The indexes, GSIs by number, then LSIs; natural keys have the types of their attributes."""
+    designs = []
+    for place in sorted(projected, key=lambda p: (p[:3], len(p), p)):
+        holders = [(name, k) for name, own in keys.items() for k in own if k.place == place]
+        first = holders[0][1]
+        natural = isinstance(first.sort[0].value if first.sort else first.partition[0].value, NaturalKey)
+        entity = workload.entity(holders[0][0])
+        designs.append(
+            IndexDesign(
+                place,
+                "lsi" if place.startswith("LSI") else "gsi",
+                tuple(_attribute(entity, f) for f in first.partition),
+                tuple(_attribute(entity, f) for f in first.sort),
+                projected[place],
+                tuple(name for name, _ in holders),
+                patterns.get(place, ()),
+                natural,
+            )
+        )
+    return tuple(designs)
+
+
+def _attribute(entity: EntityDef, field: KeyField) -> KeyAttribute:
+    if isinstance(field.value, NaturalKey):
+        attribute = entity.attribute(field.value.attribute)
+        stored = stored_type(attribute.type, attribute.role)
+        return KeyAttribute(field.name, "N" if stored == "N" else "B" if stored == "B" else "S")
+    return KeyAttribute(field.name)
+
+
+def naturalized(
+    workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], signatures: dict[tuple[str, str], Signature]
+) -> dict[str, tuple[KeyDesign, ...]]:
+    """The keys with natural attributes wherever a GSI holds one entity and no other item kind could stray into it."""
+    if not workload.options.multi_attribute_keys:
+        return keys
+    result = dict(keys)
+    holders: dict[str, list[str]] = {}
+    for name, own in keys.items():
+        for key in own:
+            holders.setdefault(key.place, []).append(name)
+    for place, names in holders.items():
+        if not place.startswith("GSI") or len(names) != 1:
+            continue
+        entity = workload.entity(names[0])
+        signature = signatures[entity.name, place]
+        if _may_be_natural(workload, entity, signature):
+            result[entity.name] = tuple(
+                replace(
+                    k,
+                    partition=_fields(signature.partition),
+                    sort=_fields(p.attribute for p in signature.sort),
+                    when=(),
+                )
+                if k.place == place
+                else k
+                for k in result[entity.name]
+            )
+    return result
+
+
+def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
+    return tuple(KeyField(name, NaturalKey(name)) for name in names)
+
+
+def _may_be_natural(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
+    names = signature.attributes
+    if not 1 <= len(signature.partition) <= PARTITION_ATTRIBUTES or len(signature.sort) > SORT_ATTRIBUTES:
+        return False
+    attributes = [entity.attribute(n) for n in names]
+    present = {n for n in names if entity.attribute(n).optional}
+    plain = all(c.op is Op.PRESENT and c.attribute in present for c in signature.when)
+    directions = {p.descending for p in signature.sort}
+    coded = any(p.absent in {"first", "last"} for p in signature.sort)
+    typed = all(not natural_refusal(a) and a.bucket is None for a in attributes)
+    ttl = entity.with_role("ttl")
+    strays = any(
+        set(names) <= {a.name for a in other.stored} for other in workload.entities if other.name != entity.name
+    )
+    return (
+        plain
+        and typed
+        and directions <= {False}
+        and not coded
+        and not strays
+        and ttl not in names
+        and len(set(names)) == len(names)
+    )
+
+
+def place_signatures(solution: Solution, slotted: Slotted) -> dict[tuple[str, str], Signature]:
+    """The signature of each entity in each place."""
+    return {
+        (s.entity, name): place.signature
+        for s in solution.selections
+        for place, name in zip(s.places, slotted.places[s.entity], strict=True)
+    }

@@ -1,0 +1,278 @@
+"""The optimum of the whole model: where each collection lives, then the best keys of each entity, for each GSI count.
+
+In: the workload. Out: `Solution`s for every number of GSIs, the search's certificate of being complete. Entities meet
+only in collections, so once it is decided where each collection lives they are independent; collections that share
+entities form a component, and components meet only in the number of slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs, relaxed
+from dynamodel.planner.needs import all_needs
+from dynamodel.planner.problem import EntityProblem, Selection
+from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.planner.needs import Need
+
+MOST_STRATEGIES = 4_000  # ways to place the collections of one component
+
+BASE_PLACE, GSI_PLACE, SPLIT = "base", "gsi", "split"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Selections of a set of entities, the groups they form, and the objective."""
+
+    selections: tuple[Selection, ...]
+    groups: tuple[Group, ...]
+    split: tuple[CollectionNeed, ...]
+    extra_requests: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Needs without an answer, extra requests, cost; least first."""
+        own = [s.rank for s in self.selections]
+        return sum(r[0] for r in own), sum(r[1] for r in own) + self.extra_requests, sum(r[2] for r in own)
+
+    @property
+    def indexes(self) -> int:
+        """How many GSIs the selections need."""
+        return max((s.indexes for s in self.selections), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """For each number of GSIs from 0 up, the best solution within it (None where there is none)."""
+
+    by_count: tuple[Solution, ...]
+    complete: bool
+
+    def minimum_cost(self) -> int:
+        """The least cost among the solutions with the fewest requests."""
+        best = min(s.rank for s in self.by_count)
+        return best[2]
+
+
+def solve(workload: Workload) -> Outcome:
+    """The best solutions for every number of GSIs that the model allows."""
+    most = workload.options.indexes
+    needs = all_needs(workload)
+    components = _components(workload, collection_needs(workload))
+    tables: list[list[Solution]] = []
+    complete = True
+    for entities, collections in components:
+        solver = _Component(workload, entities, collections, needs, most)
+        tables.append(solver.best())
+        complete = complete and solver.complete
+    useful = max((max(s.indexes for s in table) for table in tables), default=0)
+    merged = []
+    for count in range(useful + 1):
+        chosen = [min((s for s in table if s.indexes <= count), key=_key, default=table[0]) for table in tables]
+        merged.append(
+            Solution(
+                tuple(s for one in chosen for s in one.selections),
+                tuple(g for one in chosen for g in one.groups),
+                tuple(c for one in chosen for c in one.split),
+                sum(one.extra_requests for one in chosen),
+            )
+        )
+    return Outcome(tuple(merged), complete)
+
+
+def _key(solution: Solution) -> tuple[object, ...]:
+    return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
+
+
+def _components(
+    workload: Workload, collections: Sequence[CollectionNeed]
+) -> list[tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]]:
+    label = {e.name: i for i, e in enumerate(workload.entities)}
+    for collection in collections:
+        joined = min(label[e] for e in collection.entities)
+        old = {label[e] for e in collection.entities}
+        label = {name: joined if at in old else at for name, at in label.items()}
+    return [
+        (
+            tuple(e for e in workload.entities if label[e.name] == at),
+            tuple(c for c in collections if label[c.entities[0]] == at),
+        )
+        for at in sorted(set(label.values()))
+    ]
+
+
+class _Component:
+    """Entities linked by collections: tries every placing of the collections, and solves each entity for it."""
+
+    def __init__(
+        self,
+        workload: Workload,
+        entities: tuple[EntityDef, ...],
+        collections: tuple[CollectionNeed, ...],
+        needs: Sequence[Need],
+        most: int,
+    ) -> None:
+        self.complete = True
+        self._workload = workload
+        self._entities = {e.name: e for e in entities}
+        self._collections = collections
+        self._most = most
+        placed = {c.pattern for c in collections}
+        self._free = {
+            e.name: tuple(n for n in needs if n.entity == e.name and n.pattern not in placed) for e in entities
+        }
+        self._problems = {e.name: EntityProblem(workload, e) for e in entities}
+        self._solved: dict[tuple[object, ...], Frontier] = {}
+
+    def best(self) -> list[Solution]:
+        """The best solution for each number of GSIs that improves on a smaller one, at least one."""
+        found: dict[int, Solution] = {}
+        strategies = list(self._strategies())
+        for placing in strategies:
+            groups = self._groups(placing)
+            if groups is None:
+                continue
+            split = tuple(c for c, place in zip(self._collections, placing, strict=True) if place == SPLIT)
+            for solution in self._solutions(groups, split):
+                known = found.get(solution.indexes)
+                if known is None or _key(solution) < _key(known):
+                    found[solution.indexes] = solution
+        best: list[Solution] = []
+        for count in sorted(found):
+            if not best or found[count].rank < best[-1].rank:
+                best.append(found[count])
+        return best
+
+    def _strategies(self) -> list[tuple[str, ...]]:
+        options = []
+        for collection in self._collections:
+            own = [SPLIT]
+            if not any(n.consistent for n in collection.parts):
+                own.insert(0, GSI_PLACE)
+            identities = [set(self._entities[e].identity) for e in collection.entities]
+            if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
+                own.insert(0, BASE_PLACE)
+            options.append(own)
+        total = 1
+        for own in options:
+            total *= len(own)
+        if total > MOST_STRATEGIES:
+            self.complete = False
+            options = [own[:1] if own[0] == BASE_PLACE else own for own in options]
+        return list(product(*options))
+
+    def _groups(self, placing: Sequence[str]) -> tuple[Group, ...] | None:
+        """The groups that a placing forms, None if it contradicts itself."""
+        formed: list[list[CollectionNeed]] = []
+        places: list[str] = []
+        for collection, place in zip(self._collections, placing, strict=True):
+            if place == SPLIT:
+                continue
+            touching = [
+                i
+                for i, one in enumerate(formed)
+                if places[i] == place and any(set(c.entities) & set(collection.entities) for c in one)
+            ]
+            agreeing = [i for i in touching if all(_agree(c, collection) for c in formed[i])]
+            if place == BASE_PLACE and agreeing != touching:
+                return None
+            if not agreeing:
+                formed.append([collection])
+                places.append(place)
+                continue
+            first = agreeing[0]
+            formed[first].append(collection)
+            for other in reversed(agreeing[1:]):
+                formed[first] += formed.pop(other)
+                places.pop(other)
+        return tuple(self._group(place, one) for place, one in zip(places, formed, strict=True))
+
+    def _group(self, place: str, collections: Sequence[CollectionNeed]) -> Group:
+        members: dict[str, tuple[str, ...]] = {}
+        for collection in collections:
+            for entity, partition in zip(collection.entities, collection.partitions, strict=True):
+                members.setdefault(entity, partition)
+        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
+        group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        return arranged(group, self._entities)
+
+    def _solutions(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> list[Solution]:
+        extra = sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
+        frontiers = []
+        for name in self._entities:
+            frontier = self._entity(name, groups, split)
+            if not frontier.best:
+                return []
+            frontiers.append(frontier)
+        least = _colors([g for g in groups if g.place == GSI_PLACE])
+        found = []
+        for count in sorted({k for f in frontiers for k in f.best} | {least}):
+            chosen = [f.at_most(count) for f in frontiers]
+            if count < least or any(c is None for c in chosen):
+                continue
+            found.append(Solution(tuple(c for c in chosen if c is not None), groups, split, extra))
+        return found
+
+    def _entity(self, name: str, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> Frontier:
+        free = list(self._free[name])
+        free += [relaxed(n) for c in split for n in c.parts if n.entity == name]
+        base: Imposed | None = None
+        slots = []
+        for group in groups:
+            partition = group.partition_of(name)
+            if partition is None:
+                continue
+            needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
+            imposed = Imposed(partition, group.root, needs)
+            if group.place == BASE_PLACE:
+                base = imposed
+            else:
+                slots.append(imposed)
+        memo = (name, base, tuple(slots), tuple(free))
+        if memo not in self._solved:
+            local = LOCAL_INDEXES if self._workload.options.local_indexes else 0
+            self._solved[memo] = solve_entity(self._problems[name], free, base, slots, self._most, local_indexes=local)
+        frontier = self._solved[memo]
+        self.complete = self.complete and frontier.complete
+        return frontier
+
+
+def _agree(one: CollectionNeed, other: CollectionNeed) -> bool:
+    """Whether two collections want every shared entity in the same partition."""
+    shared = set(one.entities) & set(other.entities)
+    return all(one.partition_of(e) == other.partition_of(e) for e in shared)
+
+
+def _colors(groups: Sequence[Group]) -> int:
+    """The fewest slots for groups of which two that share an entity need different ones."""
+    return max(color_groups(groups).values(), default=-1) + 1
+
+
+def color_groups(groups: Sequence[Group]) -> dict[Group, int]:
+    """A slot for each group, the fewest possible: exact, by trying ever more slots."""
+    entities = [{name for name, _ in g.members} for g in groups]
+
+    def extend(colors: list[int], count: int) -> list[int] | None:
+        if len(colors) == len(groups):
+            return colors
+        at = len(colors)
+        for color in range(min(count, max(colors, default=-1) + 2)):
+            if all(colors[i] != color or not entities[i] & entities[at] for i in range(at)):
+                done = extend([*colors, color], count)
+                if done is not None:
+                    return done
+        return None
+
+    for count in range(len(groups) + 1):
+        found = extend([], count)
+        if found is not None:
+            return dict(zip(groups, found, strict=True))
+    return {}

@@ -1,0 +1,165 @@
+"""How a write keeps every key of its item exact: which key attributes change, and what must be known for it.
+
+In: an entity, its physical design and one step of a write. Out: the `StepDesign`. The cases are those of keys.md D;
+what is not known without a read is read first, and the update is conditional on exactly what was read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent, Component, NaturalKey, Template
+from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
+from dynamodel.ir.values import Constant
+from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+
+if TYPE_CHECKING:
+    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.plan import EntityDesign, KeyDesign
+    from dynamodel.ir.workload import EntityDef, StepDef
+
+_PLAIN = {
+    StepKind.CREATE: Operation.PUT_ITEM,
+    StepKind.PUT: Operation.PUT_ITEM,
+    StepKind.DELETE: Operation.DELETE_ITEM,
+    StepKind.CHECK: Operation.TRANSACT_WRITE_ITEMS,
+    StepKind.UPDATE: Operation.UPDATE_ITEM,
+    StepKind.UPSERT: Operation.UPDATE_ITEM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """What an update knows of the item after it: attributes with known values, attributes that change at all."""
+
+    known: frozenset[str]
+    changed: frozenset[str]
+    removed: frozenset[str]
+    constants: tuple[tuple[str, object], ...]
+    held: tuple[ConditionDef, ...]  # equalities that the step demands of the item before
+
+
+def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
+    """The physical form of one step."""
+    operation = _PLAIN[step.kind]
+    if step.kind in {StepKind.CREATE, StepKind.CHECK}:
+        return StepDesign(operation, guards=tuple(range(len(design.guards))) if step.kind is StepKind.CREATE else ())
+    if step.kind in {StepKind.PUT, StepKind.DELETE}:
+        return _whole_item(entity, design, operation)
+    knowledge = _knowledge(entity, step)
+    changes: list[KeyChange] = []
+    unknown: list[str] = []
+    for key in design.indexes:
+        more, needed = _key_changes(key, knowledge)
+        changes += more
+        unknown += needed
+    guards = _moved_guards(entity, design, knowledge)
+    for index in guards:
+        unknown += design.guards[index].attributes
+        unknown += [name for name in (entity.with_role("ttl"),) if name]
+    read = _in_order(entity, unknown)
+    return StepDesign(operation, tuple(changes), read, guards)
+
+
+def _whole_item(entity: EntityDef, design: EntityDesign, operation: Operation) -> StepDesign:
+    guarded = [a for g in design.guards for a in g.attributes]
+    ttl = entity.with_role("ttl")
+    read = _in_order(entity, [*guarded, *([ttl] if guarded and ttl else [])])
+    return StepDesign(operation, read_first=read, guards=tuple(range(len(design.guards))))
+
+
+def _in_order(entity: EntityDef, names: list[str]) -> tuple[str, ...]:
+    wanted = set(names) - set(entity.identity)
+    return tuple(a.name for a in entity.stored if a.name in wanted)
+
+
+def _knowledge(entity: EntityDef, step: StepDef) -> _Knowledge:
+    stamped = {a.name for a in entity.stored if a.role == "updated"}
+    counted = {a.name for a in entity.stored if a.role == "version"}
+    changed = {a.attribute for a in step.actions} | stamped | counted
+    by_kind = {kind: {a.attribute for a in step.actions if a.kind is kind} for kind in ActionKind}
+    held = tuple(c for c in step.when if c.op is Op.EQ and c.attribute not in changed)
+    known = set(entity.identity) | {e.attribute for e in step.equals} | stamped | {c.attribute for c in held}
+    known |= by_kind[ActionKind.SET]
+    constants = tuple(
+        (a.attribute, a.source.value)
+        for a in step.actions
+        if a.kind is ActionKind.SET and isinstance(a.source, Constant)
+    )
+    before = tuple(c for c in step.when if c.op in {Op.EQ, Op.PRESENT})
+    return _Knowledge(frozenset(known), frozenset(changed), frozenset(by_kind[ActionKind.REMOVE]), constants, before)
+
+
+def _attributes(field: KeyField) -> tuple[str, ...]:
+    return field.value.attributes if isinstance(field.value, Template) else ()
+
+
+def _sparse(key: KeyDesign) -> tuple[str, ...]:
+    return tuple(
+        token.attribute
+        for field in key.fields
+        if isinstance(field.value, Template)
+        for token in field.value.tokens
+        if isinstance(token, Component) and token.absent is Absent.SPARSE
+    )
+
+
+def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange], list[str]]:
+    """The changes of one index key, and the attributes that they need and the step does not know."""
+    if all(isinstance(field.value, NaturalKey) for field in key.fields) and not key.when:
+        return [], []
+    deciding = _deciding(key)
+    parts = {name for field in key.fields for name in _attributes(field)}
+    if not knowledge.changed & (deciding | parts):
+        return [], []
+    everything = [name for field in key.fields for name in _attributes(field)] + sorted(deciding)
+    missing = [name for name in everything if name not in knowledge.known and name not in knowledge.removed]
+    if knowledge.changed & deciding:
+        if _surely_out(key, knowledge):
+            return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in key.fields], []
+        if _was_in(key, knowledge) and not knowledge.changed & parts:
+            undecided = [name for name in sorted(deciding) if name not in knowledge.known]
+            if not [n for n in undecided if n in knowledge.changed]:
+                return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in key.fields], []
+        return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
+    touched = [field for field in key.fields if knowledge.changed & set(_attributes(field))]
+    if not deciding or _was_in(key, knowledge):
+        needed = [n for f in touched for n in _attributes(f) if n not in knowledge.known]
+        return [KeyChange(key.place, f.name, KeyAction.SET) for f in touched], needed
+    return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
+
+
+def _deciding(key: KeyDesign) -> set[str]:
+    """The attributes that decide whether the item has the key."""
+    names = set(_sparse(key))
+    for condition in key.when:
+        names |= {condition.attribute} if condition.attribute else {c.attribute for c in condition.any_of}
+    return names
+
+
+def _surely_out(key: KeyDesign, knowledge: _Knowledge) -> bool:
+    """Whether the key cannot exist after the update: a part is removed, or a condition is false by a constant."""
+    if knowledge.removed & set(_sparse(key)):
+        return True
+    constants = dict(knowledge.constants)
+    for condition in key.when:
+        if condition.op in {Op.EQ, Op.PRESENT} and condition.attribute in knowledge.removed:
+            return True
+        if condition.op is Op.EQ and condition.attribute in constants:
+            operand = condition.operands[0]
+            if isinstance(operand, Constant) and operand.value != constants[condition.attribute]:
+                return True
+    return False
+
+
+def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
+    """Whether the step demands that the item had the key: its `when` implies every deciding condition."""
+    equal = {c.attribute for c in knowledge.held}
+    return all(c in knowledge.held for c in key.when) and all(name in equal for name in _sparse(key))
+
+
+def _moved_guards(entity: EntityDef, design: EntityDesign, knowledge: _Knowledge) -> tuple[int, ...]:
+    ttl = entity.with_role("ttl")
+    touched = knowledge.changed | ({"*"} if ttl in knowledge.changed else set())
+    return tuple(i for i, g in enumerate(design.guards) if knowledge.changed & set(g.attributes) or "*" in touched)
