@@ -30,9 +30,10 @@ def key_names(place: str, prefix: str = "") -> tuple[str, str]:
 
 
 def key_design(
-    entity: EntityDef, signature: Signature, place: str, partition: str, block: str, prefix: str = ""
+    entity: EntityDef, signature: Signature, place: str, literals: tuple[str, str], prefix: str = ""
 ) -> KeyDesign:
-    """The key of an entity in a place; an LSI has no partition of its own."""
+    """The key of an entity in a place, with the literals of its partition and block; an LSI shares the partition."""
+    partition, block = literals
     pk, sk = key_names(place, prefix)
     head = tuple(component_for(entity.attribute(name)) for name in signature.partition)
     tail = tuple(

@@ -15,7 +15,7 @@ from dynamodel.ir.plan import BASE, EntityDesign, IndexDesign, KeyAttribute, Pro
 from dynamodel.ir.workload import StepKind, WritePattern
 from dynamodel.planner import cost
 from dynamodel.planner.layout import guard_design, key_design, key_names, physical_names
-from dynamodel.planner.serve import at_most_one, serve
+from dynamodel.planner.serve import Signature, at_most_one, serve
 from dynamodel.planner.steps import step_design
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import StepDesign
     from dynamodel.ir.workload import EntityDef, StepDef, Workload
     from dynamodel.planner.needs import Need
-    from dynamodel.planner.serve import Signature
 
 MOST_INCLUDED = 20  # attributes of one INCLUDE projection, CreateTable's NonKeyAttributes; ALL beyond it
 
@@ -75,13 +74,11 @@ class EntityProblem:
 
     @cached_property
     def _baseline_reads(self) -> int:
-        bare = EntityDesign(self.entity.name, self.entity.tag, key_design(*self._bare()), (), self._guards)
-        return sum(bool(step_design(self.entity, bare, s).read_first) for _, s in self._steps)
-
-    def _bare(self) -> tuple[EntityDef, Signature, str, str, str]:
-        from dynamodel.planner.serve import Signature
-
-        return self.entity, Signature(self.entity.name, self.entity.identity), BASE, self.entity.tag, self.entity.tag
+        entity = self.entity
+        whole = Signature(entity.name, entity.identity)
+        base = key_design(entity, whole, BASE, (entity.tag, entity.tag))
+        bare = EntityDesign(entity.name, entity.tag, base, (), self._guards)
+        return sum(bool(step_design(entity, bare, s).read_first) for _, s in self._steps)
 
     def design(self, places: Sequence[Place]) -> EntityDesign:
         """The provisional physical design of the entity: base first, then GSIs and LSIs in order."""
@@ -96,7 +93,7 @@ class EntityProblem:
             else:
                 global_ += 1
                 name = f"GSI{global_}"
-            keys.append(key_design(self.entity, place.signature, name, place.literal, self.entity.tag))
+            keys.append(key_design(self.entity, place.signature, name, (place.literal, self.entity.tag)))
         return EntityDesign(self.entity.name, self.entity.tag, keys[0], tuple(keys[1:]), self._guards)
 
     def evaluate(
@@ -105,27 +102,24 @@ class EntityProblem:
         """What a selection costs; each need of `assigned` is answered from the place with that number."""
         design = self.design(places)
         table = self._table(places, design, assigned)
-        total = cost.entity_storage(self.entity, design, table)
+        physical = cost.Physical(self.workload, table, {self.entity.name: design})
+        total = cost.entity_storage(physical, self.entity.name)
         extra = -self._baseline_reads
         for pattern, step in self._steps:
             planned = step_design(self.entity, design, step)
             extra += bool(planned.read_first)
-            total += self._step_cost(pattern, step, planned, design, table)
+            total += self._step_cost(pattern, step, planned, physical)
         for need, number in assigned:
-            total += self._read_cost(need, None if number == 0 else design.indexes[number - 1].place, design, table)
+            total += self._read_cost(need, None if number == 0 else design.indexes[number - 1].place, physical)
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total)
 
-    def _step_cost(
-        self, pattern: WritePattern, step: StepDef, planned: StepDesign, design: EntityDesign, table: TableDesign
-    ) -> int:
+    def _step_cost(self, pattern: WritePattern, step: StepDef, planned: StepDesign, physical: cost.Physical) -> int:
         transactional = pattern.transaction or bool(planned.guards) or step.kind is StepKind.CHECK
-        read, write, _ = cost.step_units(
-            self.workload, self.entity, design, table, step, planned, transactional=transactional
-        )
+        read, write, _ = cost.step_units(physical, step, planned, transactional=transactional)
         return self._monthly(read, write, pattern.rate.average, pattern.rate.peak)
 
-    def _read_cost(self, need: Need, place: str | None, design: EntityDesign, table: TableDesign) -> int:
-        size = need.rows.average * cost.place_bytes(self.entity, design, place, table)
+    def _read_cost(self, need: Need, place: str | None, physical: cost.Physical) -> int:
+        size = need.rows.average * physical.row(self.entity.name, place)
         units = cost.fractional_units(size, consistent=need.consistent)
         return self._monthly(units, 0, need.rate.average, need.rate.peak)
 

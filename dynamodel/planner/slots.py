@@ -46,8 +46,7 @@ def assign(solution: Solution) -> Slotted:
         name = selection.entity
         mine = [g for g in solution.groups if g.partition_of(name) is not None]
         slots = [colored[g] for g in mine if g.place == GSI_PLACE]
-        groups[name] = {f"GSI{colored[g] + 1}": g for g in mine if g.place == GSI_PLACE}
-        groups[name] |= {BASE: g for g in mine if g.place == BASE_PLACE}
+        groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
         free = iter(i for i in range(len(selection.places)) if i not in slots)
         grouped = iter(slots)
         local = iter(range(1, len(selection.places) + 1))
@@ -72,7 +71,7 @@ def keys_of(entity: EntityDef, selection: Selection, slotted: Slotted, prefix: s
         block = (
             dict(group.literals).get(entity.name, entity.tag) if group and not name.startswith("LSI") else entity.tag
         )
-        keys.append(key_design(entity, place.signature, name, literal, block, prefix))
+        keys.append(key_design(entity, place.signature, name, (literal, block), prefix))
     return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))
 
 

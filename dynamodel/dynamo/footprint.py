@@ -1,0 +1,127 @@
+"""Average bytes of what a design stores: items, keys, index entries, and the share of items that an index holds.
+
+In: entities of the workload and their physical designs. Out: bytes, and shares in millionths. Sizes are the averages
+that the workload declares. Source: "DynamoDB item sizes and formats".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
+from dynamodel.ir.workload import MICRO, Op
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamodel.ir.plan import EntityDesign, KeyDesign, Projection, TableDesign
+    from dynamodel.ir.workload import ConditionDef, EntityDef
+
+ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about
+ASSUMED_RANGE_SHARE = MICRO * 3 // 10  # of items that meet any other condition
+PRESENT_SHARE = MICRO // 2  # of items that have an optional attribute
+
+
+def share_of(entity: EntityDef, condition: ConditionDef) -> int:
+    """The fraction of items that meet a condition, in millionths: declared shares, else an equal split of values."""
+    if condition.op is Op.ANY_OF:
+        return min(MICRO, sum(share_of(entity, c) for c in condition.any_of))
+    attribute = entity.attribute(condition.attribute)
+    shares = dict(attribute.share)
+    absent = shares.get(None, MICRO - PRESENT_SHARE) if attribute.optional else 0
+    if condition.op is Op.PRESENT:
+        return MICRO - absent
+    if condition.op is Op.ABSENT:
+        return absent
+    value = getattr(condition.operands[0], "value", None)
+    if condition.op in {Op.EQ, Op.NE}:
+        known = shares.get(value)
+        if known is None:
+            values = len(attribute.type.values) or (2 if attribute.type.kind == "boolean" else 0)
+            left = MICRO - sum(shares.values())
+            rest = values - sum(1 for v in shares if v is not None)
+            known = (
+                left // rest
+                if values and rest > 0
+                else MICRO // attribute.distinct
+                if attribute.distinct
+                else ASSUMED_SHARE
+            )
+        return known if condition.op is Op.EQ else MICRO - known
+    return ASSUMED_RANGE_SHARE
+
+
+def membership(entity: EntityDef, key: KeyDesign) -> int:
+    """The fraction of the entity's items that have this key, in millionths."""
+    share = MICRO
+    told: set[str] = set()
+    for condition in key.when:
+        share = share * share_of(entity, condition) // MICRO
+        told.add(condition.attribute)
+    for name in sparse_attributes(entity, key):
+        if name not in told:
+            absent = dict(entity.attribute(name).share).get(None, MICRO - PRESENT_SHARE)
+            share = share * (MICRO - absent) // MICRO
+            told.add(name)
+    return share
+
+
+def sparse_attributes(entity: EntityDef, key: KeyDesign) -> list[str]:
+    """The optional attributes without which an item does not have the key."""
+    names: list[str] = []
+    for field in key.fields:
+        if isinstance(field.value, NaturalKey):
+            names += [field.value.attribute] if entity.attribute(field.value.attribute).optional else []
+        else:
+            tokens = field.value.tokens
+            names += [t.attribute for t in tokens if isinstance(t, Component) and t.absent is Absent.SPARSE]
+    return names
+
+
+def key_bytes(entity: EntityDef, key: KeyDesign) -> int:
+    """Average bytes of the key attributes of one place, names included; natural ones are part of the item itself."""
+    return sum(len(f.name) + _template_bytes(entity, f.value) for f in key.fields if isinstance(f.value, Template))
+
+
+def _template_bytes(entity: EntityDef, template: Template) -> int:
+    total = 0
+    for token in template.tokens:
+        if isinstance(token, TextToken):
+            total += len(token.text) + 1
+        elif isinstance(token, Component):
+            total += entity.attribute(token.attribute).size.average + 1
+        else:
+            total += len(str(token.count - 1)) + 1
+    return total
+
+
+def attribute_bytes(entity: EntityDef, names: Iterable[str] | None = None) -> int:
+    """Average bytes of stored attributes with their names (all for None); optional ones by their share of presence."""
+    wanted = None if names is None else set(names)
+    total = 0
+    for attribute in entity.stored:
+        if wanted is not None and attribute.name not in wanted:
+            continue
+        size = len(attribute.name.encode()) + attribute.size.average
+        if attribute.optional:
+            absent = dict(attribute.share).get(None, MICRO - PRESENT_SHARE)
+            size = size * (MICRO - absent) // MICRO
+        total += size
+    return total
+
+
+def item_bytes(entity: EntityDef, design: EntityDesign, table: TableDesign) -> int:
+    """Average bytes of a whole item: attributes, type, base key, index keys by their share."""
+    own = attribute_bytes(entity) + len(table.type_attribute) + len(design.tag) + key_bytes(entity, design.base)
+    return own + sum(key_bytes(entity, k) * membership(entity, k) // MICRO for k in design.indexes)
+
+
+def entry_bytes(
+    entity: EntityDef, design: EntityDesign, key: KeyDesign, table: TableDesign, projection: Projection
+) -> int:
+    """Average bytes of an index entry: keys of the table and the index, and the projected attributes."""
+    if projection.type == "ALL":
+        return item_bytes(entity, design, table)
+    names = {*projection.attributes, *(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey))}
+    own = key_bytes(entity, design.base) + key_bytes(entity, key) + attribute_bytes(entity, names)
+    return own + (len(table.type_attribute) + len(design.tag) if table.type_attribute in names else 0)
