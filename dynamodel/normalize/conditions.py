@@ -1,0 +1,83 @@
+"""Conditions of a spec as conditions of the workload, with the caller's values as arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Constant, Given, Now, Source
+from dynamodel.ir.workload import ConditionDef, Equal, Op, RangeDef
+from dynamodel.normalize.arguments import Arguments, Group
+from dynamodel.spec.constants import constant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.normalize.virtual import Catalog
+    from dynamodel.spec.model import ModelSpec
+    from dynamodel.spec.nodes import ConditionSpec, RefSpec
+
+RANGES = frozenset({"lt", "le", "gt", "ge", "between", "begins_with"})
+
+
+class Conditions:
+    """Resolves the conditions of one access pattern."""
+
+    def __init__(self, spec: ModelSpec, catalog: Catalog, arguments: Arguments, *, strict: bool) -> None:
+        """`strict`: constants have Python's types."""
+        self.spec, self.catalog, self.arguments, self.strict = spec, catalog, arguments, strict
+
+    def split(self, conditions: Sequence[ConditionSpec]) -> tuple[list[Equal], list[ConditionDef]]:
+        """The equalities, and everything else."""
+        equals = [Equal(c.attr.attribute, self._one(c, Group.FIXED)) for c in conditions if c.op == "eq" and c.attr]
+        return equals, [self.condition(c, Group.RANGE) for c in conditions if c.op != "eq"]
+
+    def range(self, condition: ConditionSpec | None) -> RangeDef | None:
+        """The range of a read."""
+        if condition is None or condition.attr is None:
+            return None
+        return RangeDef(condition.attr.attribute, Op(condition.op), self._operands(condition, Group.RANGE, "range"))
+
+    def condition(self, condition: ConditionSpec, group: Group, what: str = "where") -> ConditionDef:
+        """One condition."""
+        if condition.op == "any_of":
+            return ConditionDef(Op.ANY_OF, any_of=tuple(self.condition(c, group, what) for c in condition.any_of))
+        attribute = condition.attr.attribute if condition.attr else ""
+        if condition.attr:
+            self.catalog.attribute(condition.attr.entity, condition.attr)
+        if condition.op in {"present", "absent"}:
+            return ConditionDef(Op(condition.op), attribute)
+        return ConditionDef(Op(condition.op), attribute, self._operands(condition, group, what))
+
+    def value(self, ref: RefSpec, group: Group, what: str = "", suffix: str = "", prefix: str = "") -> Given:
+        """The caller's value for an attribute."""
+        attribute = self.catalog.attribute(ref.entity, ref)
+        meaning = (ref.entity, ref.attribute, what, suffix)
+        name = prefix + ref.attribute.replace("@", "_") + suffix
+        return self.arguments.given(meaning, name, attribute.type, entity=ref.entity, group=group)
+
+    def constant_of(self, condition: ConditionSpec) -> Source:
+        """The constant or the clock of a condition."""
+        if condition.now or condition.attr is None:
+            return Now()
+        entity = self.spec.entity(condition.attr.entity)
+        attribute = entity.attribute(condition.attr.name) if entity else None
+        if attribute is None:
+            return Constant(condition.value)
+        return Constant(constant(attribute.type, condition.value, strict=self.strict))
+
+    def _one(self, condition: ConditionSpec, group: Group) -> Source:
+        if condition.attr and condition.given:
+            return self.value(condition.attr, group)
+        return self.constant_of(condition)
+
+    def _operands(self, condition: ConditionSpec, group: Group, what: str) -> tuple[Source, ...]:
+        if not condition.given or condition.attr is None:
+            return (self.constant_of(condition),)
+        ref = condition.attr
+        if condition.op == "between":
+            return self.value(ref, group, what, "_from"), self.value(ref, group, what, "_to")
+        if condition.op == "begins_with":
+            return (self.value(ref, group, what, "_prefix"),)
+        if what == "when":
+            return (self.value(ref, group, "" if condition.op == "eq" else f"when {condition.op}"),)
+        return (self.value(ref, group, f"{what} {condition.op}"),)

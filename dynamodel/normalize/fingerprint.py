@@ -1,0 +1,59 @@
+"""A short name of a workload's content: equal content, equal name, whatever file or process it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from dynamodel.diagnostics import SourceSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.ir.workload import Workload
+
+
+def fingerprint(workload: Workload) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of the content, places in files left out."""
+    text = json.dumps(_plain(workload), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """JSON data that tells types apart: a Decimal is no text, a date no datetime."""
+    if value is None or isinstance(value, bool) or (isinstance(value, str | int) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        content = {
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if f.name not in {"span", "fingerprint"} and not isinstance(getattr(value, f.name), SourceSpan)
+        }
+        return {"": type(value).__name__, **content}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, set | frozenset):
+        return {"": "set", "of": sorted((_plain(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True))}
+    if isinstance(value, dict):
+        return _mapping(value)
+    if isinstance(value, Decimal):
+        return {"": "Decimal", "of": str(value.normalize()) if value else "0"}
+    if isinstance(value, datetime | date):
+        return {"": type(value).__name__, "of": value.isoformat()}
+    if isinstance(value, UUID):
+        return {"": "UUID", "of": str(value)}
+    if isinstance(value, bytes):
+        return {"": "bytes", "of": value.hex()}
+    return {"": type(value).__name__, "of": repr(value)}
+
+
+def _mapping(value: Mapping[object, object]) -> object:
+    return {str(k): _plain(v) for k, v in value.items()}

@@ -1,0 +1,179 @@
+"""Reads of a spec as `ReadPattern`s: parts with their equalities, ranges, orders, joins and arguments.
+
+In: a checked read. Out: the pattern of the workload. The tenant, if the model has one, joins every `by`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.workload import Equal, JoinDef, OrderTerm, PartDef, ReadKind, ReadPattern
+from dynamodel.normalize import defaults
+from dynamodel.normalize.arguments import Arguments, Group
+from dynamodel.normalize.conditions import Conditions
+from dynamodel.normalize.entities import is_strict, span_of
+from dynamodel.normalize.rows import hottest_of, is_single, rows_of
+from dynamodel.normalize.weights import amount_of, micro, rate_of
+from dynamodel.spec.nodes import RefSpec
+from dynamodel.spec.pattern_nodes import (
+    BatchGetSpec,
+    CollectionSpec,
+    GetSpec,
+    QuerySpec,
+    ScanSpec,
+    SearchSpec,
+    TransactionSpec,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import RangeDef
+    from dynamodel.normalize.virtual import Catalog
+    from dynamodel.spec.links import Links
+    from dynamodel.spec.model import ModelSpec, Pointer
+    from dynamodel.spec.pattern_nodes import ReadSpec
+
+
+class Reader:
+    """Resolves one read."""
+
+    def __init__(self, spec: ModelSpec, catalog: Catalog, links: Links) -> None:
+        """A new one for each pattern: it owns the pattern's arguments."""
+        self.spec, self.catalog, self.links = spec, catalog, links
+        self.arguments = Arguments()
+        self.conditions = Conditions(spec, catalog, self.arguments, strict=is_strict(spec))
+
+    def read(self, pattern: ReadSpec | TransactionSpec, pointer: Pointer) -> ReadPattern:
+        """The pattern of the workload."""
+        tenant = self._tenant(pattern)
+        parts: tuple[PartDef, ...]
+        if isinstance(pattern, CollectionSpec):
+            parts = tuple(self._part(p, self._linked(p, pattern.by), tenant) for p in pattern.parts)
+        elif isinstance(pattern, TransactionSpec):
+            parts = self._snapshot(pattern, tenant)
+        else:
+            parts = (self._part(pattern, self._equals(pattern), tenant),)
+        returns, joins, count = self._returns(pattern)
+        first = parts[0]
+        return ReadPattern(
+            name=pattern.name,
+            kind=ReadKind.TRANSACT_GET if isinstance(pattern, TransactionSpec) else ReadKind(pattern.kind),
+            parts=parts,
+            arguments=self.arguments.all(),
+            rate=rate_of(pattern.rps, pattern.peak, defaults.READ_RATE),
+            returns=returns,
+            joins=joins,
+            count=count,
+            merged=isinstance(pattern, CollectionSpec) and pattern.merged,
+            consistent=not isinstance(pattern, TransactionSpec) and pattern.consistent,
+            batch=amount_of(pattern.keys, defaults.KEYS.value, defaults.KEYS_MOST.value, 1)
+            if isinstance(pattern, BatchGetSpec)
+            else None,
+            near=pattern.near.name if isinstance(pattern, SearchSpec) else None,
+            hottest=micro(pattern.hottest)
+            if pattern.hottest is not None
+            else None
+            if isinstance(pattern, BatchGetSpec)
+            else hottest_of(self.catalog.entity(first.entity), first.equals),
+            doc=pattern.doc,
+            span=span_of(self.spec, pointer),
+        )
+
+    def _tenant(self, pattern: ReadSpec | TransactionSpec) -> str | None:
+        return None if getattr(pattern, "all_tenants", False) else self.spec.tenant
+
+    def _given(self, entity: str, names: Sequence[str]) -> list[Equal]:
+        refs = [RefSpec(entity=entity, name=name) for name in names]
+        return [Equal(r.attribute, self.conditions.value(r, Group.FIXED)) for r in refs]
+
+    def _equals(self, pattern: GetSpec | QuerySpec | BatchGetSpec | ScanSpec | SearchSpec) -> list[Equal]:
+        if isinstance(pattern, BatchGetSpec):
+            source = self.arguments.identities(pattern.entity)
+            return [Equal(name, source) for name in self.catalog.entity(pattern.entity).identity]
+        if isinstance(pattern, GetSpec) and pattern.by is None:
+            return self._given(pattern.entity, self.catalog.entity(pattern.entity).identity)
+        refs = () if isinstance(pattern, ScanSpec) else pattern.by or ()
+        return [Equal(r.attribute, self.conditions.value(r, Group.FIXED)) for r in refs]
+
+    def _linked(self, part: GetSpec | QuerySpec, by: Sequence[RefSpec]) -> list[Equal]:
+        """What a part of a collection is fixed by: its own references in `by`, the counterparts of the others."""
+        own = [r for r in by if r.entity == part.entity]
+        first = [r for r in by if r.entity == by[0].entity]
+        if own:
+            pairs = list(zip(own, first, strict=False)) if own is not first else [(r, r) for r in own]
+        else:
+            pairs = []
+            for ref in first:
+                name = self.links.counterpart((ref.entity, ref.name), part.entity)
+                if name is not None:
+                    pairs.append((RefSpec(entity=part.entity, name=name, bucket=ref.bucket), ref))
+        for mine, _ in pairs:
+            self.catalog.attribute(part.entity, mine)
+        return [Equal(mine.attribute, self.conditions.value(ref, Group.FIXED)) for mine, ref in pairs]
+
+    def _snapshot(self, pattern: TransactionSpec, tenant: str | None) -> tuple[PartDef, ...]:
+        parts: list[PartDef] = []
+        values: dict[tuple[str, str], Source] = {}
+        for step in pattern.steps:
+            names = [r.attribute for r in step.by] if step.by is not None else list(self.catalog.entity(step.entity).identity)
+            equals = []
+            for name in names:
+                near = [s for n, s in values.items() if n[0] != step.entity and self.links.by_parents(n, step.entity) == (name,)]
+                equals.append(Equal(name, near[0]) if near else self._given(step.entity, [name])[0])
+            parts.append(self._part(step, equals, tenant))  # type: ignore[arg-type]
+            values |= {(step.entity, e.attribute): e.source for e in equals}
+        return tuple(parts)
+
+    def _part(
+        self, part: GetSpec | QuerySpec | BatchGetSpec | ScanSpec | SearchSpec, equals: list[Equal], tenant: str | None
+    ) -> PartDef:
+        entity = self.catalog.entity(part.entity)
+        if tenant and any(a.name == tenant for a in entity.attributes) and all(e.attribute != tenant for e in equals):
+            equals = [*self._tenant_equal(part.entity, tenant), *equals]
+        query = part if isinstance(part, QuerySpec) else None
+        where_equals, where = self.conditions.split(query.where if query else ())
+        equals = list({e.attribute: e for e in [*equals, *where_equals]}.values())
+        range_: RangeDef | None = self.conditions.range(query.range if query else None)
+        kept = [self.conditions.condition(c, Group.RANGE, "filter") for c in getattr(part, "filter", ())]
+        order = tuple(
+            OrderTerm(self.catalog.attribute(r.entity, r).name, r.descending, r.nulls) for r in (query.order_by if query else ())
+        )
+        limit = part.limit if isinstance(part, QuerySpec | SearchSpec) else None
+        entity = self.catalog.entity(part.entity)
+        single = is_single(entity, {e.attribute for e in equals})
+        return PartDef(
+            entity=part.entity,
+            equals=tuple(equals),
+            where=tuple(where),
+            range=range_,
+            order=order,
+            limit=limit,
+            filter=tuple(kept),
+            rows=rows_of(entity, equals, [*where, *kept], range_, limit, query.rows if query else None),
+            single=single,
+            history=query.history if query else False,
+        )
+
+    def _tenant_equal(self, entity: str, tenant: str) -> list[Equal]:
+        attribute = self.catalog.entity(entity).attribute(tenant)
+        source = self.arguments.given(("tenant",), tenant, attribute.type, entity=entity, group=Group.FIXED)
+        return [Equal(tenant, source)]
+
+    def _returns(
+        self, pattern: ReadSpec | TransactionSpec
+    ) -> tuple[tuple[str, ...] | None, tuple[JoinDef, ...], bool]:
+        wanted = getattr(pattern, "returns", None)
+        if wanted is None or isinstance(pattern, CollectionSpec | TransactionSpec):
+            return None, (), False
+        if wanted == "count":
+            return None, (), True
+        own = tuple(dict.fromkeys(r.name for r in wanted if r.entity == pattern.entity))
+        entity = self.catalog.entity(pattern.entity)
+        joins = []
+        for parent in entity.parents:
+            names = tuple(dict.fromkeys(r.name for r in wanted if r.entity == parent.entity))
+            if names and all(j.parent != parent.entity for j in joins):
+                joins.append(JoinDef(parent.entity, parent.via, names))
+        return own, tuple(joins), False

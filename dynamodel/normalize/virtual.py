@@ -1,0 +1,53 @@
+"""Attributes that are not stored but computed: a time cut to a calendar unit, named `placed_at@day`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Kind, ValueType
+from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate
+
+if TYPE_CHECKING:
+    from dynamodel.spec.nodes import RefSpec
+
+_LENGTH = {BucketUnit.HOUR: 13, BucketUnit.DAY: 10, BucketUnit.MONTH: 7, BucketUnit.YEAR: 4}
+
+
+class Catalog:
+    """The entities of a workload, which learn the virtual attributes that patterns name."""
+
+    def __init__(self, entities: tuple[EntityDef, ...]) -> None:
+        """Start with the stored attributes."""
+        self._entities = {e.name: e for e in entities}
+
+    def entity(self, name: str) -> EntityDef:
+        """The entity as it is known now."""
+        return self._entities[name]
+
+    def attribute(self, entity: str, ref: RefSpec) -> AttributeDef:
+        """The attribute that a reference means, made if it is a bucket seen for the first time."""
+        known = self._entities[entity]
+        if ref.bucket is None:
+            return known.attribute(ref.name)
+        existing = next((a for a in known.attributes if a.name == ref.attribute), None)
+        if existing is not None:
+            return existing
+        of, unit = known.attribute(ref.name), BucketUnit(ref.bucket)
+        length = _LENGTH[unit]
+        made = AttributeDef(
+            name=ref.attribute,
+            type=ValueType(Kind.STRING, min_length=length, max_length=length),
+            size=Estimate(length, length),
+            optional=of.optional,
+            immutable=of.immutable,
+            monotonic=of.monotonic,
+            bucket=Bucket(of.name, unit),
+            span=of.span,
+        )
+        self._entities[entity] = replace(known, attributes=(*known.attributes, made))
+        return made
+
+    def all(self) -> tuple[EntityDef, ...]:
+        """Every entity in the order of the model."""
+        return tuple(self._entities.values())

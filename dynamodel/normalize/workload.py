@@ -1,0 +1,63 @@
+"""From a spec to the normalized workload: every name resolved, every default applied.
+
+In: a `ModelSpec` from any source. Out: `ir.workload.Workload`. Raises `ModelInvalid` with all that is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.errors import ModelInvalid
+from dynamodel.ir.names import snake_case
+from dynamodel.ir.workload import Options, Pattern, Workload
+from dynamodel.normalize.entities import entities_of
+from dynamodel.normalize.fingerprint import fingerprint
+from dynamodel.normalize.reads import Reader
+from dynamodel.normalize.virtual import Catalog
+from dynamodel.normalize.writes import Writer
+from dynamodel.spec.check.run import check
+from dynamodel.spec.links import Links
+from dynamodel.spec.pattern_nodes import GetSpec, ReadCommon, TransactionSpec
+
+if TYPE_CHECKING:
+    from dynamodel.spec.model import ModelSpec
+
+
+def normalize(model: ModelSpec) -> Workload:
+    """The workload of a spec; a spec that no file was loaded from is checked first."""
+    if not model._checked:  # noqa: SLF001 - the loader and this function share it
+        wrong = check(model)
+        if wrong:
+            raise ModelInvalid(wrong)
+    catalog, links = Catalog(entities_of(model)), Links(model)
+    patterns: list[Pattern] = []
+    for index, pattern in enumerate(model.patterns):
+        pointer = ("patterns", index)
+        reads = isinstance(pattern, ReadCommon) or (
+            isinstance(pattern, TransactionSpec) and all(isinstance(s, GetSpec) for s in pattern.steps)
+        )
+        if reads:
+            patterns.append(Reader(model, catalog, links).read(pattern, pointer))  # type: ignore[arg-type]
+        else:
+            patterns.append(Writer(model, catalog, links).write(pattern, pointer))  # type: ignore[arg-type]
+    name = snake_case(model.name)
+    workload = Workload(
+        name=name,
+        title=model.name,
+        doc=model.doc,
+        entities=catalog.all(),
+        patterns=tuple(patterns),
+        options=Options(
+            table=model.table or name,
+            indexes=model.indexes,
+            local_indexes=model.local_indexes,
+            copies=model.copies,
+            multi_attribute_keys=model.multi_attribute_keys,
+            billing=model.billing,
+            region=model.region,
+            tenant=model.tenant,
+            deploy=model.deploy.model_dump(exclude_defaults=True) if model.deploy else {},
+        ),
+    )
+    return replace(workload, fingerprint=fingerprint(workload))

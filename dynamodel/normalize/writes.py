@@ -1,0 +1,224 @@
+"""Writes of a spec as `WritePattern`s: steps bound to each other, counters of parents, arguments.
+
+In: a checked write. Out: the pattern of the workload. `counted_in` makes a transaction of a create or delete.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Constant, FromEntity, Given, Source
+from dynamodel.ir.workload import (
+    ActionDef,
+    ActionKind,
+    ConditionDef,
+    EntityDef,
+    Equal,
+    Estimate,
+    Op,
+    StepDef,
+    StepKind,
+    WritePattern,
+)
+from dynamodel.normalize import defaults
+from dynamodel.normalize.arguments import Arguments, Group
+from dynamodel.normalize.conditions import Conditions
+from dynamodel.normalize.entities import is_strict, span_of
+from dynamodel.normalize.rows import hottest_of
+from dynamodel.normalize.weights import amount_of, micro, rate_of
+from dynamodel.spec.nodes import ConditionSpec, RefSpec
+from dynamodel.spec.pattern_nodes import ChangeCommon, CreateSpec, PutSpec, TransactionSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.workload import ParentDef
+    from dynamodel.normalize.virtual import Catalog
+    from dynamodel.spec.links import Links
+    from dynamodel.spec.model import ModelSpec, Pointer
+    from dynamodel.spec.pattern_nodes import StepSpec, WriteSpec
+
+_ONE = Estimate(1, 1)
+
+
+class Writer:
+    """Resolves one write; a new one for each pattern."""
+
+    def __init__(self, spec: ModelSpec, catalog: Catalog, links: Links) -> None:
+        """It owns the pattern's arguments."""
+        self.spec, self.catalog, self.links = spec, catalog, links
+        self.arguments = Arguments()
+        self.conditions = Conditions(spec, catalog, self.arguments, strict=is_strict(spec))
+        self._bound: dict[tuple[int, str, str], Source] = {}  # (step, entity, attribute) -> what is known of it
+        self._made: list[tuple[str, str]] = []  # (entity, argument) of single created entities
+
+    def write(self, pattern: WriteSpec | TransactionSpec, pointer: Pointer) -> WritePattern:
+        """The pattern of the workload."""
+        steps: Sequence[StepSpec] = pattern.steps if isinstance(pattern, TransactionSpec) else (pattern,)
+        made = [self._create(s) if isinstance(s, CreateSpec | PutSpec) else None for s in steps]
+        found = [m or self._found(s, i) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
+        done = [self._conditioned(s, d) for s, d in zip(steps, found, strict=True)]
+        done += self._counters(done)
+        first = done[0]
+        entity = self.catalog.entity(first.entity)
+        hottest = micro(pattern.hottest) if pattern.hottest is not None else None
+        if hottest is None and first.equals:
+            hottest = hottest_of(entity, first.equals)
+        return WritePattern(
+            name=pattern.name,
+            steps=tuple(done),
+            arguments=self.arguments.all(),
+            rate=rate_of(pattern.rps, pattern.peak, defaults.WRITE_RATE),
+            transaction=isinstance(pattern, TransactionSpec) or len(done) > 1,
+            hottest=hottest,
+            doc=pattern.doc,
+            span=span_of(self.spec, pointer),
+        )
+
+    def _create(self, step: CreateSpec | PutSpec) -> StepDef:
+        times = amount_of(step.times, 1, 1, 1) if step.times is not None else _ONE
+        argument = self.arguments.whole(("whole", len(self._made)), step.entity, many=times.most > 1)
+        self._made.append((step.entity if times.most == 1 else "", argument))
+        return StepDef(StepKind(step.kind), step.entity, argument, times=times)
+
+    def _found(self, step: StepSpec, index: int) -> StepDef:
+        """A step that finds its item: by what other steps know, else by the caller's values."""
+        entity = self.catalog.entity(step.entity)
+        by = step.by if not isinstance(step, CreateSpec | PutSpec) else None
+        refs = list(by) if by is not None else [RefSpec(entity=entity.name, name=n) for n in entity.identity]
+        equals = [Equal(r.attribute, self._source(r, index)) for r in refs]
+        tenant = self.spec.tenant
+        when: tuple[ConditionDef, ...] = ()
+        if tenant and any(a.name == tenant for a in entity.attributes) and all(e.attribute != tenant for e in equals):
+            source = self.arguments.given(
+                ("tenant",), tenant, entity.attribute(tenant).type, entity=entity.name, group=Group.FIXED
+            )
+            when = (ConditionDef(Op.EQ, tenant, (source,)),)
+        times = amount_of(step.times, 1, 1, 1) if getattr(step, "times", None) is not None else _ONE  # type: ignore[union-attr]
+        return StepDef(
+            StepKind(step.kind),
+            entity.name,
+            equals=tuple(equals),
+            when=when,
+            times=times,
+            by_identity=set(entity.identity) == {e.attribute for e in equals},
+        )
+
+    def _source(self, ref: RefSpec, index: int) -> Source:
+        """Where a step's key value comes from: a created child, another step's value, the caller."""
+        node = (ref.entity, ref.attribute)
+        for entity, argument in self._made:
+            child = self.catalog.entity(entity) if entity else None
+            for parent in child.parents if child else ():
+                of = self.catalog.entity(parent.entity)
+                if parent.entity == ref.entity and ref.attribute in of.identity:
+                    return FromEntity(argument, parent.via[of.identity.index(ref.attribute)])
+        for (other, entity, attribute), source in self._bound.items():
+            if other == index:
+                continue
+            if entity == ref.entity:
+                continue  # two steps on one type are two items
+            if self.links.by_parents((entity, attribute), ref.entity) == (ref.attribute,):
+                return source
+            if attribute == ref.attribute and not self._both_identities(entity, ref.entity, attribute):
+                return source
+        meaning = (*node, "", "", index)
+        attribute_def = self.catalog.attribute(ref.entity, ref)
+        source = self.arguments.given(
+            meaning, ref.attribute.replace("@", "_"), attribute_def.type, entity=ref.entity, group=Group.FIXED
+        )
+        self._bound[(index, *node)] = source
+        return source
+
+    def _both_identities(self, one: str, other: str, attribute: str) -> bool:
+        """Whether the attribute alone identifies both: `id` of a user and `id` of an order are different values."""
+        return all(self.catalog.entity(e).identity == (attribute,) for e in (one, other))
+
+    def _conditioned(self, step: StepSpec, done: StepDef) -> StepDef:
+        actions = self._actions(step) if isinstance(step, ChangeCommon) else ()
+        changed = {a.attribute for a in actions if isinstance(a.source, Given)}
+        when = tuple(self._when(c, step.entity, changed) for c in getattr(step, "when", ()))
+        return StepDef(
+            done.kind, done.entity, done.argument, done.equals, actions, (*done.when, *when), done.times, done.by_identity
+        )
+
+    def _when(self, condition: ConditionSpec, entity: str, changed: set[str]) -> ConditionDef:
+        """A condition; the expected value of an attribute that changes is named `expected_status`."""
+        if condition.op == "eq" and condition.given and condition.attr:
+            ref = condition.attr
+            prefix = "expected_" if ref.attribute in changed else ""
+            source = self.conditions.value(ref, Group.EXPECTED, f"when {entity}", prefix=prefix)
+            return ConditionDef(Op.EQ, ref.attribute, (source,))
+        return self.conditions.condition(condition, Group.EXPECTED, "when")
+
+    def _actions(self, step: ChangeCommon) -> tuple[ActionDef, ...]:
+        actions: list[ActionDef] = []
+        for kind, items in (
+            (ActionKind.SET, step.set),
+            (ActionKind.ADD, step.add),
+            (ActionKind.APPEND, step.append),
+        ):
+            for item in items:
+                ref = item if isinstance(item, RefSpec) else item.attr
+                if ref is None:
+                    continue
+                source = self._given_value(ref, kind) if isinstance(item, RefSpec) else self.conditions.constant_of(item)
+                actions.append(ActionDef(kind, ref.name, source))
+        actions += [ActionDef(ActionKind.REMOVE, r.name) for r in step.remove]
+        return tuple(actions)
+
+    def _given_value(self, ref: RefSpec, kind: ActionKind) -> Source:
+        attribute = self.catalog.entity(ref.entity).attribute(ref.name)
+        return self.arguments.given(
+            (ref.entity, ref.name, kind),
+            ref.name,
+            attribute.type,
+            entity=ref.entity,
+            group=Group.VALUE,
+            optional=attribute.optional and kind is ActionKind.SET,
+        )
+
+    def _counters(self, steps: list[StepDef]) -> list[StepDef]:
+        """The additions to parents' counters that `counted_in` promises; none where the pattern adds itself."""
+        added: list[StepDef] = []
+        for index, step in enumerate(list(steps)):
+            if step.kind not in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE} or not step.by_identity:
+                continue
+            child = self.catalog.entity(step.entity)
+            for parent, counter in child.counted_in:
+                link = next((p for p in child.parents if p.entity == parent), None)
+                owned = any(s.entity == parent and any(a.attribute == counter for a in s.actions) for s in steps)
+                if link is None or owned or step.times.most > 1:
+                    continue
+                steps[index], made = self._counted(steps[index], child, link, counter, len(steps) + len(added))
+                added.append(made)
+        return added
+
+    def _counted(self, step: StepDef, child: EntityDef, link: ParentDef, counter: str, index: int) -> tuple[StepDef, StepDef]:
+        """The step and the addition; a delete that does not know its parent asks for it and demands that it is so."""
+        parent = self.catalog.entity(link.entity)
+        delta = -1 if step.kind is StepKind.DELETE else 1
+        equals: list[Equal] = []
+        demanded: list[ConditionDef] = []
+        for name, via in zip(parent.identity, link.via, strict=True):
+            source: Source
+            if step.argument is not None:
+                source = FromEntity(step.argument, via)
+            else:
+                known = next((e.source for e in step.equals if e.attribute == via), None)
+                source = known or self.arguments.given(
+                    (child.name, via, "parent", index), via, child.attribute(via).type, entity=child.name, group=Group.FIXED
+                )
+                if known is None:
+                    demanded.append(ConditionDef(Op.EQ, via, (source,)))
+            equals.append(Equal(name, source))
+        add = ActionDef(ActionKind.ADD, counter, Constant(delta))
+        when = step.when
+        if step.kind is StepKind.DELETE:  # an absent child must not be counted down
+            demanded = demanded or [ConditionDef(Op.PRESENT, child.identity[0])] if child.identity else demanded
+        changed = StepDef(
+            step.kind, step.entity, step.argument, step.equals, step.actions, (*when, *demanded), step.times, step.by_identity
+        )
+        return changed, StepDef(StepKind.UPDATE, parent.name, equals=tuple(equals), actions=(add,))
+
+

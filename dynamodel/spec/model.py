@@ -1,0 +1,103 @@
+"""`ModelSpec`: a whole spec as plain data, whatever it was written in, and its JSON form.
+
+The JSON form has the same words as the Python surface. In short::
+
+    {
+      "format": "dynamodel-spec/1",
+      "name": "HelpDesk",                       class name of the model
+      "doc": "...", "table": "helpdesk", "tenant": null, "indexes": 20, "local_indexes": true, "copies": true,
+      "multi_attribute_keys": true, "billing": "on_demand", "region": "us-east-1", "deploy": {...},
+      "entities": [
+        {"name": "Ticket", "identity": ["ticket_id"], "count": 500000,
+         "attributes": [{"name": "ticket_id", "type": "ulid"},
+                        {"name": "status", "type": {"kind": "enum", "values": ["open", "closed"]},
+                         "share": [["open", 0.05]]},
+                        {"name": "agent_id", "type": "ulid", "optional": true, "has_default": true}],
+         "parent": [{"entity": "Customer", "via": ["customer_id"], "children": [6, 2000]}],
+         "unique": [["a", "b"]], "counted_in": [{"entity": "Customer", "name": "tickets"}], "history": null}],
+      "patterns": [
+        {"kind": "get", "name": "ticket", "entity": "Ticket", "rps": 80},
+        {"kind": "query", "name": "open_queue", "entity": "Ticket",
+         "by": [{"entity": "Ticket", "name": "customer_id"}],
+         "where": [{"op": "eq", "attr": {"entity": "Ticket", "name": "status"}, "value": "open"}],
+         "range": {"op": "between", "attr": {"entity": "Ticket", "name": "opened_at"}, "given": true},
+         "order_by": [{"entity": "Ticket", "name": "opened_at", "descending": true}], "limit": 50},
+        {"kind": "collection", "name": "thread", "by": [...],
+         "parts": [{"kind": "get", "entity": "Ticket"}, {"kind": "query", "entity": "Message", "limit": 30}]},
+        {"kind": "update", "name": "close", "entity": "Ticket",
+         "set": [{"entity": "Ticket", "name": "status"}, or a condition with "op": "eq" and a constant "value"]},
+        {"kind": "transaction", "name": "open_ticket", "steps": [{"kind": "create", "entity": "Ticket"}, ...]}]
+    }
+
+Attribute types: a kind (`"string"`) or an object with `kind` and `values`, `element`, `fields`, `ge`, `le`, `scale`,
+`min_length`, `max_length`, `dimensions`. Where a list is expected a single object is one element. `by` left out means
+the identity in `get`, `delete`, `update`, `upsert`, `check`, and no condition in `query`. A bare entity in a Python
+`Collection` is a `get` if `by` fixes its identity or it is the parent of the other parts, otherwise a `query`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import Field, PrivateAttr
+
+from dynamodel.spec.deploy import Deploy
+from dynamodel.spec.nodes import EntitySpec, Node
+from dynamodel.spec.pattern_nodes import PatternSpec
+
+if TYPE_CHECKING:
+    from dynamodel.diagnostics import SourceSpan
+
+FORMAT = "dynamodel-spec/1"
+Pointer = tuple[str | int, ...]
+
+
+class Origin(Protocol):
+    """Where a spec came from: places of its parts by JSON pointer."""
+
+    def span(self, pointer: Pointer) -> SourceSpan | None:
+        """The place of a part, or of the nearest part around it."""
+
+    def path(self, pointer: Pointer) -> tuple[str, ...]:
+        """How the declaration is named in a diagnostic."""
+
+
+class ModelSpec(Node):
+    """A spec: entities, access patterns, options."""
+
+    format: Literal["dynamodel-spec/1"]
+    name: str
+    doc: str = ""
+    table: str | None = Field(default=None, description="The table's name; the model's name in snake case if not said.")
+    tenant: str | None = Field(default=None, description="An attribute that is added to every `by`.")
+    indexes: int = Field(default=20, ge=0, le=20, description="Most global secondary indexes.")
+    local_indexes: bool = True
+    copies: bool = True
+    multi_attribute_keys: bool = True
+    billing: Literal["on_demand", "provisioned"] = "on_demand"
+    region: str = "us-east-1"
+    deploy: Deploy | None = None
+    entities: tuple[EntitySpec, ...]
+    patterns: tuple[PatternSpec, ...]
+
+    _origin: Any = PrivateAttr(default=None)
+    _checked: bool = PrivateAttr(default=False)
+
+    def entity(self, name: str) -> EntitySpec | None:
+        """The entity of that name, if there is one."""
+        return next((e for e in self.entities if e.name == name), None)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the spec came from, if it was loaded from a file."""
+        return self._origin  # type: ignore[no-any-return]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form, without what equals its default."""
+        return {"format": self.format, **self.model_dump(mode="json", exclude_defaults=True, exclude={"format"})}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the JSON form."""
+    schema = ModelSpec.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": FORMAT}

@@ -1,0 +1,171 @@
+"""Where in the user's Python files something was said: bytecode positions, refined with the syntax tree.
+
+In: frames of user code. Out: `SourceSpan`s (character columns from 1) and the names of the declarations around them.
+A place is remembered as code object and instruction, and turned into a line only when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import os
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynamodel.diagnostics import SourceSpan
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+_HERE = str(Path(__file__).parent)
+_OTHERS = f"{os.sep}pydantic{os.sep}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An instruction of user code; `span()` computes what it stands for."""
+
+    code: CodeType
+    instruction: int
+
+    @property
+    def file(self) -> str:
+        """The file of the code, as it was given to the compiler."""
+        return self.code.co_filename
+
+    def span(self) -> SourceSpan:
+        """File, line and column of the expression that the instruction belongs to."""
+        positions = next(itertools.islice(self.code.co_positions(), self.instruction // 2, None), None)
+        line, column = (positions[0], positions[2]) if positions else (None, None)
+        if not line:
+            return SourceSpan(self.file)
+        return SourceSpan(self.file, line, source_file(self.file).characters(line, column or 0) + 1)
+
+
+def place_of(frame: FrameType | None) -> Place | None:
+    """The instruction that a frame is executing."""
+    return Place(frame.f_code, frame.f_lasti) if frame else None
+
+
+def caller_place() -> Place | None:
+    """The instruction of the nearest frame outside this package and Pydantic."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to a place without a traceback
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_HERE) and _OTHERS not in file and not file.startswith("<frozen"):
+            return place_of(frame)
+        frame = frame.f_back
+    return None
+
+
+class SourceFile:
+    """The text and syntax tree of one user file; both empty when it cannot be read or parsed."""
+
+    def __init__(self, file: str) -> None:
+        """Read and parse the file."""
+        try:
+            self.text = Path(file).read_text(encoding="utf-8")
+            self.tree: ast.Module = ast.parse(self.text)
+        except (OSError, ValueError, SyntaxError, RecursionError):
+            self.text, self.tree = "", ast.Module(body=[], type_ignores=[])
+        self.file = file
+        self.lines = self.text.splitlines()
+
+    def characters(self, line: int, offset: int) -> int:
+        """A column in UTF-8 bytes as a column in characters."""
+        if not 0 < line <= len(self.lines):
+            return offset
+        return len(self.lines[line - 1].encode()[:offset].decode(errors="replace"))
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> SourceSpan:
+        """Where a syntax node begins."""
+        return SourceSpan(self.file, node.lineno, self.characters(node.lineno, node.col_offset) + 1)
+
+    def path_at(self, span: SourceSpan) -> tuple[str, ...]:
+        """The names of the classes and assignments around a place, outermost first."""
+        names: list[str] = []
+        body: list[ast.stmt] = self.tree.body
+        while True:
+            inner = next((s for s in body if _first_line(s) <= span.line <= (s.end_lineno or s.lineno)), None)
+            if isinstance(inner, ast.ClassDef):
+                names.append(inner.name)
+                body = inner.body
+                continue
+            if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Name):
+                names.append(inner.targets[0].id)
+            elif isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
+                names.append(inner.target.id)
+            return tuple(names)
+
+    def classes(self, name: str) -> list[ast.ClassDef]:
+        """Every class statement of that name, nested ones too, in order."""
+        return [n for n in ast.walk(self.tree) if isinstance(n, ast.ClassDef) and n.name == name]
+
+    def class_at(self, name: str, line: int) -> ast.ClassDef | None:
+        """The class statement of that name that covers a line."""
+        return next((c for c in self.classes(name) if _first_line(c) <= line <= (c.end_lineno or c.lineno)), None)
+
+    def member(self, class_name: str, line: int, name: str) -> ast.stmt | None:
+        """The statement of a class body that assigns or annotates a name."""
+        found = self.class_at(class_name, line)
+        return next((s for s in found.body if name in _targets(s)), None) if found else None
+
+    def repeated(self, class_name: str, line: int) -> list[tuple[str, ast.stmt, ast.stmt]]:
+        """Names that a class body assigns more than once: name, first statement, repeated statement."""
+        found = self.class_at(class_name, line)
+        first: dict[str, ast.stmt] = {}
+        twice: list[tuple[str, ast.stmt, ast.stmt]] = []
+        for statement in found.body if found else []:
+            for name in _targets(statement):
+                if name in first:
+                    twice.append((name, first[name], statement))
+                first.setdefault(name, statement)
+        return twice
+
+    def keyword(self, span: SourceSpan, name: str) -> SourceSpan | None:
+        """Where the value of a keyword stands, in the call or class statement that begins at a place."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call | ast.ClassDef) and node.lineno == span.line:
+                begins = self.characters(node.lineno, node.col_offset) + 1
+                if isinstance(node, ast.Call) and begins != span.column:
+                    continue
+                for keyword in node.keywords:
+                    if keyword.arg == name:
+                        return self.span(keyword.value)
+        return None
+
+    def keyword_name(self, span: SourceSpan, name: str) -> SourceSpan | None:
+        """Where the name of a keyword stands, as `keyword`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call | ast.ClassDef) and node.lineno == span.line:
+                for keyword in node.keywords:
+                    if keyword.arg == name:
+                        return self.span(keyword)
+        return None
+
+
+@lru_cache(maxsize=64)
+def source_file(file: str) -> SourceFile:
+    """The parsed file, read once for a load (`forget` empties the memory)."""
+    return SourceFile(file)
+
+
+def forget() -> None:
+    """Drop every parsed file, so that the next load reads the files as they are then."""
+    source_file.cache_clear()
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = statement.decorator_list if isinstance(statement, ast.ClassDef | ast.FunctionDef) else []
+    return min([statement.lineno, *(d.lineno for d in decorators)])
+
+
+def _targets(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.Assign):
+        return [t.id for t in statement.targets if isinstance(t, ast.Name)]
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return [statement.target.id]
+    return []

@@ -1,0 +1,80 @@
+"""What a load collects: the user's mistakes, entities and models, while their file runs.
+
+In: calls of the authoring classes. Out: a `Session` for the loader. Outside a load (a test that imports a model) there
+is no session, and a mistake raises `ModelInvalid` at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.catalog import finding
+from dynamodel.errors import ModelInvalid
+from dynamodel.spec.places import Place, caller_place, source_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from dynamodel.diagnostics import Diagnostic, SourceSpan
+
+
+class Session:
+    """One load: `root` is the folder of the model, `entities` and `models` the classes in order of definition."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        """Start empty."""
+        self.root = str(root) if root else None
+        self.findings: list[Diagnostic] = []
+        self.entities: list[Any] = []
+        self.models: list[Any] = []
+
+    def is_user_file(self, file: str) -> bool:
+        """Whether a file belongs to the model: it lies in the model's folder and is no installed package."""
+        return self.root is not None and file.startswith(self.root) and "site-packages" not in file
+
+
+_current: list[Session] = []
+
+
+def current() -> Session | None:
+    """The load that is running, if any."""
+    return _current[-1] if _current else None
+
+
+@contextmanager
+def collecting(root: Path | None = None) -> Iterator[Session]:
+    """Collect mistakes instead of raising them, for the time of the block."""
+    session = Session(root)
+    _current.append(session)
+    try:
+        yield session
+    finally:
+        _current.remove(session)
+
+
+def record(code: str, message: str, *, at: Place | SourceSpan | None = None, hint: str = "") -> None:
+    """Note a mistake at a place (the user's running line if not given); raises ModelInvalid outside a load."""
+    place = at or caller_place()
+    span = place.span() if isinstance(place, Place) else place
+    path = source_file(span.file).path_at(span) if span and span.line else ()
+    diagnostic = finding(code, message, span=span, path=path, hint=hint)
+    session = current()
+    if session is None:
+        raise ModelInvalid((diagnostic,))
+    session.findings.append(diagnostic)
+
+
+def did_you_mean(name: str, known: Iterable[str], owner: str = "") -> str:
+    """A hint that names the closest known word and lists all of them: ``did you mean `x`? `Order` has: a, b``."""
+    words = list(known)
+    close = difflib.get_close_matches(name.lower(), [w.lower() for w in words], n=1)
+    closest = next((w for w in words if close and w.lower() == close[0]), None)
+    parts = [f"did you mean `{closest}`?"] if closest else []
+    if owner and words:
+        parts.append(f"`{owner}` has: {', '.join(words)}")
+    elif words and not closest:
+        parts.append(f"one of: {', '.join(words)}")
+    return " ".join(parts)
