@@ -173,6 +173,7 @@ class ReadRequest:
     `joins` are indices into the pattern's joins: a BATCH_GET_ITEM that fetches parents.
     `page` is the Limit of one page (of all parts together), None without. `forward` is ScanIndexForward.
     `constant_rows` says how many of a limited page are single parts (the root), for the exact limit of a collection.
+    `sort_after`: the key does not give the order that the parts declare; they are read to the end and sorted then.
     `shards` > 1: the request is repeated for each shard and merged in order.
     """
 
@@ -190,6 +191,7 @@ class ReadRequest:
     shards: int = 1
     hydrate: int | None = None
     joins: tuple[int, ...] = ()
+    sort_after: bool = False
     why: str = ""
 
 

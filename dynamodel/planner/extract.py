@@ -12,8 +12,7 @@ from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import BASE, BoundKey, EntityDesign, Operation, PatternDesign, ReadRequest
 from dynamodel.ir.workload import ConditionDef, Op, ReadKind, StepKind, WritePattern
 from dynamodel.planner.cost import found_rows
-from dynamodel.planner.families import relaxed
-from dynamodel.planner.needs import need_of, needs_of_deletes
+from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.problem import base_serves, serves_strongly
 from dynamodel.planner.requests import Placed, get_request, query_request, run_request
 from dynamodel.planner.serve import Service, at_most_one, serve

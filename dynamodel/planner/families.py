@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Given
 from dynamodel.ir.workload import Op, ReadKind
-from dynamodel.planner.needs import need_of
+from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import at_most_one, needed_order
 
 if TYPE_CHECKING:
@@ -89,11 +89,6 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         if common and len(needs) > 1:
             found.append(CollectionNeed(pattern.name, needs, tuple(tuple(m[s] for s in common) for m in maps)))
     return tuple(found)
-
-
-def relaxed(need: Need) -> Need:
-    """The need of a part that is read to its end: its order costs nothing, it is sorted in memory."""
-    return need if need.limit is not None else replace(need, order=())
 
 
 def arranged(group: Group, entities: dict[str, EntityDef]) -> Group:

@@ -5,7 +5,7 @@ In: the workload. Out: `Need`, one for each part of each read (and for each writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant, Now
@@ -34,7 +34,8 @@ class Need:
 
     `equals` maps each fixed attribute to its value's source, constants included. `conditions` are the constant
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
-    them. `returns` lists the attributes that the caller gets, None for all.
+    them. `returns` lists the attributes that the caller gets, None for all. `sort_after` says that the declared order was
+    left out because the rows are read to the end and sorted in memory.
     """
 
     pattern: str
@@ -52,6 +53,7 @@ class Need:
     consistent: bool
     returns: tuple[str, ...] | None
     count: bool = False
+    sort_after: bool = False
 
     @property
     def eq(self) -> frozenset[str]:
@@ -118,7 +120,7 @@ def _need(
         if clock is not None:
             range_ = RangeDef(clock.attribute, clock.op, clock.operands)
             where = tuple(c for c in where if c is not clock)
-    return Need(
+    need = Need(
         pattern=pattern.name,
         part=index,
         entity=part.entity,
@@ -135,6 +137,14 @@ def _need(
         returns=returns,
         count=count,
     )
+    free = [t.attribute for t in need.order if t.attribute not in need.eq]
+    crossed = range_ is not None and free and free[0] != range_.attribute
+    return relaxed(need) if crossed else need
+
+
+def relaxed(need: Need) -> Need:
+    """The need of rows that are read to their end: their order costs nothing, they are sorted in memory."""
+    return need if need.limit is not None or not need.order else replace(need, order=(), sort_after=True)
 
 
 def _returned(returns: tuple[str, ...] | None, joins: tuple[JoinDef, ...]) -> tuple[str, ...] | None:

@@ -69,6 +69,7 @@ def query_request(placed: Placed, key_attributes: frozenset[str]) -> ReadRequest
         page=need.limit,
         filters=_filters(placed, key_attributes),
         consistent=need.consistent,
+        sort_after=need.sort_after,
         why=f"{key.place} holds {need.entity} by {', '.join(placed.signature.partition) or 'a constant'}",
     )
 
@@ -99,6 +100,7 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
         constant_rows=len(whole) if limit is not None else 0,
         filters=tuple(f for p in placed for f in _filters(p, key_attributes)),
         consistent=first.need.consistent,
+        sort_after=any(p.need.sort_after for p in placed),
         why=f"{group.root} and its collection share a partition of {first.key.place}",
     )
 

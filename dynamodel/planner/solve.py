@@ -12,8 +12,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs, relaxed
-from dynamodel.planner.needs import all_needs
+from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs
+from dynamodel.planner.needs import all_needs, relaxed
 from dynamodel.planner.problem import EntityProblem, Selection
 from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
 
