@@ -34,7 +34,7 @@ class Need:
 
     `equals` maps each fixed attribute to its value's source, constants included. `conditions` are the constant
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
-    them. `returns` lists the attributes that the caller gets, None for all. `sort_after` says that the declared order was
+    them. `returns` lists the attributes that the caller gets, None for all. `sort_after`: the declared order was
     left out because the rows are read to the end and sorted in memory.
     """
 
