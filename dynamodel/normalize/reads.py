@@ -172,7 +172,9 @@ class Reader:
         own = tuple(dict.fromkeys(r.name for r in wanted if r.entity == pattern.entity))
         entity = self.catalog.entity(pattern.entity)
         joins = []
-        for parent in entity.parents:
+        # of two links to one parent the caller knows the one in `by`: the rows tell the other
+        fixed = {r.attribute for r in getattr(pattern, "by", None) or ()}
+        for parent in sorted(entity.parents, key=lambda p: set(p.via) <= fixed):
             names = tuple(dict.fromkeys(r.name for r in wanted if r.entity == parent.entity))
             if names and all(j.parent != parent.entity for j in joins):
                 joins.append(JoinDef(parent.entity, parent.via, names))
