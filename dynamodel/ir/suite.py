@@ -4,8 +4,9 @@ In: made by `verify` from the workload alone (the answers come from the oracle).
 as a pytest module by `emit`. It names entities, patterns and arguments as the workload does and knows nothing of keys.
 
 Values are plain Python: str, int, Decimal, bool, bytes, datetime (aware, UTC), date, UUID as `uuid.UUID`, ULID as str,
-enum values as themselves, lists as tuples, sets as frozensets, nested models and maps as dicts. **An attribute that is
-absent is left out of `Row.values`; it is never None.** Frozen (dicts are not to be changed), standard library only.
+enum values as themselves, lists as tuples, vectors as tuples of float, sets as frozensets, nested models and maps as
+dicts. **An attribute that is absent is left out of `Row.values`; it is never None.** Frozen (dicts are not to be
+changed), standard library only.
 """
 
 from __future__ import annotations

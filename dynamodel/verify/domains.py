@@ -53,7 +53,10 @@ def domains(workload: Workload) -> Domains:
                 _link(workload, result, (entity.name, via), (parent.entity, theirs))
     for pattern in workload.patterns:
         fed: dict[str, Name] = {}
+        keys = {a.name for a in pattern.arguments if a.keys}  # a list of identities links nothing
         for name, source in _equalities(workload, pattern, result):
+            if isinstance(source, Given) and source.argument in keys:
+                continue
             if isinstance(source, FromEntity):
                 owner = next(a.entity for a in pattern.arguments if a.name == source.argument)
                 _link(workload, result, name, (owner or "", source.attribute))

@@ -238,7 +238,8 @@ def _beside(attribute: AttributeDef, value: object, which: int) -> object:
 def _batches(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[str, Arguments]]:
     entity = maker.workload.entity(pattern.parts[0].entity)
     name = next(a.name for a in pattern.arguments if a.keys)
-    others = {a.name: maker.pool(entity.name, a.name)[0] for a in pattern.arguments if not a.keys}
+    fixed = {g: e.attribute for e in pattern.parts[0].equals if (g := _given(e.source)) and g != name}
+    others = {argument: maker.pool(entity.name, attribute)[0] for argument, attribute in fixed.items()}
     rows = list(store.rows[entity.name].values())
     keys = [_key(entity, values) for values in rows]
     fresh = [row for _ in range(_LONG_BATCH) if (row := maker.row(entity)) is not None]

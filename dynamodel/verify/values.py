@@ -194,7 +194,7 @@ def _documents(kind: ValueType, name: str, random: Random, now: datetime) -> Ite
 
 def _vectors(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
     for _ in range(8):
-        yield tuple(Decimal(random.randint(-100, 100)).scaleb(-2) for _ in range(kind.dimensions or 1))
+        yield tuple(random.randint(-100, 100) / 4 for _ in range(kind.dimensions or 1))
 
 
 _SEQUENCES = {

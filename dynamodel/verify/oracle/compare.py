@@ -50,6 +50,7 @@ _SCALARS: dict[type, tuple[str, Callable[[Any], object]]] = {
     bool: ("bool", int),
     int: ("number", Decimal),
     Decimal: ("number", Decimal),
+    float: ("number", lambda v: Decimal(repr(v))),  # elements of vectors
     bytes: ("bytes", bytes),
     bytearray: ("bytes", bytes),
     datetime: ("instant", lambda v: v.astimezone(UTC)),

@@ -68,12 +68,13 @@ def _batch(workload: Workload, store: Store, pattern: ReadPattern, call: Call) -
     entity = workload.entity(pattern.parts[0].entity)
     argument = next(a.name for a in pattern.arguments if a.keys)
     keys = call.arguments[argument]
-    assert isinstance(keys, tuple)  # noqa: S101 - `Case.arguments` promises it
+    assert isinstance(keys, tuple)
     groups = []
-    for key in keys:
+    others = tuple(e for e in pattern.parts[0].equals if e.attribute not in entity.identity)
+    for key in dict.fromkeys(keys):
         parts = key if len(entity.identity) > 1 else (key,)
         values = store.get(entity, tuple(canonical(v) for v in parts))
-        if values is not None and alive(entity, values, call.now):
+        if values is not None and alive(entity, values, call.now) and meets(entity, values, others, call):
             groups.append((_shown(workload, store, pattern, entity, values, call.now),))
     return PartRows(entity.name, tuple(groups))
 

@@ -1,0 +1,105 @@
+"""Which requests a call may make, by its plan: operations, indexes, filters, numbers.
+
+In: a pattern's design and the requests that a call made. Out: None, or a sentence about the first deviation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import BATCH_GET_KEYS
+from dynamodel.ir.plan import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
+    from dynamodel.ir.workload import ConditionDef, ReadPattern, Workload
+    from dynamodel.verify.checker.hook import Recorded
+
+_WRITES = frozenset(
+    {Operation.PUT_ITEM, Operation.UPDATE_ITEM, Operation.DELETE_ITEM, Operation.BATCH_WRITE_ITEM}
+    | {Operation.TRANSACT_WRITE_ITEMS}
+)
+
+
+def unplanned_read(
+    workload: Workload, plan: Plan, design: PatternDesign, pattern: ReadPattern, requests: Sequence[Recorded], asked: int
+) -> str | None:
+    """What a read asked that its plan does not say; `asked` is the number of keys of a batch."""
+    planned = {(r.operation.value, r.index): r for r in design.reads}
+    for request in requests:
+        read = planned.get((request.operation, request.index))
+        if read is None:
+            return f"{_named(request)}, which the plan does not have"
+        strange = sorted(set(request.filtered) - _filterable(workload, plan, pattern, read))
+        if strange:
+            return f"a filter on {', '.join(strange)}, which the plan does not have"
+        if read.consistent and not request.consistent and request.operation not in _TRANSACTIONS:
+            return f"{_named(request)} without strong consistency"
+        if request.operation == "Query" and read.shards == 1 and len(design.reads) == 1 and request.forward != read.forward:
+            return f"{_named(request)} in the other direction"
+    most = _most_requests(workload, design, pattern, requests, asked)
+    if most is not None and len(requests) > most:
+        return f"{len(requests)} requests instead of at most {most}"
+    return None
+
+
+_TRANSACTIONS = frozenset({"TransactGetItems", "BatchGetItem"})
+
+
+def _named(request: Recorded) -> str:
+    return f"{request.operation} on {request.index or 'the table'}"
+
+
+def _filterable(workload: Workload, plan: Plan, pattern: ReadPattern, read: ReadRequest) -> set[str]:
+    """Attributes that a request may filter on: declared residuals, the time to live, the type."""
+    names = {n for f in read.filters if f.server for n in _attributes(f.condition)}
+    stored = {
+        bucket.of if (bucket := workload.entity(pattern.parts[p].entity).attribute(n).bucket) else n
+        for p in read.parts
+        for n in names
+        if any(a.name == n for a in workload.entity(pattern.parts[p].entity).attributes)
+    }
+    return {n for n in (*names, *stored, plan.table.ttl_attribute, plan.table.type_attribute) if n}
+
+
+def _attributes(condition: ConditionDef) -> Iterator[str]:
+    if condition.attribute:
+        yield condition.attribute
+    for inner in condition.any_of:
+        yield from _attributes(inner)
+
+
+def _most_requests(
+    workload: Workload, design: PatternDesign, pattern: ReadPattern, requests: Sequence[Recorded], asked: int
+) -> int | None:
+    """How many requests one call may make; None where filters and expired items make short pages."""
+    loops = any(r.filters for r in design.reads) or any(
+        workload.entity(p.entity).with_role("ttl") is not None and p.limit is not None for p in pattern.parts
+    )
+    if loops:
+        return None
+    most, together = 0, False
+    for read in design.reads:
+        if read.operation is Operation.TRANSACT_GET_ITEMS:
+            together = True
+        elif read.operation is Operation.BATCH_GET_ITEM:
+            # One batch takes 100 keys, so one more request for every further 100 that were asked for.
+            keys = sum(r.actions for r in requests if r.operation == "BatchGetItem") if read.hydrate is not None or read.joins else asked
+            most += max(1, -(-keys // BATCH_GET_KEYS))
+        else:
+            # A query that stops at its limit with the last item learns by one more request that nothing follows.
+            most += read.shards * (2 if any(pattern.parts[p].limit for p in read.parts) else 1)
+    return most + together
+
+
+def unplanned_write(design: PatternDesign, requests: Sequence[Recorded]) -> str | None:
+    """What a write asked that its plan does not say: a scan, a query on an unplanned index, another way to write."""
+    planned = {(r.operation.value, r.index) for r in design.reads}
+    for request in requests:
+        if request.operation in {"Query", "Scan"} and (request.operation, request.index) not in planned:
+            return f"{_named(request)}, which the plan does not have"
+        if request.operation in _WRITES and design.write_operation is not None and request.operation != design.write_operation:
+            return f"{request.operation} instead of {design.write_operation.value}"
+    return None

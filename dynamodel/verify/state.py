@@ -1,0 +1,152 @@
+"""What the table really holds, compared with what it must hold; and how it is put back between two cases.
+
+In: a table under test, rows. Out: sentences about items that are missing, left over or different, and about index
+entries. The table is read and written with a client of our own, past the checker and past the generated code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
+from dynamodel.verify.oracle.store import alive
+from dynamodel.verify.stored import GUARD, Item, Layout, comparable, comparable_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dynamodel.ir.plan import IndexDesign
+    from dynamodel.ir.suite import Row
+
+Key = tuple[str, str]
+
+
+class Table:
+    """One table under test, with what it should hold between cases."""
+
+    def __init__(self, client: Any, name: str, layout: Layout) -> None:
+        """The table is empty and stays so until `fill`."""
+        self._client, self.name, self.layout = client, name, layout
+        self._baseline: dict[Key, Item] = {}
+        self._forms: dict[Key, object] = {}
+        self.rows: tuple[Row, ...] = ()
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Make the table hold exactly these rows; only what differs is written."""
+        self.rows = tuple(rows)
+        wanted = self.layout.items(self.rows)
+        held = dict(self._baseline)
+        self._baseline, self._forms = wanted, {key: comparable_item(item) for key, item in wanted.items()}
+        self._write(
+            {key: item for key, item in wanted.items() if held.get(key) != item},
+            [held[key] for key in held if key not in wanted],
+        )
+
+    def restore(self) -> None:
+        """Undo whatever a case has done."""
+        held = self.scan()
+        changed = {k: i for k, i in self._baseline.items() if k not in held or comparable_item(held[k]) != self._forms[k]}
+        self._write(changed, [item for key, item in held.items() if key not in self._baseline])
+
+    def _write(self, put: Mapping[Key, Item], gone: Iterable[Item]) -> None:
+        table = self.layout.plan.table
+        entries: list[dict[str, Any]] = [{"PutRequest": {"Item": item}} for item in put.values()]
+        entries += [{"DeleteRequest": {"Key": {k.name: i[k.name] for k in (table.partition, table.sort)}}} for i in gone]
+        while entries:
+            chunk, entries = entries[:BATCH_WRITE_ITEMS], entries[BATCH_WRITE_ITEMS:]
+            answer = self._client.batch_write_item(RequestItems={self.name: chunk})
+            entries += answer.get("UnprocessedItems", {}).get(self.name, [])
+
+    def scan(self, index: str | None = None) -> dict[Key, Item]:
+        """Every item of the table or of an index."""
+        options: dict[str, Any] = {"TableName": self.name} | ({"IndexName": index} if index else {"ConsistentRead": True})
+        found: dict[Key, Item] = {}
+        while True:
+            answer = self._client.scan(**options)
+            found.update((self.layout.base_key(item), item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return found
+            options["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def faults(self, present: Iterable[Row], gone: Iterable[Row], before: Iterable[Row]) -> list[str]:
+        """What is wrong after a case that leaves `present` and removes `gone`; `before` are the rows it started with.
+
+        Guards of rows that had expired may stay or go: their own time to live removes them.
+        """
+        present, gone = list(present), list(gone)
+        workload, now = self.layout.workload, self.layout.now
+        wanted = dict(self._forms)
+        loose: set[Key] = set()
+        touched = {self._row_key(row) for row in (*present, *gone)}
+        for row in before:
+            if self._row_key(row) in touched:
+                for guard in self.layout.guards(row):
+                    wanted.pop(self.layout.base_key(guard), None)
+                    if not alive(workload.entity(row.entity), row.values, now):
+                        loose.add(self.layout.base_key(guard))
+        for row in gone:
+            wanted.pop(self._row_key(row), None)
+        for row in present:
+            item = self.layout.item(row)
+            wanted[self.layout.base_key(item)] = comparable_item(item)
+            for guard in self.layout.guards(row):
+                wanted[self.layout.base_key(guard)] = comparable_item(guard)
+                if not alive(workload.entity(row.entity), row.values, now):
+                    loose.add(self.layout.base_key(guard))
+        return self._differences(wanted, loose)
+
+    def _row_key(self, row: Row) -> Key:
+        """The base key of a row that may hold its identity alone."""
+        entity, design = self.layout.workload.entity(row.entity), self.layout.plan.entity(row.entity)
+        return self.layout.base_key(self.layout.key(entity, design.base, row, {}) or {})
+
+    def _differences(self, wanted: Mapping[Key, object], loose: set[Key]) -> list[str]:
+        held = self.scan()
+        found = []
+        for key in sorted(set(wanted) | set(held)):
+            if key in loose:
+                continue
+            if key not in held:
+                found.append(f"no item {_named(key)}")
+            elif key not in wanted:
+                kind = "guard" if held[key].get(self.layout.plan.table.type_attribute) == {"S": GUARD} else "item"
+                found.append(f"a {kind} {_named(key)} that should not be there")
+            elif comparable_item(held[key]) != wanted[key]:
+                found.append(f"item {_named(key)}: {_difference(held[key], wanted[key])}")
+        return found
+
+    def index_faults(self, rows: Iterable[Row]) -> list[str]:
+        """Whether each index holds exactly the items whose rows belong there."""
+        items = self.layout.items(rows)
+        found = []
+        for index in self.layout.plan.table.indexes:
+            names = [k.name for k in (*index.partition, *index.sort)]
+            wanted = {key for key, item in items.items() if all(name in item for name in names)}
+            held = set(self.scan(index.name))
+            found += [f"index {index.name}: no entry of {_named(k)}" for k in sorted(wanted - held)]
+            found += [f"index {index.name}: a stale entry of {_named(k)}" for k in sorted(held - wanted)]
+            found += _strangers(self.layout, index, items, wanted)
+        return found
+
+
+def _strangers(layout: Layout, index: IndexDesign, items: Mapping[Key, Item], wanted: set[Key]) -> list[str]:
+    """Items of entities (or guards) that the plan does not put into the index but whose attributes do."""
+    tags = {layout.plan.entity(name).tag for name in index.entities}
+    types = {key: items[key][layout.plan.table.type_attribute]["S"] for key in sorted(wanted)}
+    return [f"index {index.name}: holds {_named(key)} of {tag}" for key, tag in types.items() if tag not in tags]
+
+
+def _named(key: Key) -> str:
+    return f"{key[0]!r} / {key[1]!r}"
+
+
+def _difference(held: Item, wanted: object) -> str:
+    assert isinstance(wanted, frozenset)
+    expected = dict(wanted)
+    parts = []
+    for name in sorted(set(held) | set(expected)):
+        real = comparable(held[name]) if name in held else None
+        if real != expected.get(name):
+            shown = held[name] if name in held else "absent"
+            parts.append(f"{name} is {shown}, not {expected.get(name, 'absent')}")
+    return "; ".join(parts)
