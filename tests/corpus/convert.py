@@ -13,8 +13,10 @@ is one that any file can be judged by, and the expert's answer is used for one t
     file says that values are generated.
  5. Parents are declared where `via` holds the parent's whole identity with the same types. A link by a part of it stays
     known to decisions 8, 11 and 12, but is not declared.
- 6. Everything is required, except what cannot be: a link to an item of the same entity (the top of a hierarchy has no
-    parent), and an attribute that a filter can only test for presence.
+ 6. A unique set is declared, unless another entity of the case keeps it already: a child that is identified by just
+    these attributes (the lookup item of an email address). Everything is required, except what cannot be: a link to an
+    item of the same entity (the top of a hierarchy has no parent), and an attribute that a filter can only test for
+    presence.
  7. get. By the identity or by a unique set it is a `Get`, by anything else a `Query` without a limit: a file does not
     promise that there is only one. A filter on a `Get` is left to the caller, who holds the item; DynamoDB filters no
     GetItem. Expired items are hidden by the language itself.
@@ -128,8 +130,8 @@ def _entity(entity: Entity, facts: Facts) -> dict[str, Any]:
     }
     if links := facts.links(entity):
         body["parent"] = [{"entity": facts.entity_names[p.entity], "via": [names[v] for v in p.via]} for p in links]
-    if sets := [[names[a] for a in u] for u in entity.unique if u and set(u) != set(entity.identity)]:
-        body["unique"] = sets
+    if sets := facts.unique(entity):
+        body["unique"] = [[names[a] for a in u] for u in sets]
     if entity.count:
         body["count"] = max(int(entity.count), 1)
     return body

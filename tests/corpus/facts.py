@@ -47,6 +47,11 @@ class Facts:
             return False  # everything would be its own parent
         return all(entity.types[v] == above.types[i] for v, i in zip(parent.via, above.identity, strict=True))
 
+    def unique(self, entity: Entity) -> list[tuple[str, ...]]:
+        """Unique sets that the model must keep unique (decision 6)."""
+        lookups = [set(e.identity) for e in self.case.entities if e is not entity and self.links(e, to=entity.name)]
+        return [u for u in entity.unique if u and set(u) != set(entity.identity) and set(u) not in lookups]
+
     def is_parent(self, parent: str, child: str) -> bool:
         """Whether the case declares `parent` as a parent of `child`, completely or not."""
         return parent != child and bool(self.loose_links(self.case.entity(child), to=parent))

@@ -60,7 +60,7 @@ class Reads:
         wants_one = pattern.kind == "get" and not pattern.range
         if wants_one and fixed == set(entity.identity):
             return self._options({"kind": "get", "entity": self._name(entity)}, pattern)
-        if wants_one and any(fixed == set(names) for names in entity.unique):
+        if wants_one and any(fixed == set(names) for names in self.facts.unique(entity)):
             by = [self.ref(entity, a) for a in pattern.equals]
             return self._options({"kind": "get", "entity": self._name(entity), "by": by}, pattern)
         return self._options(self._query(entity, pattern), pattern)
@@ -182,7 +182,7 @@ class Reads:
 
     def _single(self, entity: Entity, root: Entity, anchor: list[str]) -> bool:
         fixed = set(self._local(entity, root, anchor))
-        return set(entity.identity) <= fixed or any(set(u) <= fixed for u in entity.unique)
+        return set(entity.identity) <= fixed or any(set(u) <= fixed for u in self.facts.unique(entity))
 
     def _part(self, entity: Entity, root: Entity, anchor: list[str], pattern: Pattern, singles: int) -> Any:
         if self._single(entity, root, anchor):

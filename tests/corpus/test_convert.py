@@ -195,6 +195,13 @@ def test_a_link_by_part_of_an_identity_is_not_declared() -> None:
     assert "parent" not in converted([LINE | {"parents": []}, child], pattern("put", "Note")).spec["entities"][1]
 
 
+def test_a_unique_set_that_a_lookup_entity_keeps_is_not_kept_twice() -> None:
+    lookup = entity("Email", "email:S userId:S", "email", parents=[{"entity": "User", "via": ["userId"]}])
+    entities = converted([USER, lookup], pattern("put", "User")).spec["entities"]
+    assert "unique" not in entities[0]
+    assert converted([USER], pattern("put", "User")).spec["entities"][0]["unique"] == [["email"]]
+
+
 def test_what_is_no_case_is_refused_in_words() -> None:
     with pytest.raises(BadCase, match="not a case file"):
         parse_case({"id": "x"})
