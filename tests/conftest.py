@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
+
 import hypothesis
 import pytest
 
