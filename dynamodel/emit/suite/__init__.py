@@ -1,0 +1,1 @@
+"""The pytest suite that is committed beside the model: dataset and expected answers written out."""

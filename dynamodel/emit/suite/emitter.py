@@ -1,0 +1,163 @@
+"""The pytest suite: dataset and expected answers written out, over the generated package.
+
+In: workload, plan and the suite as data. Out: `tests/<model>_patterns/`, a package of its own, so that neither the
+user's `conftest.py` nor another model's is in the way. It needs the generated package, boto3, moto and pytest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.engine import render
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.header import header
+from dynamodel.emit.python.layout import Group, Node, lines, listing, mapping
+from dynamodel.emit.python.names import package_names
+from dynamodel.emit.suite.expressions import Expressions, scalar
+from dynamodel.emit.suite.tests import Context, pattern_tests
+from dynamodel.emit.suite.views import DataView, FixedView, FolderView, TablesView, TestsView
+from dynamodel.ir.artifact import Artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from dynamodel.emit.python.names import Names
+    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan, TableDesign
+    from dynamodel.ir.suite import Suite
+    from dynamodel.ir.workload import Workload
+
+_MODULE_NAMES = {"checks", "data", "tables", "client", "table", "found", "expected", "groups", "rows", "limit", "dt"}
+_MODULES = (
+    ("dt.", "import datetime as dt"),
+    ("Decimal(", "from decimal import Decimal"),
+    ("UUID(", "from uuid import UUID"),
+)
+
+
+def emit_suite(workload: Workload, plan: Plan, suite: Suite, templates: Path | None = None) -> tuple[Artifact, ...]:
+    """The files of the suite."""
+    line, names = header(plan), package_names(workload)
+    table, tests = plan.table, _tests(workload, suite, names, line)
+    views = {
+        "__init__.py": ("__init__.py", FolderView(line, workload.title)),
+        "conftest.py": ("conftest.py", FixedView(line)),
+        "checks.py": ("checks.py", FixedView(line)),
+        "tables.py": ("tables.py", TablesView(line, _key(table), _schema(table), f"dynamodel-{workload.name}-")),
+        "data.py": ("data.py", _data(workload, plan, suite, names, line)),
+        f"test_{workload.name}_patterns.py": ("test_patterns.py", tests),
+    }
+    folder = f"tests/{workload.name}_patterns"
+    return tuple(
+        Artifact(f"{folder}/{file}", render(f"suite/{template}.jinja", view, templates))
+        for file, (template, view) in views.items()
+    )
+
+
+def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str) -> DataView:
+    package = workload.name
+    expressions = Expressions(workload, names, suite, package, "")
+    rows = tuple(
+        "\n".join(lines(expressions.row(row, spelled=True), 0, f"{name} = "))
+        for name, row in expressions.constants.items()
+    )
+    now = scalar(suite.now)
+    return DataView(
+        header=line,
+        title=workload.title,
+        imports=_data_imports("\n".join((*rows, now))),
+        package=package,
+        client=names.client,
+        seed=suite.seed,
+        now=now,
+        rows=rows,
+        listed=tuple(expressions.constants),
+        items=_item_functions(workload, names),
+        guards=_guard_functions(workload, plan, names),
+    )
+
+
+def _item_functions(workload: Workload, names: Names) -> tuple[str, ...]:
+    entities = [e.name for e in workload.entities]
+    return tuple(f"{workload.name}.{names.entities[e]}: keys.{names.functions[e]}_item" for e in entities)
+
+
+def _guard_functions(workload: Workload, plan: Plan, names: Names) -> tuple[str, ...]:
+    entries = []
+    for entity in workload.entities:
+        if plan.entity(entity.name).guards:
+            function, ttl = names.functions[entity.name], entity.with_role("ttl")
+            held = (*entity.identity, *([ttl] if ttl else []))
+            owner: tuple[Node, ...] = tuple(f"row.{names.fields[entity.name][name]}" for name in held)
+            made = Group("(", (f"keys.{function}_guards(row)", Group(f"keys.{function}_owner(", owner, ")")), ")")
+            entries.append("\n".join(lines(made, 4, f"{workload.name}.{names.entities[entity.name]}: lambda row: ")))
+    return tuple(entries)
+
+
+def _data_imports(text: str) -> tuple[str, ...]:
+    found = _imports(text)
+    plain = tuple(i for i in found if i.startswith("import"))
+    named = (
+        "from collections.abc import Callable, Iterable, Iterator",
+        *(i for i in found if i.startswith("from decimal")),
+    )
+    return (*plain, *named, "from typing import Any", *(i for i in found if i.startswith("from uuid")))
+
+
+def _imports(text: str) -> tuple[str, ...]:
+    """The imports that values need, in the order of formatters; names inside strings count too little to matter."""
+    return tuple(statement for use, statement in _MODULES if re.search(rf"(?<![\w.\"']){re.escape(use)}", text))
+
+
+def _tests(workload: Workload, suite: Suite, names: Names, line: str) -> TestsView:
+    package = workload.name
+    context = Context(workload, names, suite, package, Expressions(workload, names, suite, package, "data."))
+    patterns = pattern_tests(context)
+    text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
+    helpers = [name for name in ("checks", "data", "tables") if re.search(rf"\b{name}\.", text)]
+    return TestsView(line, workload.title, _imports(text), package, ", ".join(helpers), patterns)
+
+
+def _key(table: TableDesign) -> str:
+    return f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"
+
+
+def _schema(table: TableDesign) -> str:
+    """The arguments of CreateTable, on demand: the tests measure no load."""
+    keys = {k for i in table.indexes for k in i.partition + i.sort} | {table.partition, table.sort}
+    definitions = [
+        _entry(("AttributeName", k.name), ("AttributeType", k.type)) for k in sorted(keys, key=lambda k: k.name)
+    ]
+    entries: list[tuple[str, Node]] = [
+        ('"BillingMode"', '"PAY_PER_REQUEST"'),
+        ('"AttributeDefinitions"', listing(definitions)),
+        ('"KeySchema"', _key_schema((table.partition,), (table.sort,))),
+    ]
+    for kind, indexes in (("Global", table.gsis), ("Local", table.lsis)):
+        if indexes:
+            entries.append((f'"{kind}SecondaryIndexes"', listing([_index(index) for index in indexes])))
+    return "\n".join(lines(mapping(entries), 0, "SCHEMA: dict[str, Any] = ")).removeprefix("SCHEMA: dict[str, Any] = ")
+
+
+def _index(index: IndexDesign) -> Node:
+    projection: list[tuple[str, Node]] = [('"ProjectionType"', python_literal(index.projection.type))]
+    if index.projection.attributes:
+        projected: list[Node] = [python_literal(name) for name in index.projection.attributes]
+        projection.append(('"NonKeyAttributes"', listing(projected)))
+    return mapping(
+        [
+            ('"IndexName"', python_literal(index.name)),
+            ('"KeySchema"', _key_schema(index.partition, index.sort)),
+            ('"Projection"', mapping(projection)),
+        ]
+    )
+
+
+def _key_schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> Node:
+    elements = [(k.name, "HASH") for k in partition] + [(k.name, "RANGE") for k in sort]
+    return listing([_entry(("AttributeName", name), ("KeyType", kind)) for name, kind in elements])
+
+
+def _entry(*pairs: tuple[str, str]) -> Node:
+    return mapping([(python_literal(key), python_literal(value)) for key, value in pairs])

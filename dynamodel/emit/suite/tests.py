@@ -1,0 +1,246 @@
+"""One test for each case of the suite, as the lines of a function.
+
+In: the cases, with the oracle's answers. Out: `PatternTestsView`s. An answer with one possible order is compared as a
+list; where rows may come in any order, group by group.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.layout import Group, Node, Prefixed, lines, listing
+from dynamodel.emit.python.names import argument_names
+from dynamodel.emit.suite.expressions import Expressions, invoke, pair
+from dynamodel.emit.suite.views import PatternTestsView, TestView
+from dynamodel.ir.names import snake_case
+from dynamodel.ir.suite import Count, Raised, Returned, Row, Rows
+from dynamodel.ir.workload import ReadKind, ReadPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.emit.python.names import Names
+    from dynamodel.ir.suite import Case, PartRows, Suite
+    from dynamodel.ir.values import ValueType
+    from dynamodel.ir.workload import Pattern, Workload
+
+_INDENT = 4
+_LISTED = {ReadKind.QUERY, ReadKind.SCAN}
+
+
+class Context(NamedTuple):
+    """What every test needs to look up; `package` is the name of the generated package in the module."""
+
+    workload: Workload
+    names: Names
+    suite: Suite
+    package: str
+    expressions: Expressions
+
+
+def pattern_tests(context: Context) -> tuple[PatternTestsView, ...]:
+    """The tests of all patterns that have cases, in the order of the model."""
+    views = []
+    taken: set[str] = set()
+    for pattern in context.workload.patterns:
+        cases = [case for case in context.suite.cases if case.pattern == pattern.name]
+        if cases:
+            tests = tuple(_test(context, pattern, case, taken) for case in cases)
+            title = f"{pattern.name}: {pattern.doc}" if pattern.doc else pattern.name
+            views.append(PatternTestsView(title, tests))
+    return tuple(views)
+
+
+def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> TestView:
+    words = f"{context.names.methods[pattern.name]} {snake_case(case.title)}"
+    name = "test_" + re.sub(r"\W+", "_", words).strip("_")
+    while name in taken:  # titles that differ in punctuation only
+        name += "_"
+    taken.add(name)
+    parameters: list[Node] = [f"client: {context.package}.{context.names.client}"]
+    if isinstance(pattern, ReadPattern):
+        body = _read_body(context, pattern, case)
+    else:
+        parameters.append("table: tables.Table")
+        body = _write_body(context, pattern, case)
+    signature = lines(Group(f"def {name}(", tuple(parameters), ") -> None:"))
+    return TestView(tuple(signature), tuple(body))
+
+
+def _arguments(context: Context, pattern: Pattern, case: Case) -> dict[str, Node]:
+    """The call's arguments under the names of the method's parameters."""
+    names = argument_names(pattern)
+    by_name = {a.name: a for a in pattern.arguments}
+    made: dict[str, Node] = {}
+    for name, value in case.arguments.items():
+        argument = by_name.get(name)
+        if argument is not None and argument.keys and isinstance(value, tuple):
+            made[names[name]] = listing([_key(context, pattern, each) for each in value])
+        else:
+            type_ = argument.type if argument else None
+            made[names.get(name, name)] = context.expressions.value(value, type_)
+    return made
+
+
+def _key(context: Context, pattern: Pattern, value: object) -> Node:
+    assert isinstance(pattern, ReadPattern)
+    entity = context.workload.entity(pattern.parts[0].entity)
+    types = [entity.attribute(name).type for name in entity.identity]
+    if not isinstance(value, tuple):
+        return context.expressions.value(value, types[0])
+    return pair([context.expressions.value(v, t) for v, t in zip(value, types, strict=True)])
+
+
+def _call(context: Context, pattern: Pattern, arguments: Mapping[str, Node], indent: int, before: str) -> list[str]:
+    return lines(invoke(f"client.{context.names.methods[pattern.name]}", arguments), indent, before)
+
+
+def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
+    arguments = _arguments(context, pattern, case)
+    body = _call(context, pattern, arguments, _INDENT, "found = ")
+    if isinstance(case.expected, Count):
+        return [*body, f"    assert found == {case.expected.value}"]
+    assert isinstance(case.expected, Rows)
+    for name, part in zip(_answers(pattern), case.expected.parts, strict=True):
+        groups = [[_answer(context, pattern, row) for row in group] for group in part.groups]
+        if part.single:
+            body += _single(name, groups)
+            continue
+        ordered = all(len(group) == 1 for group in groups)
+        body += _ordered(name, part, groups) if ordered else _grouped(name, part, groups)
+        if case.pages:
+            body += _pages(context, pattern, arguments, name, part, ordered=ordered)
+    return body
+
+
+def _answers(pattern: ReadPattern) -> list[str]:
+    """The expression of each part of the answer."""
+    if pattern.kind in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET} and not pattern.merged:
+        return [f"found.{name}" for name in part_fields(pattern)]
+    return ["found.items" if pattern.kind in _LISTED or pattern.merged else "found"]
+
+
+def part_fields(pattern: ReadPattern) -> list[str]:
+    """The fields of a collection's answer, one for each part."""
+    return [snake_case(part.entity) for part in pattern.parts]
+
+
+def _answer(context: Context, pattern: ReadPattern, row: Row) -> Node:
+    types = _returned_types(context, pattern)
+    if types is None:
+        return context.expressions.row(row)
+    return context.expressions.returned(row, context.names.results[pattern.name], types)
+
+
+def _returned_types(context: Context, pattern: ReadPattern) -> dict[str, ValueType] | None:
+    """The fields of a row of chosen attributes; None when rows are whole entities."""
+    if pattern.returns is None and not pattern.joins:
+        return None
+    entity = context.workload.entity(pattern.parts[0].entity)
+    names = pattern.returns if pattern.returns is not None else tuple(a.name for a in entity.stored)
+    types = {name: entity.attribute(name).type for name in names}
+    for join in pattern.joins:
+        parent = context.workload.entity(join.parent)
+        types |= {f"{snake_case(join.parent)}_{name}": parent.attribute(name).type for name in join.attributes}
+    return types
+
+
+def _single(name: str, groups: list[list[Node]]) -> list[str]:
+    rows = [row for group in groups for row in group]
+    if not rows:
+        return [f"    assert {name} is None"]
+    if isinstance(rows[0], str):
+        return [f"    assert {name} == {rows[0]}"]
+    return [*lines(rows[0], _INDENT, "expected = "), f"    assert {name} == expected"]
+
+
+def _take(part: PartRows) -> int | None:
+    """How many rows the answer is cut to, None if it is not."""
+    return part.take if part.take is not None and part.take < len(part.rows) else None
+
+
+def _ordered(name: str, part: PartRows, groups: list[list[Node]]) -> list[str]:
+    """Only one order is right: lists are compared."""
+    rows, take = [row for group in groups for row in group], _take(part)
+    cut = "" if take is None else f"[:{take}]"
+    return [*lines(listing(rows), _INDENT, "expected = "), f"    assert {name} == expected{cut}"]
+
+
+def _grouped(name: str, part: PartRows, groups: list[list[Node]]) -> list[str]:
+    """Rows of a group may come in any order."""
+    take = _take(part)
+    arguments = "groups" if take is None else f"groups, take={take}"
+    made = listing([listing(group) for group in groups])
+    return [*lines(made, _INDENT, "groups = "), f"    checks.same_rows({name}, {arguments})"]
+
+
+def _pages(
+    context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], name: str, part: PartRows, *, ordered: bool
+) -> list[str]:
+    """The same read in pages of several sizes: all rows, not only those of the first page."""
+    total = max(1, len(part.rows))
+    sizes = sorted({1, 2, 3, max(1, total - 1), total})
+    method = f"client.{context.names.methods[pattern.name]}"
+    rows = python_literal(name.removeprefix("found."))
+    keywords = tuple(Prefixed(f"{key}=", node) for key, node in arguments.items())
+    return [
+        f"    for limit in ({', '.join(str(size) for size in sizes)}):",
+        *lines(Group("checks.every_page(", (method, rows, "limit", *keywords), ")"), 8, "rows = "),
+        "        assert rows == expected" if ordered else "        checks.same_rows(rows, groups)",
+    ]
+
+
+def _write_body(context: Context, pattern: Pattern, case: Case) -> list[str]:
+    context, given = _with_given(context, case)
+    return given + _outcome(context, pattern, case) + _state(context, case)
+
+
+def _with_given(context: Context, case: Case) -> tuple[Context, list[str]]:
+    """Entities that the caller gives and that the table holds afterwards are printed once, under a name."""
+    expressions = context.expressions
+    body: list[list[str]] = []
+    for value in case.arguments.values():
+        for row in value if isinstance(value, tuple) else (value,):
+            if isinstance(row, Row) and row in case.present and expressions.name_of(row) is None:
+                name = f"given_{len(body) + 1}" if body else "given"
+                body.append(lines(expressions.row(row), _INDENT, f"{name} = "))
+                expressions = expressions.knowing(row, name)
+    return context._replace(expressions=expressions), [line for each in body for line in each]
+
+
+def _outcome(context: Context, pattern: Pattern, case: Case) -> list[str]:
+    arguments = _arguments(context, pattern, case)
+    expected = case.expected
+    if isinstance(expected, Raised):
+        body = [f"    with checks.raises({context.package}.{expected.error}):"]
+        body += _call(context, pattern, arguments, 8, "")
+    elif isinstance(expected, Count):
+        body = _call(context, pattern, arguments, _INDENT, "found = ")
+        body.append(f"    assert found == {expected.value}")
+    elif isinstance(expected, Returned) and expected.row is not None:
+        body = _call(context, pattern, arguments, _INDENT, "found = ")
+        body += _single("found", [[context.expressions.row(expected.row)]])
+    else:
+        body = _call(context, pattern, arguments, _INDENT, "")
+    return body
+
+
+def _state(context: Context, case: Case) -> list[str]:
+    """What the table must hold afterwards, as a difference from the dataset."""
+    constants = {_identity(context, row): name for name, row in context.expressions.constants.items()}
+    before = [constants[i] for row in (*case.present, *case.gone) if (i := _identity(context, row)) in constants]
+    after = [context.expressions.row(row) for row in case.present]
+    unchanged = {f"data.{name}" for name in before} & {node for node in after if isinstance(node, str)}
+    without: list[Node] = [f"data.{name}" for name in before if f"data.{name}" not in unchanged]
+    plus = [node for node in after if not (isinstance(node, str) and node in unchanged)]
+    changes: list[Node] = ["table"]
+    changes += [Group("without=[", tuple(without), "]")] if without else []
+    changes += [Group("plus=[", tuple(plus), "]")] if plus else []
+    return lines(Group("data.check(", tuple(changes), ")"), _INDENT)
+
+
+def _identity(context: Context, row: Row) -> tuple[object, ...]:
+    identity = context.workload.entity(row.entity).identity
+    return (row.entity, *(str(row.values[name]) for name in identity))

@@ -1,0 +1,81 @@
+"""What the templates of the suite print: text that is laid out already, in the order of printing.
+
+One frozen dataclass for each template; its fields are the template's free variables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FixedView:
+    """`conftest.py` and `checks.py`, which are the same in every suite."""
+
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderView:
+    """`__init__.py`."""
+
+    header: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TablesView:
+    """`tables.py`: the table's key attributes and schema as Python expressions, and how its name begins."""
+
+    header: str
+    key: str
+    schema: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataView:
+    """`data.py`: `imports` of the standard library, the package's name, the rows as assignments.
+
+    `items` and `guards` are entries of dicts by the entity's class: functions that make its item and its guards.
+    """
+
+    header: str
+    title: str
+    imports: tuple[str, ...]
+    package: str
+    client: str
+    seed: int
+    now: str
+    rows: tuple[str, ...]
+    listed: tuple[str, ...]
+    items: tuple[str, ...]
+    guards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestView:
+    """One test: the lines of its signature and of its body."""
+
+    signature: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternTestsView:
+    """The tests of one access pattern, under a comment that says what it asks."""
+
+    title: str
+    tests: tuple[TestView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestsView:
+    """`test_<model>_patterns.py`."""
+
+    header: str
+    title: str
+    imports: tuple[str, ...]
+    package: str
+    helpers: str
+    patterns: tuple[PatternTestsView, ...]
