@@ -16,11 +16,11 @@ from dynamodel.dynamo.footprint import entry_bytes, item_bytes, membership, spar
 from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
-from dynamodel.ir.plan import BASE, CostDesign, Operation, Units
+from dynamodel.ir.plan import CostDesign, Operation, Units
 from dynamodel.ir.workload import MICRO, ReadPattern, StepKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dynamodel.ir.plan import (
         EntityDesign,
@@ -148,16 +148,39 @@ def _write_units(physical: Physical, pattern: WritePattern, design: PatternDesig
 def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transactional: bool) -> tuple[int, int, int]:
     """Read, write and (as a part of these) index write units of one step of a write, in millionths."""
     entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
-    factor = TRANSACTION_FACTOR if transactional else 1
-    count = step.times.average if step.by_identity else found_rows(physical.workload, step)
-    size = physical.item(step.entity)
-    guards = len(planned.guards) * (2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1)
     entries = 0
     for key in design.indexes:
         changes = entry_changes(entity, key, physical.table.index(key.place).projection, step)
-        entries += changes * write_units(physical.entry(step.entity, key)) * membership(entity, key) // MICRO
-    write = count * (factor * (write_units(size) + guards * write_units(GUARD_BYTES)) + entries)
-    read = count * read_units(size, consistent=True) if planned.read_first else 0
+        entries += entry_write_units(changes, physical.entry(step.entity, key), membership(entity, key))
+    return item_step_units(
+        step,
+        count=step_count(physical.workload, step),
+        item=physical.item(step.entity),
+        entries=entries,
+        guards=len(planned.guards),
+        reads_first=bool(planned.read_first),
+        transactional=transactional,
+    )
+
+
+def step_count(workload: Workload, step: StepDef) -> int:
+    """How many items one call of a step writes, on average."""
+    return step.times.average if step.by_identity else found_rows(workload, step)
+
+
+def entry_write_units(changes: int, entry: int, share: int) -> int:
+    """Write units of an index for one written item: `entry` in bytes, `share` of items in the index in millionths."""
+    return changes * write_units(entry) * share // MICRO
+
+
+def item_step_units(
+    step: StepDef, *, count: int, item: int, entries: int, guards: int, reads_first: bool, transactional: bool
+) -> tuple[int, int, int]:
+    """Read, write and index write units of a step on items of `item` bytes whose index writes take `entries` units."""
+    factor = TRANSACTION_FACTOR if transactional else 1
+    guard_writes = guards * (2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1)
+    write = count * (factor * (write_units(item) + guard_writes * write_units(GUARD_BYTES)) + entries)
+    read = count * read_units(item, consistent=True) if reads_first else 0
     return read, write, count * entries
 
 
@@ -188,12 +211,15 @@ def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
 def entity_storage(physical: Physical, name: str) -> int:
     """Storage of an entity's items, index entries and guards, in millionths of a US dollar a month."""
     entity, design = physical.workload.entity(name), physical.designs[name]
-    count = entity.count.average
-    guards = len(design.guards) * (GUARD_BYTES + STORED_OVERHEAD)
-    total = count * (physical.item(name) + STORED_OVERHEAD + guards)
-    for key in design.indexes:
-        if key.place != BASE:
-            total += count * membership(entity, key) // MICRO * (physical.entry(name, key) + STORED_OVERHEAD)
+    entries = [(membership(entity, key), physical.entry(name, key)) for key in design.indexes]
+    return storage_cost(entity.count.average, physical.item(name), len(design.guards), entries)
+
+
+def storage_cost(count: int, item: int, guards: int, entries: Iterable[tuple[int, int]]) -> int:
+    """Storage of `count` items of `item` bytes with their guards and index entries, given as (share, bytes)."""
+    total = count * (item + STORED_OVERHEAD + guards * (GUARD_BYTES + STORED_OVERHEAD))
+    for share, entry in entries:
+        total += count * share // MICRO * (entry + STORED_OVERHEAD)
     return storage_micro_usd(total)
 
 

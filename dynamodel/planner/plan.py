@@ -6,6 +6,7 @@ enumerate -> solve (with its bounds) -> slots -> extract -> price -> certify. Th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -15,6 +16,7 @@ from dynamodel.ir.plan import BASE, EntityDesign, KeyAttribute, Plan, Proof, Tab
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import gsi_bound
 from dynamodel.planner.cost import price
+from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.layout import guard_design, key_names, physical_names
 from dynamodel.planner.needs import all_needs
@@ -33,15 +35,17 @@ COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer
 def make_plan(workload: Workload, locked: Plan | None = None) -> Plan:
     """The optimal physical design of a workload.
 
-    Patterns that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no
-    layout exists at all: an identity that cannot be a key.
+    `locked` is the plan that is deployed: its base keys and index names stay where they can, and what differs is among
+    the findings with what it takes to get there. Patterns that no key can answer come back as `unserved`, with an error
+    among the findings. `Infeasible` when no layout exists at all: an identity that cannot be a key.
     """
     _refuse_impossible(workload)
-    outcome = solve(workload)
-    solution = _choose(outcome)
-    plan = _plan(workload, outcome, solution)
-    del locked
-    return plan
+    outcome = solve(workload, locked)
+    plan = _plan(workload, outcome, _choose(outcome), locked)
+    if locked is None:
+        return plan
+    free = make_plan(workload)
+    return replace(plan, findings=(*plan.findings, *changes(workload, locked, plan, free)))
 
 
 def _refuse_impossible(workload: Workload) -> None:
@@ -63,15 +67,17 @@ def _refuse_impossible(workload: Workload) -> None:
 
 def _choose(outcome: Outcome) -> Solution:
     """The fewest indexes among the solutions with the fewest requests whose cost is within the tolerance."""
-    requests = min(s.rank[:2] for s in outcome.by_count)
-    able = [s for s in outcome.by_count if s.rank[:2] == requests]
-    cheapest = min(s.rank[2] for s in able)
-    return min((s for s in able if s.rank[2] * 100 <= cheapest * (100 + COST_TOLERANCE)), key=lambda s: s.indexes)
+    requests = min(s.rank[:-1] for s in outcome.by_count)
+    able = [s for s in outcome.by_count if s.rank[:-1] == requests]
+    cheapest = min(s.rank[-1] for s in able)
+    return min((s for s in able if s.rank[-1] * 100 <= cheapest * (100 + COST_TOLERANCE)), key=lambda s: s.indexes)
 
 
-def _plan(workload: Workload, outcome: Outcome, solution: Solution) -> Plan:
+def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan | None) -> Plan:
     prefix, type_attribute = physical_names(workload)
     slotted = assign(solution)
+    if locked is not None:
+        slotted = keep_names(workload, solution, slotted, locked, prefix)
     signatures = place_signatures(solution, slotted)
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]
@@ -105,7 +111,7 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution) -> Plan:
         workload.options.billing,
     )
     priced, cost = price(workload, table, designs, patterns)
-    gap = max(0, solution.rank[2] - outcome.minimum_cost())
+    gap = max(0, solution.rank[-1] - outcome.minimum_cost())
     placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
     bound = gsi_bound(workload.entities, all_needs(workload), placed)
     proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap))

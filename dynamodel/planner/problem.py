@@ -1,27 +1,29 @@
 """One entity's part of the problem: what its keys must serve, and what a choice of signatures costs.
 
-In: the workload and an entity. Out: `EntityProblem`, which evaluates a `Selection` of signatures exactly with the
-arithmetic of `planner.cost` on a provisional layout. It knows nothing of other entities but the groups it belongs to.
+In: the workload and an entity. Out: `EntityProblem`, which evaluates a `Selection` of signatures with the arithmetic of
+`planner.cost`, from facts about each key that are worked out once. It knows nothing of other entities but the groups
+that it belongs to.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.prices import monthly_micro_usd
-from dynamodel.ir.plan import BASE, EntityDesign, IndexDesign, KeyAttribute, Projection, TableDesign
-from dynamodel.ir.workload import StepKind, WritePattern
+from dynamodel.ir.keys import Template
+from dynamodel.ir.plan import BASE, EntityDesign, Projection
+from dynamodel.ir.workload import MICRO, StepKind, WritePattern
 from dynamodel.planner import cost
-from dynamodel.planner.layout import guard_design, key_design, key_names, physical_names
+from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.serve import Signature, at_most_one, serve
 from dynamodel.planner.steps import step_design
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.ir.plan import StepDesign
+    from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import EntityDef, StepDef, Workload
     from dynamodel.planner.needs import Need
 
@@ -39,7 +41,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Signatures of one entity, where each need is served, and what that costs (millionths of a US dollar a month)."""
+    """Signatures of one entity, where each need is served, and what that costs (millionths of a US dollar a month).
+
+    `moved` says that the base key differs from the one that is deployed, so that every item would be rewritten.
+    """
 
     entity: str
     places: tuple[Place, ...]
@@ -47,6 +52,7 @@ class Selection:
     unserved: tuple[Need, ...]
     extra_requests: int
     cost: int
+    moved: bool = False
 
     @property
     def indexes(self) -> int:
@@ -54,108 +60,137 @@ class Selection:
         return sum(p.kind in {"group", "own"} for p in self.places)
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """The objective, least first: needs without an answer, extra requests, cost."""
-        return len(self.unserved), self.extra_requests, self.cost
+    def rank(self) -> tuple[int, int, int, int]:
+        """The objective, least first: base keys moved, needs without an answer, extra requests, cost."""
+        return int(self.moved), len(self.unserved), self.extra_requests, self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFacts:
+    """What one signature costs wherever it is: bytes and share of its entries, and what each step does to them."""
+
+    shape: tuple[object, ...]
+    size: int
+    share: int
+    moves: tuple[int, ...]  # index writes of each step when everything is projected
+    bare: tuple[int, ...]  # the same when nothing but keys is
+    blind: tuple[bool, ...]  # steps that must read the item first because of this key
 
 
 class EntityProblem:
     """Evaluates selections of one entity; keeps what does not depend on the selection."""
 
-    def __init__(self, workload: Workload, entity: EntityDef) -> None:
-        """Collect the writes that touch the entity."""
+    def __init__(self, workload: Workload, entity: EntityDef, deployed: KeyDesign | None = None) -> None:
+        """Collect the writes that touch the entity; `deployed` is its base key in the locked plan."""
+        self._deployed = _shape(deployed) if deployed else None
         self.workload = workload
         self.entity = entity
         self._steps: list[tuple[WritePattern, StepDef]] = [
             (p, s) for p in workload.patterns if isinstance(p, WritePattern) for s in p.steps if s.entity == entity.name
         ]
         _, self._type_attribute = physical_names(workload)
-        self._guards = tuple(guard_design(entity, u) for u in entity.unique)
-
-    @cached_property
-    def _baseline_reads(self) -> int:
-        entity = self.entity
-        whole = Signature(entity.name, entity.identity)
-        base = key_design(entity, whole, BASE, (entity.tag, entity.tag))
-        bare = EntityDesign(entity.name, entity.tag, base, (), self._guards)
-        return sum(bool(step_design(entity, bare, s).read_first) for _, s in self._steps)
-
-    def design(self, places: Sequence[Place]) -> EntityDesign:
-        """The provisional physical design of the entity: base first, then GSIs and LSIs in order."""
-        keys = []
-        global_, local = 0, 0
-        for place in places:
-            if place.kind == "base":
-                name = BASE
-            elif place.kind == "local":
-                local += 1
-                name = f"LSI{local}"
-            else:
-                global_ += 1
-                name = f"GSI{global_}"
-            keys.append(key_design(self.entity, place.signature, name, (place.literal, self.entity.tag)))
-        return EntityDesign(self.entity.name, self.entity.tag, keys[0], tuple(keys[1:]), self._guards)
+        self._type_bytes = len(self._type_attribute) + len(entity.tag)
+        guards = tuple(guard_design(entity, u) for u in entity.unique)
+        base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag, entity.tag))
+        self._bare = EntityDesign(entity.name, entity.tag, base, (), guards)
+        self._planned = [step_design(entity, self._bare, s) for _, s in self._steps]
+        self._counts = [cost.step_count(workload, s) for _, s in self._steps]
+        self._changed = [cost.changed_attributes(entity, s) for _, s in self._steps]
+        self._attribute_bytes = attribute_bytes(entity)
+        self._facts: dict[tuple[str, Signature, str], _KeyFacts] = {}
+        self._projected_bytes: dict[tuple[str, ...], int] = {}
 
     def evaluate(
         self, places: Sequence[Place], assigned: Sequence[tuple[Need, int]], unserved: Sequence[Need] = ()
     ) -> Selection:
         """What a selection costs; each need of `assigned` is answered from the place with that number."""
-        design = self.design(places)
-        table = self._table(places, design, assigned)
-        physical = cost.Physical(self.workload, table, {self.entity.name: design})
-        total = cost.entity_storage(physical, self.entity.name)
-        extra = -self._baseline_reads
-        for pattern, step in self._steps:
-            planned = step_design(self.entity, design, step)
-            extra += bool(planned.read_first)
-            total += self._step_cost(pattern, step, planned, physical)
-        for need, number in assigned:
-            total += self._read_cost(need, None if number == 0 else design.indexes[number - 1].place, physical)
-        return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total)
+        facts = [self._facts_of(place) for place in places]
+        item = self._attribute_bytes + self._type_bytes + facts[0].size
+        item += sum(f.size * f.share // MICRO for f in facts[1:])
+        projected = [self._projection(number, assigned) for number in range(1, len(places))]
+        entries = [
+            item if p.type == "ALL" else facts[0].size + f.size + self._bytes_of(p.attributes)
+            for p, f in zip(projected, facts[1:], strict=True)
+        ]
+        shares = [f.share for f in facts[1:]]
+        guards = len(self._bare.guards)
+        total = cost.storage_cost(self.entity.count.average, item, guards, zip(shares, entries, strict=True))
+        extra = 0
+        for number in range(len(self._steps)):
+            blind = any(f.blind[number] for f in facts[1:])
+            extra += blind and not self._planned[number].read_first
+            total += self._step_cost(number, item, facts[1:], projected, entries, blind=blind)
+        for need, at in assigned:
+            size = need.rows.average * (item if at == 0 else entries[at - 1])
+            units = cost.fractional_units(size, consistent=need.consistent)
+            total += self._monthly(units, 0, need.rate.average, need.rate.peak)
+        moved = self._deployed is not None and self._deployed != facts[0].shape
+        return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)
 
-    def _step_cost(self, pattern: WritePattern, step: StepDef, planned: StepDesign, physical: cost.Physical) -> int:
-        transactional = pattern.transaction or bool(planned.guards) or step.kind is StepKind.CHECK
-        read, write, _ = cost.step_units(physical, step, planned, transactional=transactional)
+    def _step_cost(
+        self,
+        number: int,
+        item: int,
+        facts: Sequence[_KeyFacts],
+        projected: Sequence[Projection],
+        entries: Sequence[int],
+        *,
+        blind: bool,
+    ) -> int:
+        pattern, step = self._steps[number]
+        planned = self._planned[number]
+        writes = 0
+        for fact, projection, entry in zip(facts, projected, entries, strict=True):
+            touched = projection.type == "ALL" or bool(self._changed[number] & set(projection.attributes))
+            changes = fact.moves[number] if touched else fact.bare[number]
+            writes += cost.entry_write_units(changes, entry, fact.share)
+        read, write, _ = cost.item_step_units(
+            step,
+            count=self._counts[number],
+            item=item,
+            entries=writes,
+            guards=len(planned.guards),
+            reads_first=blind or bool(planned.read_first),
+            transactional=pattern.transaction or bool(planned.guards) or step.kind is StepKind.CHECK,
+        )
         return self._monthly(read, write, pattern.rate.average, pattern.rate.peak)
 
-    def _read_cost(self, need: Need, place: str | None, physical: cost.Physical) -> int:
-        size = need.rows.average * physical.row(self.entity.name, place)
-        units = cost.fractional_units(size, consistent=need.consistent)
-        return self._monthly(units, 0, need.rate.average, need.rate.peak)
+    def _facts_of(self, place: Place) -> _KeyFacts:
+        known = (place.kind, place.signature, place.literal)
+        if known not in self._facts:
+            name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
+            key = key_design(self.entity, place.signature, name, (place.literal, self.entity.tag))
+            design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
+            planned = [step_design(self.entity, design, s) for _, s in self._steps]
+            everything, nothing = Projection("ALL"), Projection("KEYS_ONLY")
+            self._facts[known] = _KeyFacts(
+                _shape(key),
+                key_bytes(self.entity, key),
+                membership(self.entity, key),
+                tuple(cost.entry_changes(self.entity, key, everything, s) for _, s in self._steps),
+                tuple(cost.entry_changes(self.entity, key, nothing, s) for _, s in self._steps),
+                tuple(bool(p.read_first) for p in planned),
+            )
+        return self._facts[known]
+
+    def _projection(self, number: int, assigned: Sequence[tuple[Need, int]]) -> Projection:
+        return projection_of(self.entity, [n for n, at in assigned if at == number], self._type_attribute)
+
+    def _bytes_of(self, names: tuple[str, ...]) -> int:
+        if names not in self._projected_bytes:
+            self._projected_bytes[names] = attribute_bytes(self.entity, names) + self._type_bytes
+        return self._projected_bytes[names]
 
     def _monthly(self, read: int, write: int, average: int, peak: int) -> int:
         return monthly_micro_usd(
             read=read, write=write, average=average, peak=peak, billing=self.workload.options.billing
         )
 
-    def _table(
-        self, places: Sequence[Place], design: EntityDesign, assigned: Sequence[tuple[Need, int]]
-    ) -> TableDesign:
-        indexes = []
-        for number, key in enumerate(design.indexes, start=1):
-            projection = projection_of(self.entity, [n for n, at in assigned if at == number], self._type_attribute)
-            pk, sk = key_names(key.place)
-            indexes.append(
-                IndexDesign(
-                    key.place,
-                    "lsi" if places[number].kind == "local" else "gsi",
-                    (KeyAttribute(pk),),
-                    (KeyAttribute(sk),),
-                    projection,
-                    (self.entity.name,),
-                    (),
-                )
-            )
-        ttl = self.entity.with_role("ttl")
-        return TableDesign(
-            "",
-            KeyAttribute("PK"),
-            KeyAttribute("SK"),
-            tuple(indexes),
-            self._type_attribute,
-            ttl,
-            self.workload.options.billing,
-        )
+
+def _shape(key: KeyDesign) -> tuple[object, ...]:
+    """A base key without the literal of its block, which depends on the entities it lies beside."""
+    partition, sort = (f.value.tokens if isinstance(f.value, Template) else f.value for f in key.fields)
+    return partition, sort[1:] if isinstance(sort, tuple) else sort
 
 
 def projection_of(entity: EntityDef, needs: Iterable[Need], type_attribute: str) -> Projection:

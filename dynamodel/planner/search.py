@@ -43,20 +43,30 @@ class Frontier:
 
     def at_most(self, count: int) -> Selection | None:
         """The best selection with at most that many GSI slots."""
-        return min((s for k, s in self.best.items() if k <= count), key=order_key, default=None)
+        found: Selection | None = None
+        for slots, selection in self.best.items():
+            if slots <= count and (found is None or better(selection, found)):
+                found = selection
+        return found
 
     def offer(self, selection: Selection) -> None:
         """Keep a selection if it beats what needs no more slots."""
-        if selection.indexes > self.most:
-            return
-        known = self.at_most(selection.indexes)
-        if known is None or order_key(selection) < order_key(known):
-            self.best[selection.indexes] = selection
+        if selection.indexes <= self.most:
+            known = self.at_most(selection.indexes)
+            if known is None or better(selection, known):
+                self.best[selection.indexes] = selection
 
     def hopeless(self, selection: Selection) -> bool:
         """Whether no completion of a partial selection can beat what is known with as many slots or fewer."""
-        known = self.at_most(selection.indexes)
-        return known is not None and known.rank <= selection.rank and known.rank < selection.rank
+        slots = selection.indexes
+        return any(count <= slots and known.rank < selection.rank for count, known in self.best.items())
+
+
+def better(one: Selection, other: Selection) -> bool:
+    """Whether one selection comes first in the total order of `order_key`."""
+    if one.rank != other.rank:
+        return one.rank < other.rank
+    return order_key(one) < order_key(other)
 
 
 def order_key(selection: Selection) -> tuple[object, ...]:

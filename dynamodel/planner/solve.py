@@ -20,6 +20,7 @@ from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import EntityDef, Workload
     from dynamodel.planner.needs import Need
 
@@ -38,10 +39,10 @@ class Solution:
     extra_requests: int
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Needs without an answer, extra requests, cost; least first."""
-        own = [s.rank for s in self.selections]
-        return sum(r[0] for r in own), sum(r[1] for r in own) + self.extra_requests, sum(r[2] for r in own)
+    def rank(self) -> tuple[int, int, int, int]:
+        """Base keys moved, needs without an answer, extra requests, cost; least first."""
+        moved, unserved, extra, cost = (sum(column) for column in zip(*(s.rank for s in self.selections), strict=True))
+        return moved, unserved, extra + self.extra_requests, cost
 
     @property
     def indexes(self) -> int:
@@ -59,18 +60,17 @@ class Outcome:
     def minimum_cost(self) -> int:
         """The least cost among the solutions with the fewest requests."""
         best = min(s.rank for s in self.by_count)
-        return best[2]
+        return best[-1]
 
 
-def solve(workload: Workload) -> Outcome:
-    """The best solutions for every number of GSIs that the model allows."""
-    most = workload.options.indexes
+def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
+    """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can."""
     needs = all_needs(workload)
     components = _components(workload, collection_needs(workload))
     tables: list[list[Solution]] = []
     complete = True
     for entities, collections in components:
-        solver = _Component(workload, entities, collections, needs, most)
+        solver = _Component(workload, entities, collections, needs, locked)
         tables.append(solver.best())
         complete = complete and solver.complete
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
@@ -118,18 +118,19 @@ class _Component:
         entities: tuple[EntityDef, ...],
         collections: tuple[CollectionNeed, ...],
         needs: Sequence[Need],
-        most: int,
+        locked: Plan | None,
     ) -> None:
         self.complete = True
         self._workload = workload
         self._entities = {e.name: e for e in entities}
         self._collections = collections
-        self._most = most
+        self._most = workload.options.indexes
         placed = {c.pattern for c in collections}
         self._free = {
             e.name: tuple(n for n in needs if n.entity == e.name and n.pattern not in placed) for e in entities
         }
-        self._problems = {e.name: EntityProblem(workload, e) for e in entities}
+        deployed = {d.entity: d.base for d in locked.entities} if locked else {}
+        self._problems = {e.name: EntityProblem(workload, e, deployed.get(e.name)) for e in entities}
         self._solved: dict[tuple[object, ...], Frontier] = {}
 
     def best(self) -> list[Solution]:
