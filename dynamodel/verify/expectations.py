@@ -89,8 +89,7 @@ def _most_requests(
             keys = sum(r.actions for r in requests if r.operation == "BatchGetItem") if read.hydrate is not None or read.joins else asked
             most += max(1, -(-keys // BATCH_GET_KEYS))
         else:
-            # A query that stops at its limit with the last item learns by one more request that nothing follows.
-            most += read.shards * (2 if any(pattern.parts[p].limit for p in read.parts) else 1)
+            most += read.shards
     return most + together
 
 

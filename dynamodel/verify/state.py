@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import IndexDesign
     from dynamodel.ir.suite import Row
+    from dynamodel.verify.backends.base import Backend
 
 Key = tuple[str, str]
 
@@ -24,10 +25,11 @@ Key = tuple[str, str]
 class Table:
     """One table under test, with what it should hold between cases."""
 
-    def __init__(self, client: Any, name: str, layout: Layout) -> None:
+    def __init__(self, backend: Backend, name: str, layout: Layout) -> None:
         """The table is empty and stays so until `fill`."""
-        self._client, self.name, self.layout = client, name, layout
+        self._backend, self.name, self.layout = backend, name, layout
         self._baseline: dict[Key, Item] = {}
+        self._seen: dict[Key, Item] | None = None  # what `faults` saw, still true when `restore` follows
         self._forms: dict[Key, object] = {}
         self.rows: tuple[Row, ...] = ()
 
@@ -44,7 +46,7 @@ class Table:
 
     def restore(self) -> None:
         """Undo whatever a case has done."""
-        held = self.scan()
+        held, self._seen = self._seen or self.scan(), None
         changed = {k: i for k, i in self._baseline.items() if k not in held or comparable_item(held[k]) != self._forms[k]}
         self._write(changed, [item for key, item in held.items() if key not in self._baseline])
 
@@ -54,19 +56,12 @@ class Table:
         entries += [{"DeleteRequest": {"Key": {k.name: i[k.name] for k in (table.partition, table.sort)}}} for i in gone]
         while entries:
             chunk, entries = entries[:BATCH_WRITE_ITEMS], entries[BATCH_WRITE_ITEMS:]
-            answer = self._client.batch_write_item(RequestItems={self.name: chunk})
+            answer = self._backend.admin().batch_write_item(RequestItems={self.name: chunk})
             entries += answer.get("UnprocessedItems", {}).get(self.name, [])
 
     def scan(self, index: str | None = None) -> dict[Key, Item]:
         """Every item of the table or of an index."""
-        options: dict[str, Any] = {"TableName": self.name} | ({"IndexName": index} if index else {"ConsistentRead": True})
-        found: dict[Key, Item] = {}
-        while True:
-            answer = self._client.scan(**options)
-            found.update((self.layout.base_key(item), item) for item in answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return found
-            options["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return {self.layout.base_key(item): item for item in self._backend.snapshot(self.name, index)}
 
     def faults(self, present: Iterable[Row], gone: Iterable[Row], before: Iterable[Row]) -> list[str]:
         """What is wrong after a case that leaves `present` and removes `gone`; `before` are the rows it started with.
@@ -101,7 +96,7 @@ class Table:
         return self.layout.base_key(self.layout.key(entity, design.base, row, {}) or {})
 
     def _differences(self, wanted: Mapping[Key, object], loose: set[Key]) -> list[str]:
-        held = self.scan()
+        held = self._seen = self.scan()
         found = []
         for key in sorted(set(wanted) | set(held)):
             if key in loose:

@@ -6,6 +6,7 @@ with the emitted package and nothing else: the values' stored forms are written 
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -153,7 +154,9 @@ def comparable(value: Mapping[str, Any]) -> object:
     if kind == "N":
         return kind, Decimal(content)
     if kind in {"SS", "NS", "BS"}:
-        return kind, frozenset(Decimal(v) if kind == "NS" else v for v in content)
+        return kind, frozenset(Decimal(v) if kind == "NS" else _bytes(v) if kind == "BS" else v for v in content)
+    if kind == "B":
+        return kind, _bytes(content)
     if kind == "M":
         return kind, frozenset((name, comparable(v)) for name, v in content.items())
     if kind == "L":
@@ -164,3 +167,8 @@ def comparable(value: Mapping[str, Any]) -> object:
 def comparable_item(item: Mapping[str, Any]) -> object:
     """An item in such a form."""
     return frozenset((name, comparable(value)) for name, value in item.items())
+
+
+def _bytes(content: Any) -> bytes:
+    """Binary as boto3 gives it, or in Base64 as moto keeps it."""
+    return base64.b64decode(content) if isinstance(content, str) else bytes(content)

@@ -24,7 +24,7 @@ from dynamodel.verify.values import legal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamodel.ir.workload import ActionDef, Argument, EntityDef, StepDef, WritePattern
+    from dynamodel.ir.workload import ActionDef, Argument, EntityDef, StepDef, Workload, WritePattern
 
 Arguments = dict[str, object]
 
@@ -321,24 +321,38 @@ def _changes(maker: Maker, store: Store, outcome: Outcome, *, updates: bool) -> 
 def _case(
     maker: Maker, store: Store, pattern: WritePattern, arguments: Arguments, outcome: Outcome, notes: list[str]
 ) -> Case:
-    expected: Expected
-    if outcome.errors:
-        expected, title = Raised(outcome.errors[0]), f"raises {outcome.errors[0]}"
-    elif isinstance(outcome.returned, int):
-        expected, title = Count(outcome.returned), "counts what it deletes"
+    expected, present, gone = expectation(maker.workload, pattern, outcome)
+    if isinstance(expected, Raised):
+        title = f"raises {expected.error}"
     else:
-        shown = outcome.returned if any(s.kind in {StepKind.UPDATE, StepKind.UPSERT} for s in pattern.steps) else None
-        expected, title = Returned(shown), "succeeds"
+        title = "counts what it deletes" if isinstance(expected, Count) else "succeeds"
     if notes:
         title += " with " + " and ".join(dict.fromkeys(notes))
-    present, gone = _state(maker, outcome.store, outcome.touched)
     return Case(pattern.name, title, arguments, expected, present, gone)
 
 
-def _state(maker: Maker, store: Store, touched: tuple[tuple[str, Identity], ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def expectation(
+    workload: Workload, pattern: WritePattern, outcome: Outcome
+) -> tuple[Expected, tuple[Row, ...], tuple[Row, ...]]:
+    """An outcome as a case says it: what the call gives, the rows that must be there, those that must not."""
+    expected: Expected
+    if outcome.errors:
+        expected = Raised(outcome.errors[0])
+    elif isinstance(outcome.returned, int):
+        expected = Count(outcome.returned)
+    else:
+        shows = any(s.kind in {StepKind.UPDATE, StepKind.UPSERT} for s in pattern.steps)
+        expected = Returned(outcome.returned if shows else None)
+    present, gone = _state(workload, outcome.store, outcome.touched)
+    return expected, present, gone
+
+
+def _state(
+    workload: Workload, store: Store, touched: tuple[tuple[str, Identity], ...]
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     present, gone = [], []
     for name, identity in touched:
-        entity = maker.workload.entity(name)
+        entity = workload.entity(name)
         values = store.get(entity, identity)
         if values is not None:
             present.append(Row(name, values))

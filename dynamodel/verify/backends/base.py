@@ -62,7 +62,7 @@ class Backend(AbstractContextManager["Backend"], ABC):
 
     def open_table(self, table: TableDesign, client: Any = None) -> str:
         """Create a table of this design under a name that only we use, and wait until it can be used."""
-        admin = client or self._own_client()
+        admin = client or self.admin()
         name = f"{PREFIX}{table.name[:60]}-{uuid.uuid4().hex[:12]}"
         admin.create_table(**create_table_request(table, name))
         self._tables.append(name)
@@ -77,9 +77,21 @@ class Backend(AbstractContextManager["Backend"], ABC):
         if name not in self._tables:
             raise ValueError(f"{name} is not a table of this run")
         self._tables.remove(name)
-        self._own_client().delete_table(TableName=name)
+        self.admin().delete_table(TableName=name)
 
-    def _own_client(self) -> Any:
+    def snapshot(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
+        """Every item of a table or an index, in the wire format."""
+        options: dict[str, Any] = {"TableName": table} | ({"IndexName": index} if index else {"ConsistentRead": True})
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = self.admin().scan(**options)
+            found += answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            options["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def admin(self) -> Any:
+        """The client for our own requests: tables, loading, looking; never given to generated code."""
         if self._admin is None:
             self._admin = self.client()
         return self._admin

@@ -37,7 +37,7 @@ class EndpointBackend(Backend):
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._own_client().list_tables(Limit=1)
+            self.admin().list_tables(Limit=1)
         except (BotoCoreError, ClientError) as error:
             message = f"no DynamoDB answers at {self.url}: {error}"
             raise EnvironmentFault([finding("DM704", message, hint="start it, or check address and port")]) from error

@@ -1,0 +1,188 @@
+"""Runs one case: the call, its answer, its requests, its pages, the state afterwards.
+
+In: a pattern, a case. Out: a `Verdict`: nothing, or one code and one sentence. Afterwards the table is as before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
+from dynamodel.ir.workload import ReadPattern
+from dynamodel.verify.answers import differs, form, part_lists, rows_differ
+from dynamodel.verify.checker.refused import RequestRefused
+from dynamodel.verify.expectations import unplanned_read, unplanned_write
+from dynamodel.verify.oracle.reads import read
+from dynamodel.verify.oracle.store import Store
+from dynamodel.verify.oracle.writes import write
+from dynamodel.verify.write_cases import expectation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.suite import Row, Suite
+    from dynamodel.ir.workload import Pattern
+    from dynamodel.verify.checker.hook import StrictClient
+    from dynamodel.verify.generated import Generated
+    from dynamodel.verify.state import Table
+
+_EVERY_SIZE = 12  # lists up to this long are read in pages of every size
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a case showed; `code` and `wrong` are empty when it was right."""
+
+    code: str = ""
+    wrong: str = ""
+    requests: int = 0
+
+
+class Execution:
+    """One client of the package on one table."""
+
+    def __init__(self, generated: Generated, plan: Plan, table: Table, strict: StrictClient, suite: Suite) -> None:
+        """The client's clock stands still at the suite's time."""
+        self.generated, self.plan, self.table, self.strict, self.suite = generated, plan, table, strict, suite
+        self._indexed: set[str] = set()
+        self.client = generated.client_class(table.name, strict.client, clock=lambda: suite.now)
+
+    def codec_faults(self) -> list[str]:
+        """Rows that change on their way into the package and out of it."""
+        found = []
+        for row in self.suite.rows:
+            again = self.generated.row(self.generated.workload.entity(row.entity), self.generated.entity(row))
+            if form(again) != form(row):
+                found.append(f"{row.entity}.from_dict and to_dict change {dict(row.values)} into {dict(again.values)}")
+        return found
+
+    def on_rows(self, pattern: Pattern, case: Case, rows: Sequence[Row]) -> Verdict:
+        """The verdict on the same call over other rows; right where the oracle cannot say what should happen."""
+        try:
+            judged = self._judged(pattern, case, rows)
+        except (ValueError, KeyError):
+            return Verdict()
+        if judged is None:
+            return Verdict()
+        self.table.fill(rows)
+        return self.run(pattern, judged)
+
+    def _judged(self, pattern: Pattern, case: Case, rows: Sequence[Row]) -> Case | None:
+        workload, now = self.generated.workload, self.suite.now
+        store = Store.of(workload, rows)
+        if isinstance(pattern, ReadPattern):
+            return dataclasses.replace(case, expected=read(workload, store, pattern, case.arguments, now))
+        outcome = write(workload, store, pattern, case.arguments, now)
+        if len(outcome.errors) > 1:
+            return None
+        expected, present, gone = expectation(workload, pattern, outcome)
+        return dataclasses.replace(case, expected=expected, present=present, gone=gone)
+
+    def run(self, pattern: Pattern, case: Case) -> Verdict:
+        """Run a case from the table's rows."""
+        self.strict.take()
+        self.strict.refused.clear()
+        try:
+            verdict = self._run(pattern, case)
+        except RequestRefused as refused:
+            verdict = Verdict("DM603", str(refused))
+        except Exception as error:  # noqa: BLE001 - generated code may fail in any way, and the run goes on
+            verdict = Verdict("DM601", f"{type(error).__name__}: {error}")
+        if not isinstance(pattern, ReadPattern):
+            self.table.restore()
+        return dataclasses.replace(verdict, requests=verdict.requests or len(self.strict.take()))
+
+    def _run(self, pattern: Pattern, case: Case) -> Verdict:
+        try:
+            result = self.generated.call(self.client, pattern, case.arguments)
+        except RequestRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 - judged right here
+            wrong = self._wrong_error(case, error)
+        else:
+            if isinstance(case.expected, Raised):
+                wrong = f"returned {result!r} instead of raising {case.expected.error}"
+            else:
+                wrong = differs(self.generated, pattern, case.expected, result) or ""
+        requests = self.strict.take()
+        if self.strict.refused:  # refused, and the package hid it
+            return Verdict("DM603", str(self.strict.refused[0]), len(requests))
+        if wrong:
+            return Verdict("DM601", wrong, len(requests))
+        design = self.plan.pattern(pattern.name)
+        if isinstance(pattern, ReadPattern):
+            asked = max((len(v) for v in case.arguments.values() if isinstance(v, tuple)), default=0)
+            workload = self.generated.workload
+            unplanned = unplanned_read(workload, self.plan, design, pattern, requests, asked)
+            if unplanned is None and case.pages:
+                paged = self._paged(pattern, case)
+                requests += self.strict.take()
+                if paged:
+                    return Verdict("DM601", paged, len(requests))
+        else:
+            unplanned = unplanned_write(design, requests)
+            faults = self._state_faults(case)
+            if faults:
+                return Verdict("DM604", "; ".join(faults[:3]), len(requests))
+        return Verdict("DM602" if unplanned else "", unplanned or "", len(requests))
+
+    def _wrong_error(self, case: Case, error: Exception) -> str:
+        raised = type(error).__name__
+        expected = case.expected.error if isinstance(case.expected, Raised) else None
+        if raised == expected and isinstance(error, getattr(self.generated.module, raised)):
+            return ""
+        return f"raised {raised} ({error}) instead of {expected or _answer(case)}"
+
+    def _state_faults(self, case: Case) -> list[str]:
+        faults = self.table.faults(case.present, case.gone, self.table.rows)
+        if faults or isinstance(case.expected, Raised) or case.pattern in self._indexed:
+            return faults
+        # Items that are right in every attribute are right in every index, so that once a pattern is enough to see
+        # that the service agrees.
+        self._indexed.add(case.pattern)
+        return self.table.index_faults(self._rows_after(case))
+
+    def _rows_after(self, case: Case) -> list[Row]:
+        after = Store.of(self.generated.workload, [*self.table.rows, *case.present])
+        for row in case.gone:
+            entity = self.generated.workload.entity(row.entity)
+            (identity,) = Store.of(self.generated.workload, [row]).rows[entity.name]
+            after = after.replaced({(entity.name, identity): None})
+        return after.all_rows()
+
+    def _paged(self, pattern: ReadPattern, case: Case) -> str:
+        """Read the list in pages of every size; joined they must be the whole."""
+        assert isinstance(case.expected, Rows)
+        at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
+        part = case.expected.parts[at]
+        total = len(part.rows)
+        sizes = range(1, total + 2) if total <= _EVERY_SIZE else (1, 2, 3, 7, total - 1, total, total + 1)
+        for size in sizes:
+            rows: list[Row] = []
+            cursor: str | None = None
+            for _ in range(total + 3):
+                page = self.generated.call(self.client, pattern, case.arguments, limit=size, cursor=cursor)
+                found = part_lists(self.generated, pattern, page)[at]
+                cursor = page.cursor
+                rows += found
+                if len(found) > size or (len(found) < size and cursor is not None):
+                    return f"a page of {len(found)} rows with limit={size} before the last"
+                if cursor is None:
+                    break
+            else:
+                return f"pages with limit={size} do not end"
+            wrong = rows_differ(part, rows, None)
+            if wrong:
+                return f"pages with limit={size} joined: {wrong}"
+        return ""
+
+
+def _answer(case: Case) -> Any:
+    if isinstance(case.expected, Rows):
+        return f"{sum(len(p.rows) for p in case.expected.parts)} rows"
+    if isinstance(case.expected, Count):
+        return case.expected.value
+    return "succeeding" if isinstance(case.expected, Returned) else case.expected

@@ -1,0 +1,117 @@
+"""Runs a suite through the generated package on a backend.
+
+In: workload, plan, artifacts, suite, backend. Out: a `VerificationReport`. Every case starts from exactly the suite's
+rows; whatever a write changed is compared with the oracle and put back. Nothing is printed.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.suite import Row
+from dynamodel.verify.answers import text
+from dynamodel.verify.checker.hook import StrictClient
+from dynamodel.verify.checker.refused import RequestRefused
+from dynamodel.verify.execution import Execution
+from dynamodel.verify.generated import loaded
+from dynamodel.verify.report import Mismatch, PatternReport, VerificationReport
+from dynamodel.verify.shrink import smallest
+from dynamodel.verify.state import Table
+from dynamodel.verify.stored import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.artifact import ArtifactSet
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.suite import Case, Suite
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.verify.backends.base import Backend
+    from dynamodel.verify.execution import Verdict
+
+_TRIALS = 60  # datasets tried for the smallest counterexample
+_SHRUNK = 3  # mismatches of one run that are made small
+_SHOWN = 5  # mismatches kept of one pattern: the rest repeat them
+
+
+def verify(
+    workload: Workload, plan: Plan, artifacts: ArtifactSet, suite: Suite, backend: Backend, *, only: Sequence[str] = ()
+) -> VerificationReport:
+    """Run all cases (or those of the patterns in `only`); enters and leaves the backend.
+
+    `EnvironmentFault` when the backend cannot start; everything that the generated code does wrong is in the report.
+    """
+    started = time.perf_counter()
+    with backend as running, loaded(workload, artifacts) as generated:
+        strict = StrictClient(running.client())
+        try:
+            name = running.open_table(plan.table, strict.client)
+        except RequestRefused as refused:
+            fault = Mismatch("DM603", workload.name, "create the table", "CreateTable", refused.rule, suite.seed)
+            seconds = time.perf_counter() - started
+            return VerificationReport(workload.name, backend.name, suite.seed, len(suite.rows), (), seconds, (fault,))
+        strict.take()
+        table = Table(running, name, Layout(workload, plan, suite.now))
+        table.fill(suite.rows)
+        execution = Execution(generated, plan, table, strict, suite)
+        run = _Run(workload, plan, suite, execution)
+        loading = run.loading()
+        wanted = [p for p in workload.patterns if not only or p.name in only]
+        patterns = tuple(run.pattern(pattern) for pattern in wanted)
+        running.drop_table(name)
+        strict.client.close()
+    seconds = time.perf_counter() - started
+    return VerificationReport(workload.name, backend.name, suite.seed, len(suite.rows), patterns, seconds, loading)
+
+
+class _Run:
+    def __init__(self, workload: Workload, plan: Plan, suite: Suite, execution: Execution) -> None:
+        self._workload, self._plan, self._suite, self._execution = workload, plan, suite, execution
+        self._shrunk = 0
+
+    def loading(self) -> tuple[Mismatch, ...]:
+        """What is wrong before the first case: index entries, and what the package reads and writes of each row."""
+        found = [("DM604", wrong) for wrong in self._execution.table.index_faults(self._suite.rows)]
+        found += [("DM604", wrong) for wrong in self._execution.codec_faults()]
+        return tuple(Mismatch(c, self._workload.name, "load", "", w, self._suite.seed) for c, w in found[:_SHOWN])
+
+    def pattern(self, pattern: Pattern) -> PatternReport:
+        """All cases of one pattern."""
+        started = time.perf_counter()
+        status = self._plan.pattern(pattern.name)
+        cases = [c for c in self._suite.cases if c.pattern == pattern.name]
+        if status.status == "unserved":
+            return PatternReport(pattern.name, 0, (), 0, 0.0, f"the plan does not serve it: {status.reason}")
+        if not cases:
+            return PatternReport(pattern.name, 0, (), 0, 0.0, "no backend can run it")
+        mismatches: list[Mismatch] = []
+        requests = 0
+        for case in cases:
+            verdict = self._execution.run(pattern, case)
+            requests += verdict.requests
+            if verdict.wrong and len(mismatches) < _SHOWN:
+                mismatches.append(self._mismatch(pattern, case, verdict))
+        return PatternReport(pattern.name, len(cases), tuple(mismatches), requests, time.perf_counter() - started)
+
+    def _mismatch(self, pattern: Pattern, case: Case, verdict: Verdict) -> Mismatch:
+        rows: tuple[Row, ...] = ()
+        if self._shrunk < _SHRUNK:
+            self._shrunk += 1
+
+            def fails(subset: Sequence[Row]) -> bool:
+                return self._execution.on_rows(pattern, case, subset).code == verdict.code
+
+            rows = smallest(self._suite.rows, fails, _TRIALS)
+            self._execution.table.fill(self._suite.rows)
+        arguments = ", ".join(f"{name}={_shown(value)}" for name, value in case.arguments.items())
+        call = f"{pattern.name}({arguments})"
+        return Mismatch(verdict.code, pattern.name, case.title, call, verdict.wrong, self._suite.seed, rows)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Row):
+        return text(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], Row):
+        return "[" + ", ".join(text(row) for row in value) + "]"
+    return repr(value)
