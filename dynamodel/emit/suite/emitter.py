@@ -28,7 +28,22 @@ if TYPE_CHECKING:
     from dynamodel.ir.suite import Suite
     from dynamodel.ir.workload import Workload
 
-_MODULE_NAMES = {"checks", "data", "tables", "client", "table", "found", "expected", "groups", "rows", "limit", "dt"}
+# What the modules of the suite use as names of their own; a package called so is imported under another name.
+_TAKEN = {
+    "checks",
+    "client",
+    "data",
+    "dt",
+    "expected",
+    "found",
+    "given",
+    "groups",
+    "guards",
+    "items_of",
+    "keys",
+    "limit",
+}
+_TAKEN |= {"check", "owner", "removed", "row", "rows", "table", "tables"}
 _MODULES = (
     ("dt.", "import datetime as dt"),
     ("Decimal(", "from decimal import Decimal"),
@@ -55,8 +70,14 @@ def emit_suite(workload: Workload, plan: Plan, suite: Suite, templates: Path | N
     )
 
 
+def _package(workload: Workload) -> tuple[str, str]:
+    """The generated package's name in the suite's modules, and how it is imported."""
+    alias = f"{workload.name}_" if workload.name in _TAKEN else workload.name
+    return alias, f"import {workload.name}" + (f" as {alias}" if alias != workload.name else "")
+
+
 def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str) -> DataView:
-    package = workload.name
+    package, package_import = _package(workload)
     expressions = Expressions(workload, names, suite, package, "")
     rows = tuple(
         "\n".join(lines(expressions.row(row, spelled=True), 0, f"{name} = "))
@@ -67,8 +88,9 @@ def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str)
         header=line,
         title=workload.title,
         imports=_data_imports("\n".join((*rows, now))),
-        package=package,
-        client=names.client,
+        package=workload.name,
+        package_import=package_import,
+        client=f"{package}.{names.client}",
         seed=suite.seed,
         now=now,
         rows=rows,
@@ -80,7 +102,7 @@ def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str)
 
 def _item_functions(workload: Workload, names: Names) -> tuple[str, ...]:
     entities = [e.name for e in workload.entities]
-    return tuple(f"{workload.name}.{names.entities[e]}: keys.{names.functions[e]}_item" for e in entities)
+    return tuple(f"{_package(workload)[0]}.{names.entities[e]}: keys.{names.functions[e]}_item" for e in entities)
 
 
 def _guard_functions(workload: Workload, plan: Plan, names: Names) -> tuple[str, ...]:
@@ -91,7 +113,9 @@ def _guard_functions(workload: Workload, plan: Plan, names: Names) -> tuple[str,
             held = (*entity.identity, *([ttl] if ttl else []))
             owner: tuple[Node, ...] = tuple(f"row.{names.fields[entity.name][name]}" for name in held)
             made = Group("(", (f"keys.{function}_guards(row)", Group(f"keys.{function}_owner(", owner, ")")), ")")
-            entries.append("\n".join(lines(made, 4, f"{workload.name}.{names.entities[entity.name]}: lambda row: ")))
+            entries.append(
+                "\n".join(lines(made, 4, f"{_package(workload)[0]}.{names.entities[entity.name]}: lambda row: "))
+            )
     return tuple(entries)
 
 
@@ -111,12 +135,12 @@ def _imports(text: str) -> tuple[str, ...]:
 
 
 def _tests(workload: Workload, suite: Suite, names: Names, line: str) -> TestsView:
-    package = workload.name
+    package, package_import = _package(workload)
     context = Context(workload, names, suite, package, Expressions(workload, names, suite, package, "data."))
     patterns = pattern_tests(context)
     text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
     helpers = [name for name in ("checks", "data", "tables") if re.search(rf"\b{name}\.", text)]
-    return TestsView(line, workload.title, _imports(text), package, ", ".join(helpers), patterns)
+    return TestsView(line, workload.title, _imports(text), package_import, ", ".join(helpers), patterns)
 
 
 def _key(table: TableDesign) -> str:

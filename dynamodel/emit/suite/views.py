@@ -35,8 +35,9 @@ class TablesView:
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """`data.py`: `imports` of the standard library, the package's name, the rows as assignments.
+    """`data.py`: `imports` of the standard library, the rows as assignments.
 
+    `package` is the generated package's name in the module; `package_import` differs from it where that is taken.
     `items` and `guards` are entries of dicts by the entity's class: functions that make its item and its guards.
     """
 
@@ -44,6 +45,7 @@ class DataView:
     title: str
     imports: tuple[str, ...]
     package: str
+    package_import: str
     client: str
     seed: int
     now: str
@@ -76,6 +78,6 @@ class TestsView:
     header: str
     title: str
     imports: tuple[str, ...]
-    package: str
+    package_import: str
     helpers: str
     patterns: tuple[PatternTestsView, ...]

@@ -1,0 +1,37 @@
+"""Real models of the examples on their way through the stages, made once for each test process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynamodel.normalize.workload import normalize
+from dynamodel.planner.plan import make_plan
+from dynamodel.spec.loader import load_model
+from dynamodel.verify.cases import make_suite
+
+if TYPE_CHECKING:
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.suite import Suite
+    from dynamodel.ir.workload import Workload
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = tuple(sorted(path.parent.name for path in EXAMPLES.glob("*/model.py")))
+
+
+@dataclass(frozen=True)
+class Designed:
+    """An example: what is asked, how it is stored, how it is tested."""
+
+    workload: Workload
+    plan: Plan
+    suite: Suite
+
+
+@cache
+def designed(example: str) -> Designed:
+    """The example of that folder name."""
+    workload = normalize(load_model(EXAMPLES / example / "model.py"))
+    return Designed(workload, make_plan(workload), make_suite(workload))
