@@ -118,7 +118,7 @@ def _moved_entry(entity: str, place: str, before: KeyDesign, after: KeyDesign) -
     was, now = (" / ".join(str(f.value) for f in k.fields) for k in (before, after))
     return finding(
         "DM417",
-        f"`{entity}` changes its key in {place} from {was} to {now}: its items are updated before the new code reads them",
+        f"`{entity}` changes its key in {place} from {was} to {now}: update its items first",
         path=(entity, place),
     )
 
