@@ -107,7 +107,7 @@ def _modified(attribute: object, function: str, **changes: Any) -> Any:  # noqa:
     if not isinstance(reference, Reference):
         return reference
     values = {f.name: getattr(reference, f.name) for f in fields(reference)}
-    return Reference(**{**values, "place": caller_place() or reference.place, **changes})
+    return Reference(**{**values, "place": reference.place or caller_place(), **changes})
 
 
 @checked("desc")

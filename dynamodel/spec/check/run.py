@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.spec.check.attributes import check_attributes
+from dynamodel.spec.check.entities import check_entities
+from dynamodel.spec.check.parents import check_parents
+from dynamodel.spec.check.patterns import check_patterns
+from dynamodel.spec.check.report import Report
+
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.spec.model import ModelSpec
@@ -11,5 +17,7 @@ if TYPE_CHECKING:
 
 def check(spec: ModelSpec) -> tuple[Diagnostic, ...]:
     """Every mistake that needs more than one part of the spec."""
-    del spec
-    return ()
+    report = Report(spec)
+    for one in (check_entities, check_attributes, check_parents, check_patterns):
+        one(report)
+    return tuple(report.findings)

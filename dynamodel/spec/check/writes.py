@@ -1,0 +1,104 @@
+"""Checks of writes and transactions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.spec.check.collections import check_member
+from dynamodel.spec.check.conditions import check_condition, check_refs
+from dynamodel.spec.check.report import NUMBERS
+from dynamodel.spec.nodes import ConditionSpec, RefSpec
+from dynamodel.spec.pattern_nodes import ChangeCommon, CheckSpec, DeleteSpec, GetSpec, WriteCommon
+
+if TYPE_CHECKING:
+    from dynamodel.spec.check.report import Report
+    from dynamodel.spec.model import Pointer
+    from dynamodel.spec.nodes import AttributeSpec, EntitySpec
+    from dynamodel.spec.pattern_nodes import StepSpec, TransactionSpec
+
+_OF_THE_WHOLE = ("rps", "peak", "hottest", "returns", "consistent", "all_tenants", "doc")
+
+
+def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> None:
+    """The steps: all Gets, or writes and checks."""
+    if not pattern.steps:
+        report.add("DM332", at, f"`{pattern.name}` has no steps", "`Transaction(Create(...), Update(...))`")
+    gets = [s for s in pattern.steps if isinstance(s, GetSpec)]
+    if gets and len(gets) < len(pattern.steps):
+        report.add("DM332", at, f"`{pattern.name}` reads and writes", "all steps are `Get`s, or none: demand with `Check`")
+    elif pattern.steps and all(isinstance(s, CheckSpec) for s in pattern.steps):
+        report.add("DM332", at, f"`{pattern.name}` changes nothing", "add a write, or use `Get`")
+    for index, step in enumerate(pattern.steps):
+        here = (*at, "steps", index)
+        check_member(report, step, here, _OF_THE_WHOLE, "transaction")
+        if isinstance(step, GetSpec):
+            entity = report.entity(step.entity, here)
+            refs = step.by or ()
+            if entity is not None and step.by is not None and None not in check_refs(report, refs, (*here, "by"), entity.name):
+                _identifies(report, [r.attribute for r in refs], entity, (*here, "by"), "a `Get` in a transaction")
+        else:
+            check_write(report, step, here, inside=True)
+
+
+def check_write(report: Report, pattern: StepSpec, at: Pointer, *, inside: bool = False) -> None:
+    """One write: where it finds its item, what it changes, what it demands."""
+    entity = report.entity(pattern.entity, (*at, "entity"))
+    if entity is None:
+        return
+    by: tuple[RefSpec, ...] | None = getattr(pattern, "by", None)
+    if by is not None and None not in check_refs(report, by, (*at, "by"), entity.name):
+        alone = isinstance(pattern, DeleteSpec) and not inside
+        if not alone:
+            _identifies(report, [r.attribute for r in by], entity, (*at, "by"), f"`{pattern.kind}`")
+    for index, condition in enumerate(getattr(pattern, "when", ())):
+        check_condition(report, condition, (*at, "when", index), entity, "when")
+    if isinstance(pattern, WriteCommon) and pattern.times is not None and not inside:
+        report.add("DM341", (*at, "times"), "`times` says how many items a step of a transaction writes", "leave it out")
+    if isinstance(pattern, ChangeCommon):
+        _changes(report, pattern, entity, at)
+
+
+def _identifies(report: Report, names: list[str], entity: EntitySpec, at: Pointer, what: str) -> None:
+    if set(names) != set(entity.identity):
+        report.add("DM343", at, f"{what} finds its item by identity", f"`{entity.name}` has the identity: {', '.join(entity.identity)}")
+
+
+def _changes(report: Report, pattern: ChangeCommon, entity: EntitySpec, at: Pointer) -> None:
+    changed: set[str] = set()
+    if not (pattern.set or pattern.add or pattern.remove or pattern.append):
+        report.add("DM327", at, f"`{pattern.kind}` of `{entity.name}` changes nothing", "say `set`, `add`, `remove` or `append`")
+    for word in ("set", "add", "append", "remove"):
+        for index, item in enumerate(getattr(pattern, word)):
+            here = (*at, word, index)
+            ref = item if isinstance(item, RefSpec) else item.attr
+            if isinstance(item, ConditionSpec):
+                if item.op != "eq" or item.given or ref is None:
+                    report.add("DM310", here, "a change is a reference, or `attribute == constant`", "use the operator `==`")
+                    continue
+                if word == "set":
+                    check_condition(report, item, here, entity, "set")
+            attribute = report.attribute(ref, here, entity.name) if ref else None
+            if attribute is None or ref is None:
+                continue
+            if ref.bucket or ref.descending or ref.nulls:
+                report.add("DM336", here, f"`{ref}` is changed as it is", "write the attribute alone")
+            if attribute.name in changed:
+                report.add("DM329", here, f"`{ref}` is changed twice", "one change for each attribute")
+            changed.add(attribute.name)
+            _change(report, word, attribute, entity, here)
+
+
+def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> None:
+    name, kind = f"{entity.name}.{attribute.name}", attribute.type.kind
+    fixed = "is part of the identity" if attribute.name in entity.identity else ""
+    fixed = fixed or ("is immutable" if attribute.immutable or attribute.role == "created" else "")
+    fixed = fixed or ("is counted up by every update" if attribute.role == "version" else "")
+    if fixed:
+        report.add("DM328", at, f"`{name}` {fixed}", "delete and create, or leave it out")
+    numbers = attribute.type.kind == "map" and attribute.type.element is not None and attribute.type.element.kind in NUMBERS
+    if word == "add" and kind not in NUMBERS | {"set"} and not numbers:
+        report.add("DM330", at, f"`{name}` is a {kind}: nothing can be added to it", "numbers, sets and maps of numbers can")
+    if word == "append" and kind != "list":
+        report.add("DM330", at, f"`{name}` is a {kind}: nothing can be appended to it", "lists can; for a set use `add`")
+    if word == "remove" and not attribute.optional:
+        report.add("DM331", at, f"`{name}` is required: it cannot be removed", "add `| None` to its type")
