@@ -23,6 +23,7 @@ from dynamodel.ir import keys, plan, values, workload
 from dynamodel.ir.names import snake_case
 
 TAG = "is"
+_BARE = (keys.TextToken, keys.BoundToken)  # their text alone stands for them: most tokens are nothing else
 
 # What modules import for type checkers only is looked up here.
 _NAMES: dict[str, Any] = {
@@ -59,6 +60,8 @@ def encode(value: Any, hint: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if dataclasses.is_dataclass(value):
+        if isinstance(value, keys.TextToken | keys.BoundToken) and value == type(value)(text=value.text):
+            return value.text
         return encode_record(value, tagged=len(_records(hint)) > 1)
     return value
 
@@ -84,6 +87,8 @@ def decode(value: Any, hint: Any) -> Any:
     if isinstance(value, list):
         return tuple(decode(v, h) for v, h in zip(value, _elements(hint, len(value)), strict=True))
     records = _records(hint)
+    if records and isinstance(value, str):
+        return next(r for r in _BARE if r in records.values())(text=value)
     if records:
         return decode_record(value, records[value[TAG]] if len(records) > 1 else next(iter(records.values())))
     return _leaf(value, hint)

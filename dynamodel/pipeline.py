@@ -1,0 +1,150 @@
+"""The only module that knows the order of the stages.
+
+load -> normalize -> plan (and its check) -> suite -> emit -> verify. In: paths and options. Out: each stage's result, for
+reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without what
+`emit` and `verify` run on. Nothing here prints or decides.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynamodel.catalog import finding
+from dynamodel.diagnostics import Severity, SourceSpan
+from dynamodel.errors import EnvironmentFault, Infeasible, UsageError
+
+if TYPE_CHECKING:
+    from dynamodel.emit.write import FileDrift, WriteReport
+    from dynamodel.ir.artifact import ArtifactSet
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.suite import Suite
+    from dynamodel.ir.workload import Workload
+    from dynamodel.verify.backends.base import Backend
+    from dynamodel.verify.report import VerificationReport
+
+LOCK_SUFFIX = ".plan.json"
+
+
+def load(model: Path) -> Workload:
+    """The normalized workload of a model file; raises UsageError or ModelInvalid with everything that is wrong."""
+    from dynamodel.normalize.workload import normalize
+    from dynamodel.spec.loader import load_model
+
+    return normalize(load_model(model))
+
+
+def lock_path(model: Path) -> Path:
+    """Where the lock of a model lies: `model.plan.json` beside `model.py`."""
+    return model.with_name(model.stem + LOCK_SUFFIX)
+
+
+def read_lock(model: Path) -> Plan | None:
+    """The committed plan beside a model, None when there is none; raises UsageError when the file is no plan."""
+    from dynamodel.ir.codec import NotAPlan, plan_from_json
+
+    path = lock_path(model)
+    if not path.is_file():
+        return None
+    hint = "write it again with `dynamodel plan --lock`, or restore it from version control"
+    try:
+        return plan_from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError([finding("DM421", f"the lock cannot be read: {error.strerror or error}", hint=hint)]) from error
+    except (NotAPlan, ValueError, RecursionError) as wrong:
+        span = SourceSpan(str(path))
+        raise UsageError([finding("DM421", f"this is not a plan: {wrong}", span=span, hint=hint)]) from wrong
+
+
+def plan(workload: Workload, locked: Plan | None = None) -> Plan:
+    """The plan of a workload, checked; raises Infeasible when there is no layout at all."""
+    from dynamodel.planner.plan import make_plan
+
+    return make_plan(workload, locked)
+
+
+def require_served(design: Plan) -> None:
+    """Raise Infeasible with its findings when a pattern has no layout: nothing is emitted or verified half."""
+    if any(pattern.status == "unserved" for pattern in design.patterns):
+        raise Infeasible([f for f in design.findings if f.severity is Severity.ERROR])
+
+
+def suite(workload: Workload, seed: int | None = None, items: int | None = None) -> Suite:
+    """The dataset and the calls with the answers they must give; defaults of `verify` for what is None."""
+    from dynamodel.verify.cases import make_suite
+
+    given = {"seed": seed, "items": items}
+    return make_suite(workload, **{name: value for name, value in given.items() if value is not None})
+
+
+def artifacts(
+    workload: Workload,
+    design: Plan,
+    cases: Suite | None,
+    targets: tuple[str, ...] | None = None,
+    templates: Path | None = None,
+) -> ArtifactSet:
+    """The files of the targets (all when None), in memory."""
+    from dynamodel.emit.registry import emit
+
+    require_served(design)
+    return emit(workload, design, cases, targets, templates)
+
+
+def write(files: ArtifactSet, folder: Path) -> WriteReport:
+    """Put the files into the folder, all of them or none."""
+    from dynamodel.emit.write import write as write_files
+
+    return write_files(files, folder)
+
+
+def compare(files: ArtifactSet, folder: Path) -> tuple[FileDrift, ...]:
+    """What differs between the files and the folder."""
+    from dynamodel.emit.write import compare as compare_files
+
+    return compare_files(files, folder)
+
+
+def write_lock(design: Plan, model: Path) -> Path:
+    """Write the plan beside its model, whole or not at all; gives the path."""
+    from dynamodel.ir.codec import plan_text
+
+    path = lock_path(model)
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_text(plan_text(design), encoding="utf-8", newline="\n")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise EnvironmentFault([finding("DM711", f"cannot write `{path}`: {error.strerror or error}")]) from error
+    return path
+
+
+def backend(
+    name: str, *, folder: Path | None = None, endpoint: str | None = None, allow_remote: bool = False
+) -> Backend:
+    """The backend of that name, not yet started; raises UsageError for contradicting or missing options."""
+    if endpoint is not None:
+        from dynamodel.verify.backends.endpoint import EndpointBackend
+
+        return EndpointBackend(endpoint, allow_remote=allow_remote)
+    if name == "local":
+        from dynamodel.verify.backends.local import LocalBackend
+
+        if folder is None:
+            hint = "unpack DynamoDB Local 3.3 or newer somewhere and give that folder, or give --endpoint"
+            raise UsageError([finding("DM713", "`--backend local` needs `--local-dir`", hint=hint)])
+        return LocalBackend(folder)
+    if name == "moto":
+        from dynamodel.verify.backends.moto import MotoBackend
+
+        return MotoBackend()
+    raise UsageError([finding("DM713", f"there is no backend `{name}`", hint="backends: `moto`, `local`")])
+
+
+def verify(workload: Workload, design: Plan, cases: Suite, on: Backend) -> VerificationReport:
+    """Run every case through the generated package on a backend and compare."""
+    from dynamodel.verify.runner import verify as run
+
+    return run(workload, design, artifacts(workload, design, None, ("python",)), cases, on)

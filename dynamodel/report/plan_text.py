@@ -1,0 +1,204 @@
+"""A plan as a page that a person reads from top to bottom: what came out, the layout, each pattern, the proof.
+
+In: workload and plan. Out: plain text. It decides nothing and knows no command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir import wording
+from dynamodel.ir.workload import ReadPattern, WritePattern
+from dynamodel.report.diagnostics import diagnostic_text
+from dynamodel.report.text import count, money, paragraph, section, table, units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyAttribute, PatternDesign, Plan, StepDesign
+    from dynamodel.ir.workload import StepDef, Workload
+
+_PATTERN_HEADER = ("pattern", "operation", "index", "requests", "read", "write", "$/month")
+_NUMBERS = (3, 4, 5, 6)
+
+
+def plan_text(workload: Workload, plan: Plan) -> str:
+    """The whole report."""
+    return "".join(
+        (
+            headline(workload, plan),
+            section("Table", table_text(plan)),
+            section("Keys", keys_text(plan.entities)),
+            section("Indexes", indexes_text(plan.table.indexes)),
+            section("Reads", patterns_text(workload, plan, [p.name for p in workload.reads])),
+            section("Writes", patterns_text(workload, plan, [p.name for p in workload.writes])),
+            section("Cost", cost_text(plan)),
+            section("Proof", proof_text(plan)),
+            section("Assumed", "".join(paragraph(a, bullet="- ") for a in plan.assumptions)),
+            section("Findings", "\n".join(diagnostic_text(f) for f in plan.findings)),
+        )
+    )
+
+
+def headline(workload: Workload, plan: Plan) -> str:
+    """Name and purpose, then the answer in one line."""
+    first = workload.doc.strip().splitlines()
+    title = f"{workload.title}: {first[0]}" if first else workload.title
+    served = sum(p.status != "unserved" for p in plan.patterns)
+    several = sum(p.status == "degraded" for p in plan.patterns)
+    words = [
+        f"{served} of {count(len(plan.patterns), 'access pattern')} served"
+        + (f" ({several} with several requests)" if several else ""),
+        places(plan),
+        f"${money(plan.cost.monthly)} a month",
+        "proven optimal" if plan.proof.gap == 0 else f"within ${money(plan.proof.gap)} of the optimum",
+    ]
+    return f"{title}\n{', '.join(words)}\n"
+
+
+def places(plan: Plan) -> str:
+    """`2 GSIs`, `1 GSI and 1 LSI`, `no index`."""
+    found = [count(len(i), kind) for i, kind in ((plan.table.gsis, "GSI"), (plan.table.lsis, "LSI")) if i]
+    return " and ".join(found) or "no index"
+
+
+def table_text(plan: Plan) -> str:
+    """The base table in one line."""
+    design = plan.table
+    words = [
+        f"`{design.name}`: partition key {_key(design.partition)}, sort key {_key(design.sort)}",
+        f"entity type in {design.type_attribute}",
+        f"TTL in {design.ttl_attribute}" if design.ttl_attribute else "no TTL",
+        "on-demand billing" if design.billing == "on_demand" else "provisioned billing",
+    ]
+    return f"  {', '.join(words)}\n"
+
+
+def _key(attribute: KeyAttribute) -> str:
+    return f"{attribute.name} ({attribute.type})"
+
+
+def keys_text(entities: Iterable[EntityDesign]) -> str:
+    """How each entity's items are found: its keys in the table and in indexes, and its guards."""
+    rows = []
+    for design in entities:
+        name = design.entity
+        for key in (design.base, *design.indexes):
+            partition = ", ".join(wording.key_value(f.value) for f in key.partition) or "(of the table)"
+            sort = ", ".join(wording.key_value(f.value) for f in key.sort) or "-"
+            rows.append((name, key.place, partition, sort, wording.conditions(key.when)))
+            name = ""
+        rows += [
+            ("", "guard", *(wording.key_value(f.value) for f in (guard.partition, guard.sort)), "")
+            for guard in design.guards
+        ]
+    return table(("entity", "place", "partition key", "sort key", "only where"), rows)
+
+
+def indexes_text(indexes: Sequence[IndexDesign]) -> str:
+    """Each index with what it holds and the patterns that need it."""
+    rows = [
+        (
+            index.name,
+            index.kind.upper(),
+            ", ".join(map(_key, index.partition)),
+            ", ".join(map(_key, index.sort)) or "-",
+            " ".join((index.projection.type, ", ".join(index.projection.attributes))).rstrip(),
+            ", ".join(index.entities),
+        )
+        for index in indexes
+    ]
+    if not rows:
+        return ""
+    needed = "".join(
+        paragraph(f"needed by {', '.join(index.patterns) or 'no pattern'}", bullet=f"{index.name} ") for index in indexes
+    )
+    return table(("index", "kind", "partition key", "sort key", "projection", "entities"), rows) + needed
+
+
+def patterns_text(workload: Workload, plan: Plan, names: Sequence[str]) -> str:
+    """A line of numbers for each pattern, and below it the requests it makes."""
+    if not names:
+        return ""
+    designs = [plan.pattern(name) for name in names]
+    declared = {p.name: p for p in workload.patterns}
+    lines = table(_PATTERN_HEADER, [_numbers(design) for design in designs], right=_NUMBERS).splitlines()
+    text = [lines[0]]
+    for design, line in zip(designs, lines[1:], strict=True):
+        text.append(line)
+        text += [f"    {detail}" for detail in details(declared[design.name], design)]
+    return "".join(f"{line}\n" for line in text)
+
+
+def _numbers(design: PatternDesign) -> tuple[str, ...]:
+    if design.status == "unserved":
+        return (design.name, "not served", "-", "-", "-", "-", "-")
+    used = dict.fromkeys(r.index or "-" for r in design.reads)
+    return (
+        design.name,
+        wording.operations(design) or "-",
+        ", ".join(used) or "-",
+        str(design.request_count),
+        units(design.units.read),
+        units(design.units.write),
+        money(design.monthly_micro_usd),
+    )
+
+
+def details(pattern: ReadPattern | WritePattern, design: PatternDesign) -> list[str]:
+    """What a pattern's requests say about keys and filters, what its writes touch, and why it is not plainly served."""
+    lines = []
+    for number, request in enumerate(design.reads, 1):
+        words = wording.key_condition(request) or request.why
+        extras = [f"filter {wording.filters(request)}"] if request.filters else []
+        extras += ["strongly consistent"] if request.consistent else []
+        extras += [f"{request.shards} shards"] if request.shards > 1 else []
+        extras += [f"page of {request.page}"] if request.page else []
+        extras += ["backwards"] if not request.forward else []
+        label = f"{number}. {request.operation} {request.index or 'table'}: " if len(design.reads) > 1 else ""
+        lines.append(label + "; ".join(filter(None, (words, *extras))))
+    if isinstance(pattern, WritePattern):
+        lines += [_step(step, how) for step, how in zip(pattern.steps, design.steps, strict=False)]
+    if design.status != "served" and design.reason:
+        lines.append(f"{design.status}: {design.reason}")
+    return [line for line in lines if line]
+
+
+def _step(step: StepDef, design: StepDesign) -> str:
+    words = [f"{step.kind} {step.entity}"]
+    moved = dict.fromkeys(change.place for change in design.changes)
+    if moved:
+        words.append(f"rewrites its key in {', '.join(moved)}")
+    if design.guards:
+        words.append(f"keeps {count(len(design.guards), 'guard')}")
+    if design.read_first:
+        words.append(f"reads {', '.join(design.read_first)} first")
+    if step.when:
+        words.append(f"if {wording.conditions(step.when)}")
+    return "; ".join(words)
+
+
+def cost_text(plan: Plan) -> str:
+    """The monthly cost by kind, with the date of the prices."""
+    cost = plan.cost
+    rows = [
+        (name, money(amount))
+        for name, amount in (
+            ("reads", cost.reads),
+            ("writes", cost.writes),
+            ("storage", cost.storage),
+            ("together", cost.monthly),
+        )
+    ]
+    return table(("", "$/month"), rows, right=(1,)) + f"  on demand, prices of {cost.prices_dated}\n"
+
+
+def proof_text(plan: Plan) -> str:
+    """The certificate: its statement, then the patterns that force the number of indexes and why."""
+    proof = plan.proof
+    text = paragraph(proof.statement)
+    if proof.incompatible:
+        text += paragraph("No two of these can share a place:")
+        rows = [(i.pattern, i.entity, i.needs) for i in proof.incompatible]
+        text += table(("pattern", "entity", "needs"), rows, indent=4)
+    return text
