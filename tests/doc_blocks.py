@@ -1,8 +1,8 @@
 """Fenced blocks of a Markdown page that are kept true: files, commands with their output, and programs.
 
-A block says by its info string what it is: ```` ```python file=model.py ```` is written to that file, ```` ```console ````
-holds commands (`$ dynamodel …`) each followed by what it prints, ```` ```python run ```` is a program that must run. The
-blocks of a page share one folder and run in their order. A line `...` in an output stands for any lines.
+A block says by its info string what it is: `python file=model.py` is written to that file, `console` holds commands
+(`$ dynamodel …`) each followed by what it prints, `python run` is a program that must run. The blocks of a page share
+one folder and run in their order. A line `...` in an output stands for any lines.
 """
 
 from __future__ import annotations

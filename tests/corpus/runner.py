@@ -14,11 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dynamodel import pipeline
 from dynamodel.errors import DynamodelError
 from dynamodel.ir.plan import Operation
-from dynamodel.normalize.workload import normalize
-from dynamodel.planner.plan import make_plan
-from dynamodel.spec.loader import load_model
 from tests.corpus.casefile import READ_OPERATIONS, Case, read_case
 from tests.corpus.convert import Converted, convert
 
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import PatternDesign, Plan
     from dynamodel.ir.workload import Workload
+    from dynamodel.verify.report import VerificationReport
 
 SECONDS_PER_CASE = 300
 FIELDS = (
@@ -57,11 +56,17 @@ def _run(case: Case, result: dict[str, Any], *, verify: bool) -> None:
     converted = convert(case)
     workload, plan = plan_case(converted)
     result |= _ours(case, converted, plan)
-    if verify:
-        wrong = mismatches(workload, plan)
-        served = {name for name in result["requests"] if name not in result["unserved"]}
-        result["mismatches"] = [i for i in result["requests"] if wrong.intersection(converted.names[i])]
-        result["verified"] = len(served - set(result["mismatches"]))
+    if not verify:
+        return
+    if result["unserved"]:
+        converted = _without(converted, result["unserved"])
+        workload, plan = plan_case(converted)
+    report = verified(workload, plan)
+    wrong = {m.pattern for m in report.mismatches}
+    result["mismatches"] = [i for i, names in converted.names.items() if wrong.intersection(names)]
+    result["verified"] = sum(set(names) <= set(report.verified) for names in converted.names.values())
+    if report.loading:
+        result["error"] = f"the dataset was not stored as planned: {report.loading[0].wrong}"
 
 
 def plan_case(converted: Converted) -> tuple[Workload, Plan]:
@@ -69,8 +74,21 @@ def plan_case(converted: Converted) -> tuple[Workload, Plan]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.json"
         file.write_text(json.dumps(converted.spec, indent=1), encoding="utf-8")
-        workload = normalize(load_model(file))
-    return workload, make_plan(workload)
+        workload = pipeline.load(file)
+    return workload, pipeline.plan(workload)
+
+
+def verified(workload: Workload, plan: Plan) -> VerificationReport:
+    """Every pattern run on moto."""
+    return pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
+
+
+def _without(converted: Converted, ids: list[str]) -> Converted:
+    """The model without the patterns that no layout serves: what remains can be emitted and run."""
+    gone = {name for i in ids for name in converted.names[i]}
+    patterns = [p for p in converted.spec["patterns"] if p["name"] not in gone]
+    kept = {i: names for i, names in converted.names.items() if i not in ids}
+    return Converted({**converted.spec, "patterns": patterns}, kept)
 
 
 def _expert(case: Case) -> dict[str, Any]:

@@ -56,12 +56,16 @@ def _entity(draw: Any, name: str, earlier: list[dict[str, Any]]) -> dict[str, An
 
 
 def _pattern(draw: Any, name: str, entities: list[dict[str, Any]]) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["get", "query", "query", "collection", "batch_get", "put", "update", "delete", "transact"]))
+    kind = draw(
+        st.sampled_from(["get", "query", "query", "collection", "batch_get", "put", "update", "delete", "transact"])
+    )
     most = 1 if kind in {"get", "batch_get", "put", "update"} else 3
     chosen = draw(st.lists(st.sampled_from(entities), min_size=1, max_size=most, unique_by=lambda e: e["name"]))
     scalars = {a["name"]: a["type"] for e in chosen for a in e["attributes"] if a["type"] in SCALARS}
     everything = [a["name"] for e in chosen for a in e["attributes"]]
-    by_identity = chosen[0]["identity"] if kind in {"get", "update", "delete", "batch_get"} or draw(st.booleans()) else []
+    by_identity = (
+        chosen[0]["identity"] if kind in {"get", "update", "delete", "batch_get"} or draw(st.booleans()) else []
+    )
     equals = by_identity or draw(st.lists(st.sampled_from(sorted(scalars)), max_size=2, unique=True))
     rest = sorted(set(scalars) - set(equals)) or sorted(scalars)
     reads = kind in {"query", "collection"}
