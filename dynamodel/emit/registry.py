@@ -38,6 +38,12 @@ def _cloudformation(emission: Emission) -> Iterable[Artifact]:
     return emit_cloudformation(emission.workload, emission.plan, emission.templates)
 
 
+def _cloudformation_json(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.cloudformation.emitter import emit_cloudformation_json
+
+    return emit_cloudformation_json(emission.workload, emission.plan)
+
+
 def _python(emission: Emission) -> Iterable[Artifact]:
     from dynamodel.emit.python.emitter import emit_python
 
@@ -54,9 +60,11 @@ def _suite(emission: Emission) -> Iterable[Artifact]:
 
 EMITTERS: dict[str, Callable[[Emission], Iterable[Artifact]]] = {
     "cloudformation": _cloudformation,
+    "cloudformation-json": _cloudformation_json,
     "python": _python,
     "suite": _suite,
 }
+DEFAULT = ("cloudformation", "python", "suite")  # the JSON form says nothing new
 
 
 def emit(
@@ -66,12 +74,12 @@ def emit(
     targets: tuple[str, ...] | None = None,
     templates: Path | None = None,
 ) -> ArtifactSet:
-    """The files of the targets (all when None), sorted by path.
+    """The files of the targets (`DEFAULT` when None), sorted by path.
 
     Without a suite there are no files for the target `suite`. Raises UsageError for an unknown target or wrong
     templates of the user, ModelInvalid when names collide or the infrastructure breaks a limit of the service.
     """
-    wanted = tuple(EMITTERS) if targets is None else targets
+    wanted = DEFAULT if targets is None else targets
     unknown = [target for target in wanted if target not in EMITTERS]
     if unknown:
         names = ", ".join(f"`{target}`" for target in EMITTERS)

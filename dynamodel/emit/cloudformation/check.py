@@ -6,11 +6,11 @@ the way there is found.
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
+from dynamodel.dynamo import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,10 @@ if TYPE_CHECKING:
 
 Properties = dict[str, Any]
 
-# Service limits: amazondynamodb/latest/developerguide, ServiceQuotas.html and Constraints.html; the elements of a key
-# schema: amazondynamodb/latest/APIReference, API_CreateTable.html.
-MAX_GSIS = 20
-MAX_LSIS = 5
-MAX_PROJECTED = 100
-MAX_GSI_ELEMENTS = 4
-_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
-_TYPES = {"S", "N", "B"}
+_NAME_HINT = "3 to 255 characters of A-Z, a-z, 0-9, `_`, `-`, `.`"
 
 
-def check(properties: Properties, max_gsis: int = MAX_GSIS) -> tuple[Diagnostic, ...]:
+def check(properties: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
     """The findings about the properties of an `AWS::DynamoDB::Table`; `max_gsis` is the account's quota."""
     gsis = properties.get("GlobalSecondaryIndexes", [])
     lsis = properties.get("LocalSecondaryIndexes", [])
@@ -39,7 +32,8 @@ def check(properties: Properties, max_gsis: int = MAX_GSIS) -> tuple[Diagnostic,
             _names(gsis + lsis),
             _key_schema("the table", properties["KeySchema"], 1, 1),
             chain.from_iterable(
-                _key_schema(_called(g), g["KeySchema"], MAX_GSI_ELEMENTS, MAX_GSI_ELEMENTS) for g in gsis
+                _key_schema(_called(g), g["KeySchema"], limits.PARTITION_ATTRIBUTES, limits.SORT_ATTRIBUTES)
+                for g in gsis
             ),
             chain.from_iterable(_local(index, properties["KeySchema"]) for index in lsis),
             _projections(gsis + lsis),
@@ -53,11 +47,18 @@ def _called(index: Properties) -> str:
     return f"index `{index['IndexName']}`"
 
 
+def check_table_name(name: str) -> tuple[Diagnostic, ...]:
+    """The findings about the name from which the table's is derived."""
+    if limits.TABLE_NAME.fullmatch(name):
+        return ()
+    return (finding("DM508", f"DynamoDB refuses the table name `{name}`", hint=_NAME_HINT),)
+
+
 def _counts(gsis: list[Properties], lsis: list[Properties], max_gsis: int) -> Iterator[Diagnostic]:
     if len(gsis) > max_gsis:
         yield finding("DM501", f"{len(gsis)} global secondary indexes, at most {max_gsis} are allowed")
-    if len(lsis) > MAX_LSIS:
-        yield finding("DM502", f"{len(lsis)} local secondary indexes, at most {MAX_LSIS} are allowed")
+    if len(lsis) > limits.LOCAL_INDEXES:
+        yield finding("DM502", f"{len(lsis)} local secondary indexes, at most {limits.LOCAL_INDEXES} are allowed")
 
 
 def _names(indexes: list[Properties]) -> Iterator[Diagnostic]:
@@ -65,9 +66,8 @@ def _names(indexes: list[Properties]) -> Iterator[Diagnostic]:
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield finding("DM504", f"{names.count(name)} indexes are called `{name}`")
-        if not _NAME.fullmatch(name):
-            hint = "3 to 255 characters of A-Z, a-z, 0-9, `_`, `-`, `.`"
-            yield finding("DM508", f"DynamoDB refuses the index name `{name}`", hint=hint)
+        if not limits.TABLE_NAME.fullmatch(name):
+            yield finding("DM508", f"DynamoDB refuses the index name `{name}`", hint=_NAME_HINT)
 
 
 def _key_schema(owner: str, schema: list[Properties], most_hash: int, most_range: int) -> Iterator[Diagnostic]:
@@ -113,8 +113,11 @@ def _projections(indexes: list[Properties]) -> Iterator[Diagnostic]:
         keys = {element["AttributeName"] for element in index["KeySchema"]}
         for name in sorted(keys & set(names)):
             yield finding("DM505", f"{_called(index)} projects its own key attribute `{name}`")
-    if total > MAX_PROJECTED:
-        yield finding("DM505", f"the indexes project {total} attributes together, at most {MAX_PROJECTED} are allowed")
+    if total > limits.INCLUDED_ATTRIBUTES:
+        yield finding(
+            "DM505",
+            f"the indexes project {total} attributes together, at most {limits.INCLUDED_ATTRIBUTES} are allowed",
+        )
 
 
 def _definitions(properties: Properties, indexes: list[Properties]) -> Iterator[Diagnostic]:
@@ -128,8 +131,14 @@ def _definitions(properties: Properties, indexes: list[Properties]) -> Iterator[
             yield finding("DM507", f"attribute `{name}` is defined and is in no key")
     for name in sorted(used - set(defined)):
         yield finding("DM507", f"key attribute `{name}` is not defined")
+    projected = [n for index in indexes for n in index["Projection"].get("NonKeyAttributes", [])]
+    for name in dict.fromkeys((*defined, *projected)):
+        if len(name.encode()) > limits.KEY_ATTRIBUTE_NAME_BYTES:
+            yield finding(
+                "DM508", f"DynamoDB refuses the attribute name `{name[:40]}...` in keys and projections: too long"
+            )
     for each in properties["AttributeDefinitions"]:
-        if each["AttributeType"] not in _TYPES:
+        if each["AttributeType"] not in limits.KEY_TYPES:
             yield finding("DM507", f"key attribute `{each['AttributeName']}` has the type {each['AttributeType']}")
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dynamodel.emit.cloudformation.check import MAX_GSIS, check
+from dynamodel.dynamo.limits import GLOBAL_INDEXES
+from dynamodel.emit.cloudformation.check import check, check_table_name
 from dynamodel.emit.cloudformation.document import document
 from dynamodel.emit.cloudformation.views import template_view
 from dynamodel.emit.engine import render
@@ -40,7 +41,10 @@ def emit_cloudformation_json(workload: Workload, plan: Plan) -> tuple[Artifact, 
 
 def _checked_view(workload: Workload, plan: Plan) -> TemplateView:
     view = template_view(workload, plan)
-    findings = check(document(view)["Resources"]["Table"]["Properties"], max(MAX_GSIS, workload.options.indexes))
+    properties = document(view)["Resources"]["Table"]["Properties"]
+    # A model that asks for more than the default of indexes says that its account's quota is raised.
+    quota = max(GLOBAL_INDEXES, workload.options.indexes)
+    findings = check_table_name(plan.table.name) + check(properties, quota)
     if findings:
         raise ModelInvalid(findings)
     return view

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, flat, listing, mapping
-from dynamodel.emit.python.names import field_names
+from dynamodel.emit.python.names import field_names, unique
 from dynamodel.emit.python.value_types import literal
-from dynamodel.ir.names import snake_case
+from dynamodel.ir.names import python_name, snake_case
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
 
@@ -68,13 +68,15 @@ class Expressions:
                 arguments[fields[attribute.name]] = absent
         return invoke(f"{self._package}.{self._names.entities[row.entity]}", arguments)
 
-    def returned(self, row: Row, result: str, types: Mapping[str, ValueType]) -> Node:
-        """A row of chosen attributes, of the class `result`; `types` has each field that it may hold."""
-        fields = field_names(types)
-        arguments = {
-            fields[name]: self.value(row.values[name], type_) if name in row.values else _nothing(type_)
-            for name, type_ in types.items()
-        }
+    def returned(self, row: Row, result: str, chosen: Mapping[str, AttributeDef]) -> Node:
+        """A row of chosen attributes, of the class `result`; all of them are given, those of a parent too."""
+        taken: set[str] = set()
+        arguments: dict[str, Node] = {}
+        for name, attribute in chosen.items():
+            value = row.values.get(name)
+            absent = "None" if attribute.optional or attribute.type.kind is not Kind.SET else "set()"
+            node = absent if value is None else self.value(value, attribute.type)
+            arguments[unique(python_name(name), taken)] = node
         return invoke(f"{self._package}.{result}", arguments)
 
     def value(self, value: object, type_: ValueType | None) -> Node:
@@ -161,10 +163,6 @@ def _absent(attribute: AttributeDef) -> str:
     if attribute.optional:
         return "None" if attribute.has_default and attribute.default is not None else ""
     return "set()" if attribute.type.kind is Kind.SET else ""
-
-
-def _nothing(type_: ValueType) -> str:
-    return "set()" if type_.kind is Kind.SET else "None"
 
 
 def _frozen(value: object) -> object:

@@ -7,14 +7,16 @@ list; where rows may come in any order, group by group.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, lines, listing
-from dynamodel.emit.python.names import argument_names
+from dynamodel.emit.python.names import argument_names, unique
+from dynamodel.emit.python.views_results import plural
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
-from dynamodel.ir.names import snake_case
+from dynamodel.ir.names import python_name, snake_case
 from dynamodel.ir.suite import Count, Raised, Returned, Row, Rows
 from dynamodel.ir.workload import ReadKind, ReadPattern
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
     from dynamodel.emit.python.names import Names
     from dynamodel.ir.suite import Case, PartRows, Suite
-    from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.workload import AttributeDef, Pattern, Workload
 
 _INDENT = 4
 _LISTED = {ReadKind.QUERY, ReadKind.SCAN}
@@ -124,27 +125,31 @@ def _answers(pattern: ReadPattern) -> list[str]:
 
 def part_fields(pattern: ReadPattern) -> list[str]:
     """The fields of a collection's answer, one for each part."""
-    return [snake_case(part.entity) for part in pattern.parts]
+    taken = {"cursor"}
+    found = []
+    for part in pattern.parts:
+        name = python_name(snake_case(part.entity))
+        single = part.single or pattern.kind is ReadKind.TRANSACT_GET
+        found.append(unique(name if single else plural(name), taken))
+    return found
 
 
 def _answer(context: Context, pattern: ReadPattern, row: Row) -> Node:
-    types = _returned_types(context, pattern)
-    if types is None:
-        return context.expressions.row(row)
-    return context.expressions.returned(row, context.names.results[pattern.name], types)
-
-
-def _returned_types(context: Context, pattern: ReadPattern) -> dict[str, ValueType] | None:
-    """The fields of a row of chosen attributes; None when rows are whole entities."""
     if pattern.returns is None and not pattern.joins:
-        return None
+        return context.expressions.row(row)
+    return context.expressions.returned(row, context.names.results[pattern.name], _chosen(context, pattern))
+
+
+def _chosen(context: Context, pattern: ReadPattern) -> dict[str, AttributeDef]:
+    """The attributes of a row, in order; a parent's may always be absent."""
     entity = context.workload.entity(pattern.parts[0].entity)
     names = pattern.returns if pattern.returns is not None else tuple(a.name for a in entity.stored)
-    types = {name: entity.attribute(name).type for name in names}
+    chosen = {name: entity.attribute(name) for name in names}
     for join in pattern.joins:
         parent = context.workload.entity(join.parent)
-        types |= {f"{snake_case(join.parent)}_{name}": parent.attribute(name).type for name in join.attributes}
-    return types
+        for name in join.attributes:
+            chosen[f"{snake_case(join.parent)}_{name}"] = replace(parent.attribute(name), optional=True)
+    return chosen
 
 
 def _single(name: str, groups: list[list[Node]]) -> list[str]:

@@ -149,6 +149,13 @@ def test_what_the_template_cannot_hold_is_refused(option: str) -> None:
         emit_cloudformation(workload(deploy={option: ("eu-west-1",)}), plan())
 
 
+@pytest.mark.parametrize("name", ["ab", "a b c", "x" * 256, "shop/orders"])
+def test_a_table_name_that_dynamodb_refuses_is_refused(name: str) -> None:
+    design = plan()
+    with pytest.raises(ModelInvalid, match="DM508"):
+        emit_cloudformation(workload(), replace(design, table=replace(design.table, name=name)))
+
+
 def test_a_plan_that_dynamodb_refuses_is_refused_with_all_findings() -> None:
     broken = plan(*(gsi(n) for n in range(1, 22)), replace(lsi(), partition=(KeyAttribute("other"),)))
     with pytest.raises(ModelInvalid) as caught:

@@ -79,6 +79,7 @@ BREAKS: list[tuple[str, str, Callable[[Any], object]]] = [
     ("DM507", "`GSI1PK` has the type BOOL", lambda p: p["AttributeDefinitions"][0].update(AttributeType="BOOL")),
     ("DM507", "`GSI1PK` is defined 2 times", lambda p: p["AttributeDefinitions"].append(p["AttributeDefinitions"][0])),
     ("DM508", "`G1`", lambda p: _index(p).__setitem__("IndexName", "G1")),
+    ("DM508", "too long", lambda p: _project(p, "INCLUDE", ["é" * 128])),
     ("DM509", "the table has no provisioned throughput", lambda p: p.pop("BillingMode")),
     ("DM509", "`GSI1` is on demand", lambda p: _index(p).__setitem__("ProvisionedThroughput", {})),
     ("DM509", "without an attribute", lambda p: p.__setitem__("TimeToLiveSpecification", {"Enabled": True})),
