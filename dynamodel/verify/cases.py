@@ -24,6 +24,10 @@ def make_suite(workload: Workload, seed: int = SEED, items: int = ITEMS) -> Suit
     store = Store.of(workload, rows)
     cases: list[Case] = []
     for pattern in workload.patterns:
-        make = read_cases(maker, store, pattern) if isinstance(pattern, ReadPattern) else write_cases(maker, store, pattern)
+        make = (
+            read_cases(maker, store, pattern)
+            if isinstance(pattern, ReadPattern)
+            else write_cases(maker, store, pattern)
+        )
         cases += make
     return Suite(seed, maker.now, tuple(rows), tuple(cases))

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant, FromEntity, Given
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.workload import PartDef, ReadPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, Workload
+    from dynamodel.ir.workload import ConditionDef, Pattern, StepDef, Workload
 
 Name = tuple[str, str]  # (entity, attribute)
 
@@ -81,30 +81,29 @@ def _stored_name(workload: Workload, name: Name) -> Name:
     return (name[0], bucket.of) if bucket else name
 
 
-def _equalities(workload: Workload, pattern: object, result: Domains) -> Iterator[tuple[Name, Source]]:
+def _equalities(workload: Workload, pattern: Pattern, result: Domains) -> Iterator[tuple[Name, Source]]:
     """Every equality of a pattern; notes on the way what is compared with constants and what is ordered."""
-    if isinstance(pattern, ReadPattern):
-        for part in pattern.parts:
-            for equal in part.equals:
-                yield _noted(workload, result, part.entity, equal.attribute, equal.source), equal.source
-            for condition in (*part.where, *part.filter):
-                _note(workload, result, part.entity, condition)
-            ordered = [t.attribute for t in part.order] + ([part.range.attribute] if part.range else [])
-            for attribute in ordered:
-                result.uses[_stored_name(workload, (part.entity, attribute))].ordered = True
-        for join in pattern.joins:
-            entity = pattern.parts[0].entity
-            for via, theirs in zip(join.via, workload.entity(join.parent).identity, strict=True):
-                _link(workload, result, (entity, via), (join.parent, theirs))
-        return
-    for step in getattr(pattern, "steps", ()):
-        for equal in step.equals:
-            yield _noted(workload, result, step.entity, equal.attribute, equal.source), equal.source
-        for condition in step.when:
-            _note(workload, result, step.entity, condition)
-        for action in step.actions:
-            if isinstance(action.source, Constant):
-                result.uses[(step.entity, action.attribute)].constants.append(action.source.value)
+    holders: tuple[PartDef | StepDef, ...] = pattern.parts if isinstance(pattern, ReadPattern) else pattern.steps
+    for holder in holders:
+        for equal in holder.equals:
+            yield _noted(workload, result, holder.entity, equal.attribute, equal.source), equal.source
+        conditions = (*holder.where, *holder.filter) if isinstance(holder, PartDef) else holder.when
+        for condition in conditions:
+            _note(workload, result, holder.entity, condition)
+        if isinstance(holder, PartDef):
+            _note_order(workload, result, holder)
+        else:
+            for action in holder.actions:
+                if isinstance(action.source, Constant):
+                    result.uses[(holder.entity, action.attribute)].constants.append(action.source.value)
+    for join in pattern.joins if isinstance(pattern, ReadPattern) else ():
+        for via, theirs in zip(join.via, workload.entity(join.parent).identity, strict=True):
+            _link(workload, result, (holders[0].entity, via), (join.parent, theirs))
+
+
+def _note_order(workload: Workload, result: Domains, part: PartDef) -> None:
+    for attribute in [t.attribute for t in part.order] + ([part.range.attribute] if part.range else []):
+        result.uses[_stored_name(workload, (part.entity, attribute))].ordered = True
 
 
 def _noted(workload: Workload, result: Domains, entity: str, attribute: str, source: Source) -> Name:

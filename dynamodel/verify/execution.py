@@ -116,7 +116,7 @@ class Execution:
         if isinstance(pattern, ReadPattern):
             asked = max((len(v) for v in case.arguments.values() if isinstance(v, tuple)), default=0)
             workload = self.generated.workload
-            unplanned = unplanned_read(workload, self.plan, design, pattern, requests, asked)
+            unplanned = unplanned_read(workload, self.plan, pattern, requests, asked)
             if unplanned is None and case.pages:
                 paged = self._paged(pattern, case)
                 requests += self.strict.take()

@@ -24,9 +24,10 @@ _WRITES = frozenset(
 
 
 def unplanned_read(
-    workload: Workload, plan: Plan, design: PatternDesign, pattern: ReadPattern, requests: Sequence[Recorded], asked: int
+    workload: Workload, plan: Plan, pattern: ReadPattern, requests: Sequence[Recorded], asked: int
 ) -> str | None:
     """What a read asked that its plan does not say; `asked` is the number of keys of a batch."""
+    design = plan.pattern(pattern.name)
     planned = {(r.operation.value, r.index): r for r in design.reads}
     for request in requests:
         read = planned.get((request.operation, request.index))
@@ -37,7 +38,12 @@ def unplanned_read(
             return f"a filter on {', '.join(strange)}, which the plan does not have"
         if read.consistent and not request.consistent and request.operation not in _TRANSACTIONS:
             return f"{_named(request)} without strong consistency"
-        if request.operation == "Query" and read.shards == 1 and len(design.reads) == 1 and request.forward != read.forward:
+        if (
+            request.operation == "Query"
+            and read.shards == 1
+            and len(design.reads) == 1
+            and request.forward != read.forward
+        ):
             return f"{_named(request)} in the other direction"
     most = _most_requests(workload, design, pattern, requests, asked)
     if most is not None and len(requests) > most:
@@ -86,7 +92,11 @@ def _most_requests(
             together = True
         elif read.operation is Operation.BATCH_GET_ITEM:
             # One batch takes 100 keys, so one more request for every further 100 that were asked for.
-            keys = sum(r.actions for r in requests if r.operation == "BatchGetItem") if read.hydrate is not None or read.joins else asked
+            keys = (
+                sum(r.actions for r in requests if r.operation == "BatchGetItem")
+                if read.hydrate is not None or read.joins
+                else asked
+            )
             most += max(1, -(-keys // BATCH_GET_KEYS))
         else:
             most += read.shards
@@ -99,6 +109,10 @@ def unplanned_write(design: PatternDesign, requests: Sequence[Recorded]) -> str 
     for request in requests:
         if request.operation in {"Query", "Scan"} and (request.operation, request.index) not in planned:
             return f"{_named(request)}, which the plan does not have"
-        if request.operation in _WRITES and design.write_operation is not None and request.operation != design.write_operation:
+        if (
+            request.operation in _WRITES
+            and design.write_operation is not None
+            and request.operation != design.write_operation
+        ):
             return f"{request.operation} instead of {design.write_operation.value}"
     return None

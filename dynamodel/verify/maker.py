@@ -74,7 +74,9 @@ class Maker:
             values = self._values(entity, dict(fixed or {}), attempt)
             claims = self.claims(entity, values)
             if not any(claim in self.taken for claim in claims):
-                return Row(entity.name, {a.name: values[a.name] for a in entity.stored if values.get(a.name) is not None})
+                return Row(
+                    entity.name, {a.name: values[a.name] for a in entity.stored if values.get(a.name) is not None}
+                )
         return None
 
     def keep(self, row: Row) -> None:
@@ -134,13 +136,15 @@ class Maker:
         unique = any(attribute.name in u.attributes for u in entity.unique)
         if attribute.name in entity.identity or unique:
             lone = len(entity.identity) == 1 or unique
-            return self._pick(entity, attribute, (len(self.made[entity.name]) + 1 if lone else _FEW) + attempt, last=lone)
+            return self._pick(
+                entity, attribute, (len(self.made[entity.name]) + 1 if lone else _FEW) + attempt, last=lone
+            )
         uses = self.domains.uses[(entity.name, attribute.name)]
         size = _FEW if uses.selected else _SOME if uses.ordered else _MANY
         return self._pick(entity, attribute, size + len(uses.constants))
 
     def _pick(self, entity: EntityDef, attribute: AttributeDef, size: int, *, last: bool = False) -> object:
-        """One of the first `size` values of the pool; with `last` the newest of them, which is the likeliest to be free."""
+        """One of the first `size` values of the pool; with `last` the newest, the likeliest to be free."""
         pool = self.pool(entity.name, attribute.name, size)[:size]
         return pool[-1] if last else self.random.choice(pool)
 
@@ -162,7 +166,7 @@ class Maker:
 
 
 def near(attribute: AttributeDef, value: object) -> list[object]:
-    """Legal values just beside a value: one step below and above, twins of the same prefix; none for a bucket's text."""
+    """Legal values just beside a value: a step below and above, twins of a prefix; none for a bucket's text."""
     if attribute.bucket is not None:
         return []
     return [v for v in _neighbors(attribute, value) if legal(attribute, v)]

@@ -149,7 +149,9 @@ def _misses(maker: Maker, pattern: ReadPattern, hits: Sequence[Arguments]) -> It
                 yield {**first, name: value}
 
 
-def _ranges(maker: Maker, store: Store, pattern: ReadPattern, fixed: Arguments, *, full: bool) -> Iterator[tuple[str, Arguments]]:
+def _ranges(
+    maker: Maker, store: Store, pattern: ReadPattern, fixed: Arguments, *, full: bool
+) -> Iterator[tuple[str, Arguments]]:
     """Operands for the pattern's range (of the first part that asks one); once nothing when there is none."""
     for part in pattern.parts:
         names = [_given(o) for o in part.range.operands] if part.range else []
@@ -170,7 +172,10 @@ def _other_ranges(maker: Maker, pattern: ReadPattern, chosen: PartDef) -> Argume
         if part is not chosen and part.range is not None:
             entity = maker.workload.entity(part.entity)
             pool = maker.pool(part.entity, part.range.attribute.split("@", maxsplit=1)[0])
-            texts = {canonical(value_of(entity, {part.range.attribute.split("@")[0]: v}, part.range.attribute)): v for v in pool}
+            texts = {
+                canonical(value_of(entity, {part.range.attribute.split("@")[0]: v}, part.range.attribute)): v
+                for v in pool
+            }
             ordered = [texts[k] for k in sorted(texts, key=lambda c: c[1])]  # type: ignore[arg-type,return-value]
             for operand, value in zip(part.range.operands, (ordered[0], ordered[-1]), strict=False):
                 if isinstance(operand, Given):
@@ -210,19 +215,32 @@ def _operands(
                 yield "between in the wrong order", (last, first)
         return
     if limits.op is Op.BEGINS_WITH:
-        first, middle, last = (v if isinstance(v, bytes) else str(v) for v in (first, middle, last))
-        yield "begins with one value", (middle,)
-        yield "begins with the first character", (first[:1] or last[:1],)
-        if full:
-            yield "begins with nothing", (first[:0],)
-            pool = [v for v in maker.pool(entity.name, limits.attribute)[:6] if isinstance(v, str | bytes)]
-            for value in (first, last, *pool):
-                yield "begins with a twin", (value,)
+        yield from _prefixes(maker, entity, limits, (first, middle, last), full=full)
         return
     yield "from the middle", (middle,)
     if full:
-        for value in (first, last, *near(attribute, middle), *near(attribute, first), *near(attribute, last), *_outside(attribute.type.kind)):
+        for value in (
+            first,
+            last,
+            *near(attribute, middle),
+            *near(attribute, first),
+            *near(attribute, last),
+            *_outside(attribute.type.kind),
+        ):
             yield "at an edge", (value,)
+
+
+def _prefixes(
+    maker: Maker, entity: EntityDef, limits: RangeDef, held: tuple[object, object, object], *, full: bool
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    first, middle, last = (v if isinstance(v, bytes) else str(v) for v in held)
+    yield "begins with one value", (middle,)
+    yield "begins with the first character", (first[:1] or last[:1],)
+    if full:
+        yield "begins with nothing", (first[:0],)
+        pool = [v for v in maker.pool(entity.name, limits.attribute)[:6] if isinstance(v, str | bytes)]
+        for value in (first, last, *pool):
+            yield "begins with a twin", (value,)
 
 
 def _outside(kind: Kind) -> Sequence[object]:
@@ -254,5 +272,3 @@ def _batches(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple
 def _key(entity: EntityDef, values: Mapping[str, object]) -> object:
     parts = tuple(values[n] for n in entity.identity)
     return parts if len(parts) > 1 else parts[0]
-
-

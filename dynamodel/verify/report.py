@@ -34,7 +34,9 @@ class Mismatch:
         notes = [f"call: {self.call}", f"seed: {self.seed}"]
         if self.rows:
             notes.append(f"with these rows alone: {data}")
-        return finding(self.code, f"`{self.pattern}`, {self.case}: {self.wrong}", path=(self.pattern,), notes=tuple(notes))
+        return finding(
+            self.code, f"`{self.pattern}`, {self.case}: {self.wrong}", path=(self.pattern,), notes=tuple(notes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class VerificationReport:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """A finding for each mismatch and each pattern that was not verified."""
         skipped = [
-            finding("DM605", f"`{p.name}` was not verified: {p.skipped}", path=(p.name,)) for p in self.patterns if p.skipped
+            finding("DM605", f"`{p.name}` was not verified: {p.skipped}", path=(p.name,))
+            for p in self.patterns
+            if p.skipped
         ]
         return (*(m.diagnostic() for m in self.mismatches), *skipped)

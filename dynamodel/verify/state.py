@@ -47,13 +47,17 @@ class Table:
     def restore(self) -> None:
         """Undo whatever a case has done."""
         held, self._seen = self._seen or self.scan(), None
-        changed = {k: i for k, i in self._baseline.items() if k not in held or comparable_item(held[k]) != self._forms[k]}
+        changed = {
+            k: i for k, i in self._baseline.items() if k not in held or comparable_item(held[k]) != self._forms[k]
+        }
         self._write(changed, [item for key, item in held.items() if key not in self._baseline])
 
     def _write(self, put: Mapping[Key, Item], gone: Iterable[Item]) -> None:
         table = self.layout.plan.table
         entries: list[dict[str, Any]] = [{"PutRequest": {"Item": item}} for item in put.values()]
-        entries += [{"DeleteRequest": {"Key": {k.name: i[k.name] for k in (table.partition, table.sort)}}} for i in gone]
+        entries += [
+            {"DeleteRequest": {"Key": {k.name: i[k.name] for k in (table.partition, table.sort)}}} for i in gone
+        ]
         while entries:
             chunk, entries = entries[:BATCH_WRITE_ITEMS], entries[BATCH_WRITE_ITEMS:]
             answer = self._backend.admin().batch_write_item(RequestItems={self.name: chunk})
@@ -142,6 +146,6 @@ def _difference(held: Item, wanted: object) -> str:
     for name in sorted(set(held) | set(expected)):
         real = comparable(held[name]) if name in held else None
         if real != expected.get(name):
-            shown = held[name] if name in held else "absent"
+            shown = held.get(name, "absent")
             parts.append(f"{name} is {shown}, not {expected.get(name, 'absent')}")
     return "; ".join(parts)

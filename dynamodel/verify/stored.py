@@ -1,7 +1,8 @@
 """What the table must hold for a set of rows: items with their keys, and guards.
 
-In: workload, plan, rows. Out: items in the wire format and in comparable form. It shares the key laws (`dynamodel.keys`)
-with the emitted package and nothing else: the values' stored forms are written down here a second time on purpose.
+In: workload, plan, rows. Out: items in the wire format and in comparable form. It shares the key laws
+(`dynamodel.keys`) with the emitted package and nothing else: the
+values' stored forms are written down here a second time, on purpose.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dynamodel.ir.keys import NaturalKey
-from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign, Plan
+    from dynamodel.ir.suite import Row
     from dynamodel.ir.values import ValueType
     from dynamodel.ir.workload import EntityDef, Workload
 
@@ -91,7 +92,7 @@ class Layout:
     def base_key(self, item: Mapping[str, Any]) -> tuple[str, str]:
         """The base key of an item, for comparing."""
         table = self.plan.table
-        return tuple(next(iter(item[k.name].values())) for k in (table.partition, table.sort))  # type: ignore[return-value]
+        return tuple(next(iter(item[k.name].values())) for k in (table.partition, table.sort))
 
     def items(self, rows: Iterable[Row]) -> dict[tuple[str, str], Item]:
         """All items of rows and their guards, by base key."""

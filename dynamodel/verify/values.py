@@ -7,6 +7,7 @@ and where the number of digits changes; times a microsecond apart and at the tur
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, islice
@@ -79,25 +80,41 @@ def sequence(attribute: AttributeDef, random: Random, now: datetime) -> Iterator
         return iter(now + timedelta(seconds=s) for s in chain(near, count(7200, 3600)))
     if attribute.role == "version":
         return iter(range(1, 4))
-    return _of_type(attribute.type, attribute.name, random, now)
+    return _of_type(_Making(attribute.type, attribute.name, random, now))
 
 
-def _of_type(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    return _SEQUENCES[kind.kind](kind, name, random, now)
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What a sequence may depend on: the type, the name of the attribute or field, the seed, the clock."""
+
+    kind: ValueType
+    name: str
+    random: Random
+    now: datetime
+
+    def some(self, kind: ValueType, most: int, name: str = "") -> list[object]:
+        """A few values of a nested type; fewer when the type has no more."""
+        candidates = islice(_of_type(replace(self, kind=kind, name=name or self.name)), _GIVE_UP)
+        return list(islice((v for v in candidates if fits(kind, v)), most))
 
 
-def _texts(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    s = name[:1].lower() or "x"
+def _of_type(making: _Making) -> Iterator[object]:
+    return _SEQUENCES[making.kind.kind](making)
+
+
+def _texts(making: _Making) -> Iterator[object]:
+    s = making.name[:1].lower() or "x"
     family = [f"{s}1", f"{s}10", f"{s}1 ", f"{s}1#", "", f"{s}2", s, f"{s}1$", f"{s}1!", f"{s.upper()}1", f"{s}1\x00"]
-    family += [f"{s}1#{s}1", "😀", "é", "\uffee", f'{s}1"', f"{s}~", "UNIQ", name.upper(), f"{s}1%", "#", "$", "-1", " "]
-    yield from (text.ljust(kind.min_length, "_") if text else text for text in family)
+    family += [f"{s}1#{s}1", "😀", "é", "\uffee", f'{s}1"', f"{s}~", "UNIQ", making.name.upper(), f"{s}1%"]
+    family += ["#", "$", "-1", " "]
+    yield from (text.ljust(making.kind.min_length, "_") if text else text for text in family)
     for number in count(3):
-        yield f"{s}{number}".ljust(kind.min_length, "_")
+        yield f"{s}{number}".ljust(making.kind.min_length, "_")
 
 
-def _integers(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    low = None if kind.minimum is None else int(kind.minimum)
-    high = None if kind.maximum is None else int(kind.maximum)
+def _integers(making: _Making) -> Iterator[object]:
+    low = None if making.kind.minimum is None else int(making.kind.minimum)
+    high = None if making.kind.maximum is None else int(making.kind.maximum)
     yield from (1, 10, 2, 9)
     yield from (n for n in (low, high) if n is not None)
     yield from (0, -1, 99, 100, -10, -9, 7)
@@ -107,94 +124,97 @@ def _integers(kind: ValueType, name: str, random: Random, now: datetime) -> Iter
     yield from (start + n for n in count(3))
 
 
-def _decimals(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    scale = 2 if kind.scale is None else kind.scale
+def _decimals(making: _Making) -> Iterator[object]:
+    scale = 2 if making.kind.scale is None else making.kind.scale
     step = Decimal(1).scaleb(-scale)
     yield from (Decimal(1), Decimal(10), Decimal(2), Decimal(9) + step)
-    yield from (n for n in (kind.minimum, kind.maximum) if n is not None)
+    yield from (n for n in (making.kind.minimum, making.kind.maximum) if n is not None)
     yield from (Decimal(0), -step, step, Decimal(10) - step, Decimal(-10), Decimal("99.5"), Decimal(100))
-    if kind.minimum is None and kind.maximum is None:
+    if making.kind.minimum is None and making.kind.maximum is None:
         yield from (Decimal("1E+20"), Decimal("-12345678901234567890.12"))
-    start = kind.minimum if kind.minimum is not None else Decimal(0)
+    start = making.kind.minimum if making.kind.minimum is not None else Decimal(0)
     yield from (start + n * step for n in count(3))
 
 
-def _booleans(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+def _booleans(_making: _Making) -> Iterator[object]:
     return iter((True, False))
 
 
-def _bytes(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    yield from (v.ljust(kind.min_length, b"\x01") if v else v for v in (b"a", b"a\x00", b"", b"\xff", b"\x00", b"a#", b"\x7f\x80"))
+def _bytes(making: _Making) -> Iterator[object]:
+    yield from (
+        v.ljust(making.kind.min_length, b"\x01") if v else v
+        for v in (b"a", b"a\x00", b"", b"\xff", b"\x00", b"a#", b"\x7f\x80")
+    )
     for number in count(1):
-        yield number.to_bytes(max(4, kind.min_length), "big")
+        yield number.to_bytes(max(4, making.kind.min_length), "big")
 
 
-def _instants(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+def _instants(making: _Making) -> Iterator[object]:
+    midnight = making.now.replace(hour=0, minute=0, second=0, microsecond=0)
     tick = timedelta(microseconds=1)
-    yield from (now - timedelta(hours=1), now - timedelta(days=1), midnight, midnight - tick, midnight + tick)
-    yield from (now - timedelta(days=40), now, now - timedelta(days=400), datetime(1999, 12, 31, 23, 59, 59, 999_999, UTC))
-    yield from (now - timedelta(minutes=n) for n in count(1))
+    yield from (making.now - timedelta(hours=1), making.now - timedelta(days=1))
+    yield from (midnight, midnight - tick, midnight + tick, making.now - timedelta(days=40), making.now)
+    yield from (making.now - timedelta(days=400), datetime(1999, 12, 31, 23, 59, 59, 999_999, UTC))
+    yield from (making.now - timedelta(minutes=n) for n in count(1))
 
 
-def _dates(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    today = now.date()
+def _dates(making: _Making) -> Iterator[object]:
+    today = making.now.date()
     yield from (today, today - timedelta(days=1), date(1999, 12, 31), date(2000, 2, 29), today + timedelta(days=1))
     yield from (today - timedelta(days=n) for n in range(2, 3000))
 
 
-def _uuids(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+def _uuids(making: _Making) -> Iterator[object]:
     while True:
-        yield UUID(int=random.getrandbits(128), version=4)
+        yield UUID(int=making.random.getrandbits(128), version=4)
 
 
-def _ulids(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+def _ulids(making: _Making) -> Iterator[object]:
     for number in count():
-        bits = (_ULID_START + number * 7 << 80) | random.getrandbits(80)
+        bits = (_ULID_START + number * 7 << 80) | making.random.getrandbits(80)
         yield "".join(_CROCKFORD[bits >> shift & 31] for shift in range(125, -1, -5))
 
 
-def _enums(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    return iter(kind.values)
+def _enums(making: _Making) -> Iterator[object]:
+    return iter(making.kind.values)
 
 
-def _elements(kind: ValueType, name: str, random: Random, now: datetime, most: int = 4) -> list[object]:
-    assert kind.element is not None
-    values = (v for v in _of_type(kind.element, name, random, now) if fits(kind.element, v))
-    return list(islice(values, most))
+def _elements(making: _Making) -> list[object]:
+    assert making.kind.element is not None
+    return making.some(making.kind.element, 4)
 
 
-def _lists(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    values = tuple(_elements(kind, name, random, now))
+def _lists(making: _Making) -> Iterator[object]:
+    values = tuple(_elements(making))
     yield from (values[:2], (), values, values[1:2] * 2, values[:1])
 
 
-def _sets(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    values = [v for v in _elements(kind, name, random, now) if v not in {"", b""}]
+def _sets(making: _Making) -> Iterator[object]:
+    values = [v for v in _elements(making) if v not in {"", b""}]
     yield from (frozenset(values[:2]), frozenset(values[:1]), frozenset(values), frozenset(values[1:3]))
 
 
-def _maps(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    values = _elements(kind, name, random, now)
+def _maps(making: _Making) -> Iterator[object]:
+    values = _elements(making)
     names = ("a", "a.b", "#k", "size")
     yield from (dict(zip(names[:n], values, strict=False)) for n in (2, 0, 1, 4))
 
 
-def _objects(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
-    pools = {f.name: list(islice((v for v in _of_type(f.type, f.name, random, now) if fits(f.type, v)), 5)) for f in kind.fields}
+def _objects(making: _Making) -> Iterator[object]:
+    pools = {f.name: making.some(f.type, 5, f.name) for f in making.kind.fields}
     for number in range(5):
-        chosen = {f.name: pools[f.name][number % len(pools[f.name])] for f in kind.fields}
-        dropped = {f.name for i, f in enumerate(kind.fields) if f.optional and (number + i) % 2}
+        chosen = {f.name: pools[f.name][number % len(pools[f.name])] for f in making.kind.fields}
+        dropped = {f.name for i, f in enumerate(making.kind.fields) if f.optional and (number + i) % 2}
         yield {n: v for n, v in chosen.items() if n not in dropped}
 
 
-def _documents(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+def _documents(_making: _Making) -> Iterator[object]:
     yield from ({"k": (1, "x#", True)}, "", {"nested": {"n": Decimal("1.5")}}, (), 0, {})
 
 
-def _vectors(kind: ValueType, name: str, random: Random, now: datetime) -> Iterator[object]:
+def _vectors(making: _Making) -> Iterator[object]:
     for _ in range(8):
-        yield tuple(random.randint(-100, 100) / 4 for _ in range(kind.dimensions or 1))
+        yield tuple(making.random.randint(-100, 100) / 4 for _ in range(making.kind.dimensions or 1))
 
 
 _SEQUENCES = {

@@ -129,7 +129,12 @@ THREAD = (
     PartDef("Message", (equals("ticket_id"),), order=(OrderTerm("number", descending=True),), limit=3),
 )
 READS = (
-    read("ticket", ReadKind.GET, PartDef("Ticket", (equals("ticket_id"),), single=True), arguments=given(TICKET, "ticket_id")),
+    read(
+        "ticket",
+        ReadKind.GET,
+        PartDef("Ticket", (equals("ticket_id"),), single=True),
+        arguments=given(TICKET, "ticket_id"),
+    ),
     read(
         "agent_by_email",
         ReadKind.GET,
@@ -189,7 +194,11 @@ WRITES = (
         arguments=given(AGENT, "agent_id", "email"),
     ),
     write("reply", StepDef(StepKind.CREATE, "Message", "message"), arguments=(Argument("message", None, "Message"),)),
-    write("save_customer", StepDef(StepKind.PUT, "Customer", "customer"), arguments=(Argument("customer", None, "Customer"),)),
+    write(
+        "save_customer",
+        StepDef(StepKind.PUT, "Customer", "customer"),
+        arguments=(Argument("customer", None, "Customer"),),
+    ),
     write(
         "assign",
         StepDef(
@@ -239,7 +248,11 @@ WRITES = (
         arguments=(Argument("ticket", None, "Ticket"),),
         transaction=True,
     ),
-    write("drop_ticket", StepDef(StepKind.DELETE, "Ticket", equals=(equals("ticket_id"),)), arguments=given(TICKET, "ticket_id")),
+    write(
+        "drop_ticket",
+        StepDef(StepKind.DELETE, "Ticket", equals=(equals("ticket_id"),)),
+        arguments=given(TICKET, "ticket_id"),
+    ),
     write(
         "drop_thread",
         StepDef(StepKind.DELETE, "Message", equals=(equals("ticket_id"),), by_identity=False),
@@ -250,4 +263,6 @@ WRITES = (
 
 def helpdesk():
     """The workload."""
-    return Workload("help_desk", "HelpDesk", "", (AGENT, CUSTOMER, TICKET, MESSAGE), (*READS, *WRITES), Options("helpdesk"))
+    return Workload(
+        "help_desk", "HelpDesk", "", (AGENT, CUSTOMER, TICKET, MESSAGE), (*READS, *WRITES), Options("helpdesk")
+    )

@@ -108,18 +108,17 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
     from botocore.session import Session
 
     # `account_id_endpoint_mode`: with made-up credentials moto cannot answer requests to account-based endpoints.
-    config = Config(
-        account_id_endpoint_mode="disabled",
-        ignore_configured_endpoint_urls=True,
-        retries={"total_max_attempts": attempts, "mode": "standard"},
-        connect_timeout=5,
-        read_timeout=60,
-    )
+    options: dict[str, Any] = {
+        "account_id_endpoint_mode": "disabled",
+        "ignore_configured_endpoint_urls": True,
+        "retries": {"total_max_attempts": attempts, "mode": "standard"},
+        "connect_timeout": 5,
+        "read_timeout": 60,
+    }
+    config = Config(**options)
     if own_credentials:
         return boto3.client("dynamodb", endpoint_url=endpoint, config=config)
-    session = Session(
-        session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
-    )
+    session = Session(session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})
     return boto3.Session(botocore_session=session).client(
         "dynamodb",
         region_name=REGION,

@@ -23,6 +23,7 @@ from dynamodel.errors import EnvironmentFault
 from dynamodel.verify.backends.base import Backend, make_client
 
 JAR = "DynamoDBLocal.jar"
+_OPTIONS = ("-inMemory", "-disableTelemetry")
 _JAVA = 17
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -50,8 +51,7 @@ class LocalBackend(Backend):
         port = _free_port()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         self._process = subprocess.Popen(  # noqa: S603 - the command is ours
-            [self.java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR]
-            + ["-inMemory", "-disableTelemetry", "-port", str(port)],
+            [self.java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, *_OPTIONS, "-port", str(port)],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -114,7 +114,9 @@ def find_java() -> str:
     command = str(candidate) if candidate is not None and candidate.is_file() else shutil.which("java")
     hint = f"install a Java {_JAVA} runtime, or run DynamoDB Local elsewhere and give its address with --endpoint"
     if command is None:
-        raise EnvironmentFault([finding("DM702", "DynamoDB Local needs Java, and `java` is not on the PATH", hint=hint)])
+        raise EnvironmentFault(
+            [finding("DM702", "DynamoDB Local needs Java, and `java` is not on the PATH", hint=hint)]
+        )
     answer = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
     said = answer.stderr + answer.stdout
     found = re.search(r'version "(\d+)', said)

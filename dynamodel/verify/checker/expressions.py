@@ -87,8 +87,8 @@ def key_condition_faults(keys: Keys, schema: Schema, request: Mapping[str, Any])
     equal: list[str] = []
     ranged: list[str] = []
     for match in _CONDITION.finditer(text):
-        placed = match["prefixed"] or match["between"] or match["compared"]
-        name = names.get(placed, placed)
+        placed = match["prefixed"] or match["between"] or match["compared"] or ""
+        name = str(names.get(placed, placed))
         (equal if match["op"] == "=" else ranged).append(name)
         if match["op"] == "<>":
             yield f"<> on key attribute {name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,6 @@ from dynamodel.verify.checker.refused import Schema, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-
 
 
 def table_faults(request: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dynamodel.ir.workload import ActionKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamodel.ir.workload import ActionDef, EntityDef, StepDef
+    from dynamodel.ir.workload import EntityDef, StepDef
     from dynamodel.verify.oracle.conditions import Call
 
 
@@ -20,7 +20,12 @@ def changed(entity: EntityDef, before: Mapping[str, object], step: StepDef, call
     after = dict(before)
     for action in step.actions:
         value = None if action.source is None else call.value(action.source)
-        after[action.attribute] = _ACTIONS[action.kind](entity, action, before.get(action.attribute), value)
+        held = before.get(action.attribute)
+        if action.kind is ActionKind.ADD:
+            value = _add(entity.attribute(action.attribute).type.kind, held, value)
+        elif action.kind is ActionKind.APPEND:
+            value = _append(held, value)
+        after[action.attribute] = value  # SET; REMOVE has no source, hence no value
     version, updated = entity.with_role("version"), entity.with_role("updated")
     if version is not None:
         after[version] = _number(before.get(version)) + 1
@@ -42,17 +47,8 @@ def _number(value: object) -> int | Decimal:
     return value
 
 
-def _set(entity: EntityDef, action: ActionDef, before: object, value: object) -> object:
-    return value
-
-
-def _remove(entity: EntityDef, action: ActionDef, before: object, value: object) -> object:
-    return None
-
-
-def _add(entity: EntityDef, action: ActionDef, before: object, value: object) -> object:
+def _add(kind: Kind, before: object, value: object) -> object:
     """By the attribute's type: a sum, a union, or (for a map of numbers) a sum entry by entry."""
-    kind = entity.attribute(action.attribute).type.kind
     if kind is Kind.SET:
         assert isinstance(value, frozenset)
         assert before is None or isinstance(before, frozenset)
@@ -65,10 +61,7 @@ def _add(entity: EntityDef, action: ActionDef, before: object, value: object) ->
     return _number(before) + _number(value)
 
 
-def _append(entity: EntityDef, action: ActionDef, before: object, value: object) -> object:
+def _append(before: object, value: object) -> object:
     """A list given is added element by element, anything else as one element."""
     assert before is None or isinstance(before, tuple)
     return (before or ()) + (value if isinstance(value, tuple) else (value,))
-
-
-_ACTIONS = {ActionKind.SET: _set, ActionKind.REMOVE: _remove, ActionKind.ADD: _add, ActionKind.APPEND: _append}

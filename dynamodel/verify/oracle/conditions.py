@@ -38,7 +38,7 @@ class Call:
             row = self.arguments[source.argument]
             if isinstance(row, tuple):  # a list of entities that share the parent they name
                 row = row[0]
-            assert isinstance(row, Row)  # noqa: S101 - `FromEntity` names an entity argument by construction
+            assert isinstance(row, Row)
             return row.values.get(source.attribute)
         return self.now
 

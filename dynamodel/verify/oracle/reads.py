@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Keyed = tuple[tuple[object, ...], Row]
 
 
-def read(workload: Workload, store: Store, pattern: ReadPattern, arguments: Mapping[str, object], now: datetime) -> Rows | Count:
+def read(
+    workload: Workload, store: Store, pattern: ReadPattern, arguments: Mapping[str, object], now: datetime
+) -> Rows | Count:
     """The answer to one call of a read; ValueError for a SEARCH, whose order no declaration fixes."""
     call = Call(arguments, now)
     if pattern.kind is ReadKind.SEARCH:
@@ -38,7 +40,11 @@ def read(workload: Workload, store: Store, pattern: ReadPattern, arguments: Mapp
     parts = []
     for part, rows in zip(pattern.parts, found, strict=True):
         entity = workload.entity(part.entity)
-        groups = _grouped(pattern, (part,), [(_order_values(entity, part, v), _shown(workload, store, pattern, entity, v, now)) for v in rows])
+        groups = _grouped(
+            pattern,
+            (part,),
+            [(_order_values(entity, part, v), _shown(workload, store, pattern, (entity, v), now)) for v in rows],
+        )
         single = part.single or pattern.kind in {ReadKind.GET, ReadKind.TRANSACT_GET}
         parts.append(PartRows(part.entity, groups, part.limit, single))
     return Rows(tuple(parts))
@@ -75,12 +81,15 @@ def _batch(workload: Workload, store: Store, pattern: ReadPattern, call: Call) -
         parts = key if len(entity.identity) > 1 else (key,)
         values = store.get(entity, tuple(canonical(v) for v in parts))
         if values is not None and alive(entity, values, call.now) and meets(entity, values, others, call):
-            groups.append((_shown(workload, store, pattern, entity, values, call.now),))
+            groups.append((_shown(workload, store, pattern, (entity, values), call.now),))
     return PartRows(entity.name, tuple(groups))
 
 
-def _shown(workload: Workload, store: Store, pattern: ReadPattern, entity: EntityDef, values: Mapping[str, object], now: datetime) -> Row:
+def _shown(
+    workload: Workload, store: Store, pattern: ReadPattern, row: tuple[EntityDef, Mapping[str, object]], now: datetime
+) -> Row:
     """The row as the caller sees it: cut to `returns`, with the attributes of its parents."""
+    entity, values = row
     wanted = pattern.returns
     shown = {name: value for name, value in values.items() if wanted is None or name in wanted}
     for name in wanted or ():

@@ -65,7 +65,9 @@ class _Work:
         self.changes[(entity.name, identity)] = values
 
 
-def write(workload: Workload, store: Store, pattern: WritePattern, arguments: Mapping[str, object], now: datetime) -> Outcome:
+def write(
+    workload: Workload, store: Store, pattern: WritePattern, arguments: Mapping[str, object], now: datetime
+) -> Outcome:
     """The outcome of one call of a write."""
     work = _Work(workload, store, Call(arguments, now))
     for step in pattern.steps:
@@ -129,7 +131,7 @@ def _update(work: _Work, entity: EntityDef, step: StepDef) -> None:
 
 
 def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
-    """Insert when absent, else change what the actions say; with an entity argument and no actions, replace its attributes."""
+    """Insert when absent, else change what the actions say; with an entity and no actions, replace its attributes."""
     if step.argument is not None:
         (row,) = _rows(work, step)
         identity, fresh = identity_of(entity, row.values), dict(row.values)
@@ -199,11 +201,12 @@ def _is_taken(work: _Work) -> bool:
                 return True
     namespaces = {claim[0] for claim in claimed}
     for entity in work.workload.entities:
-        if any(u.namespace in namespaces for u in entity.unique):
-            for identity, values in work.store.rows[entity.name].items():
-                if (entity.name, identity) not in work.changes and alive(entity, values, work.call.now):
-                    if any(claim in claimed for claim in _claims(entity, values)):
-                        return True
+        if not any(u.namespace in namespaces for u in entity.unique):
+            continue
+        for identity, values in work.store.rows[entity.name].items():
+            untouched = (entity.name, identity) not in work.changes and alive(entity, values, work.call.now)
+            if untouched and any(claim in claimed for claim in _claims(entity, values)):
+                return True
     return False
 
 

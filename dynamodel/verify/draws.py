@@ -1,0 +1,222 @@
+"""Makes up calls of a write: items that exist, have expired or are free, with mixtures of old, new and missing values.
+
+In: a maker, the rows, a write. Out: arguments, and words for what is special about them. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.suite import Row
+from dynamodel.ir.values import Given, Kind
+from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.verify.oracle.compare import canonical, equal
+from dynamodel.verify.oracle.store import Store, alive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.ir.workload import ActionDef, Argument, EntityDef, StepDef, WritePattern
+    from dynamodel.verify.maker import Maker
+
+_FREE = 0.4  # calls with an entity that meets nothing that exists
+_UNIQUE = 0.7  # below it (and above _FREE): a unique value that exists; above it: an identity that exists
+_EXISTING = 0.85  # calls about an item that exists
+_NONE = 0.25  # optional values that are not given
+_SAME = 0.4  # below it (and above _NONE): the value that the item has already
+_TAKEN = 0.65  # below it (and above _SAME): a unique value of another item
+_EVEN = 0.5
+_EXPECTED = 0.6  # expected values that are the real ones
+_LIST = 3  # entities in a list argument
+
+
+@dataclass(slots=True)
+class Draw:
+    """One call in the making."""
+
+    maker: Maker
+    store: Store
+    pattern: WritePattern
+    arguments: dict[str, object] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def complete(self) -> bool:
+        """Choose everything; whether each argument found a value."""
+        for step in self.pattern.steps:
+            if step.argument is not None and step.argument not in self.arguments:
+                argument = next(a for a in self.pattern.arguments if a.name == step.argument)
+                given = self._entities(step, argument)
+                if given is None:
+                    return False
+                self.arguments[step.argument] = given
+        for step in self.pattern.steps:
+            self._identify(step)
+        for step in self.pattern.steps:
+            self._fill(step)
+        self._expect_version()
+        return all(a.name in self.arguments for a in self.pattern.arguments)
+
+    def _entities(self, step: StepDef, argument: Argument) -> Row | tuple[Row, ...] | None:
+        """New entities as a caller writes them: not expired, with the version and times that the client would set."""
+        maker, entity = self.maker, self.maker.workload.entity(step.entity)
+        rows: list[Row] = []
+        taken = set(maker.taken)
+        for _ in range(min(step.times.most, _LIST) if argument.many else 1):
+            row = maker.row(entity, self._shared(entity, rows))
+            if row is None:
+                break
+            maker.taken.update(maker.claims(entity, row.values))
+            rows.append(row)
+        maker.taken = taken
+        if not rows:
+            return None
+        rows[0] = self._on_existing(entity, rows[0])
+        fresh = [Row(r.entity, self._fresh(entity, r.values)) for r in rows]
+        return tuple(fresh) if argument.many else fresh[0]
+
+    def _fresh(self, entity: EntityDef, values: Mapping[str, object]) -> Mapping[str, object]:
+        now = self.maker.now
+        set_by_client: dict[str | None, object] = {
+            entity.with_role("created"): now,
+            entity.with_role("updated"): now,
+            entity.with_role("version"): 1,
+        }
+        ttl = entity.with_role("ttl")
+        if ttl is not None and not alive(entity, values, now):
+            set_by_client[ttl] = now + timedelta(days=2)
+        merged = {a.name: set_by_client.get(a.name, values.get(a.name)) for a in entity.stored}
+        return {name: value for name, value in merged.items() if value is not None}
+
+    def _shared(self, entity: EntityDef, rows: list[Row]) -> Mapping[str, object]:
+        """Link rows of one call: to a parent that the call creates too, and siblings to one parent."""
+        fixed: dict[str, object] = {}
+        for parent in entity.parents:
+            names = self.maker.workload.entity(parent.entity).identity
+            for given in self.arguments.values():
+                first = given[0] if isinstance(given, tuple) and given else given
+                if isinstance(first, Row) and first.entity == parent.entity:
+                    fixed.update((via, first.values[n]) for via, n in zip(parent.via, names, strict=True))
+            if rows:
+                fixed.update((via, rows[0].values[via]) for via in parent.via if via in rows[0].values)
+        return fixed
+
+    def _on_existing(self, entity: EntityDef, row: Row) -> Row:
+        """Sometimes give the row the identity, or a unique value, of an item that exists or has expired."""
+        existing = list(self.store.rows[entity.name].values())
+        chance = self.maker.random.random()
+        if not existing or chance < _FREE:
+            return row
+        other = self.maker.random.choice(existing)
+        state = "a live" if alive(entity, other, self.maker.now) else "an expired"
+        if entity.unique and chance < _UNIQUE:
+            unique = self.maker.random.choice(entity.unique)
+            if any(n in entity.identity for n in unique.attributes) or any(n not in other for n in unique.attributes):
+                return row
+            self.notes.append(f"a unique value of {state} item")
+            return Row(row.entity, {**row.values, **{n: other[n] for n in unique.attributes}})
+        self.notes.append(f"the identity of {state} item")
+        return Row(row.entity, {**row.values, **{n: other[n] for n in entity.identity}})
+
+    def _identify(self, step: StepDef) -> None:
+        """Choose the item that a step finds by arguments: mostly an existing one, sometimes expired or missing."""
+        maker, entity = self.maker, self.maker.workload.entity(step.entity)
+        wanted = {e.attribute: e.source.argument for e in step.equals if isinstance(e.source, Given)}
+        if not wanted or all(name in self.arguments for name in wanted.values()):
+            return
+        fitting = [
+            v
+            for v in self.store.rows[entity.name].values()
+            if all(n not in self.arguments or equal(v.get(a), self.arguments[n]) for a, n in wanted.items())
+        ]
+        special = ""
+        if fitting and maker.random.random() < _EXISTING:
+            values = maker.random.choice(fitting)
+            special = "" if alive(entity, values, maker.now) else f"an expired {entity.name}"
+        else:
+            fresh = maker.row(entity, {a: self.arguments[n] for a, n in wanted.items() if n in self.arguments})
+            if fresh is None:
+                return
+            values = fresh.values
+            special = f"a missing {entity.name}"
+        if special and step.by_identity:
+            self.notes.append(special)
+        for attribute, name in wanted.items():
+            if name not in self.arguments and values.get(attribute) is not None:
+                self.arguments[name] = values[attribute]
+
+    def _fill(self, step: StepDef) -> None:
+        """Values for what a step sets, adds and compares."""
+        entity = self.maker.workload.entity(step.entity)
+        current = self._current(step)
+        optional = {a.name for a in self.pattern.arguments if a.optional}
+        for action in step.actions:
+            if isinstance(action.source, Given) and action.source.argument not in self.arguments:
+                name = action.source.argument
+                self.arguments[name] = self._new_value(entity, action, current, optional=name in optional)
+        for condition in step.when:
+            for inner in (condition, *condition.any_of):
+                for operand in inner.operands:
+                    if isinstance(operand, Given) and operand.argument not in self.arguments:
+                        held = current.get(inner.attribute)
+                        real = held is not None and self.maker.random.random() < _EXPECTED
+                        pool = self.maker.pool(entity.name, inner.attribute)
+                        self.arguments[operand.argument] = held if real else self.maker.random.choice(pool)
+
+    def _current(self, step: StepDef) -> Mapping[str, object]:
+        """The row that a step is about, as far as arguments name it; empty if there is none."""
+        entity = self.maker.workload.entity(step.entity)
+        wanted = {
+            e.attribute: self.arguments.get(e.source.argument) for e in step.equals if isinstance(e.source, Given)
+        }
+        if set(wanted) != set(entity.identity) or any(v is None for v in wanted.values()):
+            return {}
+        return self.store.get(entity, tuple(canonical(wanted[n]) for n in entity.identity)) or {}
+
+    def _new_value(
+        self, entity: EntityDef, action: ActionDef, current: Mapping[str, object], *, optional: bool
+    ) -> object:
+        maker, attribute = self.maker, entity.attribute(action.attribute)
+        kind = attribute.type.kind
+        if action.kind is ActionKind.ADD:
+            return self._amount(entity, action)
+        if action.kind is ActionKind.APPEND:
+            return maker.random.choice([v for v in maker.pool(entity.name, attribute.name) if v])
+        chance = maker.random.random()
+        if optional and chance < _NONE:
+            self.notes.append(f"no {attribute.name}")
+            return None
+        if chance < _SAME and current.get(attribute.name) is not None:
+            self.notes.append(f"the same {attribute.name}")
+            return current[attribute.name]
+        if any(attribute.name in u.attributes for u in entity.unique):
+            others = [v[attribute.name] for v in self.store.rows[entity.name].values() if attribute.name in v]
+            if others and chance < _TAKEN:
+                return maker.random.choice(others)
+            return maker.pool(entity.name, attribute.name, len(others) + 6)[-1]
+        if attribute.role == "ttl":
+            return maker.now + timedelta(days=maker.random.randint(1, 5))
+        return maker.random.choice([v for v in maker.pool(entity.name, attribute.name) if v or kind is not Kind.SET])
+
+    def _amount(self, entity: EntityDef, action: ActionDef) -> object:
+        """What is added: a small number, some members of a set, or numbers for entries of a map."""
+        attribute = entity.attribute(action.attribute)
+        if attribute.type.kind in {Kind.SET, Kind.MAP}:
+            return self.maker.random.choice([v for v in self.maker.pool(entity.name, attribute.name) if v])
+        amount = self.maker.random.choice((1, 2, -1, 3))
+        return Decimal(amount) if attribute.type.kind is Kind.DECIMAL else amount
+
+    def _expect_version(self) -> None:
+        """Sometimes ask for the version that the item has, or for another one."""
+        step = self.pattern.steps[0]
+        version = self.maker.workload.entity(step.entity).with_role("version")
+        chance = self.maker.random.random()
+        if self.pattern.transaction or step.kind is not StepKind.UPDATE or version is None or chance < _EVEN:
+            return
+        held = self._current(step).get(version)
+        if isinstance(held, int):
+            wrong = self.maker.random.random() < _EVEN
+            self.arguments["expected_version"] = held + wrong
+            self.notes.append("another version" if wrong else "the right version")
