@@ -99,6 +99,9 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM238", "two expiry attributes", _ERROR, "A table has one TTL attribute; every entity that expires names it alike."),
     Entry("DM239", "name that no attribute can have", _ERROR, "An attribute becomes a field of a Python class."),
     Entry("DM240", "items of something that has none", _ERROR, "Lists, sets and maps have items."),
+    Entry("DM250", "item that may be too large", _ERROR, "DynamoDB refuses an item over 400 KB, and only when it is written."),
+    Entry("DM251", "identity that may be too long", _WARNING, "A sort key has at most 1,024 bytes."),
+    Entry("DM252", "entity that nothing names", _WARNING, "It gets a key and a class, but nothing can store or find it."),
     # 3 access patterns
     Entry("DM301", "unknown attribute", _ERROR, "The entity has no attribute of that name."),
     Entry("DM302", "text where a reference belongs", _ERROR,
@@ -150,6 +153,11 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM343", "write that does not name one item", _ERROR, "DynamoDB updates and checks one item, by its whole identity."),
     Entry("DM344", "option of the whole on a member", _ERROR, "Rates and fixed values belong to the access pattern, not to a part or step."),
     Entry("DM345", "versions of what keeps none", _ERROR, "`history=True` reads the versions of an entity that has `history`."),
+    Entry("DM351", "transaction that may be too large", _ERROR, "DynamoDB refuses a transaction of more than 100 items."),
+    Entry("DM352", "BatchGet of several requests", _NOTE, "BatchGetItem takes 100 keys; more become several requests."),
+    Entry("DM353", "scan that is made often", _WARNING, "A scan reads and bills every item of the table."),
+    Entry("DM354", "very many rows in one call", _WARNING, "Without a limit the caller waits for every page, and each is billed."),
+    Entry("DM355", "read but never stored", _NOTE, "The generated code could read items that it can never have stored."),
     # 4 planning
     Entry("DM401", "access pattern that no layout serves", _ERROR,
           "Every declared access pattern must run as declared; one that no key within the limits can answer is an "

@@ -34,6 +34,7 @@ class Arguments:
     def __init__(self) -> None:
         """Start without any."""
         self._found: dict[Hashable, tuple[Group, Argument]] = {}
+        self._owner: dict[str, str] = {}  # argument -> the entity that it belongs to
 
     def given(  # noqa: PLR0913 - keyword-only words of one record
         self,
@@ -45,10 +46,11 @@ class Arguments:
         group: Group,
         optional: bool = False,
     ) -> Given:
-        """The argument for a meaning; made with the name, or with the entity's name before it if that is taken."""
+        """The argument for a meaning, made when it is new; a taken name gets the entity's before it, or a number."""
         if meaning not in self._found:
             free = self._free(python_name(name), entity)
             self._found[meaning] = (group, Argument(free, of, optional=optional))
+            self._owner[free] = entity
         return Given(self._found[meaning][1].name)
 
     def whole(self, meaning: Hashable, entity: str, *, many: bool) -> str:
@@ -71,7 +73,8 @@ class Arguments:
         taken = {a.name for _, a in self._found.values()} | _TAKEN
         if name not in taken:
             return name
-        base = f"{python_name(snake_case(entity))}_{name}" if entity else name
+        mine = not entity or self._owner.get(name) == entity  # the same attribute of a second item: a number
+        base = name if mine else f"{python_name(snake_case(entity))}_{name}"
         candidate, number = base, 1
         while candidate in taken:
             number += 1

@@ -22,9 +22,13 @@ RANGES = frozenset({"lt", "le", "gt", "ge", "between", "begins_with"})
 class Conditions:
     """Resolves the conditions of one access pattern."""
 
-    def __init__(self, spec: ModelSpec, catalog: Catalog, arguments: Arguments, *, strict: bool) -> None:
-        """`strict`: constants have Python's types."""
+    def __init__(
+        self, spec: ModelSpec, catalog: Catalog, arguments: Arguments, *, strict: bool, shared: bool = False
+    ) -> None:
+        """`strict`: constants have Python's types; `shared`: equal names of several entities mean one value."""
         self.spec, self.catalog, self.arguments, self.strict = spec, catalog, arguments, strict
+        self.shared = shared
+        self.step = 0  # two steps of a transaction never mean the same expected value
 
     def split(self, conditions: Sequence[ConditionSpec]) -> tuple[list[Equal], list[ConditionDef]]:
         """The equalities, and everything else."""
@@ -51,7 +55,8 @@ class Conditions:
     def value(self, ref: RefSpec, group: Group, what: str = "", suffix: str = "", prefix: str = "") -> Given:
         """The caller's value for an attribute."""
         attribute = self.catalog.attribute(ref.entity, ref)
-        meaning = (ref.entity, ref.attribute, what, suffix)
+        owner = attribute.type.kind.value if self.shared else ref.entity
+        meaning = (owner, ref.attribute, what, suffix, self.step)
         name = prefix + ref.attribute.replace("@", "_") + suffix
         return self.arguments.given(meaning, name, attribute.type, entity=ref.entity, group=group)
 

@@ -48,6 +48,7 @@ class Reader:
     def read(self, pattern: ReadSpec | TransactionSpec, pointer: Pointer) -> ReadPattern:
         """The pattern of the workload."""
         tenant = self._tenant(pattern)
+        self.conditions.shared = isinstance(pattern, CollectionSpec)
         parts: tuple[PartDef, ...]
         if isinstance(pattern, CollectionSpec):
             parts = tuple(self._part(p, self._linked(p, pattern.by), tenant) for p in pattern.parts)

@@ -57,7 +57,7 @@ class Writer:
         steps: Sequence[StepSpec] = pattern.steps if isinstance(pattern, TransactionSpec) else (pattern,)
         made = [self._create(s) if isinstance(s, CreateSpec | PutSpec) else None for s in steps]
         found = [m or self._found(s, i) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
-        done = [self._conditioned(s, d) for s, d in zip(steps, found, strict=True)]
+        done = [self._conditioned(s, d, i) for i, (s, d) in enumerate(zip(steps, found, strict=True))]
         done += self._counters(done)
         first = done[0]
         entity = self.catalog.entity(first.entity)
@@ -134,24 +134,26 @@ class Writer:
         """Whether the attribute alone identifies both: `id` of a user and `id` of an order are different values."""
         return all(self.catalog.entity(e).identity == (attribute,) for e in (one, other))
 
-    def _conditioned(self, step: StepSpec, done: StepDef) -> StepDef:
-        actions = self._actions(step) if isinstance(step, ChangeCommon) else ()
+    def _conditioned(self, step: StepSpec, done: StepDef, index: int) -> StepDef:
+        self.conditions.step = index
+        actions = self._actions(step, index) if isinstance(step, ChangeCommon) else ()
         changed = {a.attribute for a in actions if isinstance(a.source, Given)}
-        when = tuple(self._when(c, step.entity, changed) for c in getattr(step, "when", ()))
+        when = tuple(self._when(c, changed) for c in getattr(step, "when", ()))
         return StepDef(
             done.kind, done.entity, done.argument, done.equals, actions, (*done.when, *when), done.times, done.by_identity
         )
 
-    def _when(self, condition: ConditionSpec, entity: str, changed: set[str]) -> ConditionDef:
+    def _when(self, condition: ConditionSpec, changed: set[str]) -> ConditionDef:
         """A condition; the expected value of an attribute that changes is named `expected_status`."""
         if condition.op == "eq" and condition.given and condition.attr:
             ref = condition.attr
             prefix = "expected_" if ref.attribute in changed else ""
-            source = self.conditions.value(ref, Group.EXPECTED, f"when {entity}", prefix=prefix)
+            known = self._bound.get((self.conditions.step, ref.entity, ref.attribute))
+            source = known or self.conditions.value(ref, Group.EXPECTED, "when", prefix=prefix)
             return ConditionDef(Op.EQ, ref.attribute, (source,))
         return self.conditions.condition(condition, Group.EXPECTED, "when")
 
-    def _actions(self, step: ChangeCommon) -> tuple[ActionDef, ...]:
+    def _actions(self, step: ChangeCommon, index: int) -> tuple[ActionDef, ...]:
         actions: list[ActionDef] = []
         for kind, items in (
             (ActionKind.SET, step.set),
@@ -162,15 +164,15 @@ class Writer:
                 ref = item if isinstance(item, RefSpec) else item.attr
                 if ref is None:
                     continue
-                source = self._given_value(ref, kind) if isinstance(item, RefSpec) else self.conditions.constant_of(item)
+                source = self._given_value(ref, kind, index) if isinstance(item, RefSpec) else self.conditions.constant_of(item)
                 actions.append(ActionDef(kind, ref.name, source))
         actions += [ActionDef(ActionKind.REMOVE, r.name) for r in step.remove]
         return tuple(actions)
 
-    def _given_value(self, ref: RefSpec, kind: ActionKind) -> Source:
+    def _given_value(self, ref: RefSpec, kind: ActionKind, index: int) -> Source:
         attribute = self.catalog.entity(ref.entity).attribute(ref.name)
         return self.arguments.given(
-            (ref.entity, ref.name, kind),
+            (ref.entity, ref.name, kind, index),
             ref.name,
             attribute.type,
             entity=ref.entity,

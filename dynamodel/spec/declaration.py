@@ -57,7 +57,7 @@ class Model:
                 del options[name]
                 span = place.span() if place else None
                 exact = source_file(span.file).keyword_name(span, name) if span else None
-                hint = did_you_mean(name, MODEL_OPTIONS, "a model's header")
+                hint = did_you_mean(name, MODEL_OPTIONS, "the header of a model")
                 record("DM122", f"`{cls.__name__}` has an unknown class keyword `{name}`", at=exact or span, hint=hint)
             cls.__dynamodel__ = ModelFacts(place, options)
             session = current()

@@ -5,9 +5,12 @@ Facts of operations, as plain values; the emitter turns them into resources. Eve
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dynamodel.spec.places import caller_place, source_file
+from dynamodel.spec.session import did_you_mean, record
 
 
 class Deploy(BaseModel):
@@ -34,3 +37,24 @@ class Deploy(BaseModel):
     read_cap: int | None = Field(default=None, ge=1, description="Most read units per second on demand.")
     write_cap: int | None = Field(default=None, ge=1, description="Most write units per second on demand.")
     tags: dict[str, str] = Field(default_factory=dict, description="Tags of the table.")
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **options: Any) -> None:
+            """Report every option that is wrong and go on without it."""
+            try:
+                super().__init__(**options)
+            except ValidationError as error:
+                place = caller_place()
+                span = place.span() if place else None
+                for detail in error.errors(include_url=False):
+                    name = str(detail["loc"][0])
+                    options.pop(name, None)
+                    at = (source_file(span.file).keyword(span, name) if span else None) or span
+                    if detail["type"] == "extra_forbidden":
+                        hint = did_you_mean(name, type(self).model_fields, "Deploy")
+                        record("DM122", f"`Deploy` has no option `{name}`", at=at, hint=hint)
+                    else:
+                        text = detail["msg"][:1].lower() + detail["msg"][1:]
+                        record("DM116", f"`Deploy`, `{name}`: {text}, not `{detail['input']!r}`", at=at)
+                super().__init__(**options)

@@ -61,11 +61,18 @@ class EntityMeta(ModelMetaclass):
         def __new__(mcs, name, bases, namespace, /, **kwargs):  # noqa: ANN001, ANN003, ANN204, D102, N804
             frame = sys._getframe(1)  # noqa: SLF001
             facts = EntityFacts(place_of(frame))
+            annotations = namespace.get("__annotations__", {})
+            for key, annotation in list(annotations.items()):
+                if isinstance(annotation, AttrFacts):  # named like its type, reported from the syntax tree
+                    annotations[key] = Any
             for key, value in list(namespace.items()):
-                if isinstance(value, AttrFacts):
+                if isinstance(value, AttrFacts) and key not in annotations and "__annotate__" not in namespace:
+                    record("DM218", f"`{name}.{key}` has no type", at=value.place, hint=f"write `{key}: str = attr(...)`")
+                    del namespace[key]
+                elif isinstance(value, AttrFacts):
                     facts.attributes[key] = value
                     namespace[key] = _pydantic_field(value)
-                elif isinstance(value, Refusing) and key in namespace.get("__annotations__", {}):
+                elif isinstance(value, Refusing) and key in annotations:
                     record("DM126", f"`{key}` gets a reference or condition as its default", hint="use `attr(...)`")
                     del namespace[key]
             with warnings.catch_warnings():  # a field may be named `copy`, `json` or `schema`
@@ -137,7 +144,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
                 place = caller_place()
                 span = place.span() if place else None
                 exact = source_file(span.file).keyword_name(span, name) if span else None
-                hint = did_you_mean(name, known, "an entity's header")
+                hint = did_you_mean(name, known, "the header of an entity")
                 record("DM122", f"`{cls.__name__}` has an unknown class keyword `{name}`", at=exact or span, hint=hint)
             cls._dynamodel_options = options
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from dynamodel.spec.model import ModelSpec
     from dynamodel.spec.session import Session
 
+# what a declaration lacks because a part of it was refused and reported already
+_CONSEQUENCES = frozenset({"DM319", "DM320", "DM321", "DM324", "DM327", "DM332", "DM343"})
+
 
 def load_model(path: Path) -> ModelSpec:
     """The model of a file, `.py` or `.json`; raises with all that is wrong at once."""
@@ -65,8 +68,8 @@ def _from_python(path: Path, text: str) -> ModelSpec:
     with collecting(path.resolve().parent) as session:
         run_user_file(path, text, session)
         models = _own_models(session)
-        if len(models) != 1 or any(f.code in {"DM106", "DM107"} for f in session.findings):
-            if not models and not any(f.code in {"DM106", "DM107"} for f in session.findings):
+        if len(models) != 1 or session.ended:
+            if not models and not session.ended:
                 session.findings.append(finding("DM108", "the file has no model", span=SourceSpan(str(path)),
                     hint="add a class that derives from `Model`, with access patterns as its attributes"))  # fmt: skip
             if len(models) > 1:
@@ -88,7 +91,8 @@ def _finish(tree: Any, origin: Any, findings: list[Diagnostic]) -> ModelSpec:  #
     spec, wrong = build(tree, origin)
     every = [*findings, *wrong]
     if spec is not None:
-        every += check(spec)
+        before = {f.path for f in every if f.path}
+        every += [f for f in check(spec) if not (f.code in _CONSEQUENCES and f.path in before)]
     if every or spec is None:
         raise ModelInvalid(sorted_findings(every))
     spec._checked = True  # noqa: SLF001 - so that normalize need not repeat it

@@ -46,8 +46,23 @@ def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOri
             continue
         trees.append(_entity(entity, ("entities", len(trees)), origin))
     tree["entities"] = trees
+    for cls, code, hint in [*((e, "DM206", "rename one") for e in known),
+                            (model, "DM314", "the name is a method's name: rename one")]:  # fmt: skip
+        _repeated(cls, code, hint)
     tree["patterns"] = _patterns(model, origin)
     return tree, origin
+
+
+def _repeated(cls: Any, code: str, hint: str) -> None:
+    """Names that a class body assigns twice: Python keeps the second alone."""
+    place = cls.__dict__["__dynamodel__"].place
+    if place is None:
+        return
+    span = place.span()
+    file = source_file(span.file)
+    for name, first, second in file.repeated(cls.__name__, span.line):
+        record(code, f"`{cls.__name__}` has two declarations of `{name}`, the first in line {first.lineno}",
+               at=file.span(second), hint=hint)  # fmt: skip
 
 
 def _with_referenced(model: Any, entities: list[Any]) -> list[Any]:  # noqa: ANN401
@@ -163,13 +178,14 @@ def _attribute(entity: Any, name: str, pointer: Pointer, origin: PythonOrigin) -
         origin.put((*pointer, "attr"), facts.place)
     info = entity.__pydantic_fields__[name]
     annotation, metadata = info.annotation, tuple(info.metadata)
-    if not entity.__pydantic_fields_complete__:
+    if not entity.__pydantic_fields_complete__ and name in entity.__annotations__:
         try:
-            annotation, metadata = typing.get_type_hints(entity, include_extras=True)[name], ()
+            annotation, metadata = _resolved(entity, name), ()
         except NameError as error:
             known = [k for k in vars(sys.modules[entity.__module__]) if not k.startswith("_")]
-            record("DM219", f"the type of `{name}` is not defined: {error}", at=statement,
-                   hint=did_you_mean(str(error.name), known) or "import it, or define it above")  # fmt: skip
+            close = did_you_mean(str(error.name), known)
+            record("DM219", f"the type of `{entity.__name__}.{name}` is not defined: {error}", at=statement,
+                   hint=close if close.startswith("did") else "import it, or define it above")  # fmt: skip
             annotation = str
     tree: Tree = {"name": name}
     try:
@@ -186,6 +202,12 @@ def _attribute(entity: Any, name: str, pointer: Pointer, origin: PythonOrigin) -
     for word, value in (facts.options if facts else {}).items():
         _fact(tree, word, value, pointer, origin)
     return tree
+
+
+def _resolved(entity: Any, name: str) -> Any:
+    """The annotation of one attribute, now that the whole module is there; raises NameError."""
+    holder = type(entity.__name__, (), {"__annotations__": {name: entity.__annotations__[name]}, "__module__": entity.__module__})
+    return typing.get_type_hints(holder, include_extras=True)[name]
 
 
 def _fact(tree: Tree, word: str, value: Any, pointer: Pointer, origin: PythonOrigin) -> None:  # noqa: ANN401

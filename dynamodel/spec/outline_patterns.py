@@ -77,7 +77,7 @@ class PatternOutline:
 
     def _option(self, word: str, value: Any, pointer: Pointer, entity: Any) -> Any:  # noqa: ANN401
         at = self.origin.span(pointer)
-        items = value if isinstance(value, tuple | list) else (value,)
+        items = value if isinstance(value, tuple | list | set | frozenset) else (value,)  # a set was reported
         if word == "returns" and value == "count" and isinstance(value, str):
             return value
         if value is None:

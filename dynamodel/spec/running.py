@@ -35,6 +35,7 @@ def run_user_file(path: Path, text: str, session: Session) -> None:
         at = SourceSpan(getattr(error, "filename", None) or file, line, column)
         message = getattr(error, "msg", None) or str(error)
         session.findings.append(finding("DM106", f"syntax error: {message}", span=at))
+        session.ended = True
         return
     session.findings += shadowed_types(file)
     module = types.ModuleType(f"_dynamodel_model_{path.stem}")
@@ -58,6 +59,7 @@ def run_user_file(path: Path, text: str, session: Session) -> None:
 
 
 def _report(error: BaseException, file: str, folder: str, session: Session) -> None:
+    session.ended = True
     span = _user_place(error.__traceback__, folder, file)
     if any(f.code == "DM217" and f.span and f.span.line >= span.line for f in session.findings) and isinstance(
         error, TypeError | PydanticUserError

@@ -30,6 +30,7 @@ class Session:
         self.findings: list[Diagnostic] = []
         self.entities: list[Any] = []
         self.models: list[Any] = []
+        self.ended = False  # by an exception: what is missing may stand below
 
     def is_user_file(self, file: str) -> bool:
         """Whether a file belongs to the model: it lies in the model's folder and is no installed package."""
@@ -74,7 +75,8 @@ def did_you_mean(name: str, known: Iterable[str], owner: str = "") -> str:
     closest = next((w for w in words if close and w.lower() == close[0]), None)
     parts = [f"did you mean `{closest}`?"] if closest else []
     if owner and words:
-        parts.append(f"`{owner}` has: {', '.join(words)}")
+        shown = owner if " " in owner else f"`{owner}`"
+        parts.append(f"{shown} has: {', '.join(words)}")
     elif words and not closest:
         parts.append(f"one of: {', '.join(words)}")
     return " ".join(parts)

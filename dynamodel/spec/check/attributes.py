@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dynamodel.spec.check.report import CONTAINERS, NUMBERS
+from dynamodel.spec.check.report import CONTAINERS, NUMBERS, a_kind
 from dynamodel.spec.constants import BadConstant, constant
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def _bounds(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Po
     of, name = attribute.type, f"{entity.name}.{attribute.name}"
     for word in ("ge", "le", "scale"):
         if getattr(of, word) is not None and of.kind not in NUMBERS:
-            report.add("DM227", (*at, word), f"`{name}` is a {of.kind}: `{word}` bounds numbers", "leave it out")
+            report.add("DM227", (*at, word), f"`{name}` is {a_kind(attribute)}: `{word}` bounds numbers", "leave it out")
     if of.scale is not None and of.scale > 0 and of.kind == "integer":
         report.add("DM227", (*at, "scale"), f"`{name}` is an integer: it has no digits after the point", "leave `scale` out")
     if of.ge is not None and of.le is not None and Decimal(of.ge) > Decimal(of.le):
         report.add("DM227", (*at, "ge"), f"`{name}` has no legal value: {of.ge} is above {of.le}", "swap `ge` and `le`")
     if attribute.items is not None and of.kind not in {"list", "set", "map"}:
-        report.add("DM240", (*at, "items"), f"`{name}` is a {of.kind}: it has no items", "say `bytes` for its size")
+        report.add("DM240", (*at, "items"), f"`{name}` is {a_kind(attribute)}: it has no items", "say `bytes` for its size")
 
 
 def _values(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Pointer) -> None:
@@ -80,7 +80,7 @@ def _sources(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: P
             report.add("DM232", here, f"`{name}` copies `{attribute.copy_of}`, but `{attribute.copy_of.entity}` is no parent",
                        f"declare `parent=Parent({attribute.copy_of.entity})`")  # fmt: skip
         elif source is not None and source.type.kind != attribute.type.kind:
-            report.add("DM232", here, f"`{name}` is a {attribute.type.kind}, `{attribute.copy_of}` a {source.type.kind}",
+            report.add("DM232", here, f"`{name}` is {a_kind(attribute)}, `{attribute.copy_of}` {a_kind(source)}",
                        "give both one type")  # fmt: skip
     if attribute.taken_from is not None:
         here = (*at, "taken_from")

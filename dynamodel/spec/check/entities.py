@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.spec.check.report import CONTAINERS
+from dynamodel.spec.check.report import CONTAINERS, a_kind
 from dynamodel.spec.session import did_you_mean
 
 if TYPE_CHECKING:
@@ -52,13 +52,8 @@ def _identity(report: Report, entity: EntitySpec, at: Pointer) -> None:
             report.add("DM203", here, f"the identity of `{entity.name}` may be absent: `{name}` is optional",
                        f"an item without `{name}` could not be told apart: make it required")  # fmt: skip
         if attribute.type.kind in CONTAINERS | {"boolean"}:
-            report.add("DM204", here, f"`{entity.name}.{name}` is {_article(attribute)}: it cannot identify an item",
+            report.add("DM204", here, f"`{entity.name}.{name}` is {a_kind(attribute)}: it cannot identify an item",
                        "an identity is text, a number, a time, bytes, a UUID or a ULID")  # fmt: skip
-
-
-def _article(attribute: AttributeSpec) -> str:
-    kind = attribute.type.kind
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _unique(report: Report, entity: EntitySpec, at: Pointer) -> None:
@@ -68,12 +63,12 @@ def _unique(report: Report, entity: EntitySpec, at: Pointer) -> None:
         for name in names:
             attribute = entity.attribute(name)
             if attribute and attribute.type.kind in CONTAINERS:
-                report.add("DM223", here, f"`{entity.name}.{name}` is {_article(attribute)}: it cannot be unique",
+                report.add("DM223", here, f"`{entity.name}.{name}` is {a_kind(attribute)}: it cannot be unique",
                            "text, numbers, times, bytes, UUIDs and ULIDs can")  # fmt: skip
     for index, attribute in enumerate(entity.attributes):
         if attribute.unique and attribute.type.kind in CONTAINERS:
             report.add("DM223", (*at, "attributes", index),
-                       f"`{entity.name}.{attribute.name}` is {_article(attribute)}: it cannot be unique",
+                       f"`{entity.name}.{attribute.name}` is {a_kind(attribute)}: it cannot be unique",
                        "text, numbers, times, bytes, UUIDs and ULIDs can")  # fmt: skip
 
 
@@ -89,7 +84,7 @@ def _roles(report: Report, entity: EntitySpec, at: Pointer) -> None:
             if attribute.type.kind not in _ROLE_TYPES[role]:
                 wanted = " or ".join(f"`{'int' if k == 'integer' else k}`" for k in sorted(_ROLE_TYPES[role]))
                 report.add("DM225", (*here, "role"), f"`{entity.name}.{attribute.name}` has the role {role} but is "
-                           f"{_article(attribute)}", f"the type must be {wanted}")  # fmt: skip
+                           f"{a_kind(attribute)}", f"the type must be {wanted}")  # fmt: skip
             if role in played:
                 report.add("DM226", (*here, "role"), f"`{entity.name}` has two attributes with the role {role}",
                            f"`{played[role]}` already has it")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.spec.check.report import NUMBERS
+from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.links import via_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_parents(report: Report) -> None:
                 report.add("DM234", here, f"`{entity.name}` is counted in `{ref}`, but `{ref.entity}` is no parent",
                            f"declare `parent=Parent({ref.entity})`")  # fmt: skip
             elif counter.type.kind not in NUMBERS:
-                report.add("DM234", here, f"`{ref}` is a {counter.type.kind}: it cannot count", "use `int`")
+                report.add("DM234", here, f"`{ref}` is {a_kind(counter)}: it cannot count", "use `int`")
             owner = owners.setdefault((ref.entity, ref.name), entity.name)
             if owner != entity.name:
                 report.add("DM235", here, f"`{ref}` counts both `{owner}` and `{entity.name}`", "one counter for each")
@@ -70,8 +70,8 @@ def _link(report: Report, entity: EntitySpec, link: ParentSpec, at: Pointer) -> 
     for mine, theirs in zip(via, parent.identity, strict=True):
         left, right = entity.attribute(mine), parent.attribute(theirs)
         if left and right and left.type.kind != right.type.kind:
-            report.add("DM222", (*at, "via"), f"`{entity.name}.{mine}` is a {left.type.kind}, "
-                       f"`{parent.name}.{theirs}` a {right.type.kind}", "a link and what it names have one type")  # fmt: skip
+            report.add("DM222", (*at, "via"), f"`{entity.name}.{mine}` is {a_kind(left)}, "
+                       f"`{parent.name}.{theirs}` {a_kind(right)}", "a link and what it names have one type")  # fmt: skip
 
 
 def _circles(report: Report) -> None:

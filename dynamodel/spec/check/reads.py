@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.conditions import certain_of, check_condition, check_order, check_refs
+from dynamodel.spec.check.report import a_kind
 from dynamodel.spec.pattern_nodes import GetSpec, QuerySpec, ScanSpec, SearchSpec
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check_read(report: Report, pattern: GetSpec | QuerySpec | BatchGetSpec | Sca
         check_refs(report, pattern.by, (*at, "by"), entity.name)
         vector = report.attribute(pattern.near, (*at, "near"), entity.name)
         if vector is not None and vector.type.kind != "vector":
-            report.add("DM334", (*at, "near"), f"`{pattern.near}` is a {vector.type.kind}, no vector", "`Vector(n)` is the type")
+            report.add("DM334", (*at, "near"), f"`{pattern.near}` is {a_kind(vector)}, no vector", "`Vector(n)` is the type")
     _returns(report, pattern, entity, at)
 
 

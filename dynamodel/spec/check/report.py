@@ -77,5 +77,13 @@ class Report:
         return f"write `{owner}.{name}`" if name else f"name an attribute of `{owner}`"
 
 
+_NAMES = {"integer": "an integer", "enum": "an enum", "object": "an object", "any": "a document", "ulid": "a ULID", "uuid": "a UUID"}
+
+
+def a_kind(attribute: AttributeSpec) -> str:
+    """The attribute's type with its article."""
+    return _NAMES.get(attribute.type.kind, f"a {attribute.type.kind}")
+
+
 def _words(pointer: Pointer) -> tuple[str, ...]:
     return ("/" + "/".join(str(p) for p in pointer),)

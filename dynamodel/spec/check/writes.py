@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_refs
-from dynamodel.spec.check.report import NUMBERS
+from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
 from dynamodel.spec.pattern_nodes import ChangeCommon, CheckSpec, DeleteSpec, GetSpec, WriteCommon
 
@@ -97,8 +97,8 @@ def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntityS
         report.add("DM328", at, f"`{name}` {fixed}", "delete and create, or leave it out")
     numbers = attribute.type.kind == "map" and attribute.type.element is not None and attribute.type.element.kind in NUMBERS
     if word == "add" and kind not in NUMBERS | {"set"} and not numbers:
-        report.add("DM330", at, f"`{name}` is a {kind}: nothing can be added to it", "numbers, sets and maps of numbers can")
+        report.add("DM330", at, f"`{name}` is {a_kind(attribute)}: nothing can be added to it", "numbers, sets and maps of numbers can")
     if word == "append" and kind != "list":
-        report.add("DM330", at, f"`{name}` is a {kind}: nothing can be appended to it", "lists can; for a set use `add`")
+        report.add("DM330", at, f"`{name}` is {a_kind(attribute)}: nothing can be appended to it", "lists can; for a set use `add`")
     if word == "remove" and not attribute.optional:
         report.add("DM331", at, f"`{name}` is required: it cannot be removed", "add `| None` to its type")

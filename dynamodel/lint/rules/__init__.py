@@ -1,0 +1,1 @@
+"""Rules, one module each, in folders by what they look at."""

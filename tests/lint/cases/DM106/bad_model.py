@@ -1,0 +1,5 @@
+from dynamodel import Model
+
+
+class Shop(Model)
+    pass

@@ -1,0 +1,26 @@
+from datetime import datetime
+from typing import Literal
+
+from dynamodel import Entity, Get, Model, Ulid
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    customer_id: Ulid
+    status: Literal["open", "paid"]
+    placed_at: datetime
+    total: int
+    note: str | None = None
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    customer_id: Ulid
+    status: Literal["open", "paid"]
+    placed_at: datetime
+    total: int
+    note: str | None = None
+
+
+class Shop(Model):
+    order = Get(Order)

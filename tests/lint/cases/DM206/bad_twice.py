@@ -1,0 +1,11 @@
+from dynamodel import Entity, Get, Model, Ulid
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    total: int
+    total: str
+
+
+class Shop(Model):
+    order = Get(Order)

@@ -1,0 +1,16 @@
+from dynamodel import Entity, Get, Model, Parent, Ulid, attr
+
+
+class Customer(Entity, identity="customer_id"):
+    customer_id: Ulid
+    name: str
+    orders: int = attr(default=0)
+
+
+class Order(Entity, identity="order_id", parent=Parent(Customer, via=("customer_id", "order_id"))):
+    order_id: Ulid
+    customer_id: Ulid
+
+
+class Shop(Model):
+    order = Get(Order)

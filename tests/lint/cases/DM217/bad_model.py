@@ -1,0 +1,14 @@
+from dynamodel import Entity, Get, Model, Ulid, attr
+
+
+from datetime import date, datetime
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    date: date | None = None
+    datetime: datetime = attr(role="created")
+
+
+class Shop(Model):
+    order = Get(Order)

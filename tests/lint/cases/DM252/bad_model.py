@@ -1,0 +1,21 @@
+from datetime import datetime
+from typing import Literal
+
+from dynamodel import Entity, Get, Model, Ulid
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    customer_id: Ulid
+    status: Literal["open", "paid"]
+    placed_at: datetime
+    total: int
+    note: str | None = None
+
+
+class Coupon(Entity, identity="code"):
+    code: str
+
+
+class Shop(Model):
+    order = Get(Order)

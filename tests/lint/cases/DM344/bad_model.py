@@ -1,0 +1,23 @@
+from datetime import datetime
+from typing import Literal
+
+from dynamodel import Create, Entity, Model, Transaction, Ulid, Update, attr
+
+
+class Customer(Entity, identity="customer_id"):
+    customer_id: Ulid
+    name: str
+    orders: int = attr(default=0)
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    customer_id: Ulid
+    status: Literal["open", "paid"]
+    placed_at: datetime
+    total: int
+    note: str | None = None
+
+
+class Shop(Model):
+    place = Transaction(Create(Order, rps=5), Update(Customer, add=Customer.orders))
