@@ -1,14 +1,13 @@
 """The only module that knows the order of the stages.
 
-load -> normalize -> plan (and its check) -> suite -> emit -> verify. In: paths and options. Out: each stage's result, for
-reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without what
+load -> normalize -> plan (and its check) -> suite -> emit -> verify. In: paths and options. Out: each stage's result,
+for reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without what
 `emit` and `verify` run on. Nothing here prints or decides.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -16,6 +15,8 @@ from dynamodel.diagnostics import Severity, SourceSpan
 from dynamodel.errors import EnvironmentFault, Infeasible, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dynamodel.emit.write import FileDrift, WriteReport
     from dynamodel.ir.artifact import ArtifactSet
     from dynamodel.ir.plan import Plan
@@ -51,7 +52,8 @@ def read_lock(model: Path) -> Plan | None:
     try:
         return plan_from_json(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise UsageError([finding("DM421", f"the lock cannot be read: {error.strerror or error}", hint=hint)]) from error
+        message = f"the lock cannot be read: {error.strerror or error}"
+        raise UsageError([finding("DM421", message, span=SourceSpan(str(path)), hint=hint)]) from error
     except (NotAPlan, ValueError, RecursionError) as wrong:
         span = SourceSpan(str(path))
         raise UsageError([finding("DM421", f"this is not a plan: {wrong}", span=span, hint=hint)]) from wrong
@@ -113,7 +115,7 @@ def write_lock(design: Plan, model: Path) -> Path:
     path = lock_path(model)
     draft = path.with_name(f".{path.name}.new")
     try:
-        draft.write_text(plan_text(design), encoding="utf-8", newline="\n")
+        draft.write_text(plan_text(design), encoding="utf-8", errors="backslashreplace", newline="\n")
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

@@ -80,7 +80,7 @@ def _key(attribute: KeyAttribute) -> str:
 
 def keys_text(entities: Iterable[EntityDesign]) -> str:
     """How each entity's items are found: its keys in the table and in indexes, and its guards."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for design in entities:
         name = design.entity
         for key in (design.base, *design.indexes):
@@ -111,7 +111,8 @@ def indexes_text(indexes: Sequence[IndexDesign]) -> str:
     if not rows:
         return ""
     needed = "".join(
-        paragraph(f"needed by {', '.join(index.patterns) or 'no pattern'}", bullet=f"{index.name} ") for index in indexes
+        paragraph(f"needed by {', '.join(index.patterns) or 'no pattern'}", bullet=f"{index.name} ")
+        for index in indexes
     )
     return table(("index", "kind", "partition key", "sort key", "projection", "entities"), rows) + needed
 

@@ -21,7 +21,9 @@ _CENT = 10_000
 def cells(text: str) -> int:
     """How many terminal cells a text takes: wide characters two, combining ones none."""
     return sum(
-        0 if unicodedata.combining(c) or unicodedata.category(c) == "Cf" else 1 + (unicodedata.east_asian_width(c) in "WF")
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) == "Cf"
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
     )
 
@@ -43,7 +45,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Iterab
     widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     flush = set(right)
     return "".join(
-        (" " * indent + _GAP.join(pad(cell, widths[i], right=i in flush) for i, cell in enumerate(line))).rstrip() + "\n"
+        (" " * indent + _GAP.join(pad(cell, widths[i], right=i in flush) for i, cell in enumerate(line))).rstrip()
+        + "\n"
         for line in lines
     )
 

@@ -1,0 +1,27 @@
+"""What most commands begin with: a model's workload and its plan."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from dynamodel import pipeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+
+def load(model: Path) -> Workload:
+    """The workload; what the user's file prints goes to stderr, because stdout is for data."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return pipeline.load(model)
+
+
+def load_and_plan(model: Path) -> tuple[Workload, Plan]:
+    """The workload and its plan, with the lock beside the model respected."""
+    workload = load(model)
+    return workload, pipeline.plan(workload, pipeline.read_lock(model))

@@ -1,0 +1,135 @@
+"""Why the layout is as it is: for a plan, an index, a pattern, an entity; and what a finding means.
+
+In: workload and plan, or catalogue entries. Out: plain text. The reasons are the planner's; here they are put in order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.plan import BASE
+from dynamodel.report.cost_text import causes
+from dynamodel.report.plan_text import details, headline, indexes_text, keys_text, patterns_text, proof_text
+from dynamodel.report.text import money, paragraph, section, table, units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dynamodel.catalog import Entry
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+
+def explain_plan(workload: Workload, plan: Plan) -> str:
+    """Which patterns each place serves, and the proof that there need to be so many."""
+    by_place: dict[str, list[str]] = {BASE: []}
+    for index in plan.table.indexes:
+        by_place[index.name] = []
+    for pattern in plan.patterns:
+        for place in dict.fromkeys(r.index or BASE for r in pattern.reads):
+            by_place[place].append(pattern.name)
+    places = "".join(
+        section(
+            f"{place} serves" if place != BASE else "The table itself serves",
+            _served(workload, plan, place, names) or "  no read\n",
+        )
+        for place, names in by_place.items()
+    )
+    return headline(workload, plan) + places + section("Why no fewer", proof_text(plan))
+
+
+def _served(workload: Workload, plan: Plan, place: str, names: Sequence[str]) -> str:
+    declared = {p.name: p for p in workload.patterns}
+    forced = {i.pattern: i.needs for i in plan.proof.incompatible}
+    text = ""
+    for name in names:
+        text += f"  {name}\n"
+        text += "".join(f"    {detail}\n" for detail in details(declared[name], plan.pattern(name)))
+        if name in forced:
+            where = "the table" if place == BASE else place
+            text += paragraph(
+                f"needs {forced[name]}: no pattern below `Why no fewer` can share {where} with it", indent=4
+            )
+    return text
+
+
+def explain_pattern(workload: Workload, plan: Plan, name: str) -> str:
+    """One pattern: its requests, its units and price, what drives the price, and whether it forces a place."""
+    design = plan.pattern(name)
+    declared = next(p for p in workload.patterns if p.name == name)
+    rate = f"{units(declared.rate.average)} calls/s, {units(declared.rate.peak)} at peak"
+    facts = [
+        f"rate: {rate}{' (assumed)' if declared.rate.assumed else ''}",
+        f"one call: {units(design.units.read)} read units, {units(design.units.write)} write units",
+        f"price: ${money(design.monthly_micro_usd)} of ${money(plan.cost.monthly)} a month",
+    ]
+    facts += [f"reason: {design.reason}"] if design.reason else []
+    facts += causes(design)
+    why = [f"{r.operation} on {r.index or 'the table'}: {r.why}" for r in design.reads if r.why]
+    forces = [f"it is one of the patterns that force the number of indexes: it needs {i.needs}"
+              for i in plan.proof.incompatible if i.pattern == name]  # fmt: skip
+    title = f"{name}: {declared.doc.strip().splitlines()[0]}" if declared.doc.strip() else name
+    return f"{title}\n" + "".join(
+        (
+            section("Requests", patterns_text(workload, plan, [name])),
+            section("Facts", "".join(paragraph(fact, bullet="- ") for fact in facts)),
+            section("Why so", "".join(paragraph(line, bullet="- ") for line in why + forces)),
+        )
+    )
+
+
+def explain_index(workload: Workload, plan: Plan, name: str) -> str:
+    """One index: its shape, who lies in it with which key, who needs it, and why they cannot go elsewhere."""
+    index = plan.table.index(name)
+    users = [p.name for p in plan.patterns if name in {r.index for r in p.reads}]
+    rows = []
+    for entity in plan.entities:
+        key = entity.key(name)
+        if key is not None:
+            rows.append(type(entity)(entity.entity, entity.tag, key))
+    alone = [i for i in plan.proof.incompatible if i.pattern in users]
+    price = sum(plan.pattern(user).monthly_micro_usd for user in users)
+    return "".join(
+        (
+            indexes_text([index]),
+            section("Keys in it", keys_text(rows)),
+            section("Patterns that need it", patterns_text(workload, plan, users)),
+            section(
+                "Why it is needed",
+                "".join(paragraph(f"{i.pattern} needs {i.needs}", bullet="- ") for i in alone)
+                or paragraph("its patterns cost least here; none of them forces it by itself"),
+            ),
+            f"\n  its patterns cost ${money(price)} of ${money(plan.cost.monthly)} a month\n",
+        )
+    )
+
+
+def explain_entity(workload: Workload, plan: Plan, name: str) -> str:
+    """One entity: its keys and guards, and the patterns that read or write it."""
+    entity = workload.entity(name)
+    reads = [p.name for p in workload.reads if name in {part.entity for part in p.parts}]
+    writes = [p.name for p in workload.writes if name in {step.entity for step in p.steps}]
+    first = entity.doc.strip().splitlines()
+    return (f"{name}: {first[0]}\n" if first else f"{name}\n") + "".join(
+        (
+            section("Keys", keys_text([plan.entity(name)])),
+            section("Reads", patterns_text(workload, plan, reads)),
+            section("Writes", patterns_text(workload, plan, writes)),
+        )
+    )
+
+
+def explain_code(entry: Entry) -> str:
+    """A finding: what it is and what to do."""
+    return f"{entry.code} ({entry.severity}): {entry.title}\n\n{paragraph(entry.why)}"
+
+
+def rules_report(defaults: Iterable[tuple[str, str]], entries: Iterable[Entry]) -> str:
+    """Every default that stands in for a fact, and every finding."""
+    listed = sorted(entries, key=lambda e: e.code)
+    return (
+        "Defaults: what is taken for granted when a model does not say it\n"
+        + table(("fact", "taken"), list(defaults))
+        + section("Findings", table(("code", "severity", "title"), [(e.code, e.severity, e.title) for e in listed]))
+        + "\n  dynamodel explain DMnnn says more about one of them\n"
+    )
