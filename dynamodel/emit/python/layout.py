@@ -1,0 +1,86 @@
+"""Lays out Python expressions as formatters do: on one line if it fits, else one element a line with a trailing comma.
+
+In: small trees of text. Out: lines. Because what is broken ends with a comma, and what is not fits in the narrowest
+common line length, the result stays as it is under any line length from `WIDTH` on.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+WIDTH = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Elements between brackets; `opening` includes what is called: `query(`."""
+
+    opening: str
+    items: tuple[Node, ...]
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """An expression behind a fixed text: `limit=`, `"PK": `, `lambda item: `."""
+
+    prefix: str
+    node: Node
+
+
+Node = str | Group | Prefixed
+
+
+def call(name: str, *arguments: Node, **keywords: Node) -> Group:
+    """A call; keywords in the order given."""
+    return Group(f"{name}(", (*arguments, *(Prefixed(f"{k}=", v) for k, v in keywords.items())), ")")
+
+
+def mapping(entries: list[tuple[str, Node]]) -> Node:
+    """A dict display whose keys are already Python text."""
+    return Group("{", tuple(Prefixed(f"{k}: ", v) for k, v in entries), "}") if entries else "{}"
+
+
+def listing(items: list[Node]) -> Node:
+    """A list display."""
+    return Group("[", tuple(items), "]") if items else "[]"
+
+
+def flat(node: Node) -> str:
+    """The expression on one line."""
+    if isinstance(node, str):
+        return node
+    if isinstance(node, Prefixed):
+        return node.prefix + flat(node.node)
+    return node.opening + ", ".join(flat(item) for item in node.items) + node.closing
+
+
+def lines(node: Node, indent: int = 0, before: str = "", after: str = "") -> list[str]:
+    """The lines of an expression between `before` and `after`, indented by so many spaces."""
+    while isinstance(node, Prefixed):
+        before, node = before + node.prefix, node.node
+    one = " " * indent + before + flat(node) + after
+    if isinstance(node, str) or len(one) <= WIDTH or not node.items:
+        return [one]
+    inner = [line for item in node.items for line in lines(item, indent + 4, after=",")]
+    return [" " * indent + before + node.opening, *inner, " " * indent + node.closing + after]
+
+
+def statement(node: Node, indent: int = 4, before: str = "", after: str = "") -> str:
+    """The lines of a statement as one text."""
+    return "\n".join(lines(node, indent, before, after))
+
+
+def docstring(paragraphs: list[str], indent: int) -> str:
+    """The text between the quotes of a docstring: wrapped, the end on a line of its own where there are several."""
+    room = WIDTH - indent - 3
+    found: list[str] = []
+    for text in paragraphs:
+        found += textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    while found and not found[-1]:
+        found.pop()
+    if len(found) > 1 and found[1]:
+        found.insert(1, "")
+    lined = "\n".join(" " * indent + line if line and number else line for number, line in enumerate(found))
+    return f"{lined}\n{' ' * indent}" if len(found) > 1 else lined

@@ -1,0 +1,212 @@
+"""The statements that fill an UpdateItem: attributes, roles, and exactly the key attributes that change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.conditions import client_condition
+from dynamodel.emit.python.layout import Group, Node, call, mapping, statement
+from dynamodel.emit.python.views_codec import read_attribute
+from dynamodel.emit.python.views_keys import field_function, key_attributes, sparse_attributes
+from dynamodel.ir.keys import Template
+from dynamodel.ir.plan import KeyAction
+from dynamodel.ir.values import Constant, Kind
+from dynamodel.ir.workload import ActionKind, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamodel.emit.python.writes import Step
+    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.plan import KeyDesign
+    from dynamodel.ir.workload import ActionDef
+
+
+def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], str, tuple[str, ...]]:
+    """The statements, the local that holds what was read first (or ""), and the maps whose entries are added to."""
+    upserts = step.step.kind is StepKind.UPSERT
+    body: list[str] = []
+    seen = ""
+    read_first = step.design.read_first if not upserts else _unknown(step)
+    if read_first:
+        seen = _read_first(step, key, read_first, body)
+    body.append(statement(call("updates.Update", "table", key), before=f"{update} = "))
+    if upserts:
+        body += _identity(step, update)
+    maps: list[str] = []
+    for action in step.step.actions:
+        attribute = step.entity.attribute(action.attribute)
+        if attribute.role in {"version", "updated"}:
+            continue  # the client keeps these itself
+        body.append(_action(step, update, action, maps))
+    body += _roles(step, update)
+    body += _all_keys(step, update) if upserts else _changes(step, update)
+    return body, seen, tuple(maps)
+
+
+def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) -> str:
+    """Reads the item and makes a local of each attribute that something depends on."""
+    upserts = step.step.kind is StepKind.UPSERT
+    stored, seen = step.local("stored"), step.local("seen")
+    read = call("attempt.read", key)
+    if upserts:
+        body.append(statement(call("updates.live", read, *step.clock()), before=f"{stored} = "))
+    else:
+        entity = python_literal(step.step.entity)
+        body.append(statement(call("updates.existing", read, entity, *step.clock()), before=f"{stored} = "))
+    picked = call("updates.pick", stored, *(python_literal(name) for name in names))
+    body.append(statement(picked, before=f"{seen} = "))
+    for name in names:
+        attribute = step.entity.attribute(name)
+        local = step.local(f"stored_{step.context.field(step.step.entity, name)}")
+        if upserts:
+            read_node: Node = call("wire.held", stored, python_literal(name), step.context.reader(attribute))
+        else:
+            read_node = read_attribute(attribute, step.context.types, stored)
+        body.append(statement(read_node, before=f"{local} = "))
+        step.stored[name] = local
+    return seen
+
+
+def _identity(step: Step, update: str) -> list[str]:
+    """What an upsert writes besides its actions: type, identity, time of creation."""
+    tag = mapping([('"S"', python_literal(step.entity_design.tag))])
+    body = [statement(call(f"{update}.set", "keys.TYPE", tag))]
+    for name, value in step.fixed().items():
+        written = step.context.write(step.entity.attribute(name), value)
+        body.append(statement(call(f"{update}.set", python_literal(name), written)))
+    created = step.entity.with_role("created")
+    if created is not None and not any(a.attribute == created for a in step.step.actions):
+        written = step.context.write(step.entity.attribute(created), "now")
+        body.append(statement(call(f"{update}.default", python_literal(created), written)))
+    return body
+
+
+def _action(step: Step, update: str, action: ActionDef, maps: list[str]) -> str:
+    attribute = step.entity.attribute(action.attribute)
+    name, value, writer = python_literal(action.attribute), step.value(action), step.context.writer(attribute)
+    if action.kind is ActionKind.REMOVE or value == "None":
+        return statement(call(f"{update}.set", name, "None"))
+    if action.kind is ActionKind.APPEND:
+        return statement(call(f"{update}.append", name, _elements(step, action, value)))
+    if step.is_set(action.attribute):
+        method = "set" if action.kind is ActionKind.SET else "add"
+        return statement(call(f"{update}.{method}", name, call("wire.some", value, writer)))
+    if action.kind is ActionKind.ADD and attribute.type.kind is Kind.MAP:
+        maps.append(action.attribute)
+        missing = f"{name} in attempt.missing"
+        return statement(call(f"{update}.increase", name, step.context.write(attribute, value), missing=missing))
+    method = "set" if action.kind is ActionKind.SET else "add"
+    written: Node = step.context.write(attribute, value)
+    if step.may_be_none(action):
+        written = call("wire.given", value, writer)
+    return statement(call(f"{update}.{method}", name, written))
+
+
+def _elements(step: Step, action: ActionDef, value: str) -> Node:
+    """The list to append: a list as it is, anything else as one element."""
+    attribute = step.entity.attribute(action.attribute)
+    source = action.source
+    one = isinstance(source, Constant) and not isinstance(source.value, list | tuple)
+    if not isinstance(source, Constant):
+        argument = step.scope.arguments.get(getattr(source, "argument", ""))
+        one = argument is not None and argument.type is not None and argument.type.kind is not Kind.LIST
+    return step.context.write(attribute, f"[{value}]" if one else value)
+
+
+def _roles(step: Step, update: str) -> list[str]:
+    body = []
+    version, updated = step.entity.with_role("version"), step.entity.with_role("updated")
+    if version is not None:
+        body.append(statement(call(f"{update}.add", python_literal(version), mapping([('"N"', '"1"')]))))
+    if updated is not None:
+        written = step.context.write(step.entity.attribute(updated), "now")
+        body.append(statement(call(f"{update}.set", python_literal(updated), written)))
+    return body
+
+
+def _changes(step: Step, update: str) -> list[str]:
+    """The key attributes that the plan says, place by place; both halves of a sparse key together."""
+    body = []
+    after = step.after()
+    for key in step.entity_design.indexes:
+        actions = {c.name: c.action for c in step.design.changes if c.place == key.place}
+        fields = [f for f in key.fields if f.name in actions and isinstance(f.value, Template)]
+        if not fields:
+            continue
+        action = actions[fields[0].name]
+        if action is KeyAction.REMOVE:
+            body += [statement(call(f"{update}.set", python_literal(f.name), "None")) for f in fields]
+            continue
+        tests = [] if action is KeyAction.SET else list(_tests(step, key, after))
+        if action is KeyAction.REMOVE_UNLESS:
+            names = Group("(", tuple(f"{python_literal(f.name)}" for f in fields), ")")
+            present = [f"{after[a]} is not None" for a in _sparse(step, key) if a in after and after[a] != "now"]
+            body.append(statement(call(f"{update}.leave", _tuple(names), *tests, *present)))
+            continue
+        body.append(_place(step, update, key, fields, tests, after))
+    return body
+
+
+def _tuple(names: Group) -> Node:
+    return names if len(names.items) > 1 else Group("[", names.items, "]")
+
+
+def _sparse(step: Step, key: KeyDesign) -> list[str]:
+    return list(dict.fromkeys(a for f in key.fields for a in sparse_attributes(f, step.entity)))
+
+
+def _tests(step: Step, key: KeyDesign, after: dict[str, str]) -> Iterator[Node]:
+    """The conditions of a key on the values after the update; those that nothing is known of still hold."""
+    for condition in key.when:
+        names = [c.attribute for c in (condition, *condition.any_of) if c.attribute]
+        stored = [step.entity.attribute(n).bucket.of if step.entity.attribute(n).bucket else n for n in names]  # type: ignore[union-attr]
+        if all(name in after for name in stored):
+            yield client_condition(step.context, step.step.entity, condition, after.__getitem__, step.scope)
+
+
+def _place(
+    step: Step, update: str, key: KeyDesign, fields: list[KeyField], tests: list[Node], after: dict[str, str]
+) -> str:
+    entries: list[tuple[str, Node]] = []
+    for field in fields:
+        function = f"keys.{field_function(step.context, step.step.entity, field, key.place)}"
+        arguments = [after[a] for a in key_attributes(field, step.entity)]
+        entries.append((python_literal(field.name), call(function, *arguments)))
+    return statement(call(f"{update}.place", mapping(entries), *tests))
+
+
+def _parts(step: Step, key: KeyDesign) -> list[str]:
+    """Every attribute that a key's existence or text depends on."""
+    names = [a for f in key.fields for a in key_attributes(f, step.entity)]
+    for condition in key.when:
+        for one in (condition, *condition.any_of):
+            if one.attribute:
+                bucket = step.entity.attribute(one.attribute).bucket
+                names.append(bucket.of if bucket is not None else one.attribute)
+    return list(dict.fromkeys(names))
+
+
+def _unknown(step: Step) -> tuple[str, ...]:
+    """What an upsert must read: attributes of keys and guards that it does not set itself."""
+    known = {*step.fixed(), *(a.attribute for a in step.step.actions if a.kind in {ActionKind.SET, ActionKind.REMOVE})}
+    updated = step.entity.with_role("updated")
+    wanted = [n for k in step.entity_design.indexes for n in _parts(step, k)]
+    wanted += [n for g in step.design.guards for n in step.entity_design.guards[g].attributes]
+    found = dict.fromkeys(n for n in wanted if n not in known and n != updated)
+    return tuple(dict.fromkeys([*found, *step.design.read_first]))
+
+
+def _all_keys(step: Step, update: str) -> list[str]:
+    """The keys of every place: an upsert may make the item."""
+    body = []
+    after = step.after()
+    created = step.entity.with_role("created")
+    if created is not None and created in step.stored:
+        after[created] = f"{step.stored[created]} or now"
+    for key in step.entity_design.indexes:
+        fields = [f for f in key.fields if isinstance(f.value, Template)]
+        if fields and all(name in after for name in _parts(step, key)):
+            body.append(_place(step, update, key, fields, list(_tests(step, key, after)), after))
+    return body

@@ -1,0 +1,353 @@
+"""The client's methods of read patterns: which engine call, on which requests, read into what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.docs import method_doc
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, flat, listing, statement
+from dynamodel.emit.python.names import protected, settled
+from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_requests import identity_annotation
+from dynamodel.emit.python.views_results import is_single, merged_type, part_fields
+from dynamodel.ir.plan import Operation
+from dynamodel.ir.workload import ReadKind
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.reads import ReadPlan
+    from dynamodel.ir.plan import ReadRequest
+    from dynamodel.ir.workload import PartDef
+
+_PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
+
+
+def read_method(plan: ReadPlan) -> FunctionView:
+    """The method of a read pattern."""
+    kind = plan.pattern.kind
+    if plan.pattern.count:
+        return _method(plan, "int", _count(plan))
+    if kind is ReadKind.GET:
+        return _method(plan, f"{_item_type(plan)} | None", _get(plan))
+    if kind is ReadKind.BATCH_GET:
+        return _method(plan, f"list[{_item_type(plan)}]", _batch(plan))
+    if kind is ReadKind.TRANSACT_GET:
+        return _method(plan, _result(plan), _together(plan))
+    if kind is ReadKind.COLLECTION:
+        return _collection(plan)
+    limit = plan.pattern.parts[0].limit
+    return _method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), paged=True)
+
+
+def _result(plan: ReadPlan) -> str:
+    return f"results.{plan.context.names.results[plan.pattern.name]}"
+
+
+def _item_type(plan: ReadPlan) -> str:
+    return _result(plan) if plan.is_row() else plan.context.class_of(plan.pattern.parts[0].entity)
+
+
+def _method(plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None", paged: bool = False) -> FunctionView:
+    scope = plan.scope
+    parameters: list[Node] = ["self"]
+    for argument in plan.pattern.arguments:
+        annotation = f"list[{identity_annotation(plan)}]" if argument.keys else scope.annotation(plan.context, argument.name)
+        parameters.append(f"{scope.parameters[argument.name]}: {annotation}")
+    if paged:
+        parameters += ["*", *(p.format(limit=limit) for p in _PAGED)]
+    now = ["        now = self._engine.now()"] if _uses_now(plan) else []
+    return FunctionView(
+        statement(call(plan.method, *parameters), 4, before="def ", after=f" -> {returns}:"),
+        method_doc(plan.context, plan.pattern, plan.design),
+        settled("\n".join([*now, *body]), scope.parameters.values()),
+        decorator=f"@errors.named({python_literal(plan.pattern.name)})",
+    )
+
+
+def _uses_now(plan: ReadPlan) -> bool:
+    return any(
+        (r.hydrate is None and plan.uses_now(r)) or (plan.keeps(r) and plan.keep_uses_now(r)) for r in plan.design.reads
+    )
+
+
+def _line(node: Node, before: str = "", after: str = "") -> str:
+    return statement(node, 8, before, after)
+
+
+def request_call(plan: ReadPlan, number: int) -> Node:
+    """The call of a request function."""
+    request = plan.design.reads[number]
+    now = ["now"] if plan.uses_now(request) else []
+    return call(f"requests.{plan.function(number)}", "self._engine.table", *now, *plan.arguments())
+
+
+def keep_lambda(plan: ReadPlan, number: int) -> Node | None:
+    """The filter of a request's items; None when there is nothing to filter."""
+    request = plan.design.reads[number]
+    if not plan.keeps(request):
+        return None
+    now = ["now"] if plan.keep_uses_now(request) else []
+    return Prefixed("lambda item: ", call(f"requests.{plan.function(number)}_keeps", "item", *now, *plan.arguments()))
+
+
+def _keywords(**keywords: Node | None) -> dict[str, Node]:
+    return {name: node for name, node in keywords.items() if node is not None}
+
+
+def streams_call(plan: ReadPlan, number: int, **keywords: Node | None) -> Node:
+    """The streams of a request."""
+    request = plan.design.reads[number]
+    given = _keywords(**keywords, keep=keep_lambda(plan, number))
+    return call("engine.streams", request_call(plan, number), plan.names(request), **given)
+
+
+def _reader(plan: ReadPlan) -> str:
+    if plan.is_row():
+        return f"results.read_{plan.method}"
+    return f"codec.read_{plan.context.function(plan.pattern.parts[0].entity)}"
+
+
+def _hydrations(plan: ReadPlan) -> list[int]:
+    return [n for n, r in enumerate(plan.design.reads) if r.hydrate is not None and not r.joins]
+
+
+def _joins(plan: ReadPlan) -> list[int]:
+    return [n for n, r in enumerate(plan.design.reads) if r.joins]
+
+
+def _parents(plan: ReadPlan, items: str) -> list[str]:
+    """Statements that read the parents of items, one list for each join in the pattern's order."""
+    lines = []
+    for number in _joins(plan):
+        join = plan.design.reads[number].joins[0] + 1
+        keys = call("list", call("map", f"requests.{plan.function(number)}", items))
+        given = _keywords(keep=keep_lambda(plan, number))
+        lines.append(_line(call("self._engine.batch", keys, **given), before=f"parents{join} = "))
+    return lines
+
+
+def _rows(plan: ReadPlan, items: str) -> Node:
+    parents = [f"parents{n + 1}" for n in range(len(plan.pattern.joins))]
+    return call("list", call("map", _reader(plan), items, *parents))
+
+
+def _get(plan: ReadPlan) -> list[str]:
+    request = plan.design.reads[0]
+    body: list[str] = []
+    if request.operation is Operation.GET_ITEM:
+        given = _keywords(keep=keep_lambda(plan, 0))
+        body.append(_line(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+    else:
+        limit = "None" if _hydrations(plan) else "1"
+        body.append(_line(streams_call(plan, 0, limit=limit), before="found = "))
+        body.append("        item = self._engine.first(found)")
+    for number in _hydrations(plan):
+        given = _keywords(keep=keep_lambda(plan, number))
+        whole = call("self._engine.whole", "item", "keys.BASE", **given)
+        body.append(_line(whole, before="item = "))
+    if not plan.pattern.joins:
+        return [*body, _none_or(f"{_reader(plan)}(item)")]
+    body += ["        if item is None:", "            return None"]
+    body += _parents(plan, "[item]")
+    parents = [f"parents{n + 1}[0]" for n in range(len(plan.pattern.joins))]
+    return [*body, _line(call(_reader(plan), "item", *parents), before="return ")]
+
+
+def _none_or(expression: str) -> str:
+    return f"        if item is None:\n            return None\n        return {expression}"
+
+
+def _page(plan: ReadPlan) -> list[str]:
+    request = plan.design.reads[0]
+    keywords: dict[str, Node] = {"limit": "limit", "cursor": "cursor"}
+    if request.shards > 1:
+        keywords["order"] = _shard_order(plan, request)
+    name = python_literal(plan.pattern.name)
+    read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
+    body = [_line(read, before="page = ")]
+    for number in _hydrations(plan):
+        given = _keywords(keep=keep_lambda(plan, number))
+        body.append(_line(call("self._engine.hydrate", "page", "keys.BASE", **given), before="page = "))
+    body += _parents(plan, "page.items")
+    return [*body, _line(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
+
+
+def _shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
+    """Shards are merged by the sort attributes of the place they are read from."""
+    table = plan.context.plan.table
+    names = table.index(request.index).sort if request.index else (table.sort,)
+    descending = "True" if not request.forward else "False"
+    entries: list[Node] = []
+    for attribute in names:
+        value = f'item[{python_literal(attribute.name)}]["{attribute.type}"]'
+        key = f"lambda item: Decimal({value})" if attribute.type == "N" else f"lambda item: {value}"
+        entries.append(Group("(", (key, descending), ")"))
+    return listing(entries)
+
+
+def _count(plan: ReadPlan) -> list[str]:
+    request = plan.design.reads[0]
+    if request.operation is Operation.GET_ITEM:
+        given = _keywords(keep=keep_lambda(plan, 0))
+        return [
+            _line(call("self._engine.get", request_call(plan, 0), **given), before="item = "),
+            "        return 0 if item is None else 1",
+        ]
+    if not plan.keeps(request):
+        return [_line(call("self._engine.count", request_call(plan, 0)), before="return ")]
+    name = python_literal(plan.pattern.name)
+    page = call("self._engine.page", name, streams_call(plan, 0))
+    return [_line(page, before="page = "), "        return len(page)"]
+
+
+def _batch(plan: ReadPlan) -> list[str]:
+    request = plan.design.reads[0]
+    argument = protected(next(plan.scope.parameters[a.name] for a in plan.pattern.arguments if a.keys))
+    given = _keywords(consistent="True" if request.consistent else None, keep=keep_lambda(plan, 0))
+    keys = call(f"requests.{plan.function(0)}", argument)
+    read = call("self._engine.batch", keys, **given)
+    body = [_line(read, before="found = "), "        items = [item for item in found if item is not None]"]
+    body += _parents(plan, "items")
+    return [*body, _line(_rows(plan, "items"), before="return ")]
+
+
+def _together(plan: ReadPlan) -> list[str]:
+    asked = listing([request_call(plan, n) for n in range(len(plan.design.reads))])
+    keeps = [keep_lambda(plan, n) for n in range(len(plan.design.reads))]
+    body = [_line(call("self._engine.together", asked, listing([k or "None" for k in keeps])), before="items = ")]
+    fields: list[Node] = []
+    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
+        reader = f"codec.read_{plan.context.function(part.entity)}"
+        fields.append(Prefixed(f"{field}=", call("engine.read_or_none", f"items[{number}]", reader)))
+    return [*body, _line(call(_result(plan), *fields), before="return ")]
+
+
+def _collection(plan: ReadPlan) -> FunctionView:
+    limited, lists = plan.limited(), plan.lists()
+    pattern = plan.pattern
+    designed = len(limited) == 1 and not pattern.merged
+    windowed = not limited and len(lists) == 1
+    paged = designed or windowed or pattern.merged
+    limits = [p.limit for p in pattern.parts if p.limit is not None]
+    default = str(max(limits)) if limits and paged else "None"
+    body = _gather(plan, designed=designed)
+    body += _merged(plan) if pattern.merged else _answer(plan, windowed=windowed)
+    view = _method(plan, _result(plan), body, limit=default, paged=paged)
+    if paged or not limited:
+        return view
+    signature = view.signature.replace(") ->", ", cursor: str | None = None) ->", 1) if "\n" not in view.signature else (
+        view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1)
+    )
+    return FunctionView(signature, view.doc, view.body, view.decorator)
+
+
+def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
+    """The statements that read every request of a collection."""
+    fetches: list[Node] = []
+    for number, request in enumerate(plan.design.reads):
+        if request.operation is Operation.GET_ITEM:
+            fetches.append(call("engine.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
+            continue
+        keywords: dict[str, Node | None] = {}
+        part = next((n for n in request.parts if n in plan.limited()), None)
+        if part is not None and not plan.pattern.merged:
+            keywords["limit"] = "limit" if designed else str(plan.pattern.parts[part].limit)
+            others = [plan.pattern.parts[n] for n in request.parts if n != part]
+            if others:
+                keywords["extra"] = str(len(others)) if all(p.single for p in others) else "None"
+                tag = python_literal(plan.context.design(plan.pattern.parts[part].entity).tag)
+                keywords["counts"] = f'lambda item: item[keys.TYPE]["S"] == {tag}'
+        fetches.append(streams_call(plan, number, **keywords))
+    cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
+    name = python_literal(plan.pattern.name)
+    return [_line(call("self._engine.gather", name, listing(fetches), *cursor), before="found, behind = ")]
+
+
+def _positional(node: Node | None) -> list[Node]:
+    return [] if node is None else [node]
+
+
+def _items_of(plan: ReadPlan, number: int) -> str:
+    """The raw items of a part: told apart by type where a request returns several."""
+    at = next(n for n, r in enumerate(plan.design.reads) if number in r.parts)
+    if len(plan.design.reads[at].parts) == 1:
+        return f"found[{at}]"
+    tag = python_literal(plan.context.design(plan.pattern.parts[number].entity).tag)
+    return f"engine.select(found[{at}], keys.TYPE, {tag})"
+
+
+def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> Node:
+    """The rows in the part's order: stable passes from the last term to the first."""
+    for term in reversed(part.order):
+        attribute = plan.context.attribute(part.entity, term.attribute)
+        stored = attribute.bucket.of if attribute.bucket is not None else attribute.name
+        held = f"{value}.{plan.context.field(part.entity, stored)}"
+        if attribute.bucket is not None:
+            held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
+        flags: list[Node] = ["True"] if term.descending else []
+        if term.nulls is not None:
+            first = (term.nulls == "first") != term.descending
+            held = f"({held} is {'not ' if first else ''}None, {held})"
+        rows = call("engine.ordered", rows, f"lambda row: {held}", *flags)
+    return rows
+
+
+def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
+    body: list[str] = []
+    fields: list[Node] = []
+    cursor = "behind"
+    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
+        reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
+        if is_single(plan, part.single):
+            only = " if cursor is None else None" if windowed else ""
+            fields.append(Prefixed(f"{field}=", call("engine.one", items, reader, *(["cursor"] if only else []))))
+        elif windowed:
+            pairs = call("engine.pairs", items, reader)
+            rows = _sorted(plan, part, pairs, "row[1]")
+            name = python_literal(plan.pattern.name)
+            asked = listing([*plan.arguments()])
+            page = call("self._engine.window", name, asked, rows, "keys.BASE", "limit", "cursor")
+            body.append(_line(page, before="page = "))
+            fields.append(f"{field}=page.items")
+            cursor = "page.cursor"
+        else:
+            rows = _sorted(plan, part, call("list", call("map", reader, items)))
+            fields.append(Prefixed(f"{field}=", rows))
+    fields.append(f"cursor={cursor}")
+    if cursor != "behind":
+        body.insert(0, "        del behind")
+    return [*body, _line(call(_result(plan), *fields), before="return ")]
+
+
+def _merged(plan: ReadPlan) -> list[str]:
+    """The parts interleaved by their common order, as a window on the whole answer."""
+    kind = merged_type(plan)
+    body = ["        del behind", f"        rows: list[tuple[Item, {kind}]] = []"]
+    for number, part in enumerate(plan.pattern.parts):
+        reader = f"codec.read_{plan.context.function(part.entity)}"
+        body.append(_line(call("engine.pairs", _items_of(plan, number), reader), before="rows += "))
+    for position in reversed(range(len(plan.pattern.parts[0].order))):
+        terms = [part.order[position] for part in plan.pattern.parts]
+        keys = {
+            part.entity: plan.context.field(part.entity, _stored(plan, part, position)) for part in plan.pattern.parts
+        }
+        fields = dict.fromkeys(keys.values())
+        flags: list[Node] = ["True"] if terms[0].descending else []
+        if len(fields) == 1:
+            held = f"row[1].{next(iter(fields))}"
+        else:
+            classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
+            held = f"getattr(row[1], {{{classes}}}[type(row[1])])"
+        if terms[0].nulls is not None:
+            first = (terms[0].nulls == "first") != terms[0].descending
+            held = f"({held} is {'not ' if first else ''}None, {held})"
+        body.append(_line(call("engine.ordered", "rows", f"lambda row: {held}", *flags), before="rows = "))
+    asked, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
+    page = call("self._engine.window", name, asked, "rows", "keys.BASE", "limit", "cursor")
+    body.append(_line(page, before="page = "))
+    return [*body, f"        return {flat(call(_result(plan), 'page.items', 'page.cursor'))}"]
+
+
+def _stored(plan: ReadPlan, part: PartDef, position: int) -> str:
+    attribute = plan.context.attribute(part.entity, part.order[position].attribute)
+    return attribute.bucket.of if attribute.bucket is not None else attribute.name

@@ -1,0 +1,148 @@
+"""The client's methods of write patterns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.docs import method_doc
+from dynamodel.emit.python.layout import Node, Prefixed, call, mapping, statement
+from dynamodel.emit.python.names import protected, settled, unique
+from dynamodel.emit.python.reads import ReadPlan
+from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_client_reads import keep_lambda, request_call, streams_call
+from dynamodel.emit.python.views_requests import read_functions
+from dynamodel.emit.python.views_writes import finds_first, takes_version, write_function
+from dynamodel.ir.plan import Operation
+from dynamodel.ir.workload import PartDef, Rate, ReadKind, ReadPattern, StepKind
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.ir.plan import PatternDesign
+    from dynamodel.ir.workload import WritePattern
+
+
+def write_views(
+    context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
+) -> tuple[list[FunctionView], FunctionView]:
+    """The request functions of a write, and its method."""
+    function = write_function(context, scope, pattern, design)
+    if finds_first(pattern):
+        found = _found_plan(context, scope, pattern, design)
+        return [*read_functions(found), function], _delete_found(found, pattern, function)
+    return [function], _method(context, scope, pattern, design, function)
+
+
+def _found_plan(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> ReadPlan:
+    """The read by which a delete finds its items, as a read pattern of its own."""
+    parts = tuple(PartDef(step.entity, step.equals) for step in pattern.steps)
+    name = unique(f"{context.names.methods[pattern.name]}_found", set(context.names.methods.values()))
+    asked = ReadPattern(pattern.name, ReadKind.QUERY, parts, pattern.arguments, Rate(0, 0))
+    names = replace(context.names, methods={**context.names.methods, pattern.name: name})
+    return ReadPlan(replace(context, names=names), asked, design, scope)
+
+
+def _transactional(pattern: WritePattern, design: PatternDesign) -> bool:
+    return pattern.transaction or design.write_operation is Operation.TRANSACT_WRITE_ITEMS
+
+
+def _build(function: FunctionView, name: str, arguments: list[str], *extra: str) -> Node:
+    """The lambda that makes the actions; `function` says what it takes."""
+    signature = function.signature
+    given: list[Node] = ["self._engine.table"]
+    given += ["now"] if "now: dt" in signature else []
+    given += ["attempt"] if "attempt: Attempt" in signature else []
+    return Prefixed("lambda attempt: ", call(f"requests.{name}", *given, *extra, *arguments))
+
+
+def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> tuple[str, ...]:
+    kinds = {step.kind for step in pattern.steps}
+    found = ["AlreadyExists"] if StepKind.CREATE in kinds else []
+    found += ["NotFound"] if StepKind.UPDATE in kinds else []
+    found += ["ConditionFailed"] if any(step.when for step in pattern.steps) else []
+    found += ["VersionConflict"] if takes_version(context, pattern) else []
+    takers = {StepKind.CREATE, StepKind.PUT, StepKind.UPDATE, StepKind.UPSERT}
+    pairs = zip(pattern.steps, design.steps, strict=True)
+    found += ["UniqueTaken"] if any(how.guards and step.kind in takers for step, how in pairs) else []
+    return tuple(found)
+
+
+def _method(
+    context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign, function: FunctionView
+) -> FunctionView:
+    name = context.names.methods[pattern.name]
+    parameters: list[Node] = ["self"]
+    parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
+    arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
+    keywords: dict[str, Node] = {"transaction": "True"} if _transactional(pattern, design) else {}
+    options: list[Node] = []
+    if takes_version(context, pattern):
+        options.append("expected_version: int | None = None")
+        arguments.append("expected_version")
+    if pattern.transaction:
+        token = unique("idempotency_token", set(scope.parameters.values()))
+        options.append(f"{token}: str | None = None")
+        keywords["token"] = token
+    parameters += ["*", *options] if options else []
+    body = ["        now = self._engine.now()"] if "now: dt" in function.signature else []
+    build = _build(function, name, arguments)
+    step = pattern.steps[0]
+    returns = "None"
+    if not pattern.transaction and step.kind in {StepKind.UPDATE, StepKind.UPSERT}:
+        returns = context.class_of(step.entity)
+        body.append(statement(call("writing.changed", "self._engine", build, **keywords), 8, before="item = "))
+        body.append(f"        return codec.read_{context.function(step.entity)}(item)")
+    else:
+        body.append(statement(call("writing.write", "self._engine", build, **keywords), 8))
+    return FunctionView(
+        statement(call(name, *parameters), 4, before="def ", after=f" -> {returns}:"),
+        method_doc(context, pattern, design, _raises(pattern, context, design)),
+        settled("\n".join(body), scope.parameters.values()),
+        decorator=f"@errors.named({python_literal(pattern.name)})",
+    )
+
+
+def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView) -> FunctionView:
+    """A delete that finds its items first: pages of keys, then deletes; the number of items."""
+    context, scope, design = plan.context, plan.scope, plan.design
+    name = function.signature.removeprefix("def ").partition("(")[0]
+    step = pattern.steps[0]
+    request = design.reads[0]
+    arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
+    parameters: list[Node] = ["self"]
+    parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
+    uses_now = "now: dt" in function.signature or plan.uses_now(request) or (
+        plan.keeps(request) and plan.keep_uses_now(request)
+    )
+    body = ["        now = self._engine.now()"] if uses_now else []
+    if request.operation is Operation.GET_ITEM:
+        keep = keep_lambda(plan, 0)
+        got = call("self._engine.get", request_call(plan, 0), **({"keep": keep} if keep is not None else {}))
+        body += [statement(got, 8, before="item = "), "        items = [] if item is None else [item]"]
+    else:
+        page = call("self._engine.page", python_literal(pattern.name), streams_call(plan, 0))
+        body.append(statement(page, 8, before="items = ", after=".items"))
+    guarded = bool(design.steps[0].guards)
+    if step.when or guarded:
+        keywords: dict[str, Node] = {"transaction": "True"} if guarded else {}
+        build = _build(function, name, arguments, "item")
+        if isinstance(build, Prefixed):
+            build = Prefixed("lambda attempt, item=item: ", build.node)
+        body += ["        removed = 0", "        for item in items:"]
+        body.append(statement(call("writing.tried", "self._engine", build, **keywords), 12, before="removed += "))
+        body.append("        return removed")
+    else:
+        key = mapping([('"Key"', call("pages.key_of", "item", "keys.BASE"))])
+        entry = mapping([('"DeleteRequest"', key)])
+        body.append("        entries: list[expressions.Request] = []")
+        body.append("        for item in items:")
+        body.append(statement(call("entries.append", entry), 12))
+        body.append("        writing.batch(self._engine, entries)")
+        body.append("        return len(entries)")
+    return FunctionView(
+        statement(call(name, *parameters), 4, before="def ", after=" -> int:"),
+        method_doc(context, pattern, design),
+        settled("\n".join(body), scope.parameters.values()),
+        decorator=f"@errors.named({python_literal(pattern.name)})",
+    )

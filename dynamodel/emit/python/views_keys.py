@@ -1,0 +1,320 @@
+"""The view of `keys.py`: for each entity and place the functions that make its keys, and whole items and guards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.conditions import client_condition
+from dynamodel.emit.python.key_text import stored_token
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
+from dynamodel.emit.python.names import unique
+from dynamodel.emit.python.views import FunctionView, ModuleView
+from dynamodel.ir.keys import Absent, Component, ShardToken, Template
+from dynamodel.ir.names import python_name
+from dynamodel.keys.choose import identity_components
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.context import Context
+    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign
+    from dynamodel.ir.workload import ConditionDef, EntityDef
+
+
+def keys_view(context: Context) -> ModuleView:
+    """The view of the module."""
+    functions: list[FunctionView] = []
+    for design in context.plan.entities:
+        entity = context.entity(design.entity)
+        for key in (design.base, *design.indexes):
+            functions += [_field(context, entity, f, key) for f in key.fields if isinstance(f.value, Template)]
+        functions += [_base_key(context, entity, design), _item(context, entity, design)]
+        functions += [_guard(context, entity, design, n) for n in range(len(design.guards))]
+        if design.guards:
+            functions += [_guards(context, entity, design), _guards_of(context, entity, design)]
+            functions += [_owner(context, entity), _owner_of(context, entity)]
+    text = "\n".join(f.signature + "\n" + f.body for f in functions)
+    table = context.plan.table
+    base = f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"
+    constants = [f"TYPE = {python_literal(table.type_attribute)}", f"BASE = {base}"]
+    for index in table.indexes:
+        names = [python_literal(a.name) for a in (*index.partition, *index.sort)]
+        known = {python_literal(table.partition.name), python_literal(table.sort.name)}
+        items: tuple[Node, ...] = ("*BASE", *(n for n in dict.fromkeys(names) if n not in known))
+        constants.append(statement(Group("(", items, ")"), 0, before=f"{index_constant(index.name)} = "))
+    modules = [m for m in ("codec", "entities", "expressions", "keycodes", "numbercodes", "wire") if f"{m}." in text]
+    imports = (
+        *(["import datetime as dt"] if "dt." in text else []),
+        *(["from decimal import Decimal"] if "Decimal" in text else []),
+        *([_typing(text)] if _typing(text) else []),
+        *(["from uuid import UUID"] if "UUID" in text else []),
+        "",
+        f"from . import {', '.join(modules)}",
+        *(["from .guards import Guard"] if "Guard" in text else []),
+        "from .wire import Item",
+        "",
+    )
+    doc = "Keys: straight-line functions for each entity and place; every token is closed by `#`."
+    return ModuleView(context.header, doc, _tidy(imports), tuple(constants), tuple(functions))
+
+
+def _typing(text: str) -> str:
+    names = [name for name in ("Any", "Literal") if f"{name}[" in text or f": {name}" in text]
+    return f"from typing import {', '.join(names)}" if names else ""
+
+
+def _tidy(imports: tuple[str, ...]) -> tuple[str, ...]:
+    return imports[1:] if imports and not imports[0] else imports
+
+
+def index_constant(name: str) -> str:
+    """The constant with the key attributes of an index."""
+    text = python_name(name).upper()
+    return f"{text}_" if text in {"TYPE", "BASE"} else text
+
+
+def field_function(context: Context, entity: str, field: KeyField, place: str) -> str:
+    """The name of the function that makes one key attribute of an entity."""
+    design = context.design(entity)
+    taken: set[str] = {f"{context.function(entity)}_{word}" for word in ("key", "item", "guards", "owner")}
+    for key in (design.base, *design.indexes):
+        for other in key.fields:
+            name = unique(f"{context.function(entity)}_{python_name(other.name).lower()}", taken)
+            if other == field and key.place == place:
+                return name
+    raise KeyError(field.name)
+
+
+def key_attributes(field: KeyField, entity: EntityDef) -> tuple[str, ...]:
+    """The attributes that the function of a key attribute takes, in order, each once."""
+    if not isinstance(field.value, Template):
+        return ()
+    names = list(field.value.attributes)
+    if any(isinstance(t, ShardToken) for t in field.value.tokens):
+        names += entity.identity
+    return tuple(dict.fromkeys(names))
+
+
+def _components(field: KeyField) -> list[Component]:
+    tokens = field.value.tokens if isinstance(field.value, Template) else ()
+    return [t for t in tokens if isinstance(t, Component)]
+
+
+def sparse_attributes(field: KeyField, entity: EntityDef) -> list[str]:
+    """The attributes without which an item does not have this key attribute."""
+    rules = {c.attribute: c.absent for c in _components(field)}
+    return [
+        a
+        for a, rule in rules.items()
+        if rule is Absent.SPARSE or (rule is Absent.REFUSED and entity.attribute(a).optional)
+    ]
+
+
+def _field(context: Context, entity: EntityDef, field: KeyField, key: KeyDesign) -> FunctionView:
+    names = context.names.fields[entity.name]
+    absent = {c.attribute: c.absent for c in _components(field)}
+    sparse = sparse_attributes(field, entity)
+    parameters: list[Node] = []
+    for attribute in key_attributes(field, entity):
+        definition = context.attribute(entity.name, attribute)
+        optional = definition.optional or absent.get(attribute, Absent.REFUSED) is not Absent.REFUSED
+        annotation = context.types.annotation(definition.type)
+        parameters.append(f"{names[attribute]}: {annotation}{' | None' if optional else ''}")
+    template = field.value
+    assert isinstance(template, Template)
+    if parameters:
+        function = "partition_key" if field in key.partition else "sort_key"
+        tokens = [stored_token(t, names.__getitem__, identity_components(entity)) for t in template.tokens]
+        result: Node = call(f"keycodes.{function}", *tokens)
+    else:
+        result = python_literal(str(template))
+    refusals = "".join(f"    if {names[a]} is None:\n        return None\n" for a in sparse)
+    name = field_function(context, entity.name, field, key.place)
+    returns = "str | None" if sparse else "str"
+    place = "the table" if key.place == "base" else f"`{key.place}`"
+    doc = f"`{field.name}` of {place}: `{template}`."
+    signature = statement(call(name, *parameters), 0, before="def ", after=f" -> {returns}:")
+    return FunctionView(signature, docstring([doc], 4), refusals + statement(result, before="return "))
+
+
+def base_attributes(context: Context, entity: EntityDef) -> tuple[str, ...]:
+    """The attributes that the base key is made of, in order."""
+    fields = context.design(entity.name).base.fields
+    return tuple(dict.fromkeys(a for f in fields for a in (key_attributes(f, entity) or _natural(f))))
+
+
+def _natural(field: KeyField) -> tuple[str, ...]:
+    return () if isinstance(field.value, Template) else (field.value.attribute,)
+
+
+def _field_value(context: Context, entity: EntityDef, field: KeyField, place: str, prefix: str) -> Node:
+    names = context.names.fields[entity.name]
+    if not isinstance(field.value, Template):
+        attribute = context.attribute(entity.name, field.value.attribute)
+        return context.write(attribute, prefix + names[attribute.name])
+    function = field_function(context, entity.name, field, place)
+    arguments = [prefix + names[a] for a in key_attributes(field, entity)]
+    return Group("{", (Prefixed('"S": ', call(function, *arguments)),), "}")
+
+
+def _base_key(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
+    names = context.names.fields[entity.name]
+    parameters: list[Node] = [
+        f"{names[a]}: {context.types.annotation(context.attribute(entity.name, a).type)}"
+        for a in base_attributes(context, entity)
+    ]
+    entries = [
+        (python_literal(f.name), _field_value(context, entity, f, design.base.place, "")) for f in design.base.fields
+    ]
+    name = f"{context.function(entity.name)}_key"
+    return FunctionView(
+        statement(call(name, *parameters), 0, before="def ", after=" -> Item:"),
+        f"The primary key of an item of `{entity.name}`.",
+        statement(mapping(entries), before="return "),
+    )
+
+
+def _item(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
+    function = context.function(entity.name)
+    arguments = [f"entity.{context.field(entity.name, a)}" for a in base_attributes(context, entity)]
+    entries: list[Node] = [
+        Prefixed("**", call(f"codec.write_{function}", "entity")),
+        Prefixed("**", call(f"{function}_key", *arguments)),
+        Prefixed("TYPE: ", Group("{", (f'"S": {python_literal(design.tag)}',), "}")),
+    ]
+    rest: list[str] = []
+    for key in design.indexes:
+        fields = [f for f in key.fields if isinstance(f.value, Template)]
+        if not fields:
+            continue
+        pairs = [(python_literal(f.name), _text(context, entity, f, key.place)) for f in fields]
+        if not key.when and not any(sparse_attributes(f, entity) for f in fields):
+            entries += [
+                Prefixed(f"{n}: ", Group("{", (Prefixed('"S": ', value),), "}")) for n, value in pairs
+            ]
+            continue
+        tests = [_when(context, entity, condition) for condition in key.when]
+        rest.append(statement(call("expressions.place", "item", mapping(pairs), *tests)))
+    first = statement(Group("{", tuple(entries), "}"), before="item: Item = ")
+    return FunctionView(
+        f"def {function}_item(entity: {context.class_of(entity.name)}) -> Item:",
+        f"The whole item of `{entity.name}`: attributes, keys of every place, type.",
+        "\n".join([first, *rest, "    return item"]),
+    )
+
+
+def _text(context: Context, entity: EntityDef, field: KeyField, place: str) -> Node:
+    names = context.names.fields[entity.name]
+    arguments = [f"entity.{names[a]}" for a in key_attributes(field, entity)]
+    return call(field_function(context, entity.name, field, place), *arguments)
+
+
+def _when(context: Context, entity: EntityDef, condition: ConditionDef) -> Node:
+    return client_condition(
+        context, entity.name, condition, lambda name: f"entity.{context.field(entity.name, name)}", None
+    )
+
+
+def guard_function(context: Context, entity: str, index: int) -> str:
+    """The name of the function that makes the key of a guard."""
+    return f"{context.function(entity)}_guard{index + 1 if index else ''}"
+
+
+def _guard(context: Context, entity: EntityDef, design: EntityDesign, index: int) -> FunctionView:
+    guard = design.guards[index]
+    names = context.names.fields[entity.name]
+    parameters: list[Node] = [
+        f"{names[a]}: {context.types.annotation(context.attribute(entity.name, a).type)} | None"
+        for a in guard.attributes
+    ]
+    refusals = "".join(f"    if {names[a]} is None:\n        return None\n" for a in guard.attributes)
+    entries = [(python_literal(f.name), _guard_text(context, entity, guard, f)) for f in (guard.partition, guard.sort)]
+    label = python_literal(", ".join(guard.attributes))
+    result = Group("(", (label, mapping(entries)), ")")
+    return FunctionView(
+        statement(
+            call(guard_function(context, entity.name, index), *parameters), 0, before="def ", after=" -> Guard | None:"
+        ),
+        f"The guard that keeps {', '.join(f'`{a}`' for a in guard.attributes)} unique.",
+        refusals + statement(result, before="return "),
+    )
+
+
+def _guard_text(context: Context, entity: EntityDef, guard: GuardDesign, field: KeyField) -> Node:
+    template = field.value
+    if not isinstance(template, Template):
+        attribute = context.attribute(entity.name, template.attribute)
+        return context.write(attribute, context.field(entity.name, template.attribute))
+    names = context.names.fields[entity.name]
+    function = "keycodes.partition_key" if field == guard.partition else "keycodes.sort_key"
+    if not template.attributes:
+        return Group("{", (f'"S": {python_literal(str(template))}',), "}")
+    tokens = [stored_token(t, names.__getitem__, identity_components(entity)) for t in template.tokens]
+    return Group("{", (Prefixed('"S": ', call(function, *tokens)),), "}")
+
+
+def _guards(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
+    names = context.names.fields[entity.name]
+    items: list[Node] = [
+        call(guard_function(context, entity.name, n), *(f"entity.{names[a]}" for a in guard.attributes))
+        for n, guard in enumerate(design.guards)
+    ]
+    return FunctionView(
+        f"def {context.function(entity.name)}_guards(entity: {context.class_of(entity.name)}) -> list[Guard | None]:",
+        f"The guards of an item of `{entity.name}`.",
+        statement(listing(items), before="return "),
+    )
+
+
+def _guards_of(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
+    items: list[Node] = [
+        call(guard_function(context, entity.name, n), *(_held(context, entity, a) for a in guard.attributes))
+        for n, guard in enumerate(design.guards)
+    ]
+    return FunctionView(
+        f"def {context.function(entity.name)}_guards_of(item: Item) -> list[Guard | None]:",
+        f"The guards of an item of `{entity.name}` as it is stored.",
+        statement(listing(items), before="return "),
+    )
+
+
+def _held(context: Context, entity: EntityDef, name: str) -> Node:
+    return call("wire.optional", f"item.get({python_literal(name)})", context.reader(entity.attribute(name)))
+
+
+def _owner_of(context: Context, entity: EntityDef) -> FunctionView:
+    arguments = [context.read(entity.attribute(a), f"item[{python_literal(a)}]") for a in entity.identity]
+    ttl = entity.with_role("ttl")
+    if ttl is not None:
+        arguments.append(_held(context, entity, ttl))
+    function = context.function(entity.name)
+    return FunctionView(
+        f"def {function}_owner_of(item: Item) -> Item:",
+        f"What a guard of an item of `{entity.name}` carries besides its key.",
+        statement(call(f"{function}_owner", *arguments), before="return "),
+    )
+
+
+def _owner(context: Context, entity: EntityDef) -> FunctionView:
+    names = context.names.fields[entity.name]
+    identity = [context.attribute(entity.name, a) for a in entity.identity]
+    parameters: list[Node] = [f"{names[a.name]}: {context.types.annotation(a.type)}" for a in identity]
+    tag = context.design(entity.name).tag
+    held = [('"type"', Group("{", (f'"S": {python_literal(tag)}',), "}"))]
+    held += [(python_literal(a.name), context.write(a, names[a.name])) for a in identity]
+    entries = [
+        ("TYPE", Group("{", ('"S": "UNIQ"',), "}")),
+        ('"owner"', Group("{", (Prefixed('"M": ', mapping(held)),), "}")),
+    ]
+    ttl = entity.with_role("ttl")
+    body = statement(mapping(entries), before="owner: Item = ")
+    if ttl is not None:
+        attribute = context.attribute(entity.name, ttl)
+        parameters.append(f"{names[ttl]}: {context.types.annotation(attribute.type)} | None")
+        body += f"\n    if {names[ttl]} is not None:\n"
+        body += statement(context.write(attribute, names[ttl]), 8, before=f"owner[{python_literal(ttl)}] = ")
+    return FunctionView(
+        statement(call(f"{context.function(entity.name)}_owner", *parameters), 0, before="def ", after=" -> Item:"),
+        f"What a guard of `{entity.name}` carries besides its key.",
+        body + "\n    return owner",
+    )

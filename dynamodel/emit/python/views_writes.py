@@ -1,0 +1,262 @@
+"""The functions of `requests.py` that build writes: the actions of one call, each with its condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, statement
+from dynamodel.emit.python.names import LOCALS, PAGING
+from dynamodel.emit.python.update_text import update_statements
+from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_codec import needs_stamp
+from dynamodel.emit.python.views_keys import base_attributes
+from dynamodel.emit.python.writes import EPOCH, Step
+from dynamodel.ir.workload import StepKind
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.ir.plan import PatternDesign
+    from dynamodel.ir.workload import WritePattern
+
+
+def write_function(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> FunctionView:
+    """The function that makes the actions of a write."""
+    taken = set(LOCALS) | set(PAGING) | set(scope.locals.values())
+    body: list[str] = []
+    for number, (step, how) in enumerate(zip(pattern.steps, design.steps, strict=True)):
+        made = Step(context, scope, number, step, how, taken)
+        body += _STEPS[step.kind](made)
+    name = context.names.methods[pattern.name]
+    text = "\n".join(body)
+    arguments: list[Node] = ["table: str"]
+    arguments += ["now: dt.datetime"] if needs_now(text) else []
+    arguments += ["attempt: Attempt"] if needs_attempt(text) else []
+    arguments += ["item: Item"] if finds_first(pattern) else []
+    arguments += [f"{scope.locals[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
+    arguments += ["expected_version: int | None"] if takes_version(context, pattern) else []
+    return FunctionView(
+        statement(call(name, *arguments), 0, before="def ", after=" -> list[Action]:"),
+        "The writes of one call.",
+        f"    actions: list[Action] = []\n{text}\n    return actions",
+    )
+
+
+def needs_now(text: str) -> bool:
+    """Whether a function's text uses the clock."""
+    import re
+
+    return re.search(r"\bnow\b(?!=)", text) is not None
+
+
+def needs_attempt(text: str) -> bool:
+    """Whether a function's text looks at what is stored."""
+    return "attempt." in text
+
+
+def finds_first(pattern: WritePattern) -> bool:
+    """Whether the items are found by a read before they are deleted."""
+    return any(s.kind is StepKind.DELETE and not s.by_identity for s in pattern.steps)
+
+
+def takes_version(context: Context, pattern: WritePattern) -> bool:
+    """Whether the caller may say which version an update expects."""
+    return any(
+        s.kind is StepKind.UPDATE and context.entity(s.entity).with_role("version") is not None for s in pattern.steps
+    )
+
+
+def action(
+    step: Step, kind: str, request: Node, mode: str, clause: Node | None, indent: int = 4, **more: Node
+) -> list[str]:
+    """The statement that appends an action."""
+    keywords: dict[str, Node] = {}
+    clock = step.clock()
+    if clock:
+        keywords["ttl"], keywords["now"] = clock
+    conditional = request if clause is None else call("updates.conditional", request, clause)
+    made = call(
+        "Action", f'"{kind}"', conditional, f'"{mode}"', python_literal(step.step.entity), **{**keywords, **more}
+    )
+    return [statement(call("actions.append", made), indent)]
+
+
+def both(clauses: list[Node | None]) -> Node | None:
+    """The conjunction of clauses."""
+    given = [c for c in clauses if c is not None]
+    if len(given) < 2:  # noqa: PLR2004 - one clause stands for itself
+        return given[0] if given else None
+    return call("expressions.both", *given)
+
+
+def item_request(key: Node, word: str = "Key") -> Node:
+    """The beginning of every write request."""
+    return Group("{", ('"TableName": table', Prefixed(f'"{word}": ', key)), "}")
+
+
+def key_of(step: Step, values: dict[str, str]) -> Node:
+    """The primary key from the expressions of attributes."""
+    names = base_attributes(step.context, step.entity)
+    return call(f"keys.{step.function}_key", *(values[name] for name in names))
+
+
+def _whole(step: Step) -> list[str]:
+    """CREATE and PUT: one entity, or each of a list."""
+    argument = step.scope.arguments[step.step.argument or ""]
+    name = step.scope.locals[argument.name]
+    if not argument.many:
+        return _put(step, name, 4)
+    each = step.local(f"{step.function}_each")
+    return [f"    for {each} in {name}:", *_put(step, each, 8)]
+
+
+def _put(step: Step, name: str, indent: int) -> list[str]:
+    creates = step.step.kind is StepKind.CREATE
+    body: list[str] = []
+    if needs_stamp(step.entity):
+        stamp = call(f"codec.stamp_{step.function}", name, "now", fresh=str(creates))
+        body.append(statement(stamp, indent, before=f"{name} = "))
+    request = item_request(call(f"keys.{step.function}_item", name), "Item")
+    if creates:
+        clause = both([call("updates.free", step.key_name, *step.clock()), step.plain_when()])
+        body += action(step, "Put", request, "create", clause, indent)
+        return body + _claims(step, name, "[]", indent)
+    if not step.entity_design.guards:
+        return body + action(step, "Put", request, "write", step.when(), indent)
+    stored, seen = step.local("stored"), step.local("seen")
+    values = {a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)}
+    read = call("updates.live", call("attempt.read", key_of(step, values)), *step.clock())
+    body.append(statement(read, indent, before=f"{stored} = "))
+    names = [python_literal(n) for n in step.design.read_first]
+    body.append(statement(call("updates.pick", stored, *names), indent, before=f"{seen} = "))
+    clause = both([call("updates.as_read", stored, step.key_name, seen, *step.clock()), step.when()])
+    declared = str(bool(step.step.when))
+    body += action(step, "Put", request, "write", clause, indent, seen=seen, declared=declared)
+    old = f"[] if {stored} is None else keys.{step.function}_guards_of({stored})"
+    return body + _claims(step, name, old, indent)
+
+
+def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
+    if not step.entity_design.guards:
+        return []
+    identity = [f"{name}.{step.context.field(step.step.entity, a)}" for a in step.entity.identity]
+    ttl = step.ttl()
+    if ttl is not None:
+        identity.append(f"{name}.{step.context.field(step.step.entity, ttl)}")
+    keywords: dict[str, Node] = {}
+    if ttl is not None:
+        keywords = {"ttl": python_literal(ttl), "now": EPOCH}
+        if old != "[]":
+            keywords["renew"] = "True"
+    made = call(
+        "guards.changes",
+        "table",
+        python_literal(step.step.entity),
+        call(f"keys.{step.function}_owner", *identity),
+        old,
+        f"keys.{step.function}_guards({name})",
+        **keywords,
+    )
+    return [statement(made, indent, before="actions += ")]
+
+
+def _delete(step: Step) -> list[str]:
+    key: Node = key_of(step, step.fixed()) if step.step.by_identity else call("pages.key_of", "item", "keys.BASE")
+    if not step.entity_design.guards:
+        return action(step, "Delete", item_request(key), "write", step.when())
+    stored, seen = step.local("stored"), step.local("seen")
+    names = [python_literal(n) for n in step.design.read_first]
+    body = [
+        statement(call("attempt.read", key), before=f"{stored} = "),
+        statement(call("updates.pick", stored, *names), before=f"{seen} = "),
+    ]
+    clause = both([call("updates.unchanged", seen), step.when()])
+    declared = str(bool(step.step.when))
+    body += action(step, "Delete", item_request(key), "write", clause, seen=seen, declared=declared)
+    live = step.local("alive")
+    body.append(statement(call("updates.live", stored, *step.clock()), before=f"{live} = "))
+    released = call(
+        "guards.changes",
+        "table",
+        python_literal(step.step.entity),
+        call(f"keys.{step.function}_owner_of", live),
+        call(f"keys.{step.function}_guards_of", live),
+        "[]",
+    )
+    return [*body, f"    if {live} is not None:", statement(released, 8, before="actions += ")]
+
+
+def _check(step: Step) -> list[str]:
+    key = key_of(step, step.fixed())
+    clause = step.when()
+    if clause is None:
+        clause = call("updates.exists", step.key_name)
+    return action(step, "ConditionCheck", item_request(key), "write", clause)
+
+
+def _update(step: Step) -> list[str]:
+    upserts = step.step.kind is StepKind.UPSERT
+    update = step.local("update")
+    key = key_of(step, step.fixed())
+    clauses: list[Node | None] = [] if upserts else [call("updates.exists", step.key_name)]
+    if step.clock():
+        clauses.append(call("expressions.alive", *step.clock()))
+    clauses.append(step.plain_when())
+    more: dict[str, Node] = {}
+    version = step.entity.with_role("version")
+    if version is not None and not upserts:
+        clauses.append(call("updates.at_version", python_literal(version), "expected_version"))
+        pair = f"({python_literal(version)}, expected_version)"
+        more["version"] = f"None if expected_version is None else {pair}"
+    body, seen, maps = update_statements(step, update, key)
+    if seen:
+        clauses.append(call("updates.unchanged", seen))
+        more["seen"] = seen
+    if maps:
+        more["maps"] = f"({', '.join(python_literal(m) for m in maps)},)"
+        clauses += [
+            call("updates.has_map", python_literal(m), "attempt.missing") for m in maps
+        ]
+    body += action(step, "Update", f"{update}.request()", "upsert" if upserts else "update", both(clauses), **more)
+    return body + _moved_guards(step, seen)
+
+
+def _moved_guards(step: Step, seen: str) -> list[str]:
+    if not step.design.guards or not seen:
+        return []
+    after, ttl = step.after(), step.ttl()
+    old: list[Node] = []
+    new: list[Node] = []
+    for index in step.design.guards:
+        guard = step.entity_design.guards[index]
+        function = f"keys.{step.function}_guard{index + 1 if index else ''}"
+        before = {**step.fixed(), **step.stored}
+        old.append(call(function, *(before[a] for a in guard.attributes)))
+        new.append(call(function, *(after[a] for a in guard.attributes)))
+    owner = [step.fixed()[a] for a in step.entity.identity]
+    keywords: dict[str, Node] = {}
+    if ttl is not None:
+        owner.append(after[ttl])
+        keywords = {"ttl": python_literal(ttl), "now": EPOCH}
+        if any(a.attribute == ttl for a in step.step.actions):
+            keywords["renew"] = "True"
+    made = call(
+        "guards.changes",
+        "table",
+        python_literal(step.step.entity),
+        call(f"keys.{step.function}_owner", *owner),
+        listing(old),
+        listing(new),
+        **keywords,
+    )
+    return [statement(made, before="actions += ")]
+
+
+_STEPS = {
+    StepKind.CREATE: _whole,
+    StepKind.PUT: _whole,
+    StepKind.UPDATE: _update,
+    StepKind.UPSERT: _update,
+    StepKind.DELETE: _delete,
+    StepKind.CHECK: _check,
+}

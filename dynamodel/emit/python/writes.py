@@ -1,0 +1,130 @@
+"""What a write step knows and how it names it: the values before and after, the clause of its conditions.
+
+In: a write pattern, one of its steps and that step's design. Out: Python expressions, shared by the views of writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.conditions import clause, holds_on_nothing
+from dynamodel.emit.python.layout import Node, call
+from dynamodel.emit.python.names import unique
+from dynamodel.ir.values import Given, Kind
+from dynamodel.ir.workload import ActionKind, Op
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.ir.plan import EntityDesign, StepDesign
+    from dynamodel.ir.workload import ActionDef, EntityDef, StepDef
+
+EPOCH = "keycodes.clock_seconds(now)"
+
+
+@dataclass(slots=True)
+class Step:
+    """One step in the making; `taken` are the local names of its function, `stored` the locals of what was read."""
+
+    context: Context
+    scope: Scope
+    number: int
+    step: StepDef
+    design: StepDesign
+    taken: set[str]
+    stored: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def entity(self) -> EntityDef:
+        """The entity written."""
+        return self.context.entity(self.step.entity)
+
+    @property
+    def entity_design(self) -> EntityDesign:
+        """Its physical design."""
+        return self.context.design(self.step.entity)
+
+    @property
+    def function(self) -> str:
+        """The entity's part of function names."""
+        return self.context.function(self.step.entity)
+
+    @property
+    def key_name(self) -> str:
+        """The partition key attribute as a Python text."""
+        return python_literal(self.context.plan.table.partition.name)
+
+    def local(self, name: str) -> str:
+        """A new local name."""
+        return unique(name, self.taken)
+
+    def ttl(self) -> str | None:
+        """The attribute that says when an item expires."""
+        return self.entity.with_role("ttl")
+
+    def clock(self) -> list[Node]:
+        """The arguments with which helpers tell expired items: none for an entity without a time to live."""
+        ttl = self.ttl()
+        return [] if ttl is None else [python_literal(ttl), EPOCH]
+
+    def when(self) -> Node | None:
+        """The clause of the declared conditions, where an expired item counts as absent."""
+        made = clause(self.context, self.scope, self.step.entity, self.step.when, f"c{self.number}_")
+        if made is None or not self.clock():
+            return made
+        truth = "True" if holds_on_nothing(self.step.when) else "False"
+        return call("updates.holds_now", made, *self.clock(), on_nothing=truth)
+
+    def plain_when(self) -> Node | None:
+        """The clause of the declared conditions as they are."""
+        return clause(self.context, self.scope, self.step.entity, self.step.when, f"c{self.number}_")
+
+    def fixed(self) -> dict[str, str]:
+        """The attributes that the step finds its item by."""
+        return {e.attribute: self.scope.source(self.context, e.source) for e in self.step.equals}
+
+    def value(self, action: ActionDef) -> str:
+        """The expression of an action's value."""
+        return "None" if action.source is None else self.scope.source(self.context, action.source)
+
+    def may_be_none(self, action: ActionDef) -> bool:
+        """Whether the caller may give None."""
+        source = action.source
+        if isinstance(source, Given):
+            return self.scope.arguments[source.argument].optional
+        return getattr(source, "value", 0) is None
+
+    def after(self) -> dict[str, str]:
+        """The expression of each attribute's value after the update, as far as it is known."""
+        known = dict(self.stored)
+        changed = {a.attribute for a in self.step.actions}
+        for condition in self.step.when:
+            if condition.op is Op.EQ and condition.attribute not in changed:
+                known.setdefault(condition.attribute, self.scope.source(self.context, condition.operands[0]))
+        known.update(self.fixed())
+        for action in self.step.actions:
+            if action.kind is ActionKind.SET:
+                known[action.attribute] = self.value(action)
+            elif action.kind is ActionKind.REMOVE:
+                known[action.attribute] = "None"
+            elif action.attribute in self.stored:
+                known[action.attribute] = self._added(action)
+            else:
+                known.pop(action.attribute, None)
+        version, updated = self.entity.with_role("version"), self.entity.with_role("updated")
+        if version is not None and version in self.stored:
+            known[version] = f"{self.stored[version]} + 1"
+        if updated is not None:
+            known[updated] = "now"
+        return known
+
+    def _added(self, action: ActionDef) -> str:
+        attribute, before = self.entity.attribute(action.attribute), self.stored[action.attribute]
+        if not attribute.type.is_number:
+            return before
+        return f"({before} or 0) + {self.value(action)}" if attribute.optional else f"{before} + {self.value(action)}"
+
+    def is_set(self, name: str) -> bool:
+        """Whether the attribute is a set."""
+        return self.entity.attribute(name).type.kind is Kind.SET
