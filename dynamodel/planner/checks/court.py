@@ -6,7 +6,7 @@ attributes are the workload's, keys are the layout's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """The case: `workload` against `plan`; `findings` grows in the order of the checks."""
+    """The case: `workload` against `plan`; `findings` grows in the order of the checks, `path` is what is checked."""
 
     workload: Workload
     plan: Plan
     findings: list[Diagnostic] = field(default_factory=list)
+    path: tuple[str, ...] = ()
+
+    def at(self, *path: str) -> Court:
+        """The same case, with findings about the declaration of that path."""
+        return replace(self, path=path)
 
     def refuse(self, code: str, message: str, *path: str) -> None:
-        """Add a finding; `path` names the declaration that it is about."""
-        self.findings.append(finding(code, message, path=path))
+        """Add a finding; `path` names the declaration that it is about, if not that of the case."""
+        self.findings.append(finding(code, message, path=path or self.path))
 
     def entity(self, name: str) -> EntityDef | None:
         """The declared entity, None if the workload has none of that name."""

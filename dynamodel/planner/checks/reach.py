@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from dynamodel.ir.keys import Absent, BoundToken, Component, ShardToken, TextToken
+from dynamodel.ir.keys import Absent, BoundToken, Component, ShardToken, Template, TextToken
 from dynamodel.ir.values import Constant
 from dynamodel.keys.choose import logical_name
 from dynamodel.keys.codes import NONE_LAST, PRESENT, decode, is_coded
@@ -19,7 +19,7 @@ from dynamodel.keys.domains import Domain, literal_domain, meet
 from dynamodel.keys.refusal import MalformedKey
 
 if TYPE_CHECKING:
-    from dynamodel.ir.keys import Edge, Interval, Template, Token
+    from dynamodel.ir.keys import Edge, Interval, Token
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import EntityDef
 
@@ -75,8 +75,6 @@ def match(bound: BoundToken, token: Token, entity: EntityDef) -> tuple[Outcome, 
 
 
 def _domain(token: Token, entity: EntityDef) -> Domain:
-    from dynamodel.ir.keys import Template
-
     return template_row(Template((token,)), entity).domains[0]
 
 
@@ -151,8 +149,10 @@ def _side(edge: Edge, shared: int, rest: tuple[Token, ...], *, is_lower: bool) -
     inside = edge.after != is_lower  # the end takes in the subtree that its tokens name
     for position, bound in enumerate(tail):
         if position >= len(rest):
-            # The key ends where the edge goes on: it is below the edge.
-            return NONE if is_lower else Cut("rows")
+            # The key ends where the edge goes on: it is below the edge, unless that goes on with an empty value.
+            if not is_lower:
+                return Cut("rows")
+            return NONE if bound.text else UNKNOWN
         token = rest[position]
         if isinstance(token, TextToken) and bound.component is None:
             if token.text == bound.text:
@@ -195,17 +195,17 @@ def _without_none(rest: tuple[Token, ...], below: Cut, above: Cut) -> set[str]:
     return set()
 
 
-def comes_before(one: Template, other: Template) -> bool | None:
+def comes_before(one: Template, other: Template, fixed: int) -> bool | None:
     """Whether every key of one template lies before every key of the other in one partition; None if they mingle.
 
-    Both lie under the same values of the components that they share in front.
+    The request gives the first `fixed` tokens their values.
     """
-    for a, b in zip(one.tokens, other.tokens, strict=False):
+    for position, (a, b) in enumerate(zip(one.tokens, other.tokens, strict=False)):
         if isinstance(a, TextToken) and isinstance(b, TextToken):
             if a.text != b.text:
                 return a.text.encode() < b.text.encode()
             continue
-        if isinstance(a, Component) and isinstance(b, Component) and same_text(a, b):
+        if isinstance(a, Component) and isinstance(b, Component) and same_text(a, b) and position < fixed:
             continue
         return None
     if len(one.tokens) == len(other.tokens):

@@ -1,0 +1,111 @@
+"""What a write knows of the item that it changes, before and after (`keys.md` D).
+
+In: one step of a write and its entity. Out: for each stored attribute whether its value after the step is a constant,
+known when the call is made, or unknown; and whether the condition of a sparse key holds before and after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.values import Constant
+from dynamodel.ir.workload import ActionKind, Op, StepKind
+
+if TYPE_CHECKING:
+    from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import ConditionDef, EntityDef, StepDef
+
+_SAYS_PRESENT = {Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.BEGINS_WITH, Op.PRESENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One step's view of its item; `read` are the attributes that are read before."""
+
+    entity: EntityDef
+    step: StepDef
+    read: frozenset[str]
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The attributes whose values the step may change; version and time of the update change by themselves."""
+        roles = {a.name for a in self.entity.stored if a.role in {"version", "updated"}}
+        return frozenset({a.attribute for a in self.step.actions} | roles)
+
+    @property
+    def fixed(self) -> dict[str, Source]:
+        """Attributes whose value before the step is stated: the identity, and equalities of its condition."""
+        found = {e.attribute: e.source for e in self.step.equals}
+        for condition in self.step.when:
+            if condition.op is Op.EQ:
+                found.setdefault(condition.attribute, condition.operands[0])
+            elif condition.op is Op.ABSENT:
+                found.setdefault(condition.attribute, Constant(None))
+        return found
+
+    def after(self, attribute: str) -> Source | None:
+        """The value after the step, as a source; None when no source states it (it may still be read)."""
+        for action in self.step.actions:
+            if action.attribute == attribute:
+                if action.kind is ActionKind.SET:
+                    return action.source
+                return Constant(None) if action.kind is ActionKind.REMOVE else None
+        return None if attribute in self.touched else self.fixed.get(attribute)
+
+    def knows(self, attribute: str) -> bool:
+        """Whether the value after the step can be computed when the request is made."""
+        if attribute in self.read or self.after(attribute) is not None:
+            return True
+        definition = next((a for a in self.entity.attributes if a.name == attribute), None)
+        return definition is not None and definition.role == "updated"
+
+    def knew(self, attribute: str) -> bool:
+        """Whether the value before the step is known."""
+        return attribute in self.read or attribute in self.fixed
+
+    def holds_after(self, condition: ConditionDef) -> bool | None:
+        """Whether a condition certainly holds, or certainly fails, after the step; None if that depends on values."""
+        source = self.after(condition.attribute)
+        if not isinstance(source, Constant):
+            if condition.op is Op.PRESENT and condition.attribute not in self.touched:
+                return True if self._is_present(condition.attribute) else None
+            if condition.op is Op.PRESENT and source is not None and self._cannot_be_none(condition.attribute):
+                return True
+            return True if condition.attribute not in self.touched and condition in self.step.when else None
+        return _constant_meets(condition, source.value)
+
+    def held_before(self, condition: ConditionDef) -> bool:
+        """Whether the step's own condition makes sure that a condition held before it."""
+        if condition in self.step.when:
+            return True
+        if condition.op is Op.PRESENT:
+            return self._is_present(condition.attribute)
+        source = self.fixed.get(condition.attribute)
+        return isinstance(source, Constant) and _constant_meets(condition, source.value) is True
+
+    def _is_present(self, attribute: str) -> bool:
+        definition = next((a for a in self.entity.attributes if a.name == attribute), None)
+        told = any(c.attribute == attribute and c.op in _SAYS_PRESENT for c in self.step.when)
+        return told or (definition is not None and not definition.optional)
+
+    def _cannot_be_none(self, attribute: str) -> bool:
+        definition = next((a for a in self.entity.attributes if a.name == attribute), None)
+        return definition is not None and not definition.optional
+
+    @property
+    def makes_items(self) -> bool:
+        """Whether the step may write an item that was not there."""
+        return self.step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.UPSERT}
+
+
+def _constant_meets(condition: ConditionDef, value: object) -> bool | None:
+    """Whether a constant meets a condition on equality or presence; None for other operators and unknown operands."""
+    if condition.op in {Op.PRESENT, Op.ABSENT}:
+        return (value is None) == (condition.op is Op.ABSENT)
+    if value is None:
+        return condition.op is Op.NE
+    operand = condition.operands[0] if condition.operands else None
+    if condition.op not in {Op.EQ, Op.NE} or not isinstance(operand, Constant):
+        return None
+    return (operand.value == value) == (condition.op is Op.EQ)

@@ -1,0 +1,218 @@
+"""Each write pattern: the right operations, every index key that can change changed right, guards kept.
+
+In: the court. Out: findings DM480 to DM484. Rules: `keys.md` D, E and F. Per key attribute it asks: can its value or
+the item's place in the index change, does the plan change it, and is all known that the change needs?
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import Absent, NaturalKey
+from dynamodel.ir.plan import KeyAction, Operation
+from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components, sparse_attributes
+from dynamodel.planner.checks.knowledge import Knowledge
+from dynamodel.planner.checks.requests import judge_request
+from dynamodel.planner.checks.rows import judge_rows
+from dynamodel.planner.checks.wanted import of_step
+
+if TYPE_CHECKING:
+    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.plan import EntityDesign, KeyChange, KeyDesign, PatternDesign, StepDesign
+    from dynamodel.ir.workload import EntityDef, StepDef, WritePattern
+    from dynamodel.planner.checks.court import Court
+
+_OPERATIONS = {
+    StepKind.CREATE: Operation.PUT_ITEM,
+    StepKind.PUT: Operation.PUT_ITEM,
+    StepKind.UPDATE: Operation.UPDATE_ITEM,
+    StepKind.UPSERT: Operation.UPDATE_ITEM,
+    StepKind.DELETE: Operation.DELETE_ITEM,
+}
+_CHANGING = {StepKind.UPDATE, StepKind.UPSERT}
+
+
+def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> None:
+    """Check the steps of one write pattern."""
+    court = court.at(court.workload.title, pattern.name)
+    if len(design.steps) != len(pattern.steps):
+        court.refuse("DM480", f"{len(design.steps)} steps are planned for {len(pattern.steps)}")
+        return
+    _check_operation(court, pattern, design)
+    for number, (step, planned) in enumerate(zip(pattern.steps, design.steps, strict=True)):
+        entity, physical = court.entity(step.entity), court.design(step.entity)
+        if entity is None or physical is None:
+            court.refuse("DM480", f"there is no design of {step.entity}")
+            continue
+        _check_found(court, design, number, entity, step)
+        _check_base(court, entity, physical, step, planned)
+        if step.kind in _CHANGING:
+            _check_changes(court, entity, physical, step, planned)
+        elif planned.changes:
+            court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
+        _check_guards(court, entity, physical, step, planned)
+
+
+def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign) -> None:
+    for step, planned in zip(pattern.steps, design.steps, strict=True):
+        wanted = _OPERATIONS.get(step.kind)
+        if wanted is not None and planned.operation is not wanted:
+            court.refuse("DM480", f"{planned.operation} for a {step.kind} of {step.entity}")
+    guarded = any(planned.guards for planned in design.steps)
+    if pattern.transaction or guarded:
+        if design.write_operation is not Operation.TRANSACT_WRITE_ITEMS:
+            court.refuse("DM480", f"{design.write_operation} writes several items that belong together")
+        return
+    if len(design.steps) == 1 and design.write_operation is Operation.BATCH_WRITE_ITEM:
+        step = pattern.steps[0]
+        if step.kind not in {StepKind.PUT, StepKind.DELETE} or step.when:
+            court.refuse("DM480", f"BatchWriteItem cannot {step.kind} under a condition")
+    elif len(design.steps) != 1 or design.write_operation is not design.steps[0].operation:
+        court.refuse("DM480", f"{design.write_operation} for {[p.operation for p in design.steps]}")
+
+
+def _check_found(
+    court: Court,
+    design: PatternDesign,
+    number: int,
+    entity: EntityDef,
+    step: StepDef,
+) -> None:
+    """A write by something else than the identity finds its items by requests that are judged like a read."""
+    requests = [r for r in design.reads if number in r.parts]
+    if step.by_identity:
+        return
+    if not requests:
+        court.refuse("DM480", f"nothing finds the items of {entity.name}")
+    for request in requests:
+        for part, rows in judge_request(court, request, {number: of_step(entity, step)}).items():
+            if part == number and not step.when:
+                judge_rows(court, request, part, rows, strict=design.status == "served")
+
+
+def _check_base(
+    court: Court,
+    entity: EntityDef,
+    physical: EntityDesign,
+    step: StepDef,
+    planned: StepDesign,
+) -> None:
+    parts = {a for f in physical.base.fields for a in field_attributes(f)}
+    known = Knowledge(entity, step, frozenset(planned.read_first))
+    moved = sorted(parts & {a.attribute for a in step.actions})
+    if moved:
+        court.refuse("DM481", f"`{moved[0]}` is in the base key of {entity.name}, which cannot change")
+    if step.argument is None and step.by_identity:
+        unknown = sorted(parts - {e.attribute for e in step.equals})
+        if unknown:
+            court.refuse("DM482", f"`{unknown[0]}` of the base key of {entity.name} is not known")
+    foreign = [a for a in planned.read_first if attribute_of(entity, a) is None]
+    if foreign:
+        court.refuse("DM482", f"{entity.name} has no `{foreign[0]}` to read")
+    for action in step.actions:
+        attribute = attribute_of(entity, action.attribute)
+        if attribute and attribute.immutable and step.kind is StepKind.UPDATE and action.attribute in known.touched:
+            court.refuse("DM481", f"`{action.attribute}` of {entity.name} never changes")
+
+
+def _check_changes(
+    court: Court,
+    entity: EntityDef,
+    physical: EntityDesign,
+    step: StepDef,
+    planned: StepDesign,
+) -> None:
+    known = Knowledge(entity, step, frozenset(planned.read_first))
+    changes = {(c.place, c.name): c for c in planned.changes}
+    if len(changes) < len(planned.changes):
+        court.refuse("DM481", "a key attribute is changed twice")
+    fields = {(k.place, f.name): (k, f) for k in physical.indexes for f in k.fields}
+    for place, name in changes:
+        if (place, name) not in fields or isinstance(fields[place, name][1].value, NaturalKey):
+            court.refuse("DM481", f"{entity.name} computes no `{name}` in `{place}`")
+    for (place, name), (key, key_field) in fields.items():
+        if isinstance(key_field.value, NaturalKey):
+            continue
+        for component in field_components(key_field):
+            removed = any(a.kind is ActionKind.REMOVE and a.attribute == component.attribute for a in step.actions)
+            if removed and component.absent is Absent.REFUSED and not key.when:
+                court.refuse("DM481", f"`{component.attribute}` is removed and `{name}` needs it")
+        change = changes.get((place, name))
+        reason = _wrong(entity, known, key, key_field, change)
+        if reason:
+            code = "DM482" if reason.startswith("unknown") else "DM481"
+            court.refuse(code, f"`{name}` of {entity.name}: {reason}")
+
+
+def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyField, change: KeyChange | None) -> str:
+    """What is wrong with the change of a key attribute, or with there being none; empty if nothing is."""
+    parts = field_attributes(key_field)
+    conditions = _membership(entity, key)
+    deciding = {c.attribute for c in conditions}
+    is_moved = bool(parts & known.touched)
+    may_enter_or_leave = bool(deciding & known.touched)
+    if known.step.kind is StepKind.UPSERT:
+        # The item may be new: then every key that it can have must be written.
+        is_moved = may_enter_or_leave = True
+    after = [known.holds_after(c) for c in conditions]
+    if change is None:
+        if not is_moved and not may_enter_or_leave:
+            return ""
+        if not parts & known.touched and known.step.kind is not StepKind.UPSERT and _stays(known, conditions):
+            return ""
+        return "it can change and the plan leaves it"
+    unknown_parts = sorted(p for p in parts if not known.knows(p))
+    unknown_deciding = sorted(
+        c.attribute for c, a in zip(conditions, after, strict=True) if a is None and not known.knows(c.attribute)
+    )
+    if change.action is KeyAction.REMOVE:
+        return "" if False in after else "it is removed though the item may stay in the index"
+    if change.action is KeyAction.REMOVE_UNLESS:
+        if is_moved:
+            return "its value changes: it must be written"
+        if not all(known.held_before(c) for c in conditions):
+            return "unknown whether the item was in the index"
+        return f"unknown `{unknown_deciding[0]}` decides whether it stays" if unknown_deciding else ""
+    if change.action is KeyAction.SET and (False in after or None in after):
+        return "it is written though the item may not belong in the index"
+    missing = unknown_parts or unknown_deciding
+    return f"unknown `{missing[0]}`" if missing else ""
+
+
+def _stays(known: Knowledge, conditions: list[ConditionDef]) -> bool:
+    """Whether the item certainly was and is in the index, or certainly neither was nor is."""
+    return bool(conditions) and all(known.held_before(c) and known.holds_after(c) is True for c in conditions)
+
+
+def _membership(entity: EntityDef, key: KeyDesign) -> list[ConditionDef]:
+    """All conditions under which an item has the key: declared ones, and that sparse components are there."""
+    told = {c.attribute for c in key.when if c.op is Op.PRESENT}
+    sparse = sorted(sparse_attributes(entity, key.fields) - told)
+    return [*key.when, *(ConditionDef(Op.PRESENT, name) for name in sparse)]
+
+
+def _check_guards(
+    court: Court,
+    entity: EntityDef,
+    physical: EntityDesign,
+    step: StepDef,
+    planned: StepDesign,
+) -> None:
+    known = Knowledge(entity, step, frozenset(planned.read_first))
+    expiry = entity.with_role("ttl")
+    if any(not 0 <= g < len(physical.guards) for g in planned.guards):
+        court.refuse("DM483", f"{entity.name} has no guards {planned.guards}")
+        return
+    for number, guard in enumerate(physical.guards):
+        moved = bool(set(guard.attributes) & known.touched) or (expiry in known.touched)
+        if step.kind is StepKind.UPSERT or (step.kind in _CHANGING and moved):
+            needed = True
+        else:
+            needed = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+        if needed and number not in planned.guards:
+            court.refuse("DM483", f"the guard of {guard.attributes} of {entity.name} is not kept")
+        if needed and step.kind in {StepKind.UPDATE, StepKind.DELETE}:
+            unknown = sorted(a for a in guard.attributes if not known.knew(a))
+            if unknown:
+                court.refuse("DM482", f"the old `{unknown[0]}` of {entity.name} names a guard and is not known")
