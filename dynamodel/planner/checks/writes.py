@@ -152,14 +152,15 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
     deciding = {c.attribute for c in conditions}
     is_moved = bool(parts & known.touched)
     may_enter_or_leave = bool(deciding & known.touched)
-    if known.step.kind is StepKind.UPSERT:
-        # The item may be new: then every key that it can have must be written.
-        is_moved = may_enter_or_leave = True
+    if change is None and known.step.kind is StepKind.UPSERT:
+        # The item may be new: an upsert writes every key, so it must know all that keys are made of.
+        unknown = sorted(a for a in parts | deciding if not known.knows(a))
+        return f"unknown `{unknown[0]}`" if unknown else ""
     after = [known.holds_after(c) for c in conditions]
     if change is None:
         if not is_moved and not may_enter_or_leave:
             return ""
-        if not parts & known.touched and known.step.kind is not StepKind.UPSERT and _stays(known, conditions):
+        if not is_moved and _stays(known, conditions):
             return ""
         return "it can change and the plan leaves it"
     unknown_parts = sorted(p for p in parts if not known.knows(p))
