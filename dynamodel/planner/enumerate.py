@@ -29,17 +29,23 @@ _NO_KEY = {Kind.LIST, Kind.SET, Kind.MAP, Kind.OBJECT, Kind.ANY, Kind.VECTOR}
 def base_signatures(
     entity: EntityDef, needs: Sequence[Need], partitions: Iterable[tuple[str, ...]] = ()
 ) -> tuple[Signature, ...]:
-    """Every base key made of exactly the identity: partitions from the needs, the rest in the order they ask for."""
+    """Every base key made of exactly the identity: partitions from the needs, the rest in the order they ask for.
+
+    A partition that a collection or a strongly consistent read needs is tried even where its sort key serves nothing:
+    the collection reads it whole, an LSI sorts it differently.
+    """
     identity = frozenset(entity.identity)
     if not identity:
         return (Signature(entity.name, ()),)
     found: dict[Signature, None] = {}
     asked = [n.eq & identity for n in needs if n.eq & identity]
-    wanted = {frozenset(p) for p in partitions if set(p) <= identity} | _intersections(asked) | {identity}
+    imposed = {frozenset(p) for p in partitions if set(p) <= identity}
+    wanted = imposed | _intersections(asked) | {identity}
     for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
         partition = _ordered(entity, chosen)
         rest = [n for n in needs if chosen <= n.eq]
-        for sequence in _sequences(entity, chosen, (), rest, identity):
+        bare = any(n.consistent for n in rest) or chosen in imposed or chosen == identity
+        for sequence in (*((),) * bare, *_sequences(entity, chosen, (), rest, identity)):
             named = {p.attribute for p in sequence}
             tail = tuple(SortPart(a) for a in entity.identity if a not in chosen and a not in named)
             found[Signature(entity.name, partition, sequence + tail)] = None

@@ -5,7 +5,7 @@ In: the workload, the solution, the physical keys. Out: `PatternDesign`s without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import NaturalKey
@@ -125,7 +125,10 @@ def _placed(layout: Layout, need: Need, place: str | None = None) -> Placed | No
     service = serve(signature, need, entity)
     if service is None:
         service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_identity(entity, need))
-    return Placed(need, layout.key(need.entity, chosen), signature, service)
+    key = layout.key(need.entity, chosen)
+    if not key.partition:
+        key = replace(key, partition=layout.designs[need.entity].base.partition)
+    return Placed(need, key, signature, service)
 
 
 def _beyond_identity(entity: EntityDef, need: Need) -> tuple[ConditionDef, ...]:

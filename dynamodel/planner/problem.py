@@ -189,8 +189,8 @@ class EntityProblem:
 
 def _shape(key: KeyDesign) -> tuple[object, ...]:
     """A base key without the literal of its block, which depends on the entities it lies beside."""
-    partition, sort = (f.value.tokens if isinstance(f.value, Template) else f.value for f in key.fields)
-    return partition, sort[1:] if isinstance(sort, tuple) else sort
+    *partition, sort = (f.value.tokens if isinstance(f.value, Template) else (f.value,) for f in key.fields)
+    return *partition, sort[1:]
 
 
 def projection_of(entity: EntityDef, needs: Iterable[Need], type_attribute: str) -> Projection:

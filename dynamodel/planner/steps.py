@@ -51,7 +51,7 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
     changes: list[KeyChange] = []
     unknown: list[str] = []
     for key in design.indexes:
-        more, needed = _key_changes(key, knowledge)
+        more, needed = (_all_changes if step.kind is StepKind.UPSERT else _key_changes)(key, knowledge)
         changes += more
         unknown += needed
     guards = _moved_guards(entity, design, knowledge)
@@ -128,6 +128,17 @@ def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
         needed = [n for f in touched for n in _attributes(f) if n not in knowledge.known]
         return [KeyChange(key.place, f.name, KeyAction.SET) for f in touched], needed
     return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
+
+
+def _all_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange], list[str]]:
+    """The changes of an upsert, which may have to write a key for the first time: all of it, whatever it sets."""
+    if all(isinstance(field.value, NaturalKey) for field in key.fields):
+        return [], []
+    deciding = _deciding(key)
+    everything = [name for field in key.fields for name in _attributes(field)] + sorted(deciding)
+    missing = [name for name in everything if name not in knowledge.known and name not in knowledge.removed]
+    action = KeyAction.SET_OR_REMOVE if deciding else KeyAction.SET
+    return [KeyChange(key.place, field.name, action) for field in key.fields], missing
 
 
 def _deciding(key: KeyDesign) -> set[str]:
