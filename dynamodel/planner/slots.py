@@ -114,7 +114,7 @@ def index_designs(
             IndexDesign(
                 place,
                 "lsi" if place.startswith("LSI") else "gsi",
-                tuple(_attribute(entity, f) for f in first.partition),
+                tuple(_attribute(entity, f) for f in first.partition or keys[entity.name][0].partition),
                 tuple(_attribute(entity, f) for f in first.sort),
                 projected[place],
                 tuple(name for name, _ in holders),
