@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Years ahead: a backend that really deletes expired items (DynamoDB Local does) never deletes a row that is alive here.
 NOW = datetime(2044, 3, 1, 12, 0, 0, tzinfo=UTC)
-ITEMS = 140
+ITEMS = 100
 
 Wish = tuple[tuple[Equal, ...], tuple[ConditionDef, ...]]
 

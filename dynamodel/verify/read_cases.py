@@ -27,6 +27,7 @@ Arguments = dict[str, object]
 
 _ANCHORS = 4  # partitions that are read
 _MOST = 26  # cases of one pattern
+_LONG_LIST = 6  # rows that pages are tried on
 _LONG_BATCH = 104  # more than one BatchGetItem takes
 
 
@@ -48,14 +49,19 @@ def read_cases(maker: Maker, store: Store, pattern: ReadPattern) -> list[Case]:
 
 
 def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
-    """Mark the case with the longest list for reading page by page, where the pattern has pages."""
+    """Mark a case with a list of some length for reading page by page, where the pattern has pages.
+
+    Pages of every size cost as many requests as the square of the length, so the shortest list that is long enough.
+    """
     lists = sum(1 for p in pattern.parts if not p.single)
     pageable = pattern.kind in {ReadKind.QUERY, ReadKind.SCAN} or (
         pattern.kind is ReadKind.COLLECTION and (pattern.merged or lists == 1)
     )
     if not pageable or pattern.count or not cases:
         return cases
-    longest = max(range(len(cases)), key=lambda i: (_size(cases[i]), -i))
+    sizes = [_size(case) for case in cases]
+    enough = [i for i, size in enumerate(sizes) if size >= _LONG_LIST]
+    longest = min(enough, key=sizes.__getitem__) if enough else max(range(len(cases)), key=sizes.__getitem__)
     chosen = cases[longest]
     marked = Case(chosen.pattern, chosen.title, chosen.arguments, chosen.expected, pages=True)
     return [*cases[:longest], marked, *cases[longest + 1 :]]

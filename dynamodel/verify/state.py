@@ -32,10 +32,12 @@ class Table:
         self._seen: dict[Key, Item] | None = None  # what `faults` saw, still true when `restore` follows
         self._forms: dict[Key, object] = {}
         self.rows: tuple[Row, ...] = ()
+        self._places: dict[Key, Row] = {}
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Make the table hold exactly these rows; only what differs is written."""
         self.rows = tuple(rows)
+        self._places = {self._row_key(row): row for row in self.rows}
         wanted = self.layout.items(self.rows)
         held = dict(self._baseline)
         self._baseline, self._forms = wanted, {key: comparable_item(item) for key, item in wanted.items()}
@@ -67,8 +69,8 @@ class Table:
         """Every item of the table or of an index."""
         return {self.layout.base_key(item): item for item in self._backend.snapshot(self.name, index)}
 
-    def faults(self, present: Iterable[Row], gone: Iterable[Row], before: Iterable[Row]) -> list[str]:
-        """What is wrong after a case that leaves `present` and removes `gone`; `before` are the rows it started with.
+    def faults(self, present: Iterable[Row], gone: Iterable[Row]) -> list[str]:
+        """What is wrong after a case that leaves `present` and removes `gone`.
 
         Guards of rows that had expired may stay or go: their own time to live removes them.
         """
@@ -76,13 +78,12 @@ class Table:
         workload, now = self.layout.workload, self.layout.now
         wanted = dict(self._forms)
         loose: set[Key] = set()
-        touched = {self._row_key(row) for row in (*present, *gone)}
-        for row in before:
-            if self._row_key(row) in touched:
-                for guard in self.layout.guards(row):
-                    wanted.pop(self.layout.base_key(guard), None)
-                    if not alive(workload.entity(row.entity), row.values, now):
-                        loose.add(self.layout.base_key(guard))
+        touched = [self._row_key(row) for row in (*present, *gone)]
+        for before in (self._places[key] for key in touched if key in self._places):
+            for guard in self.layout.guards(before):
+                wanted.pop(self.layout.base_key(guard), None)
+                if not alive(workload.entity(before.entity), before.values, now):
+                    loose.add(self.layout.base_key(guard))
         for row in gone:
             wanted.pop(self._row_key(row), None)
         for row in present:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 from dynamodel.verify.backends.base import REGION, Backend, make_client
 
@@ -18,6 +19,7 @@ class MotoBackend(Backend):
         """Nothing is mocked before the backend is entered."""
         super().__init__()
         self._mock: Any = None
+        self._patch: Any = None
 
     def start(self) -> None:
         """Put moto in front of every boto3 client of this process."""
@@ -25,9 +27,13 @@ class MotoBackend(Backend):
 
         self._mock = mock_aws()
         self._mock.start()
+        self._patch = _quick_answers()
+        self._patch.start()
 
     def stop(self) -> None:
         """Give boto3 back; all tables are forgotten."""
+        if self._patch is not None:
+            self._patch.stop()
         if self._mock is not None:
             self._mock.stop()
 
@@ -43,8 +49,32 @@ class MotoBackend(Backend):
         from moto.dynamodb.models import dynamodb_backends
 
         held = dynamodb_backends[_ACCOUNT][REGION].tables[table]
-        items = [item.to_json()["Attributes"] for item in held.all_items()]
+        # Not `all_items`: it sorts, and compares every value for that.
+        items = [item.to_json()["Attributes"] for partition in held.items.values() for item in partition.values()]
         if index is None:
             return items
         names = [element["AttributeName"] for element in held.get_index(index).schema]
         return [item for item in items if all(name in item for name in names)]
+
+
+def _quick_answers() -> Any:
+    """A patch of moto's serializer that makes answers about five times faster, with the same bytes.
+
+    For each attribute value moto looks for all ten kinds of content, and for each of them under several names. The
+    values are plain dicts already, so only the content that is there needs to be written.
+    """
+    from moto.core.serialize import BaseJSONSerializer
+
+    slow = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - the only place where this can be mended
+
+    def quick(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name != "AttributeValue" or type(value) is not dict:
+            slow(self, serialized, value, shape, key)
+            return
+        written: dict[str, Any] = {}
+        for kind, content in value.items():
+            if content is not None:
+                self._serialize(written, content, shape.members[kind], kind)
+        self._default_serialize(serialized, written, shape, key)
+
+    return mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", quick)
