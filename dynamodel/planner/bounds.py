@@ -35,16 +35,23 @@ class Bound:
 def gsi_bound(entities: Sequence[EntityDef], needs: Sequence[Need], collections: Sequence[CollectionNeed]) -> Bound:
     """The best bound over all entities."""
     best = Bound(0, ())
+    identities = {e.name: set(e.identity) for e in entities}
     for entity in entities:
         own = [n for n in needs if n.entity == entity.name and not n.consistent]
         parts = [(c, n) for c in collections for n in c.parts if n.entity == entity.name and not n.consistent]
-        found = _entity_bound(entity, own, parts)
+        rooted = {
+            c.pattern for c, _ in parts if all(set(c.partition_of(name)) <= identities[name] for name in c.entities)
+        }
+        found = _entity_bound(entity, own, parts, rooted)
         if found.gsis > best.gsis:
             best = found
     return best
 
 
-def _entity_bound(entity: EntityDef, needs: Sequence[Need], parts: Sequence[tuple[CollectionNeed, Need]]) -> Bound:
+def _entity_bound(
+    entity: EntityDef, needs: Sequence[Need], parts: Sequence[tuple[CollectionNeed, Need]], rooted: set[str]
+) -> Bound:
+    """The bound of one entity; `rooted` names the collections that could live on the base table."""
     items: list[tuple[Need, tuple[str, ...] | None]] = [(n, None) for n in needs]
     items += [(n, c.partition_of(entity.name)) for c, n in parts]
     pool = [n for n, _ in items]
@@ -62,7 +69,7 @@ def _entity_bound(entity: EntityDef, needs: Sequence[Need], parts: Sequence[tupl
             if (
                 base_serves(s, n, entity)
                 if p is None
-                else set(p) == set(s.partition) and serve(s, n, entity) is not None
+                else n.pattern in rooted and set(p) == set(s.partition) and serve(s, n, entity) is not None
             )
         )
         for s in base_signatures(entity, pool, partitions)
