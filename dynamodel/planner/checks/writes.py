@@ -52,6 +52,9 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
         elif planned.changes:
             court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
         _check_guards(court, entity, physical, step, planned)
+    requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first) + 1
+    if requests != design.request_count:
+        court.refuse("DM480", f"{requests} requests, the plan says {design.request_count}")
 
 
 def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign) -> None:
