@@ -153,6 +153,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM343", "write that does not name one item", _ERROR, "DynamoDB updates and checks one item, by its whole identity."),
     Entry("DM344", "option of the whole on a member", _ERROR, "Rates and fixed values belong to the access pattern, not to a part or step."),
     Entry("DM345", "versions of what keeps none", _ERROR, "`history=True` reads the versions of an entity that has `history`."),
+    Entry("DM346", "upsert of half an item", _ERROR, "What an upsert makes must have every required attribute, or it cannot be read."),
     Entry("DM351", "transaction that may be too large", _ERROR, "DynamoDB refuses a transaction of more than 100 items."),
     Entry("DM352", "BatchGet of several requests", _NOTE, "BatchGetItem takes 100 keys; more become several requests."),
     Entry("DM353", "scan that is made often", _WARNING, "A scan reads and bills every item of the table."),
@@ -306,6 +307,8 @@ _ENTRIES: tuple[Entry, ...] = (
     # 7 environment
     Entry("DM713", "options that do not go together", _ERROR,
           "The command line asks for something that needs another option, or names what does not exist."),
+    Entry("DM715", "output that cannot be written", _ERROR,
+          "Standard output refuses what is printed: a full disk, or a file that was closed."),
     Entry("DM714", "a file is in the way", _ERROR,
           "`init` never overwrites a file."),
     Entry("DM701", "folder without DynamoDB Local", _ERROR,

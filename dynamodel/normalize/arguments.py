@@ -36,7 +36,7 @@ class Arguments:
         self._found: dict[Hashable, tuple[Group, Argument]] = {}
         self._owner: dict[str, str] = {}  # argument -> the entity that it belongs to
 
-    def given(  # noqa: PLR0913 - keyword-only words of one record
+    def given(
         self,
         meaning: Hashable,
         name: str,

@@ -46,7 +46,9 @@ def _tags(spec: ModelSpec) -> dict[str, str]:
 
 def _entity(spec: ModelSpec, entity: EntitySpec, tag: str, counts: dict[str, Estimate], index: int) -> EntityDef:
     parents = tuple(
-        ParentDef(link.entity, via_of(spec, entity, link), children_of(link.children, entity, via_of(spec, entity, link)))
+        ParentDef(
+            link.entity, via_of(spec, entity, link), children_of(link.children, entity, via_of(spec, entity, link))
+        )
         for link in entity.parent
     )
     unique = [UniqueDef(f"{entity.name}.{a.name}" if a.unique is True else a.unique, (a.name,))
@@ -57,9 +59,7 @@ def _entity(spec: ModelSpec, entity: EntitySpec, tag: str, counts: dict[str, Est
         name=entity.name,
         tag=tag,
         identity=tuple(entity.identity),
-        attributes=tuple(
-            _attribute(spec, entity, a, (*at, "attributes", i)) for i, a in enumerate(entity.attributes)
-        ),
+        attributes=tuple(_attribute(spec, entity, a, (*at, "attributes", i)) for i, a in enumerate(entity.attributes)),
         count=count_of(spec, entity, counts, ()),
         parents=parents,
         unique=tuple(dict.fromkeys(unique)),
@@ -123,7 +123,7 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         size=size_of(of, attribute.bytes, attribute.items, epoch=attribute.role == "ttl"),
         optional=attribute.optional,
         has_default=attribute.has_default,
-        default=frozenset(default) if isinstance(default, set) else default,  # type: ignore[arg-type]
+        default=frozenset(default) if isinstance(default, set) else default,
         immutable=attribute.immutable or identity or attribute.role == "created",
         monotonic=attribute.monotonic,
         generated=identity and of.kind in {Kind.ULID, Kind.UUID},

@@ -118,12 +118,22 @@ class Reader:
         parts: list[PartDef] = []
         values: dict[tuple[str, str], Source] = {}
         for step in pattern.steps:
-            names = [r.attribute for r in step.by] if step.by is not None else list(self.catalog.entity(step.entity).identity)
+            if not isinstance(step, GetSpec):
+                continue
+            names = (
+                [r.attribute for r in step.by]
+                if step.by is not None
+                else list(self.catalog.entity(step.entity).identity)
+            )
             equals = []
             for name in names:
-                near = [s for n, s in values.items() if n[0] != step.entity and self.links.by_parents(n, step.entity) == (name,)]
+                near = [
+                    s
+                    for n, s in values.items()
+                    if n[0] != step.entity and self.links.by_parents(n, step.entity) == (name,)
+                ]
                 equals.append(Equal(name, near[0]) if near else self._given(step.entity, [name])[0])
-            parts.append(self._part(step, equals, tenant))  # type: ignore[arg-type]
+            parts.append(self._part(step, equals, tenant))
             values |= {(step.entity, e.attribute): e.source for e in equals}
         return tuple(parts)
 
@@ -139,7 +149,8 @@ class Reader:
         range_: RangeDef | None = self.conditions.range(query.range if query else None)
         kept = [self.conditions.condition(c, Group.RANGE, "filter") for c in getattr(part, "filter", ())]
         order = tuple(
-            OrderTerm(self.catalog.attribute(r.entity, r).name, r.descending, r.nulls) for r in (query.order_by if query else ())
+            OrderTerm(self.catalog.attribute(r.entity, r).name, r.descending, r.nulls)
+            for r in (query.order_by if query else ())
         )
         limit = part.limit if isinstance(part, QuerySpec | SearchSpec) else None
         entity = self.catalog.entity(part.entity)
@@ -162,9 +173,7 @@ class Reader:
         source = self.arguments.given(("tenant",), tenant, attribute.type, entity=entity, group=Group.FIXED)
         return [Equal(tenant, source)]
 
-    def _returns(
-        self, pattern: ReadSpec | TransactionSpec
-    ) -> tuple[tuple[str, ...] | None, tuple[JoinDef, ...], bool]:
+    def _returns(self, pattern: ReadSpec | TransactionSpec) -> tuple[tuple[str, ...] | None, tuple[JoinDef, ...], bool]:
         wanted = getattr(pattern, "returns", None)
         if wanted is None or isinstance(pattern, CollectionSpec | TransactionSpec):
             return None, (), False
@@ -172,7 +181,7 @@ class Reader:
             return None, (), True
         own = tuple(dict.fromkeys(r.name for r in wanted if r.entity == pattern.entity))
         entity = self.catalog.entity(pattern.entity)
-        joins = []
+        joins: list[JoinDef] = []
         # of two links to one parent the caller knows the one in `by`: the rows tell the other
         fixed = {r.attribute for r in getattr(pattern, "by", None) or ()}
         for parent in sorted(entity.parents, key=lambda p: set(p.via) <= fixed):

@@ -27,7 +27,7 @@ def is_single(entity: EntityDef, fixed: set[str]) -> bool:
     return set(entity.identity) <= fixed or any(set(u.attributes) <= fixed for u in entity.unique)
 
 
-def rows_of(  # noqa: PLR0913 - the clauses of a read
+def rows_of(
     entity: EntityDef,
     equals: Sequence[Equal],
     conditions: Sequence[ConditionDef],
@@ -92,7 +92,11 @@ def _fraction(attribute: AttributeDef, equal: Equal) -> tuple[Fraction, Fraction
             return left, left, False
     given = [s for v, s in shares.items() if v is not None]
     if attribute.distinct:
-        return Fraction(1, attribute.distinct), Fraction(max([*given, MICRO // attribute.distinct], default=0), MICRO), False
+        return (
+            Fraction(1, attribute.distinct),
+            Fraction(max([*given, MICRO // attribute.distinct], default=0), MICRO),
+            False,
+        )
     if values:
         return Fraction(1, values), Fraction(max(given, default=MICRO // values), MICRO), not given
     return None

@@ -58,7 +58,11 @@ def size_of(of: ValueType, said: Amount | None, items: Amount | None, *, epoch: 
     if said is not None:
         most = of.max_length if of.kind in {Kind.STRING, Kind.BYTES} and of.max_length else None
         estimate = amount_of(said, 0, 0, defaults.BYTES_MOST.value)
-        return Estimate(estimate.average, max(estimate.average, most)) if most and not isinstance(said, tuple) else estimate
+        return (
+            Estimate(estimate.average, max(estimate.average, most))
+            if most and not isinstance(said, tuple)
+            else estimate
+        )
     if of.kind in _EXACT:
         return Estimate(_EXACT[of.kind], _EXACT[of.kind])
     if of.kind is Kind.ENUM:

@@ -140,7 +140,14 @@ class Writer:
         changed = {a.attribute for a in actions if isinstance(a.source, Given)}
         when = tuple(self._when(c, changed) for c in getattr(step, "when", ()))
         return StepDef(
-            done.kind, done.entity, done.argument, done.equals, actions, (*done.when, *when), done.times, done.by_identity
+            done.kind,
+            done.entity,
+            done.argument,
+            done.equals,
+            actions,
+            (*done.when, *when),
+            done.times,
+            done.by_identity,
         )
 
     def _when(self, condition: ConditionSpec, changed: set[str]) -> ConditionDef:
@@ -164,7 +171,11 @@ class Writer:
                 ref = item if isinstance(item, RefSpec) else item.attr
                 if ref is None:
                     continue
-                source = self._given_value(ref, kind, index) if isinstance(item, RefSpec) else self.conditions.constant_of(item)
+                source = (
+                    self._given_value(ref, kind, index)
+                    if isinstance(item, RefSpec)
+                    else self.conditions.constant_of(item)
+                )
                 actions.append(ActionDef(kind, ref.name, source))
         actions += [ActionDef(ActionKind.REMOVE, r.name) for r in step.remove]
         return tuple(actions)
@@ -196,7 +207,9 @@ class Writer:
                 added.append(made)
         return added
 
-    def _counted(self, step: StepDef, child: EntityDef, link: ParentDef, counter: str, index: int) -> tuple[StepDef, StepDef]:
+    def _counted(
+        self, step: StepDef, child: EntityDef, link: ParentDef, counter: str, index: int
+    ) -> tuple[StepDef, StepDef]:
         """The step and the addition; a delete that does not know its parent asks for it and demands that it is so."""
         parent = self.catalog.entity(link.entity)
         delta = -1 if step.kind is StepKind.DELETE else 1
@@ -209,7 +222,11 @@ class Writer:
             else:
                 known = next((e.source for e in step.equals if e.attribute == via), None)
                 source = known or self.arguments.given(
-                    (child.name, via, "parent", index), via, child.attribute(via).type, entity=child.name, group=Group.FIXED
+                    (child.name, via, "parent", index),
+                    via,
+                    child.attribute(via).type,
+                    entity=child.name,
+                    group=Group.FIXED,
                 )
                 if known is None:
                     demanded.append(ConditionDef(Op.EQ, via, (source,)))
@@ -219,8 +236,13 @@ class Writer:
         if step.kind is StepKind.DELETE:  # an absent child must not be counted down
             demanded = demanded or [ConditionDef(Op.PRESENT, child.identity[0])] if child.identity else demanded
         changed = StepDef(
-            step.kind, step.entity, step.argument, step.equals, step.actions, (*when, *demanded), step.times, step.by_identity
+            step.kind,
+            step.entity,
+            step.argument,
+            step.equals,
+            step.actions,
+            (*when, *demanded),
+            step.times,
+            step.by_identity,
         )
         return changed, StepDef(StepKind.UPDATE, parent.name, equals=tuple(equals), actions=(add,))
-
-

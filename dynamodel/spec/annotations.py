@@ -49,7 +49,7 @@ class _Reader:
     def __init__(self) -> None:
         self.inside: list[type] = []
 
-    def read(self, annotation: Any, metadata: tuple[object, ...] = ()) -> tuple[TypeTree, bool]:  # noqa: ANN401
+    def read(self, annotation: Any, metadata: tuple[object, ...] = ()) -> tuple[TypeTree, bool]:
         while True:
             if type(annotation).__name__ == "TypeAliasType":  # PEP 695, newer than the oldest supported Python
                 annotation = annotation.__value__
@@ -78,7 +78,7 @@ class _Reader:
         tree, inner = self.read(members[0], metadata)
         return tree, optional or inner
 
-    def _type(self, annotation: Any, metadata: tuple[object, ...]) -> TypeTree:  # noqa: ANN401, PLR0911
+    def _type(self, annotation: Any, metadata: tuple[object, ...]) -> TypeTree:
         for mark in metadata:
             if isinstance(mark, UlidMark):
                 return {"kind": "ulid"}
@@ -115,7 +115,9 @@ class _Reader:
 
     def _object(self, model: type[BaseModel]) -> TypeTree:
         if model in self.inside:
-            raise Unsupported("DM212", f"`{model.__name__}` contains itself", "use `Any` for the inner part, or an entity")
+            raise Unsupported(
+                "DM212", f"`{model.__name__}` contains itself", "use `Any` for the inner part, or an entity"
+            )
         self.inside.append(model)
         fields = []
         for name, info in model.__pydantic_fields__.items():
@@ -124,21 +126,35 @@ class _Reader:
         self.inside.pop()
         return {"kind": "object", "name": model.__name__, "fields": fields}
 
-    def _container(self, annotation: object, origin: Any, arguments: tuple[Any, ...],  # noqa: ANN401
+    def _container(self, annotation: object, origin: Any, arguments: tuple[Any, ...],
                    metadata: tuple[object, ...]) -> TypeTree:  # fmt: skip
         if origin in {set, frozenset} or getattr(origin, "__name__", "") in {"Set", "MutableSet"}:
             element, optional = self.read(arguments[0])
-            if optional or element["kind"] not in {"string", "integer", "decimal", "bytes", "uuid", "ulid", "enum", "datetime", "date"}:
+            if optional or element["kind"] not in {
+                "string",
+                "integer",
+                "decimal",
+                "bytes",
+                "uuid",
+                "ulid",
+                "enum",
+                "datetime",
+                "date",
+            }:
                 raise Unsupported("DM213", f"a set of `{_shown(arguments[0])}` cannot be stored",
                                   "sets hold text, numbers or bytes: use `list[...]`")  # fmt: skip
             return {"kind": "set", "element": element, **_bounds(metadata, "set")}
         if origin is dict or getattr(origin, "__name__", "") in {"Mapping", "MutableMapping"}:
             key, _ = self.read(arguments[0])
-            if key["kind"] not in {"string", "enum", "ulid", "uuid"} or (key["kind"] == "enum" and isinstance(key["values"][0], int)):
+            if key["kind"] not in {"string", "enum", "ulid", "uuid"} or (
+                key["kind"] == "enum" and isinstance(key["values"][0], int)
+            ):
                 raise Unsupported("DM214", f"`{_shown(annotation)}` has keys that are no text", "use `dict[str, ...]`")
             return {"kind": "map", "element": self.read(arguments[1])[0]}
         if origin is tuple and (len(arguments) != 2 or arguments[1] is not Ellipsis):  # noqa: PLR2004
-            raise Unsupported("DM211", f"`{_shown(annotation)}` mixes types by position", "use a nested model or `list[...]`")
+            raise Unsupported(
+                "DM211", f"`{_shown(annotation)}` mixes types by position", "use a nested model or `list[...]`"
+            )
         return {"kind": "list", "element": self.read(arguments[0])[0], **_bounds(metadata, "list")}
 
 

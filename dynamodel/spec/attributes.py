@@ -31,7 +31,7 @@ class AttrFacts:
 @checked("attr")
 def attr(
     *,
-    default: Any = UNSET,  # noqa: ANN401 - of the attribute's type
+    default: Any = UNSET,
     bytes: float | tuple[float, float] = UNSET,  # noqa: A002 - the word of the spec
     items: float | tuple[float, float] = UNSET,
     distinct: int = UNSET,
@@ -47,7 +47,7 @@ def attr(
     taken_from: object = UNSET,
     copy_of: object = UNSET,
     tags: str | tuple[str, ...] = UNSET,
-) -> Any:  # noqa: ANN401 - stands where a default value stands
+) -> Any:
     """Facts about an attribute.
 
     `bytes` is the stored size (average, or average and most), `items` the length of a list, set or map, `distinct` the

@@ -34,7 +34,7 @@ _NODES: dict[str, type[Any]] = {
 }  # fmt: skip
 
 
-def build(tree: Any, origin: PythonOrigin | JsonOrigin) -> tuple[ModelSpec | None, list[Diagnostic]]:  # noqa: ANN401
+def build(tree: Any, origin: PythonOrigin | JsonOrigin) -> tuple[ModelSpec | None, list[Diagnostic]]:
     """The spec that is left when everything wrong is taken out, and what was wrong."""
     findings: list[Diagnostic] = []
     work: Any = tree
@@ -58,16 +58,21 @@ def build(tree: Any, origin: PythonOrigin | JsonOrigin) -> tuple[ModelSpec | Non
     return None, findings
 
 
-def _pointer(tree: Any, location: tuple[str | int, ...]) -> Pointer:  # noqa: ANN401
+def _pointer(tree: Any, location: tuple[str | int, ...]) -> Pointer:
     """Pydantic's location without the names of union members."""
     pointer: list[str | int] = []
-    here = tree
+    here: Any = tree
     for position, step in enumerate(location):
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-        elif isinstance(here, list | tuple) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        elif position == len(location) - 1 and isinstance(here, dict) and isinstance(step, str) and _has_field(here, pointer, step):
+        if (isinstance(here, dict) and step in here) or (
+            isinstance(here, list | tuple) and isinstance(step, int) and step < len(here)
+        ):
+            here = _at(here, (step,))
+        elif (
+            position == len(location) - 1
+            and isinstance(here, dict)
+            and isinstance(step, str)
+            and _has_field(here, pointer, step)
+        ):
             here = None
         else:
             continue
@@ -80,7 +85,7 @@ def _has_field(node: dict[str, Any], pointer: list[str | int], name: str) -> boo
     return model is not None and name in model.model_fields
 
 
-def _model_of(node: Any, pointer: Pointer) -> type[Any] | None:  # noqa: ANN401
+def _model_of(node: Any, pointer: Pointer) -> type[Any] | None:
     """The class that a part of the tree is validated by."""
     if not pointer:
         return ModelSpec
@@ -92,7 +97,7 @@ def _model_of(node: Any, pointer: Pointer) -> type[Any] | None:  # noqa: ANN401
     return _NODES.get(words[-1])
 
 
-def _diagnostic(detail: ErrorDetails, pointer: Pointer, tree: Any, origin: PythonOrigin | JsonOrigin) -> Diagnostic:  # noqa: ANN401
+def _diagnostic(detail: ErrorDetails, pointer: Pointer, tree: Any, origin: PythonOrigin | JsonOrigin) -> Diagnostic:
     kind, context = detail["type"], detail.get("ctx", {})
     span, path = origin.span(pointer), origin.path(pointer)
     shown = _describe(pointer, tree)
@@ -103,18 +108,24 @@ def _diagnostic(detail: ErrorDetails, pointer: Pointer, tree: Any, origin: Pytho
         model = _model_of(parent, pointer[:-1])
         known = [n for n in model.model_fields] if model else []
         hint = did_you_mean(str(pointer[-1]), known)
-        return finding("DM122", f"{_describe(pointer[:-1], tree)} has no option `{pointer[-1]}`", span=span, path=path, hint=hint)
+        return finding(
+            "DM122", f"{_describe(pointer[:-1], tree)} has no option `{pointer[-1]}`", span=span, path=path, hint=hint
+        )
     if kind == "missing":
         where = _describe(pointer[:-1], tree)
         return finding("DM124", f"{where} needs `{pointer[-1] if pointer else ''}`", span=span, path=path)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         given = str(context.get("tag", ""))
-        return finding("DM125", f"{shown}: no such kind `{given}`", span=span, path=path, hint=did_you_mean(given, KINDS))
+        return finding(
+            "DM125", f"{shown}: no such kind `{given}`", span=span, path=path, hint=did_you_mean(given, KINDS)
+        )
     hint = str(context.get("expected", "")) and f"one of: {context['expected']}"
-    return finding("DM116", f"{shown}: {_lower(detail['msg'])}, not `{_short(detail['input'])}`", span=span, path=path, hint=hint)
+    return finding(
+        "DM116", f"{shown}: {_lower(detail['msg'])}, not `{_short(detail['input'])}`", span=span, path=path, hint=hint
+    )
 
 
-def _describe(pointer: Pointer, tree: Any) -> str:  # noqa: ANN401
+def _describe(pointer: Pointer, tree: Any) -> str:
     """`Order.total`, `list_orders`, with the option: the words of a message."""
     if not pointer:
         return "the model"
@@ -133,7 +144,7 @@ def _describe(pointer: Pointer, tree: Any) -> str:  # noqa: ANN401
     return f"{shown}, `{last}`" if last and names else shown
 
 
-def _at(tree: Any, pointer: Pointer) -> Any:  # noqa: ANN401
+def _at(tree: Any, pointer: Pointer) -> Any:
     here = tree
     for step in pointer:
         try:
@@ -143,7 +154,7 @@ def _at(tree: Any, pointer: Pointer) -> Any:  # noqa: ANN401
     return here
 
 
-def _cut(tree: Any, cuts: set[Pointer]) -> bool:  # noqa: ANN401
+def _cut(tree: Any, cuts: set[Pointer]) -> bool:
     """Remove the parts, deepest and last first; a required part takes what holds it along. False if all is gone."""
     removed: set[Pointer] = set()
     for pointer in sorted(cuts, key=lambda p: (len(p), [str(s).zfill(8) for s in p]), reverse=True):
@@ -159,7 +170,9 @@ def _cut(tree: Any, cuts: set[Pointer]) -> bool:  # noqa: ANN401
                 continue
             if isinstance(holder, dict) and step in holder:
                 model = _model_of(holder, target[:-1])
-                required = model is not None and step in model.model_fields and model.model_fields[str(step)].is_required()
+                required = (
+                    model is not None and step in model.model_fields and model.model_fields[str(step)].is_required()
+                )
                 if not required:
                     del holder[step]
                     break

@@ -30,7 +30,7 @@ def checked(title: str = "", *, skip: int = 0) -> Callable[[_F], _F]:
         least = code.co_argcount - len(function.__defaults__ or ())
 
         @wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - passes everything through
+        def call(*args: Any, **kwargs: Any) -> Any:
             owner = title or type(args[0]).__name__
             for name in [n for n in kwargs if n not in names]:
                 del kwargs[name]

@@ -97,12 +97,12 @@ def any_of(*conditions: bool | Condition) -> Condition:
 
 
 @checked("now")
-def now() -> Any:  # noqa: ANN401 - comparable with an attribute of any time type
+def now() -> Any:
     """The clock when the request is made, as the constant of a condition."""
     return NOW
 
 
-def _modified(attribute: object, function: str, **changes: Any) -> Any:  # noqa: ANN401 - stands for the attribute
+def _modified(attribute: object, function: str, **changes: Any) -> Any:
     reference = _reference(attribute, function)
     if not isinstance(reference, Reference):
         return reference
@@ -111,18 +111,18 @@ def _modified(attribute: object, function: str, **changes: Any) -> Any:  # noqa:
 
 
 @checked("desc")
-def desc(attribute: object, *, nulls: Nulls | None = None) -> Any:  # noqa: ANN401 - stands for the attribute
+def desc(attribute: object, *, nulls: Nulls | None = None) -> Any:
     """The attribute, greatest first; `nulls` says where items without it go."""
     return _modified(attribute, "desc", descending=True, nulls=nulls)
 
 
 @checked("asc")
-def asc(attribute: object, *, nulls: Nulls | None = None) -> Any:  # noqa: ANN401 - stands for the attribute
+def asc(attribute: object, *, nulls: Nulls | None = None) -> Any:
     """The attribute, least first; only needed to say where items without it go."""
     return _modified(attribute, "asc", descending=False, nulls=nulls)
 
 
 @checked("bucket")
-def bucket(attribute: object, unit: Unit) -> Any:  # noqa: ANN401 - stands for the attribute
+def bucket(attribute: object, unit: Unit) -> Any:
     """A time cut to its calendar hour, day, month or year (UTC)."""
     return _modified(attribute, "bucket", bucket=unit)

@@ -145,7 +145,9 @@ def _enum(of: TypeSpec, value: Any, strict: bool) -> object:  # noqa: FBT001
     if isinstance(value, bool) or value not in of.values:
         hint = did_you_mean(str(value), [str(v) for v in of.values])
         values = ", ".join(repr(v) for v in of.values)
-        raise BadConstant(f"`{value!r}` is not among the values", f"{hint} values: {values}" if "one of" not in hint else hint)
+        raise BadConstant(
+            f"`{value!r}` is not among the values", f"{hint} values: {values}" if "one of" not in hint else hint
+        )
     return value
 
 

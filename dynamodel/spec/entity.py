@@ -58,7 +58,7 @@ class EntityMeta(ModelMetaclass):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcs, name, bases, namespace, /, **kwargs):  # noqa: ANN001, ANN003, ANN204, D102, N804
+        def __new__(mcs, name, bases, namespace, /, **kwargs):  # noqa: ANN001, ANN003, ANN204, D102
             frame = sys._getframe(1)  # noqa: SLF001
             facts = EntityFacts(place_of(frame))
             annotations = namespace.get("__annotations__", {})
@@ -67,7 +67,9 @@ class EntityMeta(ModelMetaclass):
                     annotations[key] = Any
             for key, value in list(namespace.items()):
                 if isinstance(value, AttrFacts) and key not in annotations and "__annotate__" not in namespace:
-                    record("DM218", f"`{name}.{key}` has no type", at=value.place, hint=f"write `{key}: str = attr(...)`")
+                    record(
+                        "DM218", f"`{name}.{key}` has no type", at=value.place, hint=f"write `{key}: str = attr(...)`"
+                    )
                     del namespace[key]
                 elif isinstance(value, AttrFacts):
                     facts.attributes[key] = value
@@ -149,7 +151,7 @@ class Entity(BaseModel, metaclass=EntityMeta):
             cls._dynamodel_options = options
 
 
-def _pydantic_field(facts: AttrFacts) -> Any:  # noqa: ANN401 - a FieldInfo, or what stands for one
+def _pydantic_field(facts: AttrFacts) -> Any:
     options = {k: facts.options[k] for k in ("default",) if k in facts.options}
     return Field(**options)
 
@@ -157,4 +159,3 @@ def _pydantic_field(facts: AttrFacts) -> Any:  # noqa: ANN401 - a FieldInfo, or 
 def is_entity(value: object) -> bool:
     """Whether a value is an entity class of the user."""
     return isinstance(value, EntityMeta) and value is not Entity
-

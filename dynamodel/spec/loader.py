@@ -36,7 +36,11 @@ def load_model(path: Path) -> ModelSpec:
     if path.is_dir():
         _usage("DM102", f"`{path}` is a directory", hint="name the file: `model.py` or `model.json`")
     if not path.is_file():
-        near = sorted(p.name for p in path.parent.glob("*") if p.suffix in {".py", ".json"})[:8] if path.parent.is_dir() else []
+        near = (
+            sorted(p.name for p in path.parent.glob("*") if p.suffix in {".py", ".json"})[:8]
+            if path.parent.is_dir()
+            else []
+        )
         _usage("DM101", f"there is no file `{path}`", hint=f"in that folder: {', '.join(near)}" if near else "")
     if path.suffix not in {".py", ".json"}:
         _usage("DM103", f"`{path}` is neither `.py` nor `.json`", hint="a model is a Python file or its JSON form")
@@ -87,7 +91,7 @@ def _own_models(session: Session) -> list[Any]:
     return [m for m in session.models if not any(o is not m and issubclass(o, m) for o in session.models)]
 
 
-def _finish(tree: Any, origin: Any, findings: list[Diagnostic]) -> ModelSpec:  # noqa: ANN401
+def _finish(tree: Any, origin: Any, findings: list[Diagnostic]) -> ModelSpec:
     spec, wrong = build(tree, origin)
     every = [*findings, *wrong]
     if spec is not None:
@@ -100,12 +104,12 @@ def _finish(tree: Any, origin: Any, findings: list[Diagnostic]) -> ModelSpec:  #
 
 
 def sorted_findings(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By file, line, column and code, each once."""
+    """By file, line, column and code, each once; what ended the file comes last."""
     unique = {(f.code, f.message, f.span): f for f in findings}
-    return tuple(sorted(unique.values(), key=lambda f: (f.span or SourceSpan(""), f.code, f.message)))
+    return tuple(
+        sorted(unique.values(), key=lambda f: (f.code == "DM107", f.span or SourceSpan(""), f.code, f.message))
+    )
 
 
 def _usage(code: str, message: str, hint: str = "") -> NoReturn:
     raise UsageError((finding(code, message, hint=hint),))
-
-

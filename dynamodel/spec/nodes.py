@@ -22,9 +22,13 @@ class Node(BaseModel):
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise PydanticCustomError("DM110", "{shown} is not a number", {"shown": repr(value), "hint": "write it without quotes"})
+        raise PydanticCustomError(
+            "DM110", "{shown} is not a number", {"shown": repr(value), "hint": "write it without quotes"}
+        )
     if not math.isfinite(value) or value < 0:
-        raise PydanticCustomError("DM111", "{shown} is negative or not finite", {"shown": repr(value), "hint": "0 or more"})
+        raise PydanticCustomError(
+            "DM111", "{shown} is negative or not finite", {"shown": repr(value), "hint": "0 or more"}
+        )
     return value
 
 
@@ -45,7 +49,9 @@ def _positive(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticCustomError("DM110", "{shown} is not a whole number", {"shown": repr(value), "hint": "1 or more"})
     if value < 1:
-        raise PydanticCustomError("DM114", "{shown} is less than 1", {"shown": repr(value), "hint": "1 or more, or leave it out"})
+        raise PydanticCustomError(
+            "DM114", "{shown} is less than 1", {"shown": repr(value), "hint": "1 or more, or leave it out"}
+        )
     return value
 
 
@@ -112,7 +118,9 @@ class ConditionSpec(Node):
             hint = {"eq": "write `absent(...)`", "ne": "write `present(...)`"}.get(self.op, "write a constant")
             raise PydanticCustomError("DM127", "a comparison with None", {"hint": hint})
         elif self.op in {"between", "begins_with"} and not self.given:
-            raise PydanticCustomError("DM127", "`{op}` takes the caller's value", {"op": self.op, "hint": '"given": true'})
+            raise PydanticCustomError(
+                "DM127", "`{op}` takes the caller's value", {"op": self.op, "hint": '"given": true'}
+            )
         return self
 
 
@@ -159,8 +167,14 @@ class TypeSpec(Node):
         needs = {"enum": "values", "list": "element", "set": "element", "map": "element", "vector": "dimensions"}
         word = needs.get(self.kind)
         if word and not getattr(self, word):
-            raise PydanticCustomError("DM216", "a type `{kind}` needs `{word}`", {"kind": self.kind, "word": word, "hint": ""})
-        if self.kind == "set" and self.element and self.element.kind in {"boolean", "list", "set", "map", "object", "any", "vector"}:
+            raise PydanticCustomError(
+                "DM216", "a type `{kind}` needs `{word}`", {"kind": self.kind, "word": word, "hint": ""}
+            )
+        if (
+            self.kind == "set"
+            and self.element
+            and self.element.kind in {"boolean", "list", "set", "map", "object", "any", "vector"}
+        ):
             raise PydanticCustomError("DM213", "a set of `{kind}` cannot be stored",
                                       {"kind": self.element.kind, "hint": "sets hold text, numbers or bytes: use a list"})  # fmt: skip
         return self
@@ -233,5 +247,3 @@ class EntitySpec(Node):
     def attribute(self, name: str) -> AttributeSpec | None:
         """The attribute of that name, if there is one."""
         return next((a for a in self.attributes if a.name == name), None)
-
-

@@ -5,6 +5,7 @@ In: JSON pointers as tuples. Out: spans and declaration paths for diagnostics. B
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.diagnostics import SourceSpan
@@ -12,6 +13,18 @@ from dynamodel.spec.places import Place, source_file
 
 if TYPE_CHECKING:
     from dynamodel.spec.model import Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A place that is worked out when somebody asks."""
+
+    origin: PythonOrigin
+    pointer: Pointer
+
+    def span(self) -> SourceSpan | None:
+        """The place."""
+        return self.origin.span(self.pointer)
 
 
 class PythonOrigin:
@@ -41,6 +54,10 @@ class PythonOrigin:
             return self._keyword(pointer, length, span) or span
         return SourceSpan(self.file)
 
+    def at(self, pointer: Pointer) -> Later:
+        """The place of a part, worked out when somebody asks."""
+        return Later(self, pointer)
+
     def _keyword(self, pointer: Pointer, length: int, span: SourceSpan) -> SourceSpan | None:
         word = str(pointer[length])
         call = self._places.get((*pointer[:length], "attr"))
@@ -67,7 +84,7 @@ class JsonOrigin:
 
     def span(self, pointer: Pointer) -> SourceSpan | None:
         """Line and column of the value, or of the nearest one around it."""
-        from dynamodel.spec.json_positions import positions  # noqa: PLC0415 - only when something is wrong
+        from dynamodel.spec.json_positions import positions
 
         if self._positions is None:
             self._positions = positions(self.text)

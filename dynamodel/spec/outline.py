@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 
 
-def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOrigin]:  # noqa: ANN401 - a Model class
+def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOrigin]:
     """The JSON form of a model and where its parts are written."""
     origin = PythonOrigin(file)
     known = _with_referenced(model, entities)
     facts = model.__dynamodel__
     origin.put((), facts.place)
-    tree: Tree = {"format": "dynamodel-spec/1", "name": model.__name__, "doc": _doc(model) or _module_doc(model), **facts.options}
-    trees = []
+    tree: Tree = {
+        "format": "dynamodel-spec/1",
+        "name": model.__name__,
+        "doc": _doc(model) or _module_doc(model),
+        **facts.options,
+    }
+    trees: list[Tree] = []
     for entity in known:
         if "identity" not in _facts(entity).options:
             if not any(other is not entity and issubclass(other, entity) for other in known):
@@ -65,7 +70,7 @@ def _repeated(cls: Any, code: str, hint: str) -> None:
                at=file.span(second), hint=hint)  # fmt: skip
 
 
-def _with_referenced(model: Any, entities: list[Any]) -> list[Any]:  # noqa: ANN401
+def _with_referenced(model: Any, entities: list[Any]) -> list[Any]:
     """The entities of the load, then those that patterns or parents name and that came from elsewhere."""
     found = list(entities)
     queue = [e for p in _declared(model).values() for e in _subjects(p)]
@@ -87,7 +92,7 @@ def _subjects(pattern: object) -> list[object]:
     return [pattern]
 
 
-def _declared(model: Any) -> dict[str, object]:  # noqa: ANN401
+def _declared(model: Any) -> dict[str, object]:
     """The names of a model's body (and of the models it derives from), in order, without functions and dunders."""
     names: dict[str, object] = {}
     for base in reversed(model.__mro__):
@@ -96,7 +101,7 @@ def _declared(model: Any) -> dict[str, object]:  # noqa: ANN401
     return names
 
 
-def _patterns(model: Any, origin: PythonOrigin) -> list[Tree]:  # noqa: ANN401
+def _patterns(model: Any, origin: PythonOrigin) -> list[Tree]:
     trees: list[Tree] = []
     seen: dict[int, str] = {}
     facts = model.__dynamodel__
@@ -106,7 +111,9 @@ def _patterns(model: Any, origin: PythonOrigin) -> list[Tree]:  # noqa: ANN401
             record("DM309", f"`{name}` is a tuple", at=statement, hint="remove the comma at the end of the line")
             value = value[0]  # noqa: PLW2901 - what was meant
         if not isinstance(value, Pattern):
-            if not (callable(value) and not is_entity(value)) and not isinstance(value, classmethod | staticmethod | property):
+            if not (callable(value) and not is_entity(value)) and not isinstance(
+                value, classmethod | staticmethod | property
+            ):
                 record("DM308", f"`{name}` is no access pattern", at=statement,
                        hint="the attributes of a model are `Get(...)`, `Query(...)`, `Create(...)`, ...")  # fmt: skip
             continue
@@ -121,7 +128,7 @@ def _patterns(model: Any, origin: PythonOrigin) -> list[Tree]:  # noqa: ANN401
     return trees
 
 
-def _entity(entity: Any, pointer: Pointer, origin: PythonOrigin) -> Tree:  # noqa: ANN401
+def _entity(entity: Any, pointer: Pointer, origin: PythonOrigin) -> Tree:
     facts = _facts(entity)
     origin.put(pointer, facts.place)
     tree: Tree = {"name": entity.__name__, "doc": _doc(entity), **facts.options}
@@ -132,7 +139,7 @@ def _entity(entity: Any, pointer: Pointer, origin: PythonOrigin) -> Tree:  # noq
             tree["parent"].append(parent)
     if "counted_in" in tree:
         given = tree["counted_in"] if isinstance(tree["counted_in"], tuple | list) else (tree["counted_in"],)
-        at = origin.span((*pointer, "counted_in"))
+        at = origin.at((*pointer, "counted_in"))
         refs = [reference_tree(v, (*pointer, "counted_in", i), origin, None, at) for i, v in enumerate(given)]
         tree["counted_in"] = [r for r in refs if r is not None]
     tree["attributes"] = [
@@ -143,15 +150,15 @@ def _entity(entity: Any, pointer: Pointer, origin: PythonOrigin) -> Tree:  # noq
     return tree
 
 
-def _parents(entity: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _parents(entity: Any) -> tuple[Any, ...]:
     given = _facts(entity).options.get("parent", ())
     return tuple(given) if isinstance(given, tuple | list) else (given,)
 
 
-def _parent(entity: Any, link: object, pointer: Pointer, origin: PythonOrigin) -> Tree | None:  # noqa: ANN401
+def _parent(entity: Any, link: object, pointer: Pointer, origin: PythonOrigin) -> Tree | None:
     target = link.entity if isinstance(link, Parent) else link
     origin.put(pointer, link.place if isinstance(link, Parent) else None)
-    at = origin.span(pointer)
+    at = origin.at(pointer)
     if isinstance(target, str):
         if target != entity.__name__:
             record("DM302", f"the parent of `{entity.__name__}` is named by a string", at=at,
@@ -170,7 +177,7 @@ def _parent(entity: Any, link: object, pointer: Pointer, origin: PythonOrigin) -
     return tree
 
 
-def _attribute(entity: Any, name: str, pointer: Pointer, origin: PythonOrigin) -> Tree | None:  # noqa: ANN401
+def _attribute(entity: Any, name: str, pointer: Pointer, origin: PythonOrigin) -> Tree | None:
     facts = _facts(entity).attributes.get(name)
     statement = _member(entity.__name__, _facts(entity).place, name)
     origin.put(pointer, statement or (facts.place if facts else None))
@@ -206,15 +213,17 @@ def _attribute(entity: Any, name: str, pointer: Pointer, origin: PythonOrigin) -
 
 def _resolved(entity: Any, name: str) -> Any:
     """The annotation of one attribute, now that the whole module is there; raises NameError."""
-    holder = type(entity.__name__, (), {"__annotations__": {name: entity.__annotations__[name]}, "__module__": entity.__module__})
+    holder = type(
+        entity.__name__, (), {"__annotations__": {name: entity.__annotations__[name]}, "__module__": entity.__module__}
+    )
     return typing.get_type_hints(holder, include_extras=True)[name]
 
 
-def _fact(tree: Tree, word: str, value: Any, pointer: Pointer, origin: PythonOrigin) -> None:  # noqa: ANN401
+def _fact(tree: Tree, word: str, value: Any, pointer: Pointer, origin: PythonOrigin) -> None:
     if word in {"ge", "le", "scale"}:
         tree["type"] = {**tree["type"], word: value}
     elif word in {"taken_from", "copy_of"}:
-        ref = reference_tree(value, (*pointer, word), origin, None, origin.span((*pointer, word)))
+        ref = reference_tree(value, (*pointer, word), origin, None, origin.at((*pointer, word)))
         tree |= {word: ref} if ref is not None else {}
     elif word == "lifetime":
         tree[word] = value.total_seconds() if isinstance(value, timedelta) else value
@@ -229,12 +238,12 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-def _facts(entity: Any) -> EntityFacts:  # noqa: ANN401
+def _facts(entity: Any) -> EntityFacts:
     found: EntityFacts = entity.__dict__["__dynamodel__"]
     return found
 
 
-def _doc(cls: Any) -> str:  # noqa: ANN401
+def _doc(cls: Any) -> str:
     return (cls.__dict__.get("__doc__") or "").strip()
 
 
@@ -242,7 +251,7 @@ def _module_doc(cls: Any) -> str:
     return (getattr(sys.modules.get(cls.__module__), "__doc__", None) or "").strip()
 
 
-def _member(class_name: str, place: Place | None, name: str) -> Any:  # noqa: ANN401
+def _member(class_name: str, place: Place | None, name: str) -> Any:
     """The place of a statement in a class body."""
     if place is None:
         return None

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.spec.entity import is_entity
 from dynamodel.spec.patterns import Get, Pattern, Query
-from dynamodel.spec.places import Place
 from dynamodel.spec.references import NOW, Condition, Reference
 from dynamodel.spec.session import did_you_mean, record
 from dynamodel.spec.writes import Check, Create, Delete, Put, Update, Upsert
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import SourceSpan
     from dynamodel.spec.model import Pointer
     from dynamodel.spec.origins import PythonOrigin
+    from dynamodel.spec.session import Placed
 
 Tree = dict[str, Any]
 _REFERENCES = frozenset({"by", "order_by", "remove"})
@@ -40,7 +40,9 @@ class PatternOutline:
         tree: Tree = {"kind": pattern.kind}
         entity: Any = None
         if pattern.kind == "collection":
-            tree["parts"] = self._members(pattern, (*pointer, "parts"), (Get, Query), "a part is an entity, a `Get` or a `Query`")
+            tree["parts"] = self._members(
+                pattern, (*pointer, "parts"), (Get, Query), "a part is an entity, a `Get` or a `Query`"
+            )
         elif pattern.kind == "transaction":
             hint = "a step is a write, a `Check`, or a `Get`: read before, outside the transaction"
             tree["steps"] = self._members(pattern, (*pointer, "steps"), _STEPS, hint)
@@ -75,8 +77,8 @@ class PatternOutline:
                 record("DM306", f"`{shown}` cannot be in a `{type(pattern).__name__}`", at=place, hint=hint)
         return trees
 
-    def _option(self, word: str, value: Any, pointer: Pointer, entity: Any) -> Any:  # noqa: ANN401
-        at = self.origin.span(pointer)
+    def _option(self, word: str, value: Any, pointer: Pointer, entity: Any) -> Any:
+        at = self.origin.at(pointer)
         items = value if isinstance(value, tuple | list | set | frozenset) else (value,)  # a set was reported
         if word == "returns" and value == "count" and isinstance(value, str):
             return value
@@ -95,7 +97,7 @@ class PatternOutline:
             return self._range(value, pointer, entity, at)
         return value
 
-    def _change(self, value: object, pointer: Pointer, entity: Any, at: SourceSpan | None) -> Tree | None:  # noqa: ANN401
+    def _change(self, value: object, pointer: Pointer, entity: Any, at: Placed | SourceSpan | None) -> Tree | None:
         if isinstance(value, Condition):
             if value.op != "eq" or value.given:
                 record("DM310", "a change is a reference, or `attribute == constant`", at=value.place or at,
@@ -104,7 +106,7 @@ class PatternOutline:
             return self.condition(value, pointer, entity, at)
         return reference_tree(value, pointer, self.origin, entity, at)
 
-    def _range(self, value: object, pointer: Pointer, entity: Any, at: SourceSpan | None) -> Tree | None:  # noqa: ANN401
+    def _range(self, value: object, pointer: Pointer, entity: Any, at: Placed | SourceSpan | None) -> Tree | None:
         if isinstance(value, tuple | list):
             record("DM311", "`range` takes one operator", at=at,
                    hint="`between(...)` has two ends; put constants into `where`")  # fmt: skip
@@ -116,7 +118,7 @@ class PatternOutline:
             return None
         return self.condition(value, pointer, entity, at)
 
-    def condition(self, value: Any, pointer: Pointer, entity: Any, at: SourceSpan | None) -> Tree | None:  # noqa: ANN401
+    def condition(self, value: Any, pointer: Pointer, entity: Any, at: Placed | SourceSpan | None) -> Tree | None:
         """The tree of a condition; None (and a record) if it is none."""
         if not isinstance(value, Condition):
             if isinstance(value, Reference):
@@ -125,7 +127,7 @@ class PatternOutline:
                            hint=f"write `eq({value})` for the caller's value, `present({value})`, or compare with a constant")  # fmt: skip
             else:
                 record("DM312", f"`{_shown(value)}` is no condition", at=at,
-                       hint="compare a reference: `Order.status == \"open\"`")  # fmt: skip
+                       hint='compare a reference: `Order.status == "open"`')  # fmt: skip
             return None
         self.origin.put(pointer, value.place)
         if value.op == "any_of":
@@ -148,11 +150,11 @@ class PatternOutline:
 
 
 def reference_tree(
-    value: Any,  # noqa: ANN401 - whatever the user wrote
+    value: Any,
     pointer: Pointer,
     origin: PythonOrigin,
-    entity: Any,  # noqa: ANN401 - the entity class the option is about, if one
-    at: Place | SourceSpan | None,
+    entity: Any,
+    at: Placed | SourceSpan | None,
 ) -> Tree | None:
     """The tree of a reference; a string or anything else is recorded (and a string that is clear is understood)."""
     if isinstance(value, Reference):
@@ -173,7 +175,9 @@ def reference_tree(
         record("DM304", "a condition where a reference belongs", at=value.place or at,
                hint="name the attribute alone, or put the condition into `where`")  # fmt: skip
         return None
-    record("DM303", f"`{_shown(value)}` is no reference", at=at, hint="name an attribute on its class: `Order.placed_at`")
+    record(
+        "DM303", f"`{_shown(value)}` is no reference", at=at, hint="name an attribute on its class: `Order.placed_at`"
+    )
     return None
 
 

@@ -6,8 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from dynamodel.spec.nodes import Amount, Changes, Conditions, ConditionSpec, Fraction, Node, Number, Positive, RefSpec, Refs
-
+from dynamodel.spec.nodes import (
+    Amount,
+    Changes,
+    Conditions,
+    ConditionSpec,
+    Fraction,
+    Node,
+    Number,
+    Positive,
+    Refs,
+    RefSpec,
+)
 
 
 class Common(Node):

@@ -11,7 +11,7 @@ import itertools
 import os
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +100,29 @@ class SourceFile:
                 names.append(inner.target.id)
             return tuple(names)
 
-    def classes(self, name: str) -> list[ast.ClassDef]:
-        """Every class statement of that name, nested ones too, in order."""
-        return [n for n in ast.walk(self.tree) if isinstance(n, ast.ClassDef) and n.name == name]
+    @cached_property
+    def _classes(self) -> dict[str, list[ast.ClassDef]]:
+        """Class statements by name, nested ones too, in order."""
+        found: dict[str, list[ast.ClassDef]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(node)
+        return found
+
+    @cached_property
+    def _calls(self) -> dict[int, list[ast.Call | ast.ClassDef]]:
+        """Calls and class statements by the line in which they begin."""
+        found: dict[int, list[ast.Call | ast.ClassDef]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call | ast.ClassDef):
+                found.setdefault(node.lineno, []).append(node)
+        return found
 
     def class_at(self, name: str, line: int) -> ast.ClassDef | None:
         """The class statement of that name that covers a line."""
-        return next((c for c in self.classes(name) if _first_line(c) <= line <= (c.end_lineno or c.lineno)), None)
+        return next(
+            (c for c in self._classes.get(name, ()) if _first_line(c) <= line <= (c.end_lineno or c.lineno)), None
+        )
 
     def member(self, class_name: str, line: int, name: str) -> ast.stmt | None:
         """The statement of a class body that assigns or annotates a name."""
@@ -127,23 +143,21 @@ class SourceFile:
 
     def keyword(self, span: SourceSpan, name: str) -> SourceSpan | None:
         """Where the value of a keyword stands, in the call or class statement that begins at a place."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call | ast.ClassDef) and node.lineno == span.line:
-                begins = self.characters(node.lineno, node.col_offset) + 1
-                if isinstance(node, ast.Call) and begins != span.column:
-                    continue
-                for keyword in node.keywords:
-                    if keyword.arg == name:
-                        return self.span(keyword.value)
+        for node in self._calls.get(span.line, ()):
+            begins = self.characters(node.lineno, node.col_offset) + 1
+            if isinstance(node, ast.Call) and begins != span.column:
+                continue
+            for keyword in node.keywords:
+                if keyword.arg == name:
+                    return self.span(keyword.value)
         return None
 
     def keyword_name(self, span: SourceSpan, name: str) -> SourceSpan | None:
-        """Where the name of a keyword stands, as `keyword`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call | ast.ClassDef) and node.lineno == span.line:
-                for keyword in node.keywords:
-                    if keyword.arg == name:
-                        return self.span(keyword)
+        """Where the name of a keyword stands, in the calls and class statements that begin in a line."""
+        for node in self._calls.get(span.line, ()):
+            for keyword in node.keywords:
+                if keyword.arg == name:
+                    return self.span(keyword)
         return None
 
 

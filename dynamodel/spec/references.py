@@ -31,7 +31,7 @@ class Refusing:
         record(
             "DM120",
             "a condition has no truth value: it cannot be used with `and`, `or`, `not`, `if` or in a chain `a < b < c`",
-            hint="write a tuple for \"and\", `any_of(...)` for \"or\", and the opposite operator for \"not\"",
+            hint='write a tuple for "and", `any_of(...)` for "or", and the opposite operator for "not"',
         )
         return True
 
@@ -44,7 +44,7 @@ class Refusing:
         )
         return id(self)
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - never iterates
+    def __iter__(self) -> Any:
         """Refuse to be taken apart."""
         record("DM121", "a reference is one attribute and cannot be taken apart", hint="name each attribute")
         return iter(())

@@ -83,7 +83,7 @@ def _report(error: BaseException, file: str, folder: str, session: Session) -> N
 
 def _user_place(trace: TracebackType | None, folder: str, file: str) -> SourceSpan:
     """The innermost line of the user's own files."""
-    from dynamodel.spec.places import Place  # noqa: PLC0415 - only when something failed
+    from dynamodel.spec.places import Place
 
     found = SourceSpan(file)
     while trace is not None:
@@ -100,7 +100,9 @@ def shadowed_types(file: str) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for node in ast.walk(source.tree):
         for statement in node.body if isinstance(node, ast.ClassDef) else []:
-            if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value):
+            if not (
+                isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value
+            ):
                 continue
             name = statement.target.id
             if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement.annotation)):

@@ -7,18 +7,20 @@ is no session, and a mistake raises `ModelInvalid` at once.
 from __future__ import annotations
 
 import difflib
+import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dynamodel.catalog import finding
+from dynamodel.diagnostics import SourceSpan
 from dynamodel.errors import ModelInvalid
-from dynamodel.spec.places import Place, caller_place, source_file
+from dynamodel.spec.places import caller_place, source_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from dynamodel.diagnostics import Diagnostic, SourceSpan
+    from dynamodel.diagnostics import Diagnostic
 
 
 class Session:
@@ -34,7 +36,7 @@ class Session:
 
     def is_user_file(self, file: str) -> bool:
         """Whether a file belongs to the model: it lies in the model's folder and is no installed package."""
-        return self.root is not None and file.startswith(self.root) and "site-packages" not in file
+        return self.root is not None and os.path.realpath(file).startswith(self.root) and "site-packages" not in file
 
 
 _current: list[Session] = []
@@ -56,10 +58,17 @@ def collecting(root: Path | None = None) -> Iterator[Session]:
         _current.remove(session)
 
 
-def record(code: str, message: str, *, at: Place | SourceSpan | None = None, hint: str = "") -> None:
+class Placed(Protocol):
+    """Something that knows its place when asked."""
+
+    def span(self) -> SourceSpan | None:
+        """The place."""
+
+
+def record(code: str, message: str, *, at: Placed | SourceSpan | None = None, hint: str = "") -> None:
     """Note a mistake at a place (the user's running line if not given); raises ModelInvalid outside a load."""
     place = at or caller_place()
-    span = place.span() if isinstance(place, Place) else place
+    span = place if isinstance(place, SourceSpan) or place is None else place.span()
     path = source_file(span.file).path_at(span) if span and span.line else ()
     diagnostic = finding(code, message, span=span, path=path, hint=hint)
     session = current()

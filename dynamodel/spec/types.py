@@ -40,8 +40,10 @@ else:
     class Vector:
         """A vector of n numbers: `Vector(1024)` or `Vector[Literal[1024]]`."""
 
-        def __new__(cls, dimensions: int) -> Any:
-            """The annotation of a vector of so many dimensions."""
+        def __new__(cls, dimensions: Any) -> Any:
+            """The annotation of a vector of so many dimensions; of a list, the value."""
+            if isinstance(dimensions, list | tuple):
+                return list(dimensions)
             if not isinstance(dimensions, int) or isinstance(dimensions, bool) or not 1 <= dimensions <= 8192:
                 record("DM215", f"a vector of `{dimensions!r}` dimensions", hint="a whole number from 1 to 8192")
                 dimensions = 1

@@ -24,7 +24,12 @@ CASES = Path(__file__).parent / "cases"
 
 def inputs(cases: Path) -> list[Path]:
     """Every case, sorted."""
-    names = [p for pattern in ("bad_*", "ok_*") for p in cases.glob(f"DM*/{pattern}") if p.suffix in {".py", ".json", ".target"}]
+    names = [
+        p
+        for pattern in ("bad_*", "ok_*")
+        for p in cases.glob(f"DM*/{pattern}")
+        if p.suffix in {".py", ".json", ".target"}
+    ]
     return sorted(names)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.lint.cases_run import CASES, expected_file, inputs, outcome
 
 

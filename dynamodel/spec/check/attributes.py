@@ -37,13 +37,19 @@ def _bounds(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Po
     of, name = attribute.type, f"{entity.name}.{attribute.name}"
     for word in ("ge", "le", "scale"):
         if getattr(of, word) is not None and of.kind not in NUMBERS:
-            report.add("DM227", (*at, word), f"`{name}` is {a_kind(attribute)}: `{word}` bounds numbers", "leave it out")
+            report.add(
+                "DM227", (*at, word), f"`{name}` is {a_kind(attribute)}: `{word}` bounds numbers", "leave it out"
+            )
     if of.scale is not None and of.scale > 0 and of.kind == "integer":
-        report.add("DM227", (*at, "scale"), f"`{name}` is an integer: it has no digits after the point", "leave `scale` out")
+        report.add(
+            "DM227", (*at, "scale"), f"`{name}` is an integer: it has no digits after the point", "leave `scale` out"
+        )
     if of.ge is not None and of.le is not None and Decimal(of.ge) > Decimal(of.le):
         report.add("DM227", (*at, "ge"), f"`{name}` has no legal value: {of.ge} is above {of.le}", "swap `ge` and `le`")
     if attribute.items is not None and of.kind not in {"list", "set", "map"}:
-        report.add("DM240", (*at, "items"), f"`{name}` is {a_kind(attribute)}: it has no items", "say `bytes` for its size")
+        report.add(
+            "DM240", (*at, "items"), f"`{name}` is {a_kind(attribute)}: it has no items", "say `bytes` for its size"
+        )
 
 
 def _values(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Pointer) -> None:
@@ -59,7 +65,9 @@ def _values(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Po
         except BadConstant as bad:
             report.add("DM230", (*at, "share"), f"`{name}`: {bad.message}", bad.hint)
     if total > 1:
-        report.add("DM229", (*at, "share"), f"the shares of `{name}` add up to {total.normalize()}", "they are parts of 1")
+        report.add(
+            "DM229", (*at, "share"), f"the shares of `{name}` add up to {total.normalize()}", "they are parts of 1"
+        )
     if attribute.default is not None:
         try:
             constant(attribute.type, attribute.default, strict=strict)
@@ -89,4 +97,6 @@ def _sources(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: P
             report.add("DM233", here, f"`{name}` is counted by `{attribute.taken_from}`, but "
                        f"`{attribute.taken_from.entity}` is no parent", "a number is taken from the parent's counter")  # fmt: skip
         elif source is not None and (source.type.kind != "integer" or attribute.type.kind != "integer"):
-            report.add("DM233", here, f"`{name}` and `{attribute.taken_from}` are not both integers", "use `int` for both")
+            report.add(
+                "DM233", here, f"`{name}` and `{attribute.taken_from}` are not both integers", "use `int` for both"
+            )

@@ -20,7 +20,12 @@ _OF_THE_WHOLE = ("rps", "peak", "hottest", "returns", "consistent", "all_tenants
 def check_collection(report: Report, pattern: CollectionSpec, at: Pointer) -> None:
     """The parts, their links, their order."""
     if len(pattern.parts) < 2:  # noqa: PLR2004 - one part is a Query
-        report.add("DM321", at, f"`{pattern.name}` has {len(pattern.parts)} part", "a collection has two or more; for one use `Query`")
+        report.add(
+            "DM321",
+            at,
+            f"`{pattern.name}` has {len(pattern.parts)} part",
+            "a collection has two or more; for one use `Query`",
+        )
     if not pattern.by:
         report.add("DM321", (*at, "by"), f"`{pattern.name}` does not say what its parts have in common",
                    "`by=` names an attribute of one part, usually its identity")  # fmt: skip
@@ -36,8 +41,10 @@ def check_collection(report: Report, pattern: CollectionSpec, at: Pointer) -> No
             continue
         if isinstance(part, QuerySpec):
             check_query(report, part, entity, here)
-        if isinstance(part, GetSpec) and part.by is not None or isinstance(part, QuerySpec) and part.by:
-            report.add("DM344", (*here, "by"), "a part has no `by` of its own", "`by` of the collection fixes all parts")
+        if (isinstance(part, GetSpec) and part.by is not None) or (isinstance(part, QuerySpec) and part.by):
+            report.add(
+                "DM344", (*here, "by"), "a part has no `by` of its own", "`by` of the collection fixes all parts"
+            )
         if known and _link(report, pattern, part, entity, here):
             linked.append(entity)
     if owners and len(set(owners)) < len(owners):
@@ -51,7 +58,12 @@ def check_member(report: Report, member: object, at: Pointer, words: tuple[str, 
     for word in words:
         field = type(member).model_fields.get(word)  # type: ignore[attr-defined]
         if field is not None and getattr(member, word) != field.default:
-            report.add("DM344", (*at, word), f"`{word}` belongs to the {whole}, not to one of its members", f"move it to the {whole}")
+            report.add(
+                "DM344",
+                (*at, word),
+                f"`{word}` belongs to the {whole}, not to one of its members",
+                f"move it to the {whole}",
+            )
 
 
 def _link(report: Report, pattern: CollectionSpec, part: GetSpec | QuerySpec, entity: EntitySpec, at: Pointer) -> bool:
@@ -70,7 +82,9 @@ def _link(report: Report, pattern: CollectionSpec, part: GetSpec | QuerySpec, en
             if name is None:
                 return False
             names.add(name)
-    if isinstance(part, GetSpec) and not is_unique(entity, names | ({report.spec.tenant} if report.spec.tenant else set())):
+    if isinstance(part, GetSpec) and not is_unique(
+        entity, names | ({report.spec.tenant} if report.spec.tenant else set())
+    ):
         report.add("DM319", at, f"`Get({entity.name})` is not fixed by `by`: it may find several items",
                    f"use `Query({entity.name})`")  # fmt: skip
     return True
@@ -83,7 +97,12 @@ def _counterpart(report: Report, ref: RefSpec, entity: EntitySpec, at: Pointer) 
     near = report.links.by_parents((ref.entity, ref.name), entity.name)
     if near:
         both = " and ".join(f"`{entity.name}.{n}`" for n in near)
-        report.add("DM320", at, f"`{ref}` may be {both}", f"name the one that is meant in `by` too: `by=({ref}, {entity.name}.{near[0]})`")
+        report.add(
+            "DM320",
+            at,
+            f"`{ref}` may be {both}",
+            f"name the one that is meant in `by` too: `by=({ref}, {entity.name}.{near[0]})`",
+        )
     else:
         report.add("DM320", at, f"nothing in `{entity.name}` is known to equal `{ref}`",
                    f"declare the parent, or name the attribute in `by` too: `by=({ref}, {entity.name}....)`")  # fmt: skip
@@ -103,6 +122,8 @@ def _merged(report: Report, pattern: CollectionSpec, at: Pointer) -> None:
         report.add("DM324", (*at, "merged"), f"`{pattern.name}` is merged, but a part has no order",
                    "every part is a `Query` with `order_by`")  # fmt: skip
     elif len(set(orders)) > 1:
-        shown = " / ".join(", ".join(f"{kind} {'descending' if down else 'ascending'}" for kind, down in o) for o in orders)
+        shown = " / ".join(
+            ", ".join(f"{kind} {'descending' if down else 'ascending'}" for kind, down in o) for o in orders
+        )
         report.add("DM324", (*at, "merged"), f"`{pattern.name}` is merged, but its parts are ordered differently: {shown}",
                    "the same number of terms, types and directions")  # fmt: skip

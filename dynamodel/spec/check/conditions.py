@@ -29,14 +29,21 @@ def check_refs(report: Report, refs: Sequence[RefSpec], at: Pointer, *owners: st
         if ref.descending or ref.nulls:
             report.add("DM336", here, f"`{ref}` has a direction, but this is no order", "write it in `order_by`")
         if attribute is not None and attribute.type.kind in CONTAINERS:
-            report.add("DM317", here, f"`{ref}` is {a_kind(attribute)}: items are not found by it", "store the part that you look for")
+            report.add(
+                "DM317",
+                here,
+                f"`{ref}` is {a_kind(attribute)}: items are not found by it",
+                "store the part that you look for",
+            )
         if str(ref) + str(ref.bucket) in seen:
             report.add("DM340", here, f"`{ref}` is named twice", "once is enough")
         seen.add(str(ref) + str(ref.bucket))
     return found
 
 
-def check_order(report: Report, refs: Sequence[RefSpec], at: Pointer, entity: EntitySpec, certain: set[str], fixed: set[str]) -> None:
+def check_order(
+    report: Report, refs: Sequence[RefSpec], at: Pointer, entity: EntitySpec, certain: set[str], fixed: set[str]
+) -> None:
     """An order: `certain` attributes have a value in every row, `fixed` ones the same in all."""
     seen: set[str] = set()
     for index, ref in enumerate(refs):
@@ -48,7 +55,9 @@ def check_order(report: Report, refs: Sequence[RefSpec], at: Pointer, entity: En
             report.add("DM340", here, f"the order names `{ref}` twice", "the first decides")
         seen.add(ref.attribute)
         if attribute.type.kind in CONTAINERS:
-            report.add("DM317", here, f"`{ref}` is {a_kind(attribute)}: it has no order", "order by text, a number or a time")
+            report.add(
+                "DM317", here, f"`{ref}` is {a_kind(attribute)}: it has no order", "order by text, a number or a time"
+            )
         elif ref.attribute in fixed:
             report.add("DM323", here, f"the order names `{ref}`, which is the same in all rows", "leave it out")
         elif attribute.optional and ref.nulls is None and ref.name not in certain:
@@ -75,7 +84,12 @@ def check_condition(report: Report, condition: ConditionSpec, at: Pointer, entit
     _operator(report, condition, at, attribute, kind, what)
     if condition.now:
         if kind not in TIMES:
-            report.add("DM337", at, f"`{ref}` is {a_kind(attribute)}: it is not compared with the clock", "`now()` goes with a datetime")
+            report.add(
+                "DM337",
+                at,
+                f"`{ref}` is {a_kind(attribute)}: it is not compared with the clock",
+                "`now()` goes with a datetime",
+            )
     elif condition.value is not None and not ref.bucket:
         try:
             constant(attribute.type, condition.value, strict=bool(getattr(report.spec.origin, "strict", False)))
@@ -88,11 +102,18 @@ def _operator(
 ) -> None:
     ref = condition.attr
     if condition.op == "begins_with" and kind not in _TEXT:
-        report.add("DM317", at, f"`{ref}` is {a_kind(attribute)}: `begins_with` is for text", "use `between`, `ge` or `lt`")
+        report.add(
+            "DM317", at, f"`{ref}` is {a_kind(attribute)}: `begins_with` is for text", "use `between`, `ge` or `lt`"
+        )
     elif condition.op in _RANGES and (kind in CONTAINERS or kind == "boolean"):
         report.add("DM317", at, f"`{ref}` is {a_kind(attribute)}: it has no order", "compare text, numbers or times")
     elif condition.op in {"eq", "ne"} and kind in CONTAINERS and what in {"where", "filter"}:
-        report.add("DM317", at, f"`{ref}` is {a_kind(attribute)}: items are not found by it", "store the part that you look for")
+        report.add(
+            "DM317",
+            at,
+            f"`{ref}` is {a_kind(attribute)}: items are not found by it",
+            "store the part that you look for",
+        )
     if condition.op in {"present", "absent"} and not attribute.optional and attribute.role != "ttl":
         report.add("DM338", at, f"`{ref}` always has a value", "remove the condition, or add `| None` to the type")
 

@@ -10,7 +10,7 @@ from dynamodel.spec.session import did_you_mean
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
     from dynamodel.spec.model import Pointer
-    from dynamodel.spec.nodes import AttributeSpec, EntitySpec
+    from dynamodel.spec.nodes import EntitySpec
 
 
 def check_entities(report: Report) -> None:
@@ -20,14 +20,20 @@ def check_entities(report: Report) -> None:
     for index, entity in enumerate(spec.entities):
         at: Pointer = ("entities", index)
         if entity.name in first:
-            report.add("DM205", at, f"there are two entities `{entity.name}`", "the first is declared above; rename one")
+            report.add(
+                "DM205", at, f"there are two entities `{entity.name}`", "the first is declared above; rename one"
+            )
         first.setdefault(entity.name, index)
         if not entity.name.isidentifier():
-            report.add("DM342", at, f"`{entity.name}` is no name of an entity", "letters, digits and _, as a Python class")
+            report.add(
+                "DM342", at, f"`{entity.name}` is no name of an entity", "letters, digits and _, as a Python class"
+            )
         _identity(report, entity, at)
         _unique(report, entity, at)
         _roles(report, entity, at)
-        if entity.history is not None and report.names((entity.history,), entity, (*at, "history"), "DM236", "`history`"):
+        if entity.history is not None and report.names(
+            (entity.history,), entity, (*at, "history"), "DM236", "`history`"
+        ):
             numbered = entity.attribute(entity.history)
             if numbered and numbered.type.kind != "integer":
                 report.add("DM236", (*at, "history"), f"`{entity.name}.{entity.history}` cannot number versions",
@@ -36,7 +42,12 @@ def check_entities(report: Report) -> None:
     _namespaces(report)
     if spec.tenant is not None and not any(e.attribute(spec.tenant) for e in spec.entities):
         names = list(dict.fromkeys(a.name for e in spec.entities for a in e.attributes))
-        report.add("DM237", ("tenant",), f"no entity has the tenant attribute `{spec.tenant}`", did_you_mean(spec.tenant, names))
+        report.add(
+            "DM237",
+            ("tenant",),
+            f"no entity has the tenant attribute `{spec.tenant}`",
+            did_you_mean(spec.tenant, names),
+        )
 
 
 def _identity(report: Report, entity: EntitySpec, at: Pointer) -> None:

@@ -24,7 +24,9 @@ def check_patterns(report: Report) -> None:
         at: Pointer = ("patterns", index)
         name = pattern.name
         if name in first:
-            report.add("DM314", at, f"there are two access patterns `{name}`", "the name is a method's name: rename one")
+            report.add(
+                "DM314", at, f"there are two access patterns `{name}`", "the name is a method's name: rename one"
+            )
         first.add(name)
         if not name.isidentifier() or name.startswith("_") or name in _METHODS:
             report.add("DM342", at, f"`{name}` is no name of an access pattern",
@@ -42,4 +44,6 @@ def check_patterns(report: Report) -> None:
 
 def _rates(report: Report, pattern: Common, at: Pointer) -> None:
     if pattern.rps is not None and pattern.peak is not None and pattern.peak < pattern.rps:
-        report.add("DM325", (*at, "peak"), f"the peak {pattern.peak} is below the average {pattern.rps}", "a peak is the most")
+        report.add(
+            "DM325", (*at, "peak"), f"the peak {pattern.peak} is below the average {pattern.rps}", "a peak is the most"
+        )

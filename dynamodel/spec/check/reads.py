@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from dynamodel.spec.pattern_nodes import BatchGetSpec
 
 
-def check_read(report: Report, pattern: GetSpec | QuerySpec | BatchGetSpec | ScanSpec | SearchSpec, at: Pointer) -> None:
+def check_read(
+    report: Report, pattern: GetSpec | QuerySpec | BatchGetSpec | ScanSpec | SearchSpec, at: Pointer
+) -> None:
     """A read that is an access pattern of its own."""
     entity = report.entity(pattern.entity, (*at, "entity"))
     if entity is None:
@@ -31,7 +33,9 @@ def check_read(report: Report, pattern: GetSpec | QuerySpec | BatchGetSpec | Sca
         check_refs(report, pattern.by, (*at, "by"), entity.name)
         vector = report.attribute(pattern.near, (*at, "near"), entity.name)
         if vector is not None and vector.type.kind != "vector":
-            report.add("DM334", (*at, "near"), f"`{pattern.near}` is {a_kind(vector)}, no vector", "`Vector(n)` is the type")
+            report.add(
+                "DM334", (*at, "near"), f"`{pattern.near}` is {a_kind(vector)}, no vector", "`Vector(n)` is the type"
+            )
     _returns(report, pattern, entity, at)
 
 
@@ -73,11 +77,18 @@ def check_query(report: Report, pattern: QuerySpec, entity: EntitySpec, at: Poin
                        "a value cannot be both")  # fmt: skip
     twice = equal & {r.attribute for r in pattern.by}
     if twice:
-        report.add("DM340", (*at, "where"), f"`{min(twice)}` is in `by` and has a constant in `where`", "one of the two")
+        report.add(
+            "DM340", (*at, "where"), f"`{min(twice)}` is in `by` and has a constant in `where`", "one of the two"
+        )
     certain = certain_of(pattern.where, pattern.by, pattern.range)
     check_order(report, pattern.order_by, (*at, "order_by"), entity, certain, fixed)
     if pattern.history and entity.history is None:
-        report.add("DM345", (*at, "history"), f"`{entity.name}` keeps no versions", f"class {entity.name}(..., history=\"revision\")")
+        report.add(
+            "DM345",
+            (*at, "history"),
+            f"`{entity.name}` keeps no versions",
+            f'class {entity.name}(..., history="revision")',
+        )
 
 
 def _returns(

@@ -39,7 +39,12 @@ class Report:
         """The entity of that name, or a finding."""
         found = self.spec.entity(name)
         if found is None:
-            self.add("DM326", pointer, f"there is no entity `{name}`", did_you_mean(name, [e.name for e in self.spec.entities]))
+            self.add(
+                "DM326",
+                pointer,
+                f"there is no entity `{name}`",
+                did_you_mean(name, [e.name for e in self.spec.entities]),
+            )
         return found
 
     def attribute(self, ref: RefSpec, pointer: Pointer, *owners: str) -> AttributeSpec | None:
@@ -48,15 +53,27 @@ class Report:
         if entity is None:
             return None
         if owners and ref.entity not in owners:
-            self.add("DM315", pointer, f"`{ref}` is an attribute of another entity than `{owners[0]}`", self._own(ref, owners[0]))
+            self.add(
+                "DM315",
+                pointer,
+                f"`{ref}` is an attribute of another entity than `{owners[0]}`",
+                self._own(ref, owners[0]),
+            )
             return None
         found = entity.attribute(ref.name)
         if found is None:
             names = [a.name for a in entity.attributes]
-            self.add("DM301", pointer, f"`{ref.entity}` has no attribute `{ref.name}`", did_you_mean(ref.name, names, ref.entity))
+            self.add(
+                "DM301",
+                pointer,
+                f"`{ref.entity}` has no attribute `{ref.name}`",
+                did_you_mean(ref.name, names, ref.entity),
+            )
             return None
         if ref.bucket is not None and found.type.kind not in TIMES:
-            self.add("DM318", pointer, f"`{ref}` is no time: it has no {ref.bucket}", "`bucket` cuts a datetime or a date")
+            self.add(
+                "DM318", pointer, f"`{ref}` is no time: it has no {ref.bucket}", "`bucket` cuts a datetime or a date"
+            )
             return None
         if ref.bucket == "hour" and found.type.kind == "date":
             self.add("DM318", pointer, f"`{ref}` is a date: it has no hour", 'use "day", "month" or "year"')
@@ -77,7 +94,14 @@ class Report:
         return f"write `{owner}.{name}`" if name else f"name an attribute of `{owner}`"
 
 
-_NAMES = {"integer": "an integer", "enum": "an enum", "object": "an object", "any": "a document", "ulid": "a ULID", "uuid": "a UUID"}
+_NAMES = {
+    "integer": "an integer",
+    "enum": "an enum",
+    "object": "an object",
+    "any": "a document",
+    "ulid": "a ULID",
+    "uuid": "a UUID",
+}
 
 
 def a_kind(attribute: AttributeSpec) -> str:

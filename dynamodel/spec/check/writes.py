@@ -8,7 +8,7 @@ from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
-from dynamodel.spec.pattern_nodes import ChangeCommon, CheckSpec, DeleteSpec, GetSpec, WriteCommon
+from dynamodel.spec.pattern_nodes import CheckSpec, DeleteSpec, GetSpec, UpdateSpec, UpsertSpec, WriteCommon
 
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
@@ -25,7 +25,9 @@ def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> 
         report.add("DM332", at, f"`{pattern.name}` has no steps", "`Transaction(Create(...), Update(...))`")
     gets = [s for s in pattern.steps if isinstance(s, GetSpec)]
     if gets and len(gets) < len(pattern.steps):
-        report.add("DM332", at, f"`{pattern.name}` reads and writes", "all steps are `Get`s, or none: demand with `Check`")
+        report.add(
+            "DM332", at, f"`{pattern.name}` reads and writes", "all steps are `Get`s, or none: demand with `Check`"
+        )
     elif pattern.steps and all(isinstance(s, CheckSpec) for s in pattern.steps):
         report.add("DM332", at, f"`{pattern.name}` changes nothing", "add a write, or use `Get`")
     for index, step in enumerate(pattern.steps):
@@ -34,7 +36,11 @@ def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> 
         if isinstance(step, GetSpec):
             entity = report.entity(step.entity, here)
             refs = step.by or ()
-            if entity is not None and step.by is not None and None not in check_refs(report, refs, (*here, "by"), entity.name):
+            if (
+                entity is not None
+                and step.by is not None
+                and None not in check_refs(report, refs, (*here, "by"), entity.name)
+            ):
                 _identifies(report, [r.attribute for r in refs], entity, (*here, "by"), "a `Get` in a transaction")
         else:
             check_write(report, step, here, inside=True)
@@ -53,27 +59,41 @@ def check_write(report: Report, pattern: StepSpec, at: Pointer, *, inside: bool 
     for index, condition in enumerate(getattr(pattern, "when", ())):
         check_condition(report, condition, (*at, "when", index), entity, "when")
     if isinstance(pattern, WriteCommon) and pattern.times is not None and not inside:
-        report.add("DM341", (*at, "times"), "`times` says how many items a step of a transaction writes", "leave it out")
-    if isinstance(pattern, ChangeCommon):
+        report.add(
+            "DM341", (*at, "times"), "`times` says how many items a step of a transaction writes", "leave it out"
+        )
+    if isinstance(pattern, UpdateSpec | UpsertSpec):
         _changes(report, pattern, entity, at)
 
 
 def _identifies(report: Report, names: list[str], entity: EntitySpec, at: Pointer, what: str) -> None:
     if set(names) != set(entity.identity):
-        report.add("DM343", at, f"{what} finds its item by identity", f"`{entity.name}` has the identity: {', '.join(entity.identity)}")
+        report.add(
+            "DM343",
+            at,
+            f"{what} finds its item by identity",
+            f"`{entity.name}` has the identity: {', '.join(entity.identity)}",
+        )
 
 
-def _changes(report: Report, pattern: ChangeCommon, entity: EntitySpec, at: Pointer) -> None:
+def _changes(report: Report, pattern: UpdateSpec | UpsertSpec, entity: EntitySpec, at: Pointer) -> None:
     changed: set[str] = set()
     if not (pattern.set or pattern.add or pattern.remove or pattern.append):
-        report.add("DM327", at, f"`{pattern.kind}` of `{entity.name}` changes nothing", "say `set`, `add`, `remove` or `append`")
+        report.add(
+            "DM327",
+            at,
+            f"`{pattern.kind}` of `{entity.name}` changes nothing",
+            "say `set`, `add`, `remove` or `append`",
+        )
     for word in ("set", "add", "append", "remove"):
         for index, item in enumerate(getattr(pattern, word)):
             here = (*at, word, index)
             ref = item if isinstance(item, RefSpec) else item.attr
             if isinstance(item, ConditionSpec):
                 if item.op != "eq" or item.given or ref is None:
-                    report.add("DM310", here, "a change is a reference, or `attribute == constant`", "use the operator `==`")
+                    report.add(
+                        "DM310", here, "a change is a reference, or `attribute == constant`", "use the operator `==`"
+                    )
                     continue
                 if word == "set":
                     check_condition(report, item, here, entity, "set")
@@ -86,6 +106,13 @@ def _changes(report: Report, pattern: ChangeCommon, entity: EntitySpec, at: Poin
                 report.add("DM329", here, f"`{ref}` is changed twice", "one change for each attribute")
             changed.add(attribute.name)
             _change(report, word, attribute, entity, here)
+    if isinstance(pattern, UpsertSpec):
+        missing = [a.name for a in entity.attributes
+                   if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
+                   and not (a.optional or a.has_default or a.type.kind == "set")]  # fmt: skip
+        if missing:
+            report.add("DM346", at, f"`upsert` may make a `{entity.name}` without {', '.join(f'`{m}`' for m in missing)}",
+                       "add it to `set`, give it a default, or use `Put`")  # fmt: skip
 
 
 def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> None:
@@ -95,10 +122,22 @@ def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntityS
     fixed = fixed or ("is counted up by every update" if attribute.role == "version" else "")
     if fixed:
         report.add("DM328", at, f"`{name}` {fixed}", "delete and create, or leave it out")
-    numbers = attribute.type.kind == "map" and attribute.type.element is not None and attribute.type.element.kind in NUMBERS
+    numbers = (
+        attribute.type.kind == "map" and attribute.type.element is not None and attribute.type.element.kind in NUMBERS
+    )
     if word == "add" and kind not in NUMBERS | {"set"} and not numbers:
-        report.add("DM330", at, f"`{name}` is {a_kind(attribute)}: nothing can be added to it", "numbers, sets and maps of numbers can")
+        report.add(
+            "DM330",
+            at,
+            f"`{name}` is {a_kind(attribute)}: nothing can be added to it",
+            "numbers, sets and maps of numbers can",
+        )
     if word == "append" and kind != "list":
-        report.add("DM330", at, f"`{name}` is {a_kind(attribute)}: nothing can be appended to it", "lists can; for a set use `add`")
+        report.add(
+            "DM330",
+            at,
+            f"`{name}` is {a_kind(attribute)}: nothing can be appended to it",
+            "lists can; for a set use `add`",
+        )
     if word == "remove" and not attribute.optional:
         report.add("DM331", at, f"`{name}` is required: it cannot be removed", "add `| None` to its type")

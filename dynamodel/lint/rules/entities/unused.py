@@ -35,7 +35,9 @@ class UnusedEntity(Rule):
     def check(self, workload: Workload, plan: Plan | None) -> Iterator[Diagnostic]:
         """One finding for each entity that nothing names."""
         del plan
-        named = {p.entity for r in workload.reads for p in r.parts} | {s.entity for w in workload.writes for s in w.steps}
+        named = {p.entity for r in workload.reads for p in r.parts} | {
+            s.entity for w in workload.writes for s in w.steps
+        }
         named |= {j.parent for r in workload.reads for j in r.joins}
         for entity in workload.entities:
             if entity.name not in named:

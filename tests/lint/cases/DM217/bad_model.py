@@ -1,7 +1,6 @@
-from dynamodel import Entity, Get, Model, Ulid, attr
-
-
 from datetime import date, datetime
+
+from dynamodel import Entity, Get, Model, Ulid, attr
 
 
 class Order(Entity, identity="order_id"):

@@ -1,0 +1,17 @@
+from datetime import datetime
+from typing import Literal
+
+from dynamodel import Entity, Model, Ulid, Upsert
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    customer_id: Ulid
+    status: Literal["open", "paid"]
+    placed_at: datetime
+    total: int
+    note: str | None = None
+
+
+class Shop(Model):
+    save = Upsert(Order, set=Order.total)
