@@ -120,7 +120,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
     lines = []
     for number in _joins(plan):
         join = plan.design.reads[number].joins[0] + 1
-        keys = call("list", call("map", f"requests.{plan.function(number)}", items))
+        keys = call("engine.each", items, f"requests.{plan.function(number)}")
         given = _keywords(keep=keep_lambda(plan, number))
         lines.append(_line(call("self._engine.batch", keys, **given), before=f"parents{join} = "))
     return lines
@@ -128,7 +128,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
 
 def _rows(plan: ReadPlan, items: str) -> Node:
     parents = [f"parents{n + 1}" for n in range(len(plan.pattern.joins))]
-    return call("list", call("map", _reader(plan), items, *parents))
+    return call("engine.each", items, _reader(plan), *parents)
 
 
 def _get(plan: ReadPlan) -> list[str]:
@@ -311,7 +311,7 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
             fields.append(f"{field}=page.items")
             cursor = "page.cursor"
         else:
-            rows = _sorted(plan, part, call("list", call("map", reader, items)))
+            rows = _sorted(plan, part, call("engine.each", items, reader))
             fields.append(Prefixed(f"{field}=", rows))
     fields.append(f"cursor={cursor}")
     if cursor != "behind":
@@ -337,7 +337,7 @@ def _merged(plan: ReadPlan) -> list[str]:
             held = f"row[1].{next(iter(fields))}"
         else:
             classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
-            held = f"getattr(row[1], {{{classes}}}[type(row[1])])"
+            held = f"engine.field_of(row[1], {{{classes}}})"
         if terms[0].nulls is not None:
             first = (terms[0].nulls == "first") != terms[0].descending
             held = f"({held} is {'not ' if first else ''}None, {held})"
