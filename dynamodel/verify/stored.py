@@ -110,7 +110,7 @@ def wire(kind: ValueType, value: Any, *, ttl: bool = False) -> Item | None:
     if kind.kind is Kind.ANY:
         return _document(value)
     if kind.is_number:
-        return {"N": str(value)}
+        return {"N": f"{value:f}" if isinstance(value, Decimal) else str(value)}  # as the service answers: no exponent
     if kind.kind in {Kind.LIST, Kind.VECTOR}:
         element = kind.element
         return {"L": [{"N": repr(v)} if element is None else wire(element, v) for v in value]}
@@ -145,7 +145,7 @@ def _document(value: Any) -> Item:
     if isinstance(value, list | tuple):
         return {"L": [_document(v) for v in value]}
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return {"N": str(value)}
+        return {"N": f"{value:f}" if isinstance(value, Decimal) else str(value)}
     return _scalar(value)
 
 

@@ -45,7 +45,10 @@ def read(
             (part,),
             [(_order_values(entity, part, v), _shown(workload, store, pattern, (entity, v), now)) for v in rows],
         )
-        single = part.single or pattern.kind in {ReadKind.GET, ReadKind.TRANSACT_GET}
+        # a query answers with a page, also where a unique set is fixed and the page holds at most one row
+        single = pattern.kind in {ReadKind.GET, ReadKind.TRANSACT_GET} or (
+            part.single and pattern.kind is ReadKind.COLLECTION
+        )
         parts.append(PartRows(part.entity, groups, part.limit, single))
     return Rows(tuple(parts))
 
