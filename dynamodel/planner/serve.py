@@ -46,7 +46,7 @@ class Service:
     """How a signature answers a need: sort components fixed by value, the range's place, direction, what is left.
 
     `residual` are conditions that the key does not express although the need did not ask for a filter; they are legal
-    only where at most one row is read.
+    only where the key condition itself leaves at most one row to be read.
     """
 
     fixed: int
@@ -64,14 +64,18 @@ def at_most_one(entity: EntityDef, fixed: frozenset[str]) -> bool:
 def needed_order(entity: EntityDef, need: Need) -> tuple[OrderTerm, ...]:
     """The order that a key must still give: without fixed attributes, cut where rows are told apart (B2, B3)."""
     seen = set(need.eq)
+    told = set(need.eq)  # of a unique set only values tell rows apart: any number of rows may lack the attribute
+    present = surely_present(need)
     terms: list[OrderTerm] = []
     for term in need.order:
-        if at_most_one(entity, frozenset(seen)):
+        if at_most_one(entity, frozenset(told)):
             break
         if term.attribute in seen:
             continue
         terms.append(term)
         seen.add(term.attribute)
+        if term.attribute in present or not entity.attribute(term.attribute).optional:
+            told.add(term.attribute)
     return tuple(terms)
 
 
@@ -94,30 +98,34 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     while fixed < len(parts) and parts[fixed].attribute in eq:
         fixed += 1
     tail = _without_repeats(parts[fixed:], eq)
-    forward = _direction(needed_order(entity, need), tail)
+    present = surely_present(need)  # the conditions of `when` are among the need's
+    forward = _direction(needed_order(entity, need), tail, present)
     if forward is None:
         return None
-    present = surely_present(need) | {c.attribute for c in signature.when if c.op in {Op.EQ, Op.PRESENT}}
-    coded = {p.attribute for p in parts if p.absent in {Absent.FIRST, Absent.LAST}}
-    optional = {a.name for a in entity.attributes if a.optional}
-    if any(name in optional and name not in present and name not in coded for name in signature.attributes):
+    optional = {a.name for a in entity.attributes if a.optional} - present
+    if any(p.attribute in optional and p.absent not in {Absent.FIRST, Absent.LAST} for p in parts):
         return None  # B6: rows without the attribute would vanish
     ranged = need.range is not None and bool(parts[fixed:]) and parts[fixed].attribute == need.range.attribute
     residual = _residual(signature, need, fixed, ranged=ranged)
-    if residual and not at_most_one(entity, eq):
+    if residual and not at_most_one(entity, frozenset(_used(signature, fixed))):
         return None
     return Service(fixed, ranged, forward, residual)
 
 
+def _used(signature: Signature, fixed: int) -> set[str]:
+    """The attributes that the key condition fixes by value."""
+    return {*signature.partition, *(p.attribute for p in signature.sort[:fixed])}
+
+
 def _residual(signature: Signature, need: Need, fixed: int, *, ranged: bool) -> tuple[ConditionDef, ...]:
-    used = {*signature.partition, *(p.attribute for p in signature.sort[:fixed])}
-    used |= {c.attribute for c in signature.when if c.op is Op.EQ}
+    used = _used(signature, fixed) | {c.attribute for c in signature.when if c.op is Op.EQ}
     left = [ConditionDef(Op.EQ, name, (source,)) for name, source in need.equals if name not in used]
     if need.range is not None and not ranged:
         left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
-    sparse = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | set(signature.partition)
+    present = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | used
+    present |= {need.range.attribute} if need.range is not None and ranged else set()
     for condition in need.where:
-        told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in sparse)
+        told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in present)
         if not told:
             left.append(condition)
     return tuple(left)
@@ -133,7 +141,7 @@ def _without_repeats(parts: tuple[SortPart, ...], eq: frozenset[str]) -> tuple[S
     return tuple(kept)
 
 
-def _direction(order: tuple[OrderTerm, ...], tail: tuple[SortPart, ...]) -> bool | None:
+def _direction(order: tuple[OrderTerm, ...], tail: tuple[SortPart, ...], present: frozenset[str]) -> bool | None:
     """True forwards, False backwards, None when the key does not give the order (B4)."""
     if len(order) > len(tail):
         return None
@@ -145,7 +153,8 @@ def _direction(order: tuple[OrderTerm, ...], tail: tuple[SortPart, ...]) -> bool
         if backwards is not None and flip != backwards:
             return None
         backwards = flip
-        if term.nulls is not None and part.absent in {Absent.FIRST, Absent.LAST}:
+        coded = part.absent in {Absent.FIRST, Absent.LAST} and term.attribute not in present
+        if term.nulls is not None and coded:
             stored_first = part.absent is Absent.FIRST
             if (stored_first != flip) != (term.nulls == "first"):
                 return None
