@@ -38,6 +38,7 @@ class Layout:
     signatures: dict[tuple[str, str], Signature]
     assigned: dict[tuple[str, int], str]
     solution: Solution
+    groups: dict[str, dict[str, Group]]  # entity -> place -> the group that it belongs to there
 
     def key(self, entity: str, place: str) -> KeyDesign:
         """The key of an entity in a place; KeyError if there is none."""
@@ -161,23 +162,12 @@ def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     group, runs = found
     needs = next(c for c in group.collections if c.pattern == pattern.name).parts
     entity = next(iter(dict(group.members)))
-    place = next(p for e, p in layout.signatures if e == entity and _lives(layout, e, p, group))
+    place = next(p for p, g in layout.groups[entity].items() if g == group)
     reads = [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
     reason = "" if len(reads) == 1 else f"its parts lie apart in {place}: {len(reads)} requests"
     return PatternDesign(
         pattern.name, "served" if len(reads) == 1 else "degraded", len(reads), tuple(reads), reason=reason
     )
-
-
-def _lives(layout: Layout, entity: str, place: str, group: Group) -> bool:
-    """Whether a place holds the group: its partition literal names the group's root and its block the entity."""
-    if (group.place == BASE) != (place == BASE) or place.startswith("LSI"):
-        return False
-    key = layout.key(entity, place)
-    value = key.partition[0].value
-    root = value.tokens[0] if not isinstance(value, NaturalKey) else None
-    signature = layout.signatures[entity, place]
-    return getattr(root, "text", None) == group.root and signature.partition == group.partition_of(entity)
 
 
 def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:

@@ -92,7 +92,7 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan
     assigned = {
         (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
     }
-    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution)
+    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
     patterns = pattern_designs(layout)
     users: dict[str, tuple[str, ...]] = {}
     for pattern in patterns:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_STRATEGIES = 4_000  # ways to place the collections of one component
 
 BASE_PLACE, GSI_PLACE, SPLIT = "base", "gsi", "split"
+ALONE = "alone"  # a GSI group of its own, although another one would agree with its partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,20 @@ class _Component:
     def best(self) -> list[Solution]:
         """The best solution for each number of GSIs that improves on a smaller one, at least one."""
         found: dict[int, Solution] = {}
-        strategies = list(self._strategies())
+        self._try(self._strategies(frozenset()), found)
+        least = min(found.values(), key=_key, default=None)
+        if least is not None and least.extra_requests:
+            # Collections that crowd each other out of one place may each have a place of their own.
+            apart = {c.pattern for g in least.groups for c, r in zip(g.collections, g.runs, strict=True) if len(r) > 1}
+            self._try(self._strategies(frozenset(apart | {c.pattern for c in least.split})), found)
+        best: list[Solution] = []
+        for count in sorted(found):
+            if not best or found[count].rank < best[-1].rank:
+                best.append(found[count])
+        return best
+
+    def _try(self, strategies: list[tuple[str, ...]], found: dict[int, Solution]) -> None:
+        """Solve every placing, and keep the best solution for each number of GSIs."""
         for placing in strategies:
             groups = self._groups(placing)
             if groups is None:
@@ -146,18 +160,13 @@ class _Component:
                 known = found.get(solution.indexes)
                 if known is None or _key(solution) < _key(known):
                     found[solution.indexes] = solution
-        best: list[Solution] = []
-        for count in sorted(found):
-            if not best or found[count].rank < best[-1].rank:
-                best.append(found[count])
-        return best
 
-    def _strategies(self) -> list[tuple[str, ...]]:
+    def _strategies(self, alone: frozenset[str]) -> list[tuple[str, ...]]:
         options = []
         for collection in self._collections:
             own = [SPLIT]
             if not any(n.consistent for n in collection.parts):
-                own.insert(0, GSI_PLACE)
+                own = [GSI_PLACE, ALONE, SPLIT] if collection.pattern in alone else [GSI_PLACE, SPLIT]
             identities = [set(self._entities[e].identity) for e in collection.entities]
             if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
                 own.insert(0, BASE_PLACE)
@@ -180,7 +189,7 @@ class _Component:
             touching = [
                 i
                 for i, one in enumerate(formed)
-                if places[i] == place and any(set(c.entities) & set(collection.entities) for c in one)
+                if places[i] == place != ALONE and any(set(c.entities) & set(collection.entities) for c in one)
             ]
             agreeing = [i for i in touching if all(_agree(c, collection) for c in formed[i])]
             if place == BASE_PLACE and agreeing != touching:
@@ -194,7 +203,8 @@ class _Component:
             for other in reversed(agreeing[1:]):
                 formed[first] += formed.pop(other)
                 places.pop(other)
-        return tuple(self._group(place, one) for place, one in zip(places, formed, strict=True))
+        named = [GSI_PLACE if place == ALONE else place for place in places]
+        return tuple(self._group(place, one) for place, one in zip(named, formed, strict=True))
 
     def _group(self, place: str, collections: Sequence[CollectionNeed]) -> Group:
         members: dict[str, tuple[str, ...]] = {}
