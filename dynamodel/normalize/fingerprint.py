@@ -25,7 +25,7 @@ def fingerprint(workload: Workload) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     """JSON data that tells types apart: a Decimal is no text, a date no datetime."""
     if value is None or isinstance(value, bool) or (isinstance(value, str | int) and not isinstance(value, Enum)):
         return value

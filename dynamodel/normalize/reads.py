@@ -163,7 +163,7 @@ class Reader:
             order=order,
             limit=limit,
             filter=tuple(kept),
-            rows=rows_of(entity, equals, [*where, *kept], range_, limit, query.rows if query else None),
+            rows=rows_of(entity, equals, [*where, *kept], range_, limit=limit, said=query.rows if query else None),
             single=single,
             history=query.history if query else False,
         )

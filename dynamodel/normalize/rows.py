@@ -32,6 +32,7 @@ def rows_of(
     equals: Sequence[Equal],
     conditions: Sequence[ConditionDef],
     range_: RangeDef | None,
+    *,
     limit: int | None,
     said: Amount | None,
 ) -> Estimate:
@@ -122,10 +123,11 @@ def hottest_of(entity: EntityDef, equals: Sequence[Equal]) -> int | None:
     if all(isinstance(e.source, Constant) for e in equals):
         return MICRO
     fixed = {e.attribute for e in equals}
-    known: list[int] = []
-    for parent in entity.parents:
-        if parent.via and set(parent.via) <= fixed and not parent.children.assumed:
-            known.append(min(MICRO, -(-parent.children.most * MICRO // max(1, entity.count.average))))
+    known = [
+        min(MICRO, -(-parent.children.most * MICRO // max(1, entity.count.average)))
+        for parent in entity.parents
+        if parent.via and set(parent.via) <= fixed and not parent.children.assumed
+    ]
     for equal in equals:
         if isinstance(equal.source, Constant):
             continue

@@ -1,4 +1,4 @@
-"""From a tree of plain values to a `ModelSpec`: every part that is wrong is reported and left out, until the rest stands.
+"""From a tree of plain values to a `ModelSpec`: what is wrong is reported and left out, until the rest stands.
 
 In: the JSON form as `dict`, with its origin. Out: the spec (None if nothing is left) and the findings.
 """
@@ -106,7 +106,7 @@ def _diagnostic(detail: ErrorDetails, pointer: Pointer, tree: Any, origin: Pytho
     if kind == "extra_forbidden":
         parent = _at(tree, pointer[:-1])
         model = _model_of(parent, pointer[:-1])
-        known = [n for n in model.model_fields] if model else []
+        known = list(model.model_fields) if model else []
         hint = did_you_mean(str(pointer[-1]), known)
         return finding(
             "DM122", f"{_describe(pointer[:-1], tree)} has no option `{pointer[-1]}`", span=span, path=path, hint=hint
@@ -133,15 +133,18 @@ def _describe(pointer: Pointer, tree: Any) -> str:
     here, last = tree, ""
     for step in pointer:
         here = _at(here, (step,))
-        if isinstance(here, dict) and isinstance(here.get("name"), str) and here["name"]:
-            if not (isinstance(here.get("entity"), str) and "kind" not in here):  # a reference is no declaration
-                names.append(here["name"])
-                last = ""
-                continue
+        if isinstance(here, dict) and isinstance(here.get("name"), str) and here["name"] and not _is_reference(here):
+            names.append(here["name"])
+            last = ""
+            continue
         if isinstance(step, str) and step not in {"entities", "patterns", "attributes"}:
             last = step
     shown = f"`{'.'.join(names)}`" if names else f"`{pointer[0]}`"
     return f"{shown}, `{last}`" if last and names else shown
+
+
+def _is_reference(node: dict[str, Any]) -> bool:
+    return isinstance(node.get("entity"), str) and "kind" not in node
 
 
 def _at(tree: Any, pointer: Pointer) -> Any:

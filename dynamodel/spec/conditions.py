@@ -1,4 +1,4 @@
-"""The functions of conditions and orders: `eq gt ge lt le between begins_with present absent any_of now desc asc bucket`.
+"""The functions of conditions and orders: `eq` to `begins_with`, `present`, `any_of`, `now`, `desc`, `bucket`.
 
 In: references (to a type checker they have the attribute's own type, hence `object`). Out: conditions whose value the
 caller gives, and references with a modifier. A constant is compared with an operator instead: `Order.total > 100`.

@@ -48,7 +48,7 @@ class Parent:
         via: str | tuple[str, ...] | None = None,
         children: Amount | None = None,
     ) -> None:
-        """`via`: the child's attributes in the order of the parent's identity; `children`: average, or (average, most)."""
+        """`via`: the child's attributes, as the parent's identity; `children`: average, or (average, most)."""
         self.entity, self.via, self.children, self.place = entity, via, children, caller_place()
 
 
@@ -58,7 +58,7 @@ class EntityMeta(ModelMetaclass):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcs, name, bases, namespace, /, **kwargs):  # noqa: ANN001, ANN003, ANN204, D102
+        def __new__(mcs, name, bases, namespace, /, **kwargs):  # noqa: ANN001, ANN003, ANN204, C901, D102
             frame = sys._getframe(1)  # noqa: SLF001
             facts = EntityFacts(place_of(frame))
             annotations = namespace.get("__annotations__", {})
@@ -96,14 +96,14 @@ class EntityMeta(ModelMetaclass):
                 session.entities.append(cls)
             return cls
 
-        def __getattribute__(cls, name):  # noqa: ANN001, ANN204, D105
+        def __getattribute__(cls, name):  # noqa: ANN001, ANN204, D105, N805 - a metaclass
             if name[0] != "_":
                 fields = type.__getattribute__(cls, "__dict__").get("__dynamodel_fields__")
                 if fields and name in fields:
                     return Reference(type.__getattribute__(cls, "__name__"), name, cls, place=caller_place())
             return super().__getattribute__(name)
 
-        def __getattr__(cls, name):  # noqa: ANN001, ANN204, D105
+        def __getattr__(cls, name):  # noqa: ANN001, ANN204, D105, N805 - a metaclass
             session = current()
             complete = "__dynamodel_fields__" in type.__getattribute__(cls, "__dict__")
             frame = sys._getframe(1)  # noqa: SLF001

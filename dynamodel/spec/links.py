@@ -68,7 +68,7 @@ class Links:
         return tuple(hits)
 
     def counterpart(self, node: Node, entity: str) -> str | None:
-        """The attribute of `entity` that means the same value: by parents, the one of equal name if several, else by name."""
+        """The attribute of `entity` that means the same value: by parents (equal name if several), else by name."""
         near = self.by_parents(node, entity)
         if len(near) == 1:
             return near[0]

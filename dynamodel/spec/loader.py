@@ -77,7 +77,8 @@ def _from_python(path: Path, text: str) -> ModelSpec:
                 session.findings.append(finding("DM108", "the file has no model", span=SourceSpan(str(path)),
                     hint="add a class that derives from `Model`, with access patterns as its attributes"))  # fmt: skip
             if len(models) > 1:
-                session.findings.append(finding("DM109", f"the file has {len(models)} models: {', '.join(f'`{m.__name__}`' for m in models)}",
+                session.findings.append(finding("DM109", f"the file has {len(models)} models: "
+                                                         f"{', '.join(f'`{m.__name__}`' for m in models)}",
                     span=models[1].__dynamodel__.place.span() if models[1].__dynamodel__.place else None,
                     hint="one table, one model, one file"))  # fmt: skip
             for model in models:

@@ -32,7 +32,8 @@ The JSON form has the same words as the Python surface. In short::
 Attribute types: a kind (`"string"`) or an object with `kind` and `values`, `element`, `fields`, `ge`, `le`, `scale`,
 `min_length`, `max_length`, `dimensions`. Where a list is expected a single object is one element. `by` left out means
 the identity in `get`, `delete`, `update`, `upsert`, `check`, and no condition in `query`. A bare entity in a Python
-`Collection` is a `get` if `by` fixes its identity or it is the parent of the other parts, otherwise a `query`.
+`Collection` is a `query` without options; whether a part returns one item follows from what `by` fixes. Several entities
+may be named in `by`, where nothing else links them: as many attributes of each, in one order.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import Field, PrivateAttr
 
-from dynamodel.spec.deploy import Deploy
+from dynamodel.spec.deploy import Deploy  # noqa: TC001 - Pydantic reads the annotation
 from dynamodel.spec.nodes import EntitySpec, Node
-from dynamodel.spec.pattern_nodes import PatternSpec
+from dynamodel.spec.pattern_nodes import PatternSpec  # noqa: TC001 - Pydantic reads the annotation
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import SourceSpan

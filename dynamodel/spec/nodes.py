@@ -39,8 +39,8 @@ def _amount(value: object) -> object:
                                       {"n": len(value), "hint": "write one number, or (average, most)"})  # fmt: skip
         average, most = (_number(v) for v in value)
         if average > most:  # type: ignore[operator]
-            raise PydanticCustomError("DM113", "average {a} is above most {m}",
-                                      {"a": repr(average), "m": repr(most), "hint": "write (average, most)"})  # fmt: skip
+            shown = {"a": repr(average), "m": repr(most), "hint": "write (average, most)"}
+            raise PydanticCustomError("DM113", "average {a} is above most {m}", shown)
         return (average, most)
     return _number(value)
 
@@ -98,7 +98,7 @@ ConditionOp = Literal["eq", "ne", "lt", "le", "gt", "ge", "between", "begins_wit
 
 
 class ConditionSpec(Node):
-    """A condition: `{"op": "eq", "attr": {...}, "value": "open"}`, `"given": true` or `"now": true` instead of a value."""
+    """A condition: `{"op": "eq", "attr": {...}, "value": "open"}`; instead of a value `"given"` or `"now"`: true."""
 
     op: ConditionOp
     attr: RefSpec | None = None
@@ -176,7 +176,8 @@ class TypeSpec(Node):
             and self.element.kind in {"boolean", "list", "set", "map", "object", "any", "vector"}
         ):
             raise PydanticCustomError("DM213", "a set of `{kind}` cannot be stored",
-                                      {"kind": self.element.kind, "hint": "sets hold text, numbers or bytes: use a list"})  # fmt: skip
+                                      {"kind": self.element.kind, "hint": "sets hold text, numbers or bytes: use a "
+                                                                          "list"})  # fmt: skip
         return self
 
 

@@ -45,7 +45,8 @@ def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOri
             if not any(other is not entity and issubclass(other, entity) for other in known):
                 place = _facts(entity).place
                 record("DM201", f"`{entity.__name__}` has no identity", at=place,
-                       hint=f'class {entity.__name__}(Entity, identity="..."): the attributes that tell two items apart; '
+                       hint=f'class {entity.__name__}(Entity, identity="..."): the attributes that tell two items '
+                            f'apart; '
                             "() if there is only one item")  # fmt: skip
                 trees.append(_entity(entity, ("entities", len(trees)), origin) | {"identity": ()})
             continue

@@ -50,7 +50,8 @@ class PatternOutline:
             entity = pattern.subject
             if not is_entity(entity):
                 if entity is not None:  # None was reported when the call was made
-                    record("DM305", f"`{type(pattern).__name__}` takes an entity, not `{_shown(entity)}`", at=pattern.place,
+                    record("DM305", f"`{type(pattern).__name__}` takes an entity, not "
+                                    f"`{_shown(entity)}`", at=pattern.place,
                            hint="the first argument is a class that derives from `Entity`")  # fmt: skip
                 return None
             tree["entity"] = entity.__name__
@@ -101,7 +102,8 @@ class PatternOutline:
         if isinstance(value, Condition):
             if value.op != "eq" or value.given:
                 record("DM310", "a change is a reference, or `attribute == constant`", at=value.place or at,
-                       hint="`set=Order.status` takes the caller's value, `set=Order.status == \"paid\"` a constant")  # fmt: skip
+                       hint="`set=Order.status` takes the caller's value, `set=Order.status == \"paid\"` a "
+                            "constant")  # fmt: skip
                 return None
             return self.condition(value, pointer, entity, at)
         return reference_tree(value, pointer, self.origin, entity, at)
@@ -114,7 +116,8 @@ class PatternOutline:
         if isinstance(value, Reference):
             if not value.broken:
                 record("DM311", f"`range={value}` has no operator", at=value.place or at,
-                       hint=f"write `between({value})`, `ge({value})`, `lt({value})` or `begins_with({value})`")  # fmt: skip
+                       hint=f"write `between({value})`, `ge({value})`, `lt({value})` or "
+                            f"`begins_with({value})`")  # fmt: skip
             return None
         return self.condition(value, pointer, entity, at)
 
@@ -124,7 +127,8 @@ class PatternOutline:
             if isinstance(value, Reference):
                 if not value.broken:
                     record("DM312", f"`{value}` is no condition", at=value.place or at,
-                           hint=f"write `eq({value})` for the caller's value, `present({value})`, or compare with a constant")  # fmt: skip
+                           hint=f"write `eq({value})` for the caller's value, `present({value})`, or compare with a "
+                                f"constant")  # fmt: skip
             else:
                 record("DM312", f"`{_shown(value)}` is no condition", at=at,
                        hint='compare a reference: `Order.status == "open"`')  # fmt: skip

@@ -48,7 +48,7 @@ def run_user_file(path: Path, text: str, session: Session) -> None:
         exec(code, module.__dict__)  # noqa: S102 - a model is code, run on purpose
     except DynamodelError:
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises is theirs to see
         _report(error, file, folder, session)
     finally:
         sys.path.remove(folder)

@@ -28,6 +28,7 @@ class VectorMark:
 
 Ulid = Annotated[str, StringConstraints(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"), UlidMark()]
 
+MOST_DIMENSIONS = 8192
 _N = TypeVar("_N", bound=int)
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ else:
             """The annotation of a vector of so many dimensions; of a list, the value."""
             if isinstance(dimensions, list | tuple):
                 return list(dimensions)
-            if not isinstance(dimensions, int) or isinstance(dimensions, bool) or not 1 <= dimensions <= 8192:
+            if (
+                not isinstance(dimensions, int)
+                or isinstance(dimensions, bool)
+                or not 1 <= dimensions <= MOST_DIMENSIONS
+            ):
                 record("DM215", f"a vector of `{dimensions!r}` dimensions", hint="a whole number from 1 to 8192")
                 dimensions = 1
             return Annotated[list[float], VectorMark(dimensions)]

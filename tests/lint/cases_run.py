@@ -1,6 +1,6 @@
 """Runs the cases: each `bad_*` file of a folder `DM###` must give exactly the findings in the text beside it.
 
-A case is a model (`.py`, `.json`), or a `.target`: a file that holds the path to load, for what is no model file at all.
+A case is a model (`.py`, `.json`), or a `.target`: a file that holds the path to load, for what is no model file.
 `ok_*` files must give none.
 """
 

@@ -27,7 +27,8 @@ def check_attributes(report: Report) -> None:
             seen.add(attribute.name)
             if not attribute.name.isidentifier() or attribute.name.startswith("_") or attribute.name in _RESERVED:
                 report.add("DM239", at, f"`{attribute.name}` is no name of an attribute",
-                           "letters, digits and _, beginning with a letter; `from_dict`, `to_dict` are taken")  # fmt: skip
+                           "letters, digits and _, beginning with a letter; `from_dict`, `to_dict` are "
+                           "taken")  # fmt: skip
             _bounds(report, entity, attribute, at)
             _values(report, entity, attribute, at)
             _sources(report, entity, attribute, at)
@@ -58,10 +59,11 @@ def _values(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Po
     for value, share in attribute.share:
         total += Decimal(str(share))
         try:
-            if value is None and not attribute.optional:
-                raise BadConstant("None has a share", "the attribute is required: add `| None` to its type")
             if value is not None:
                 constant(attribute.type, value, strict=strict)
+            elif not attribute.optional:
+                report.add("DM230", (*at, "share"), f"`{name}`: None has a share",
+                           "the attribute is required: add `| None` to its type")  # fmt: skip
         except BadConstant as bad:
             report.add("DM230", (*at, "share"), f"`{name}`: {bad.message}", bad.hint)
     if total > 1:
@@ -85,7 +87,8 @@ def _sources(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: P
         here = (*at, "copy_of")
         source = report.attribute(attribute.copy_of, here)
         if source is not None and attribute.copy_of.entity not in above:
-            report.add("DM232", here, f"`{name}` copies `{attribute.copy_of}`, but `{attribute.copy_of.entity}` is no parent",
+            report.add("DM232", here, f"`{name}` copies `{attribute.copy_of}`, but `{attribute.copy_of.entity}` is no "
+                                      f"parent",
                        f"declare `parent=Parent({attribute.copy_of.entity})`")  # fmt: skip
         elif source is not None and source.type.kind != attribute.type.kind:
             report.add("DM232", here, f"`{name}` is {a_kind(attribute)}, `{attribute.copy_of}` {a_kind(source)}",
@@ -95,7 +98,8 @@ def _sources(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: P
         source = report.attribute(attribute.taken_from, here)
         if source is not None and attribute.taken_from.entity not in above:
             report.add("DM233", here, f"`{name}` is counted by `{attribute.taken_from}`, but "
-                       f"`{attribute.taken_from.entity}` is no parent", "a number is taken from the parent's counter")  # fmt: skip
+                       f"`{attribute.taken_from.entity}` is no "
+                       f"parent", "a number is taken from the parent's counter")  # fmt: skip
         elif source is not None and (source.type.kind != "integer" or attribute.type.kind != "integer"):
             report.add(
                 "DM233", here, f"`{name}` and `{attribute.taken_from}` are not both integers", "use `int` for both"

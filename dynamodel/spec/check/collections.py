@@ -105,7 +105,8 @@ def _counterpart(report: Report, ref: RefSpec, entity: EntitySpec, at: Pointer) 
         )
     else:
         report.add("DM320", at, f"nothing in `{entity.name}` is known to equal `{ref}`",
-                   f"declare the parent, or name the attribute in `by` too: `by=({ref}, {entity.name}....)`")  # fmt: skip
+                   f"declare the parent, or name the attribute in `by` too: `by=({ref}, "
+                   f"{entity.name}....)`")  # fmt: skip
     return None
 
 
@@ -125,5 +126,6 @@ def _merged(report: Report, pattern: CollectionSpec, at: Pointer) -> None:
         shown = " / ".join(
             ", ".join(f"{kind} {'descending' if down else 'ascending'}" for kind, down in o) for o in orders
         )
-        report.add("DM324", (*at, "merged"), f"`{pattern.name}` is merged, but its parts are ordered differently: {shown}",
+        report.add("DM324", (*at, "merged"), f"`{pattern.name}` is merged, but its parts are ordered differently: "
+                                             f"{shown}",
                    "the same number of terms, types and directions")  # fmt: skip

@@ -42,7 +42,7 @@ def check_refs(report: Report, refs: Sequence[RefSpec], at: Pointer, *owners: st
 
 
 def check_order(
-    report: Report, refs: Sequence[RefSpec], at: Pointer, entity: EntitySpec, certain: set[str], fixed: set[str]
+    report: Report, refs: Sequence[RefSpec], at: Pointer, entity: EntitySpec, *, certain: set[str], fixed: set[str]
 ) -> None:
     """An order: `certain` attributes have a value in every row, `fixed` ones the same in all."""
     seen: set[str] = set()
@@ -81,7 +81,7 @@ def check_condition(report: Report, condition: ConditionSpec, at: Pointer, entit
     if attribute is None:
         return
     kind = "string" if ref.bucket else attribute.type.kind
-    _operator(report, condition, at, attribute, kind, what)
+    _operator(report, condition, at, attribute, kind=kind, what=what)
     if condition.now:
         if kind not in TIMES:
             report.add(
@@ -98,7 +98,7 @@ def check_condition(report: Report, condition: ConditionSpec, at: Pointer, entit
 
 
 def _operator(
-    report: Report, condition: ConditionSpec, at: Pointer, attribute: AttributeSpec, kind: str, what: str
+    report: Report, condition: ConditionSpec, at: Pointer, attribute: AttributeSpec, *, kind: str, what: str
 ) -> None:
     ref = condition.attr
     if condition.op == "begins_with" and kind not in _TEXT:

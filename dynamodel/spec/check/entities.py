@@ -101,7 +101,8 @@ def _roles(report: Report, entity: EntitySpec, at: Pointer) -> None:
                            f"`{played[role]}` already has it")  # fmt: skip
             played.setdefault(role, attribute.name)
         if attribute.lifetime is not None and role != "ttl":
-            report.add("DM228", (*here, "lifetime"), f"`{entity.name}.{attribute.name}` has a lifetime but is no expiry",
+            report.add("DM228", (*here, "lifetime"), f"`{entity.name}.{attribute.name}` has a lifetime but is no "
+                                                     f"expiry",
                        'add `role="ttl"`')  # fmt: skip
 
 
@@ -114,13 +115,15 @@ def _expiry(report: Report) -> None:
                 if first and attribute.name == first[1]:
                     report.add("DM238", ("entities", index, "attributes", position),
                                f"`{entity.name}.{attribute.name}` has the name of the table's expiry attribute",
-                               f'`{first[0]}.{first[1]}` has `role="ttl"`: rename one, or give both the role')  # fmt: skip
+                               f'`{first[0]}.{first[1]}` has `role="ttl"`: rename one, or give both the '
+                               f'role')  # fmt: skip
                 continue
             if first is None:
                 first = (entity.name, attribute.name)
             elif attribute.name != first[1]:
                 report.add("DM238", ("entities", index, "attributes", position),
-                           f"`{entity.name}.{attribute.name}` and `{first[0]}.{first[1]}` are both the expiry of an item",
+                           f"`{entity.name}.{attribute.name}` and `{first[0]}.{first[1]}` are both the expiry of an "
+                           f"item",
                            f"a table has one TTL attribute: name both `{first[1]}`")  # fmt: skip
 
 
@@ -135,4 +138,5 @@ def _namespaces(report: Report) -> None:
             if attribute.type.kind != kind:
                 report.add("DM224", ("entities", index, "attributes", position, "unique"),
                            f"the unique namespace `{attribute.unique}` has two types: {kind} in `{owner}`, "
-                           f"{attribute.type.kind} in `{entity.name}.{attribute.name}`", "use one type, or two namespaces")  # fmt: skip
+                           f"{attribute.type.kind} in "
+                           f"`{entity.name}.{attribute.name}`", "use one type, or two namespaces")  # fmt: skip

@@ -59,7 +59,8 @@ def _link(report: Report, entity: EntitySpec, link: ParentSpec, at: Pointer) -> 
     via = via_of(report.spec, entity, link)
     if not via:
         report.add("DM221", at, f"`{entity.name}` does not say which of its attributes name its `{parent.name}`",
-                   f"`Parent({parent.name}, via=...)` with as many as its identity: {', '.join(parent.identity)}")  # fmt: skip
+                   f"`Parent({parent.name}, via=...)` with as many as its identity: "
+                   f"{', '.join(parent.identity)}")  # fmt: skip
         return
     if link.via and not report.names(via, entity, (*at, "via"), "DM221", "`via`"):
         return
@@ -71,7 +72,8 @@ def _link(report: Report, entity: EntitySpec, link: ParentSpec, at: Pointer) -> 
         left, right = entity.attribute(mine), parent.attribute(theirs)
         if left and right and left.type.kind != right.type.kind:
             report.add("DM222", (*at, "via"), f"`{entity.name}.{mine}` is {a_kind(left)}, "
-                       f"`{parent.name}.{theirs}` {a_kind(right)}", "a link and what it names have one type")  # fmt: skip
+                       f"`{parent.name}.{theirs}` "
+                       f"{a_kind(right)}", "a link and what it names have one type")  # fmt: skip
 
 
 def _circles(report: Report) -> None:

@@ -30,7 +30,8 @@ def check_patterns(report: Report) -> None:
         first.add(name)
         if not name.isidentifier() or name.startswith("_") or name in _METHODS:
             report.add("DM342", at, f"`{name}` is no name of an access pattern",
-                       "it becomes a method: letters, digits and _, beginning with a letter; `every` is taken")  # fmt: skip
+                       "it becomes a method: letters, digits and _, beginning with a letter; `every` is "
+                       "taken")  # fmt: skip
         _rates(report, pattern, at)
         if isinstance(pattern, CollectionSpec):
             check_collection(report, pattern, at)

@@ -57,7 +57,8 @@ def _get(report: Report, pattern: GetSpec, entity: EntitySpec, at: Pointer) -> N
     if not is_unique(entity, names):
         words = ", ".join(f"`{r}`" for r in pattern.by) or "nothing"
         report.add("DM319", (*at, "by"), f"`Get` by {words} may find several items",
-                   "use `Query`, or declare it unique: `attr(unique=True)` or `unique=(...)` of the entity")  # fmt: skip
+                   "use `Query`, or declare it unique: `attr(unique=True)` or `unique=(...)` of the "
+                   "entity")  # fmt: skip
 
 
 def check_query(report: Report, pattern: QuerySpec, entity: EntitySpec, at: Pointer) -> None:
@@ -81,7 +82,7 @@ def check_query(report: Report, pattern: QuerySpec, entity: EntitySpec, at: Poin
             "DM340", (*at, "where"), f"`{min(twice)}` is in `by` and has a constant in `where`", "one of the two"
         )
     certain = certain_of(pattern.where, pattern.by, pattern.range)
-    check_order(report, pattern.order_by, (*at, "order_by"), entity, certain, fixed)
+    check_order(report, pattern.order_by, (*at, "order_by"), entity, certain=certain, fixed=fixed)
     if pattern.history and entity.history is None:
         report.add(
             "DM345",
@@ -101,7 +102,8 @@ def _returns(
         if report.attribute(ref, here) is None:
             continue
         if ref.entity != entity.name and all(p.entity != ref.entity for p in entity.parent):
-            report.add("DM335", here, f"`{pattern.name}` returns `{ref}`, but `{ref.entity}` is no parent of `{entity.name}`",
+            report.add("DM335", here, f"`{pattern.name}` returns `{ref}`, but `{ref.entity}` is no parent of "
+                                      f"`{entity.name}`",
                        f"declare `parent=Parent({ref.entity})`, or read it with another access pattern")  # fmt: skip
         if ref.bucket or ref.descending or ref.nulls:
             report.add("DM336", here, f"`{ref}` is returned as it is", "write the attribute alone")

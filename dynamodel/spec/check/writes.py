@@ -111,7 +111,8 @@ def _changes(report: Report, pattern: UpdateSpec | UpsertSpec, entity: EntitySpe
                    if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
                    and not (a.optional or a.has_default or a.type.kind == "set")]  # fmt: skip
         if missing:
-            report.add("DM346", at, f"`upsert` may make a `{entity.name}` without {', '.join(f'`{m}`' for m in missing)}",
+            report.add("DM346", at, f"`upsert` may make a `{entity.name}` without "
+                                    f"{', '.join(f'`{m}`' for m in missing)}",
                        "add it to `set`, give it a default, or use `Put`")  # fmt: skip
 
 

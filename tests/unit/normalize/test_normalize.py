@@ -173,7 +173,8 @@ def test_collections_are_linked_by_parents(shop: Callable[..., Workload]) -> Non
 
 
 def test_the_tenant_joins_every_by(shop: Callable[..., Workload]) -> None:
-    workload = shop("a = Get(Account)\nb = Query(User, by=User.account)\nc = Get(User, all_tenants=True)\nd = Get(Order)",
+    workload = shop("a = Get(Account)\nb = Query(User, by=User.account)\nc = Get(User, all_tenants=True)\nd = "
+                    "Get(Order)",
                     ', tenant="tenant_id"')  # fmt: skip
     assert [_names(r) for r in workload.reads] == [
         ["id", "tenant_id"],

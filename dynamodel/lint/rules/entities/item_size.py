@@ -43,7 +43,8 @@ class ItemSize(Rule):
                 largest = max(sizes, key=lambda name: sizes[name])
                 yield finding(
                     self.code,
-                    f"an item of `{entity.name}` may have {total:,} bytes, more than the {MOST_BYTES:,} that are stored",
+                    f"an item of `{entity.name}` may have {total:,} bytes, more than the {MOST_BYTES:,} that are "
+                    f"stored",
                     span=entity.attribute(largest).span,
                     path=(entity.name,),
                     hint=f"`{largest}` takes {sizes[largest]:,}: keep it elsewhere, or in items of its own",

@@ -44,7 +44,8 @@ class KeySize(Rule):
                 largest = max(sizes, key=lambda name: sizes[name])
                 yield finding(
                     self.code,
-                    f"the identity of `{entity.name}` may have {sum(sizes.values()):,} bytes, a key has at most {MOST_BYTES:,}",
+                    f"the identity of `{entity.name}` may have {sum(sizes.values()):,} bytes, a key has at most "
+                    f"{MOST_BYTES:,}",
                     span=entity.attribute(largest).span,
                     path=(entity.name, largest),
                     hint=f"say how long `{largest}` really is: `attr(bytes=(average, most))`, or identify by a digest",

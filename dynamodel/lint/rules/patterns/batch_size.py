@@ -40,7 +40,8 @@ class BatchSize(Rule):
             if pattern.batch is not None and pattern.batch.most > MOST_KEYS:
                 yield finding(
                     self.code,
-                    f"`{pattern.name}` asks for up to {pattern.batch.most} keys: {-(-pattern.batch.most // MOST_KEYS)} requests",
+                    f"`{pattern.name}` asks for up to {pattern.batch.most} keys: "
+                    f"{-(-pattern.batch.most // MOST_KEYS)} requests",
                     span=pattern.span,
                     path=(workload.title, pattern.name),
                     hint=f"one request takes {MOST_KEYS} keys",
