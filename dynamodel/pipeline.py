@@ -1,6 +1,6 @@
 """The only module that knows the order of the stages.
 
-load -> normalize -> plan (and its check) -> suite -> emit -> verify. In: paths and options. Out: each stage's result,
+load -> normalize -> plan and lint -> suite -> emit -> verify. In: paths and options. Out: each stage's result,
 for reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without what
 `emit` and `verify` run on. Nothing here prints or decides.
 """
@@ -8,6 +8,7 @@ for reports and the command line. Each stage is imported when it is first needed
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -60,10 +61,12 @@ def read_lock(model: Path) -> Plan | None:
 
 
 def plan(workload: Workload, locked: Plan | None = None) -> Plan:
-    """The plan of a workload, checked; raises Infeasible when there is no layout at all."""
+    """The plan of a workload with everything that is found about it; raises Infeasible when there is no layout."""
+    from dynamodel.lint.registry import lint
     from dynamodel.planner.plan import make_plan
 
-    return make_plan(workload, locked)
+    design = make_plan(workload, locked)
+    return replace(design, findings=design.findings + lint(workload, design))
 
 
 def require_served(design: Plan) -> None:

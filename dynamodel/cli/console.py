@@ -12,8 +12,9 @@ import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from dynamodel.catalog import finding
 from dynamodel.cli import exit_codes
-from dynamodel.errors import DynamodelError
+from dynamodel.errors import DynamodelError, EnvironmentFault
 from dynamodel.report.diagnostics import diagnostics_text
 
 if TYPE_CHECKING:
@@ -33,27 +34,21 @@ def run(command: Callable[[], int]) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the terminal cannot show is escaped, never an exception
             stream.reconfigure(errors="backslashreplace")
-    try:
-        code = _ended(command)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has seen enough; the interpreter must not complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = exit_codes.CLOSED_PIPE
-    raise SystemExit(code)
+    raise SystemExit(_ended(command))
 
 
 def _ended(command: Callable[[], int]) -> int:
     try:
-        return command()
+        return _flushed(command)
     except DynamodelError as error:
         complain(error.diagnostics)
         return error.exit_code
     except KeyboardInterrupt:
         say("interrupted")
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # whoever read us has seen enough
+        _discard_output()
+        return exit_codes.CLOSED_PIPE
     except Exception:  # noqa: BLE001 - the last line of defense; the traceback is for whoever mends it
         import traceback
 
@@ -62,9 +57,32 @@ def _ended(command: Callable[[], int]) -> int:
         return exit_codes.OUR_BUG
 
 
+def _flushed(command: Callable[[], int]) -> int:
+    code = command()
+    _guarded(sys.stdout.flush)
+    return code
+
+
+def _guarded(write: Callable[[], object]) -> None:
+    """Turn a refusal of the system into a finding; a closed pipe passes."""
+    try:
+        write()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard_output()
+        message = f"the output cannot be written: {error.strerror or error}"
+        raise EnvironmentFault([finding("DM715", message)]) from error
+
+
+def _discard_output() -> None:
+    """Point stdout to nowhere: the interpreter must not complain when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def out(text: str) -> None:
     """Data, as it is."""
-    sys.stdout.write(text)
+    _guarded(lambda: sys.stdout.write(text))
 
 
 def out_report(text: str) -> None:

@@ -36,14 +36,11 @@ def explain(what: str, name: str | None) -> int:
 
 def _code(code: str) -> str:
     if code not in CATALOG:
-        raise _unknown(f"there is no finding {code}", code, list(CATALOG), hint="`dynamodel rules` lists them")
+        raise UsageError([finding("DM713", f"there is no finding {code}", hint="`dynamodel rules` lists them")])
     return explain_code(CATALOG[code])
 
 
-def _unknown(message: str, name: str, names: list[str], hint: str = "") -> UsageError:
+def _unknown(message: str, name: str, names: list[str]) -> UsageError:
     near = difflib.get_close_matches(name, names, n=1)
-    return UsageError([finding("DM713", message, hint=f"did you mean `{near[0]}`?" if near else hint or _all(names))])
-
-
-def _all(names: list[str]) -> str:
-    return f"there are: {', '.join(names)}"
+    hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(names)}"
+    return UsageError([finding("DM713", message, hint=hint)])

@@ -47,9 +47,7 @@ def _served(workload: Workload, plan: Plan, place: str, names: Sequence[str]) ->
         text += "".join(f"    {detail}\n" for detail in details(declared[name], plan.pattern(name)))
         if name in forced:
             where = "the table" if place == BASE else place
-            text += paragraph(
-                f"needs {forced[name]}: no pattern below `Why no fewer` can share {where} with it", indent=4
-            )
+            text += paragraph(f"forces a place of its own, here {where}: it needs {forced[name]}", indent=4)
     return text
 
 

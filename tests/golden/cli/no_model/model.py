@@ -1,0 +1,5 @@
+from dynamodel import Entity
+
+
+class Note(Entity, identity="note_id"):
+    note_id: str

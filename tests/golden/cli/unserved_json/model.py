@@ -1,0 +1,12 @@
+from dynamodel import Entity, Get, Model, Query, Ulid
+
+
+class Note(Entity, identity="note_id"):
+    note_id: Ulid
+    topic: str
+    words: list[str]
+
+
+class Notes(Model):
+    note = Get(Note)
+    fresh = Query(Note, by=Note.topic, consistent=True)

@@ -1,0 +1,33 @@
+"""Rewrites every committed output: `python -m tests.regen`. Read the diff before you commit it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tests.golden import examples, transcripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def changes() -> Iterator[str]:
+    """Rewrite everything; gives the files that changed, one by one."""
+    for name in examples.EXAMPLES:
+        yield from (f"examples/{name}/expected/{path}" for path in examples.rewrite(name))
+    for case in transcripts.cases():
+        yield from (f"tests/golden/cli/{case.name}/{path}" for path in transcripts.rewrite(case))
+
+
+def main() -> int:
+    """Rewrite, and list what changed."""
+    changed = 0
+    for path in changes():
+        print(path)
+        changed += 1
+    print(f"{changed} files changed", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
