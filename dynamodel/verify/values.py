@@ -131,7 +131,7 @@ def _decimals(making: _Making) -> Iterator[object]:
     yield from (n for n in (making.kind.minimum, making.kind.maximum) if n is not None)
     yield from (Decimal(0), -step, step, Decimal(10) - step, Decimal(-10), Decimal("99.5"), Decimal(100))
     if making.kind.minimum is None and making.kind.maximum is None:
-        yield from (Decimal("1E+20"), Decimal("-12345678901234567890.12"))
+        yield from (Decimal(10**20), Decimal("-12345678901234567890.12"))
     start = making.kind.minimum if making.kind.minimum is not None else Decimal(0)
     yield from (start + n * step for n in count(3))
 
