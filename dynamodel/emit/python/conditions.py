@@ -77,8 +77,12 @@ class ClauseText:
         name = self.name(bucket.of)
         if condition.op in {Op.PRESENT, Op.ABSENT}:
             return f"attribute_{'not_' if condition.op is Op.ABSENT else ''}exists({name})"
-        texts = [call("keycodes.bucket", self.scope.source(self.context, o), f'"{bucket.unit}"') for o in condition.operands]
-        values = [self.value(call("wire.write_text", text), o) for text, o in zip(texts, condition.operands, strict=True)]
+        texts = [
+            call("keycodes.bucket", self.scope.source(self.context, o), f'"{bucket.unit}"') for o in condition.operands
+        ]
+        values = [
+            self.value(call("wire.write_text", text), o) for text, o in zip(texts, condition.operands, strict=True)
+        ]
         within = f"begins_with({name}, {values[-1]})"
         return {
             Op.EQ: within,
@@ -131,8 +135,10 @@ def client_condition(
     operands = [_operand(context, attribute, o, scope) for o in condition.operands]
     if attribute.bucket is not None:
         unit = f'"{attribute.bucket.unit}"'
-        held = f"None if {held} is None else keycodes.bucket({held}, {unit})" if attribute.optional else (
-            f"keycodes.bucket({held}, {unit})"
+        held = (
+            f"None if {held} is None else keycodes.bucket({held}, {unit})"
+            if attribute.optional
+            else (f"keycodes.bucket({held}, {unit})")
         )
         operands = [f"keycodes.bucket({o}, {unit})" for o in operands]
     elif attribute.type.kind is Kind.UUID and condition.op is Op.BEGINS_WITH:
@@ -150,8 +156,6 @@ def _operand(context: Context, attribute: AttributeDef, source: Source, scope: S
 def holds_on_nothing(conditions: tuple[ConditionDef, ...]) -> bool:
     """Whether the conditions hold on an item that does not exist: only ABSENT and NE do."""
     return all(
-        any(holds_on_nothing((x,)) for x in c.any_of)
-        if c.op is Op.ANY_OF
-        else c.op in {Op.ABSENT, Op.NE}
+        any(holds_on_nothing((x,)) for x in c.any_of) if c.op is Op.ANY_OF else c.op in {Op.ABSENT, Op.NE}
         for c in conditions
     )

@@ -16,14 +16,11 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Pattern
 
 
-def method_doc(
-    context: Context, pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = ()
-) -> str:
+def method_doc(context: Context, pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = ()) -> str:
     """The text of a docstring."""
     del context
     lines = [_summary(pattern), ""]
-    for request in design.reads:
-        lines.append(f"{_request_text(request)}.")
+    lines += [f"{_request_text(request)}." for request in design.reads]
     if design.write_operation is not None:
         lines.append(f"{design.write_operation}.")
     requests = f"{design.request_count} request{'s' if design.request_count != 1 else ''}"
@@ -64,7 +61,9 @@ def _request_text(request: ReadRequest) -> str:
 
 
 def _condition(request: ReadRequest) -> str:
-    texts = [f"{k.name} = `{_tokens(k.tokens)}`" if k.tokens else f"{k.name} = {_source(k.source)}" for k in _keys(request)]
+    texts = [
+        f"{k.name} = `{_tokens(k.tokens)}`" if k.tokens else f"{k.name} = {_source(k.source)}" for k in _keys(request)
+    ]
     if isinstance(request.sort, Interval):
         texts.append(_interval(request.sort))
     elif isinstance(request.sort, NaturalCondition):
@@ -80,7 +79,7 @@ def _keys(request: ReadRequest) -> list[BoundKey]:
 
 
 def _interval(interval: Interval) -> str:
-    lower, upper = _tokens(interval.lower.tokens), _tokens(interval.upper.tokens)
+    lower = _tokens(interval.lower.tokens)
     if interval.whole:
         return f"{interval.attribute} = `{lower}`"
     if interval.lower.tokens == interval.upper.tokens:
@@ -90,9 +89,7 @@ def _interval(interval: Interval) -> str:
 
 
 def _tokens(tokens: tuple[BoundToken, ...]) -> str:
-    return "".join(
-        (t.text if t.component is None else "{" + t.component.attribute + "}") + "#" for t in tokens
-    )
+    return "".join((t.text if t.component is None else "{" + t.component.attribute + "}") + "#" for t in tokens)
 
 
 def _source(source: Source | None) -> str:

@@ -40,9 +40,21 @@ if TYPE_CHECKING:
     from dynamodel.emit.python.names import Names
     from dynamodel.emit.python.views import ResultsView
     from dynamodel.ir.plan import Plan
+    from dynamodel.ir.values import ValueType
     from dynamodel.ir.workload import Workload
 
-_FIXED = ("bounds", "engine", "errors", "expressions", "guards", "keycodes", "numbercodes", "updates", "wire", "writing")
+_FIXED = (
+    "bounds",
+    "engine",
+    "errors",
+    "expressions",
+    "guards",
+    "keycodes",
+    "numbercodes",
+    "updates",
+    "wire",
+    "writing",
+)
 
 
 def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
@@ -71,7 +83,7 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def _object_functions(names: Names) -> dict[object, str]:
+def _object_functions(names: Names) -> dict[ValueType, str]:
     taken = set(names.functions.values())
     return {type_: unique(snake_case(name), taken) for type_, name in names.objects.items()}
 
@@ -143,11 +155,16 @@ def _requests(context: Context, functions: list[FunctionView]) -> ModuleView:
 def _client(context: Context, methods: list[FunctionView], unserved: list[str]) -> ClientView:
     text = _text(methods)
     used = f"{text}\nengine.Engine errors.named pages.Page dt.datetime Any entities.X"
-    standard = _standard(f"{text} dt. Any", "from collections.abc import Callable, Iterator", "from typing import TypeVar")
+    standard = _standard(
+        f"{text} dt. Any", "from collections.abc import Callable, Iterator", "from typing import TypeVar"
+    )
     standard = [line for line in standard if not line.startswith("from typing")]
     names = [n for n in ("Any", "Literal", "TypeVar") if n != "Literal" or re.search(r"\bLiteral\b", text)]
-    standard = [*[s for s in standard if "uuid" not in s], f"from typing import {', '.join(names)}",
-                *[s for s in standard if "uuid" in s]]
+    standard = [
+        *[s for s in standard if "uuid" not in s],
+        f"from typing import {', '.join(names)}",
+        *[s for s in standard if "uuid" in s],
+    ]
     every = ("codec", "engine", "entities", "errors", "expressions", "keycodes", "keys", "pages", "requests", "results")
     used = used if re.search(r"\bentities\.\w", text) else used.replace("entities.X", "")
     parameters = [n for p in context.workload.patterns for n in scope_of(p).parameters.values()]
@@ -186,7 +203,9 @@ def _package(context: Context, results: ResultsView) -> PackageView:
     }
     exported = [name for group in groups.values() for name in group]
     lines = [
-        f"from .{module} import {', '.join(sorted(found, key=_import_order))}" for module, found in groups.items() if found
+        f"from .{module} import {', '.join(sorted(found, key=_import_order))}"
+        for module, found in groups.items()
+        if found
     ]
     return PackageView(context.header, names.client, _wrapped(lines), tuple(sorted(exported, key=_import_order)))
 

@@ -116,11 +116,11 @@ def _edge(edge: Edge, side: str, shared: int, value: Callable[[Source], str]) ->
     tokens = [bound_token(t, value) for t in edge.tokens]
     last = edge.tokens[-1].component if edge.tokens else None
     source = edge.tokens[-1].source if edge.tokens else None
-    if last is not None and source is not None and last.code is Code.NUMBER and not last.bucket:
-        if len(edge.tokens) > shared and not (isinstance(source, Constant) and source.value is None):
-            cut = _cut(last, value(source), side, after=edge.after)
-            marked = call("keycodes.marked", cut) if last.absent in _MARKS else cut
-            return call("bounds.number_edge", f'"{side}"', *tokens[:-1], marked)
+    ranged = last is not None and last.code is Code.NUMBER and not last.bucket and len(edge.tokens) > shared
+    if last is not None and source is not None and ranged and source != Constant(None):
+        cut = _cut(last, value(source), side, after=edge.after)
+        marked = call("keycodes.marked", cut) if last.absent in _MARKS else cut
+        return call("bounds.number_edge", f'"{side}"', *tokens[:-1], marked)
     keywords: dict[str, Node] = {"after": "True"} if edge.after else {}
     return call("bounds.edge", *tokens, **keywords)
 

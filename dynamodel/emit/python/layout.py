@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH = 88
 
@@ -37,12 +41,12 @@ def call(name: str, *arguments: Node, **keywords: Node) -> Group:
     return Group(f"{name}(", (*arguments, *(Prefixed(f"{k}=", v) for k, v in keywords.items())), ")")
 
 
-def mapping(entries: list[tuple[str, Node]]) -> Node:
+def mapping(entries: Sequence[tuple[str, Node]]) -> Node:
     """A dict display whose keys are already Python text."""
     return Group("{", tuple(Prefixed(f"{k}: ", v) for k, v in entries), "}") if entries else "{}"
 
 
-def listing(items: list[Node]) -> Node:
+def listing(items: Sequence[Node]) -> Node:
     """A list display."""
     return Group("[", tuple(items), "]") if items else "[]"
 

@@ -77,7 +77,19 @@ def argument_names(pattern: Pattern) -> dict[str, str]:
 
 _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has such characters
 _CLIENT = ("behind", "entries", "found", "item", "items", "now", "page", "removed", "rows")
-_MODULES = ("codec", "engine", "entities", "errors", "expressions", "keycodes", "keys", "pages", "requests", "results", "writing")
+_MODULES = (
+    "codec",
+    "engine",
+    "entities",
+    "errors",
+    "expressions",
+    "keycodes",
+    "keys",
+    "pages",
+    "requests",
+    "results",
+    "writing",
+)
 
 
 def protected(name: str) -> str:

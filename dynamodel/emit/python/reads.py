@@ -102,7 +102,9 @@ class ReadPlan:
     def is_row(self) -> bool:
         """Whether the method returns chosen attributes instead of entities."""
         chosen = self.pattern.returns is not None or bool(self.pattern.joins)
-        return chosen and not self.pattern.count and self.pattern.kind not in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET}
+        return (
+            chosen and not self.pattern.count and self.pattern.kind not in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET}
+        )
 
     def uses_now(self, request: ReadRequest) -> bool:
         """Whether the request function needs the clock."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dynamodel.emit.python.writes import Step
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import ActionDef
+    from dynamodel.ir.workload import ActionDef, ConditionDef
 
 
 def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], str, tuple[str, ...]]:
@@ -145,7 +145,7 @@ def _changes(step: Step, update: str) -> list[str]:
             present = [f"{after[a]} is not None" for a in _sparse(step, key) if a in after and after[a] != "now"]
             body.append(statement(call(f"{update}.leave", _tuple(names), *tests, *present)))
             continue
-        body.append(_place(step, update, key, fields, tests, after))
+        body.append(statement(call(f"{update}.place", _texts(step, key, fields, after), *tests)))
     return body
 
 
@@ -160,32 +160,36 @@ def _sparse(step: Step, key: KeyDesign) -> list[str]:
 def _tests(step: Step, key: KeyDesign, after: dict[str, str]) -> Iterator[Node]:
     """The conditions of a key on the values after the update; those that nothing is known of still hold."""
     for condition in key.when:
-        names = [c.attribute for c in (condition, *condition.any_of) if c.attribute]
-        stored = [step.entity.attribute(n).bucket.of if step.entity.attribute(n).bucket else n for n in names]  # type: ignore[union-attr]
-        if all(name in after for name in stored):
+        if all(name in after for name in _deciding(step, condition)):
             yield client_condition(step.context, step.step.entity, condition, after.__getitem__, step.scope)
 
 
-def _place(
-    step: Step, update: str, key: KeyDesign, fields: list[KeyField], tests: list[Node], after: dict[str, str]
-) -> str:
+def _texts(step: Step, key: KeyDesign, fields: list[KeyField], after: dict[str, str]) -> Node:
+    """The texts of key attributes from the values after the update."""
     entries: list[tuple[str, Node]] = []
     for field in fields:
         function = f"keys.{field_function(step.context, step.step.entity, field, key.place)}"
         arguments = [after[a] for a in key_attributes(field, step.entity)]
         entries.append((python_literal(field.name), call(function, *arguments)))
-    return statement(call(f"{update}.place", mapping(entries), *tests))
+    return mapping(entries)
 
 
 def _parts(step: Step, key: KeyDesign) -> list[str]:
     """Every attribute that a key's existence or text depends on."""
     names = [a for f in key.fields for a in key_attributes(f, step.entity)]
     for condition in key.when:
-        for one in (condition, *condition.any_of):
-            if one.attribute:
-                bucket = step.entity.attribute(one.attribute).bucket
-                names.append(bucket.of if bucket is not None else one.attribute)
+        names += _deciding(step, condition)
     return list(dict.fromkeys(names))
+
+
+def _deciding(step: Step, condition: ConditionDef) -> list[str]:
+    """The stored attributes that a condition looks at."""
+    buckets = [
+        (one.attribute, step.entity.attribute(one.attribute).bucket)
+        for one in (condition, *condition.any_of)
+        if one.attribute
+    ]
+    return [name if bucket is None else bucket.of for name, bucket in buckets]
 
 
 def _unknown(step: Step) -> tuple[str, ...]:
@@ -208,5 +212,6 @@ def _all_keys(step: Step, update: str) -> list[str]:
     for key in step.entity_design.indexes:
         fields = [f for f in key.fields if isinstance(f.value, Template)]
         if fields and all(name in after for name in _parts(step, key)):
-            body.append(_place(step, update, key, fields, list(_tests(step, key, after)), after))
+            tests = list(_tests(step, key, after))
+            body.append(statement(call(f"{update}.place", _texts(step, key, fields, after), *tests)))
     return body

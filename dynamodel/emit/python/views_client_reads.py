@@ -51,7 +51,9 @@ def _method(plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None
     scope = plan.scope
     parameters: list[Node] = ["self"]
     for argument in plan.pattern.arguments:
-        annotation = f"list[{identity_annotation(plan)}]" if argument.keys else scope.annotation(plan.context, argument.name)
+        annotation = (
+            f"list[{identity_annotation(plan)}]" if argument.keys else scope.annotation(plan.context, argument.name)
+        )
         parameters.append(f"{scope.parameters[argument.name]}: {annotation}")
     if paged:
         parameters += ["*", *(p.format(limit=limit) for p in _PAGED)]
@@ -235,8 +237,10 @@ def _collection(plan: ReadPlan) -> FunctionView:
     view = _method(plan, _result(plan), body, limit=default, paged=paged)
     if paged or not limited:
         return view
-    signature = view.signature.replace(") ->", ", cursor: str | None = None) ->", 1) if "\n" not in view.signature else (
-        view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1)
+    signature = (
+        view.signature.replace(") ->", ", cursor: str | None = None) ->", 1)
+        if "\n" not in view.signature
+        else (view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1))
     )
     return FunctionView(signature, view.doc, view.body, view.decorator)
 

@@ -112,8 +112,10 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView)
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
     parameters: list[Node] = ["self"]
     parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
-    uses_now = "now: dt" in function.signature or plan.uses_now(request) or (
-        plan.keeps(request) and plan.keep_uses_now(request)
+    uses_now = (
+        "now: dt" in function.signature
+        or plan.uses_now(request)
+        or (plan.keeps(request) and plan.keep_uses_now(request))
     )
     body = ["        now = self._engine.now()"] if uses_now else []
     if request.operation is Operation.GET_ITEM:

@@ -189,9 +189,7 @@ def _item(context: Context, entity: EntityDef, design: EntityDesign) -> Function
             continue
         pairs = [(python_literal(f.name), _text(context, entity, f, key.place)) for f in fields]
         if not key.when and not any(sparse_attributes(f, entity) for f in fields):
-            entries += [
-                Prefixed(f"{n}: ", Group("{", (Prefixed('"S": ', value),), "}")) for n, value in pairs
-            ]
+            entries += [Prefixed(f"{n}: ", Group("{", (Prefixed('"S": ', value),), "}")) for n, value in pairs]
             continue
         tests = [_when(context, entity, condition) for condition in key.when]
         rest.append(statement(call("expressions.place", "item", mapping(pairs), *tests)))
@@ -300,7 +298,7 @@ def _owner(context: Context, entity: EntityDef) -> FunctionView:
     identity = [context.attribute(entity.name, a) for a in entity.identity]
     parameters: list[Node] = [f"{names[a.name]}: {context.types.annotation(a.type)}" for a in identity]
     tag = context.design(entity.name).tag
-    held = [('"type"', Group("{", (f'"S": {python_literal(tag)}',), "}"))]
+    held: list[tuple[str, Node]] = [('"type"', Group("{", (f'"S": {python_literal(tag)}',), "}"))]
     held += [(python_literal(a.name), context.write(a, names[a.name])) for a in identity]
     entries = [
         ("TYPE", Group("{", ('"S": "UNIQ"',), "}")),

@@ -15,6 +15,8 @@ from dynamodel.ir.keys import Interval, NaturalCondition
 from dynamodel.ir.plan import Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.ir.plan import BoundKey, ReadRequest
     from dynamodel.ir.values import Source
@@ -73,7 +75,9 @@ def _key(plan: ReadPlan, request: ReadRequest, key: BoundKey, function: str) -> 
         entity = plan.part(request).entity
         return plan.context.write(plan.context.attribute(entity, key.name), _value(plan, key.source))
     tokens = [
-        "shard" if request.shards > 1 and t.component is None and not t.text else bound_token(t, lambda s: _value(plan, s))
+        "shard"
+        if request.shards > 1 and t.component is None and not t.text
+        else bound_token(t, lambda s: _value(plan, s))
         for t in key.tokens
     ]
     return call(function, *tokens)
@@ -168,9 +172,7 @@ def _keep(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
         tests.append(call("expressions.is_alive", "item", python_literal(ttl), "keycodes.clock_seconds(now)"))
     for residual in plan.filters(request, server=False):
         entity = plan.pattern.parts[residual.part].entity
-        test = client_condition(
-            plan.context, entity, residual.condition, lambda name, e=entity: _held(plan, e, name), plan.scope
-        )
+        test = client_condition(plan.context, entity, residual.condition, _holder(plan, entity), plan.scope)
         if len(request.parts) > 1:
             tag = python_literal(plan.context.design(entity).tag)
             test = call("expressions.either", f'item[keys.TYPE]["S"] != {tag}', test)
@@ -181,6 +183,10 @@ def _keep(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
         "Whether an item belongs to the answer, beyond what the key condition says.",
         statement(body, before="return "),
     )
+
+
+def _holder(plan: ReadPlan, entity: str) -> Callable[[str], str]:
+    return lambda name: _held(plan, entity, name)
 
 
 def _held(plan: ReadPlan, entity: str, name: str) -> str:
@@ -234,5 +240,3 @@ def _parent_key(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionVi
         f"The primary key of the `{parent.name}` that an item names.",
         "\n".join(body),
     )
-
-

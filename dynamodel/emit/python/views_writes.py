@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
@@ -44,8 +46,6 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
 
 def needs_now(text: str) -> bool:
     """Whether a function's text uses the clock."""
-    import re
-
     return re.search(r"\bnow\b(?!=)", text) is not None
 
 
@@ -66,18 +66,28 @@ def takes_version(context: Context, pattern: WritePattern) -> bool:
     )
 
 
-def action(
-    step: Step, kind: str, request: Node, mode: str, clause: Node | None, indent: int = 4, **more: Node
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class ActionText:
+    """An action in the making: its request, its condition, and how a failure is told."""
+
+    kind: str
+    request: Node
+    mode: str
+    clause: Node | None
+    more: tuple[tuple[str, Node], ...] = ()
+
+
+def _appended(step: Step, action: ActionText, indent: int = 4) -> list[str]:
     """The statement that appends an action."""
     keywords: dict[str, Node] = {}
     clock = step.clock()
     if clock:
         keywords["ttl"], keywords["now"] = clock
+    request, clause = action.request, action.clause
     conditional = request if clause is None else call("updates.conditional", request, clause)
-    made = call(
-        "Action", f'"{kind}"', conditional, f'"{mode}"', python_literal(step.step.entity), **{**keywords, **more}
-    )
+    entity = python_literal(step.step.entity)
+    keywords.update(action.more)
+    made = call("Action", f'"{action.kind}"', conditional, f'"{action.mode}"', entity, **keywords)
     return [statement(call("actions.append", made), indent)]
 
 
@@ -119,19 +129,21 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     request = item_request(call(f"keys.{step.function}_item", name), "Item")
     if creates:
         clause = both([call("updates.free", step.key_name, *step.clock()), step.plain_when()])
-        body += action(step, "Put", request, "create", clause, indent)
+        body += _appended(step, ActionText("Put", request, "create", clause), indent)
         return body + _claims(step, name, "[]", indent)
     if not step.entity_design.guards:
-        return body + action(step, "Put", request, "write", step.when(), indent)
+        return body + _appended(step, ActionText("Put", request, "write", step.when()), indent)
     stored, seen = step.local("stored"), step.local("seen")
-    values = {a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)}
+    values = {
+        a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)
+    }
     read = call("updates.live", call("attempt.read", key_of(step, values)), *step.clock())
     body.append(statement(read, indent, before=f"{stored} = "))
     names = [python_literal(n) for n in step.design.read_first]
     body.append(statement(call("updates.pick", stored, *names), indent, before=f"{seen} = "))
     clause = both([call("updates.as_read", stored, step.key_name, seen, *step.clock()), step.when()])
-    declared = str(bool(step.step.when))
-    body += action(step, "Put", request, "write", clause, indent, seen=seen, declared=declared)
+    more: tuple[tuple[str, Node], ...] = (("seen", seen), ("declared", str(bool(step.step.when))))
+    body += _appended(step, ActionText("Put", request, "write", clause, more), indent)
     old = f"[] if {stored} is None else keys.{step.function}_guards_of({stored})"
     return body + _claims(step, name, old, indent)
 
@@ -163,7 +175,7 @@ def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
 def _delete(step: Step) -> list[str]:
     key: Node = key_of(step, step.fixed()) if step.step.by_identity else call("pages.key_of", "item", "keys.BASE")
     if not step.entity_design.guards:
-        return action(step, "Delete", item_request(key), "write", step.when())
+        return _appended(step, ActionText("Delete", item_request(key), "write", step.when()))
     stored, seen = step.local("stored"), step.local("seen")
     names = [python_literal(n) for n in step.design.read_first]
     body = [
@@ -171,8 +183,8 @@ def _delete(step: Step) -> list[str]:
         statement(call("updates.pick", stored, *names), before=f"{seen} = "),
     ]
     clause = both([call("updates.unchanged", seen), step.when()])
-    declared = str(bool(step.step.when))
-    body += action(step, "Delete", item_request(key), "write", clause, seen=seen, declared=declared)
+    more: tuple[tuple[str, Node], ...] = (("seen", seen), ("declared", str(bool(step.step.when))))
+    body += _appended(step, ActionText("Delete", item_request(key), "write", clause, more))
     live = step.local("alive")
     body.append(statement(call("updates.live", stored, *step.clock()), before=f"{live} = "))
     released = call(
@@ -191,7 +203,7 @@ def _check(step: Step) -> list[str]:
     clause = step.when()
     if clause is None:
         clause = call("updates.exists", step.key_name)
-    return action(step, "ConditionCheck", item_request(key), "write", clause)
+    return _appended(step, ActionText("ConditionCheck", item_request(key), "write", clause))
 
 
 def _update(step: Step) -> list[str]:
@@ -214,10 +226,9 @@ def _update(step: Step) -> list[str]:
         more["seen"] = seen
     if maps:
         more["maps"] = f"({', '.join(python_literal(m) for m in maps)},)"
-        clauses += [
-            call("updates.has_map", python_literal(m), "attempt.missing") for m in maps
-        ]
-    body += action(step, "Update", f"{update}.request()", "upsert" if upserts else "update", both(clauses), **more)
+        clauses += [call("updates.has_map", python_literal(m), "attempt.missing") for m in maps]
+    mode = "upsert" if upserts else "update"
+    body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
     return body + _moved_guards(step, seen)
 
 
