@@ -47,7 +47,7 @@ def _cloudformation_json(emission: Emission) -> Iterable[Artifact]:
 def _python(emission: Emission) -> Iterable[Artifact]:
     from dynamodel.emit.python.emitter import emit_python
 
-    return emit_python(emission.workload, emission.plan)
+    return emit_python(emission.workload, emission.plan, emission.templates)
 
 
 def _suite(emission: Emission) -> Iterable[Artifact]:

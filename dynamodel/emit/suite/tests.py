@@ -14,20 +14,20 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, lines, listing
 from dynamodel.emit.python.names import argument_names, unique
 from dynamodel.emit.python.views_results import plural
+from dynamodel.emit.suite.answers import INDENT, Answer
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
 from dynamodel.ir.names import python_name, snake_case
-from dynamodel.ir.suite import Count, Raised, Returned, Row, Rows
+from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
 from dynamodel.ir.workload import ReadKind, ReadPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamodel.emit.python.names import Names
-    from dynamodel.ir.suite import Case, PartRows, Suite
+    from dynamodel.ir.suite import Case, Suite
     from dynamodel.ir.workload import AttributeDef, Pattern, Workload
 
-_INDENT = 4
 _LISTED = {ReadKind.QUERY, ReadKind.SCAN}
 
 
@@ -100,20 +100,29 @@ def _call(context: Context, pattern: Pattern, arguments: Mapping[str, Node], ind
 
 def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
     arguments = _arguments(context, pattern, case)
-    body = _call(context, pattern, arguments, _INDENT, "found = ")
+    body = _call(context, pattern, arguments, INDENT, "found = ")
     if isinstance(case.expected, Count):
         return [*body, f"    assert found == {case.expected.value}"]
     assert isinstance(case.expected, Rows)
-    for name, part in zip(_answers(pattern), case.expected.parts, strict=True):
-        groups = [[_answer(context, pattern, row) for row in group] for group in part.groups]
-        if part.single:
-            body += _single(name, groups)
-            continue
-        ordered = all(len(group) == 1 for group in groups)
-        body += _ordered(name, part, groups) if ordered else _grouped(name, part, groups)
-        if case.pages:
-            body += _pages(context, pattern, arguments, name, part, ordered=ordered)
+    for found, part in zip(_answers(pattern), case.expected.parts, strict=True):
+        groups = tuple(tuple(_answer(context, pattern, row) for row in group) for group in part.groups)
+        answer = Answer(found, part, groups)
+        body += answer.check()
+        if case.pages and not part.single:
+            body += _pages(context, pattern, arguments, answer)
     return body
+
+
+def _pages(context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], answer: Answer) -> list[str]:
+    """The same read in pages of several sizes: all rows, not only those of the first page."""
+    method = f"client.{context.names.methods[pattern.name]}"
+    keywords = tuple(Prefixed(f"{key}=", node) for key, node in arguments.items())
+    call = Group("checks.every_page(", (method, python_literal(answer.field), "limit", *keywords), ")")
+    return [
+        f"    for limit in ({', '.join(str(size) for size in answer.page_sizes())}):",
+        *lines(call, 8, "rows = "),
+        f"        {answer.check_all('rows')}",
+    ]
 
 
 def _answers(pattern: ReadPattern) -> list[str]:
@@ -152,51 +161,6 @@ def _chosen(context: Context, pattern: ReadPattern) -> dict[str, AttributeDef]:
     return chosen
 
 
-def _single(name: str, groups: list[list[Node]]) -> list[str]:
-    rows = [row for group in groups for row in group]
-    if not rows:
-        return [f"    assert {name} is None"]
-    if isinstance(rows[0], str):
-        return [f"    assert {name} == {rows[0]}"]
-    return [*lines(rows[0], _INDENT, "expected = "), f"    assert {name} == expected"]
-
-
-def _take(part: PartRows) -> int | None:
-    """How many rows the answer is cut to, None if it is not."""
-    return part.take if part.take is not None and part.take < len(part.rows) else None
-
-
-def _ordered(name: str, part: PartRows, groups: list[list[Node]]) -> list[str]:
-    """Only one order is right: lists are compared."""
-    rows, take = [row for group in groups for row in group], _take(part)
-    cut = "" if take is None else f"[:{take}]"
-    return [*lines(listing(rows), _INDENT, "expected = "), f"    assert {name} == expected{cut}"]
-
-
-def _grouped(name: str, part: PartRows, groups: list[list[Node]]) -> list[str]:
-    """Rows of a group may come in any order."""
-    take = _take(part)
-    arguments = "groups" if take is None else f"groups, take={take}"
-    made = listing([listing(group) for group in groups])
-    return [*lines(made, _INDENT, "groups = "), f"    checks.same_rows({name}, {arguments})"]
-
-
-def _pages(
-    context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], name: str, part: PartRows, *, ordered: bool
-) -> list[str]:
-    """The same read in pages of several sizes: all rows, not only those of the first page."""
-    total = max(1, len(part.rows))
-    sizes = sorted({1, 2, 3, max(1, total - 1), total})
-    method = f"client.{context.names.methods[pattern.name]}"
-    rows = python_literal(name.removeprefix("found."))
-    keywords = tuple(Prefixed(f"{key}=", node) for key, node in arguments.items())
-    return [
-        f"    for limit in ({', '.join(str(size) for size in sizes)}):",
-        *lines(Group("checks.every_page(", (method, rows, "limit", *keywords), ")"), 8, "rows = "),
-        "        assert rows == expected" if ordered else "        checks.same_rows(rows, groups)",
-    ]
-
-
 def _write_body(context: Context, pattern: Pattern, case: Case) -> list[str]:
     context, given = _with_given(context, case)
     return given + _outcome(context, pattern, case) + _state(context, case)
@@ -210,7 +174,7 @@ def _with_given(context: Context, case: Case) -> tuple[Context, list[str]]:
         for row in value if isinstance(value, tuple) else (value,):
             if isinstance(row, Row) and row in case.present and expressions.name_of(row) is None:
                 name = f"given_{len(body) + 1}" if body else "given"
-                body.append(lines(expressions.row(row), _INDENT, f"{name} = "))
+                body.append(lines(expressions.row(row), INDENT, f"{name} = "))
                 expressions = expressions.knowing(row, name)
     return context._replace(expressions=expressions), [line for each in body for line in each]
 
@@ -222,13 +186,14 @@ def _outcome(context: Context, pattern: Pattern, case: Case) -> list[str]:
         body = [f"    with checks.raises({context.package}.{expected.error}):"]
         body += _call(context, pattern, arguments, 8, "")
     elif isinstance(expected, Count):
-        body = _call(context, pattern, arguments, _INDENT, "found = ")
+        body = _call(context, pattern, arguments, INDENT, "found = ")
         body.append(f"    assert found == {expected.value}")
     elif isinstance(expected, Returned) and expected.row is not None:
-        body = _call(context, pattern, arguments, _INDENT, "found = ")
-        body += _single("found", [[context.expressions.row(expected.row)]])
+        body = _call(context, pattern, arguments, INDENT, "found = ")
+        one = PartRows(expected.row.entity, (), single=True)
+        body += Answer("found", one, ((context.expressions.row(expected.row),),)).check()
     else:
-        body = _call(context, pattern, arguments, _INDENT, "")
+        body = _call(context, pattern, arguments, INDENT, "")
     return body
 
 
@@ -243,7 +208,7 @@ def _state(context: Context, case: Case) -> list[str]:
     changes: list[Node] = ["table"]
     changes += [Group("without=[", tuple(without), "]")] if without else []
     changes += [Group("plus=[", tuple(plus), "]")] if plus else []
-    return lines(Group("data.check(", tuple(changes), ")"), _INDENT)
+    return lines(Group("data.check(", tuple(changes), ")"), INDENT)
 
 
 def _identity(context: Context, row: Row) -> tuple[object, ...]:

@@ -1,0 +1,86 @@
+"""The emitted suite does its work: it passes with the emitted package, alone, and fails when the package is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynamodel.emit.registry import emit
+from dynamodel.emit.write import write
+from tests.support.designs import NAMES, Designed, designed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUICK = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+
+
+def _emitted(folder: Path, example: str) -> Designed:
+    case = designed(example)
+    write(emit(case.workload, case.plan, case.suite), folder)
+    return case
+
+
+def _run(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Pytest on the suite, in a process that cannot import dynamodel's checkout."""
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "DYNAMO", "PYTEST"))}
+    command = [sys.executable, "-m", "pytest", "tests", *QUICK, *options]
+    # `-P` keeps the working folder off sys.path: the suite has to find the package by itself.
+    command.insert(1, "-P")
+    variables |= environment
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+
+
+def _summary(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    return {
+        word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", done.stdout.splitlines()[-1])
+    }
+
+
+@pytest.mark.parametrize("example", NAMES)
+def test_the_suite_passes_on_moto_with_a_test_for_each_case(tmp_path: Path, example: str) -> None:
+    case = _emitted(tmp_path, example)
+    done = _run(tmp_path)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert _summary(done) == {"passed": len(case.suite.cases)}
+
+
+def test_the_suite_runs_in_any_order_of_tests_and_import_mode(tmp_path: Path) -> None:
+    case = _emitted(tmp_path, "sessions")
+    (tmp_path / "tests/conftest.py").write_text(
+        "def pytest_collection_modifyitems(items):\n    items.reverse()\n", encoding="utf-8"
+    )
+    done = _run(tmp_path, "--import-mode=importlib")
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert _summary(done) == {"passed": len(case.suite.cases)}
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("example", NAMES)
+def test_the_suite_passes_on_dynamodb_local_and_removes_its_table(
+    tmp_path: Path, example: str, local_endpoint: str
+) -> None:
+    import boto3
+
+    case = _emitted(tmp_path, example)
+    done = _run(tmp_path, DYNAMODB_ENDPOINT=local_endpoint)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert _summary(done) == {"passed": len(case.suite.cases)}
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=local_endpoint, **keys)
+    left = [name for name in client.list_tables()["TableNames"] if name.startswith(f"dynamodel-{case.workload.name}-")]
+    assert left == []
+
+
+@pytest.mark.parametrize("example", NAMES)
+def test_the_suite_and_the_package_pass_mypy_strict(tmp_path: Path, example: str) -> None:
+    case = _emitted(tmp_path, example)
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull]
+    targets = [case.workload.name, f"tests/{case.workload.name}_patterns"]
+    done = subprocess.run([*command, *targets], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
