@@ -68,6 +68,7 @@ class PlanRow:
     operation: str
     requests: int | None
     filter: bool
+    key_condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,13 @@ def parse_case(data: Any) -> Case:
             patterns=tuple(_pattern(p) for p in data["patterns"]),
             gsi_count=_gsi_count(data.get("expert") or {}),
             plan=tuple(
-                PlanRow(str(r["id"]), str(r.get("operation")), r.get("requests"), bool(r.get("filter")))
+                PlanRow(
+                    str(r["id"]),
+                    str(r.get("operation")),
+                    r.get("requests"),
+                    bool(r.get("filter")),
+                    str(r.get("key_condition") or ""),
+                )
                 for r in (data.get("expert") or {}).get("pattern_plan") or ()
             ),
             remarks=str(data.get("remarks") or ""),

@@ -1,7 +1,8 @@
 """Turns any case file into a model in the JSON form `dynamodel-spec/1`. It knows no particular case.
 
 Decisions, in the order in which they apply. A case states facts about a design; where a model must say more, the rule
-is one that any file can be judged by, and the expert's answer is used for one thing only: whether a transaction reads.
+is one that any file can be judged by. The author's answer is used for two things only: whether a transaction reads
+(12), and whether a filter will do (9).
 
  1. Names. Entities, attributes and patterns keep their names; what is no legal Python identifier is made one, clashes
     get a number. The model is named after the case.
@@ -24,7 +25,9 @@ is one that any file can be judged by, and the expert's answer is used for one t
     fixed already say nothing and are dropped. Of several entities, one that has all that is asked for and the others
     as parents: its rows, joined with their attributes. Otherwise as a collection.
  9. filter. Which predicate is meant is not said: "at least the caller's value" for a scalar, presence for a container
-    or a boolean. It is declared as a filter, so reading and throwing away is what the model allows.
+    or a boolean. It is declared as a filter, so reading and throwing away is what the model allows. So is it where the
+    author's own query filters: that a filter will do is part of what they ask for. What the key condition does not
+    name is then a filter in the model as well.
 10. update. It finds its item by identity. It changes the attributes that share a word with the pattern's id
     (`update_product_stock`: `stock_quantity`); numbers named this way are added to. If the id names none: all that may
     change. Identity, links, unique sets and expiry never change. An entity with nothing to change gets a put.

@@ -6,6 +6,7 @@ pattern itself, more when one pattern of the case needs several. The decisions a
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tests.corpus.facts import CONTAINERS
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tests.corpus.facts import Facts
 
 Body = dict[str, Any]
+_PLACEHOLDER = re.compile(r"<(\w[^<>]*)>")
+_SIGNS = {"begins_with": "begins_with", "between": "BETWEEN", "gt": ">", "gte": ">", "lt": "<", "lte": "<", "eq": "="}
 OPERATORS = {
     "begins_with": "begins_with",
     "between": "between",
@@ -68,15 +71,32 @@ class Reads:
     def _query(self, entity: Entity, pattern: Pattern) -> Body:
         """A query by what the pattern fixes of this entity, with its range, order, filter and limit."""
         body: Body = {"kind": "query", "entity": self._name(entity)}
-        fixed = [a for a in pattern.equals if a in entity.types]
+        accepted = self._accepted(pattern)
+        fixed = [a for a in pattern.equals if a in entity.types and a not in accepted]
         if pattern.range and pattern.range[1] == "eq" and pattern.range[0] in entity.types:
             fixed = list(dict.fromkeys([*fixed, pattern.range[0]]))
         if fixed:
             body["by"] = [self.ref(entity, a) for a in fixed]
         body |= self._narrowed(entity, pattern, fixed)
+        if conditions := [self._given("eq", entity, a) for a in pattern.equals if a in accepted]:
+            body["filter"] = [*conditions, *body.get("filter", [])]
+        if "range" in body and pattern.range and pattern.range[0] in accepted:
+            body["filter"] = [*body.get("filter", []), body.pop("range")]
         if pattern.limit:
             body["limit"] = int(pattern.limit)
         return body
+
+    def _accepted(self, pattern: Pattern) -> set[str]:
+        """Decision 9: what the author's own query filters, as long as something is left to query by."""
+        rows = [r for r in self.case.rows(pattern.id) if r.operation == "Query" and r.filter]
+        if not rows:
+            return set()
+        text = " ".join(r.key_condition for r in rows)
+        keyed = set(_PLACEHOLDER.findall(text))
+        if pattern.range and _SIGNS[pattern.range[1]] in _PLACEHOLDER.sub("", text):
+            keyed.add(pattern.range[0])
+        asked = {*pattern.equals, *([pattern.range[0]] if pattern.range else [])}
+        return asked - keyed if keyed & set(pattern.equals) else set()
 
     def _narrowed(self, entity: Entity, pattern: Pattern, fixed: list[str]) -> Body:
         """Range, order and filter, as far as the entity has the attributes and they are not fixed already."""

@@ -84,6 +84,19 @@ def test_a_filter_of_unknown_kind_is_a_second_inequality_or_presence() -> None:
     assert tags["optional"]
 
 
+def test_what_the_author_filters_may_be_filtered_and_the_rest_may_not() -> None:
+    asked = pattern("query", "Order", "userId total", range={"attr": "date", "op": "gt"})
+    row = {"id": "p", "operation": "Query", "requests": 1, "filter": True, "key_condition": "pk = <userId> AND > :date"}
+    body = only([ORDER | {"parents": []}], asked, plan=[row])
+    assert body["by"] == [ref("Order.userId")]
+    assert body["range"] == {"op": "gt", "attr": ref("Order.date"), "given": True}
+    assert body["filter"] == [{"op": "eq", "attr": ref("Order.total"), "given": True}]
+    without = only([ORDER | {"parents": []}], asked, plan=[row | {"key_condition": "pk = <userId>"}])
+    assert [c["op"] for c in without["filter"]] == ["eq", "gt"]
+    scanned = only([ORDER | {"parents": []}], asked, plan=[row | {"operation": "Scan"}])
+    assert "filter" not in scanned
+
+
 def test_the_limit_of_a_collection_counts_its_root() -> None:
     body = only(
         [USER, ORDER], pattern("collection", "User Order", "userId", order_by=["date"], descending=True, limit=11)

@@ -1,0 +1,45 @@
+"""What dynamodel makes of the examples: every file under `examples/<each>/expected/`, computed anew.
+
+In: an example's folder. Out: path below `expected/` -> text. Used by the test that compares and by `tests.regen`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dynamodel import pipeline
+from dynamodel.ir import codec
+from dynamodel.report.plan_text import plan_text
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ("sessions", "chat", "gaming", "shop")
+
+
+def outputs(name: str) -> dict[str, str]:
+    """The expected files of an example, by path."""
+    workload = pipeline.load(ROOT / "examples" / name / "model.py")
+    plan = pipeline.plan(workload)
+    files = pipeline.artifacts(workload, plan, pipeline.suite(workload))
+    emitted = {artifact.path: artifact.text for artifact in files.artifacts}
+    return {"plan.txt": plan_text(workload, plan), "plan.json": codec.plan_text(plan), **emitted}
+
+
+def committed(name: str) -> dict[str, str]:
+    """The files that lie under `expected/` now."""
+    folder = ROOT / "examples" / name / "expected"
+    files = (f for f in sorted(folder.rglob("*")) if f.is_file() and "__pycache__" not in f.parts)
+    return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
+
+
+def rewrite(name: str) -> list[str]:
+    """Make `expected/` what it should be; the paths that changed."""
+    folder = ROOT / "examples" / name / "expected"
+    wanted, before = outputs(name), committed(name)
+    for path in before.keys() - wanted.keys():
+        (folder / path).unlink()
+    changed = sorted({*(p for p in wanted if wanted[p] != before.get(p)), *(before.keys() - wanted.keys())})
+    for path in changed:
+        if path in wanted:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(wanted[path], encoding="utf-8", newline="\n")
+    return changed
