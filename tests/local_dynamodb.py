@@ -98,6 +98,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# A Popen that is collected while its server runs warns, in whichever test happens to be on.
+_SERVERS: list[subprocess.Popen[bytes]] = []
+
+
 def start(log: Path) -> tuple[int, str]:
     """Start a server in memory and wait until it answers; gives (process id, endpoint). Raises `Missing`."""
     place, command, port = folder(), java(), free_port()
@@ -110,6 +114,7 @@ def start(log: Path) -> tuple[int, str]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _SERVERS.append(process)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
