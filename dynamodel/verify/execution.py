@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
 from dynamodel.ir.workload import ReadPattern
-from dynamodel.verify.answers import differs, form, part_lists, rows_differ
+from dynamodel.verify.answers import differs, form, part_lists, rows_differ, text
 from dynamodel.verify.checker.refused import RequestRefused
 from dynamodel.verify.expectations import unplanned_read, unplanned_write
 from dynamodel.verify.oracle.reads import read
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.oracle.writes import write
+from dynamodel.verify.state import difference
+from dynamodel.verify.stored import comparable_item
 from dynamodel.verify.write_cases import expectation
 
 if TYPE_CHECKING:
@@ -51,12 +53,16 @@ class Execution:
         self.client = generated.client_class(table.name, strict.client, clock=lambda: suite.now)
 
     def codec_faults(self) -> list[str]:
-        """Rows that change on their way into the package and out of it."""
+        """Rows that the package writes in another way than the plan says, or that change on their way in and out."""
         found = []
         for row in self.suite.rows:
             again = self.generated.row(self.generated.workload.entity(row.entity), self.generated.entity(row))
             if form(again) != form(row):
-                found.append(f"{row.entity}.from_dict and to_dict change {dict(row.values)} into {dict(again.values)}")
+                found.append(f"{row.entity}.from_dict and to_dict change {text(row)} into {text(again)}")
+            written = self.generated.item(row)
+            wanted = self.table.layout.item(row)
+            if comparable_item(written) != comparable_item(wanted):
+                found.append(f"{text(row)}: {difference(written, comparable_item(wanted))}")
         return found
 
     def on_rows(self, pattern: Pattern, case: Case, rows: Sequence[Row]) -> Verdict:

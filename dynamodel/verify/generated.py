@@ -52,11 +52,18 @@ class Generated:
         """The class of an entity, by the workload's name."""
         return self.module.ENTITIES[entity]
 
+    def item(self, row: Row) -> dict[str, Any]:
+        """The item that the package writes for a row: attributes, keys of every place, type."""
+        keys = importlib.import_module(f"{self.module.__name__}.keys")
+        make = getattr(keys, f"{python_name(snake_case(row.entity))}_item")
+        made: dict[str, Any] = make(self.entity(row))
+        return made
+
     def argument(self, argument: Argument, value: object) -> Any:
         """An argument as a caller writes it."""
         if isinstance(value, Row):
             return self.entity(value)
-        if argument.entity is not None and isinstance(value, tuple):
+        if argument.entity is not None and isinstance(value, tuple) and not argument.keys:
             return [self.entity(row) for row in value]
         if argument.many or argument.keys:
             assert isinstance(value, tuple)

@@ -30,16 +30,24 @@ if TYPE_CHECKING:
     from dynamodel.verify.backends.base import Backend
     from dynamodel.verify.execution import Verdict
 
-_TRIALS = 60  # datasets tried for the smallest counterexample
+TRIALS = 60  # datasets tried for the smallest counterexample
 _SHRUNK = 3  # mismatches of one run that are made small
 _SHOWN = 5  # mismatches kept of one pattern: the rest repeat them
 
 
 def verify(
-    workload: Workload, plan: Plan, artifacts: ArtifactSet, suite: Suite, backend: Backend, *, only: Sequence[str] = ()
+    workload: Workload,
+    plan: Plan,
+    artifacts: ArtifactSet,
+    suite: Suite,
+    backend: Backend,
+    *,
+    only: Sequence[str] = (),
+    trials: int = TRIALS,
 ) -> VerificationReport:
     """Run all cases (or those of the patterns in `only`); enters and leaves the backend.
 
+    `trials` datasets are tried to make a counterexample small; with 0 mismatches come without rows.
     `EnvironmentFault` when the backend cannot start; everything that the generated code does wrong is in the report.
     """
     started = time.perf_counter()
@@ -55,7 +63,7 @@ def verify(
         table = Table(running, name, Layout(workload, plan, suite.now))
         table.fill(suite.rows)
         execution = Execution(generated, plan, table, strict, suite)
-        run = _Run(workload, plan, suite, execution)
+        run = _Run(plan, suite, execution, trials)
         loading = run.loading()
         wanted = [p for p in workload.patterns if not only or p.name in only]
         patterns = tuple(run.pattern(pattern) for pattern in wanted)
@@ -66,15 +74,15 @@ def verify(
 
 
 class _Run:
-    def __init__(self, workload: Workload, plan: Plan, suite: Suite, execution: Execution) -> None:
-        self._workload, self._plan, self._suite, self._execution = workload, plan, suite, execution
+    def __init__(self, plan: Plan, suite: Suite, execution: Execution, trials: int) -> None:
+        self._plan, self._suite, self._execution, self._trials = plan, suite, execution, trials
         self._shrunk = 0
 
     def loading(self) -> tuple[Mismatch, ...]:
         """What is wrong before the first case: index entries, and what the package reads and writes of each row."""
         found = [("DM604", wrong) for wrong in self._execution.table.index_faults(self._suite.rows)]
         found += [("DM604", wrong) for wrong in self._execution.codec_faults()]
-        return tuple(Mismatch(c, self._workload.name, "load", "", w, self._suite.seed) for c, w in found[:_SHOWN])
+        return tuple(Mismatch(c, self._plan.model, "load", "", w, self._suite.seed) for c, w in found[:_SHOWN])
 
     def pattern(self, pattern: Pattern) -> PatternReport:
         """All cases of one pattern."""
@@ -96,13 +104,13 @@ class _Run:
 
     def _mismatch(self, pattern: Pattern, case: Case, verdict: Verdict) -> Mismatch:
         rows: tuple[Row, ...] = ()
-        if self._shrunk < _SHRUNK:
+        if self._trials and self._shrunk < _SHRUNK:
             self._shrunk += 1
 
             def fails(subset: Sequence[Row]) -> bool:
                 return self._execution.on_rows(pattern, case, subset).code == verdict.code
 
-            rows = smallest(self._suite.rows, fails, _TRIALS)
+            rows = smallest(self._suite.rows, fails, self._trials)
             self._execution.table.fill(self._suite.rows)
         arguments = ", ".join(f"{name}={_shown(value)}" for name, value in case.arguments.items())
         call = f"{pattern.name}({arguments})"

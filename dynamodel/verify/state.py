@@ -112,7 +112,7 @@ class Table:
                 kind = "guard" if held[key].get(self.layout.plan.table.type_attribute) == {"S": GUARD} else "item"
                 found.append(f"a {kind} {_named(key)} that should not be there")
             elif comparable_item(held[key]) != wanted[key]:
-                found.append(f"item {_named(key)}: {_difference(held[key], wanted[key])}")
+                found.append(f"item {_named(key)}: {difference(held[key], wanted[key])}")
         return found
 
     def index_faults(self, rows: Iterable[Row]) -> list[str]:
@@ -140,7 +140,8 @@ def _named(key: Key) -> str:
     return f"{key[0]!r} / {key[1]!r}"
 
 
-def _difference(held: Item, wanted: object) -> str:
+def difference(held: Item, wanted: object) -> str:
+    """Which attributes of an item are not as they must be; `wanted` is a `comparable_item`."""
     assert isinstance(wanted, frozenset)
     expected = dict(wanted)
     parts = []

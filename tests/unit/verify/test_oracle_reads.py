@@ -19,7 +19,14 @@ HOUR = timedelta(hours=1)
 
 
 def ticket(number, **values):
-    held = {"ticket_id": f"T{number}", "customer_id": "c1", "status": "open", "opened_at": NOW, "notes": (), "version": 1}
+    held = {
+        "ticket_id": f"T{number}",
+        "customer_id": "c1",
+        "status": "open",
+        "opened_at": NOW,
+        "notes": (),
+        "version": 1,
+    }
     return Row("Ticket", {**held, **values})
 
 

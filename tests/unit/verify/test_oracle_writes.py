@@ -125,7 +125,9 @@ def test_setting_none_removes_the_attribute():
         equals=(equals("ticket_id"),),
         actions=(ActionDef(ActionKind.SET, "priority", Given("priority")),),
     )
-    outcome = call(rows, pattern("rank", step, arguments=given(TICKET, "ticket_id", "priority")), ticket_id="T1", priority=None)
+    outcome = call(
+        rows, pattern("rank", step, arguments=given(TICKET, "ticket_id", "priority")), ticket_id="T1", priority=None
+    )
     assert "priority" not in held(outcome, "Ticket", "T1")
 
 
@@ -148,7 +150,11 @@ def test_a_transaction_happens_whole_or_not_at_all():
 def test_two_steps_on_one_item_have_no_defined_answer():
     step = StepDef(StepKind.DELETE, "Ticket", equals=(equals("ticket_id"),))
     with pytest.raises(ValueError, match="one item"):
-        call([TICKET_1], pattern("twice", step, step, arguments=given(TICKET, "ticket_id"), transaction=True), ticket_id="T1")
+        call(
+            [TICKET_1],
+            pattern("twice", step, step, arguments=given(TICKET, "ticket_id"), transaction=True),
+            ticket_id="T1",
+        )
 
 
 def test_delete_does_not_mind_a_missing_row_unless_a_condition_does():
@@ -170,7 +176,10 @@ def test_delete_by_something_else_counts_the_live_rows_it_removes():
 
 def test_check_demands_without_writing():
     check = StepDef(
-        StepKind.CHECK, "Ticket", equals=(equals("ticket_id"),), when=(ConditionDef(Op.EQ, "status", (Constant("open"),)),)
+        StepKind.CHECK,
+        "Ticket",
+        equals=(equals("ticket_id"),),
+        when=(ConditionDef(Op.EQ, "status", (Constant("open"),)),),
     )
     asked = pattern("check", check, arguments=given(TICKET, "ticket_id"), transaction=True)
     assert call([TICKET_1], asked, ticket_id="T1").errors == ()
