@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.workload import ReadPattern
 from dynamodel.planner.checks.costs import check_costs
 from dynamodel.planner.checks.court import Court
-from dynamodel.planner.checks.entities import check_entities
+from dynamodel.planner.checks.entities import check_apart, check_designs
 from dynamodel.planner.checks.reads import check_read
-from dynamodel.planner.checks.tables import check_table
+from dynamodel.planner.checks.tables import check_sizes, check_table
 from dynamodel.planner.checks.writes import check_write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.workload import Pattern, Workload
+
+_MALFORMED = {"DM451", "DM452", "DM458"}
 
 
 def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
@@ -33,11 +37,14 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
     """
     court = Court(workload, plan)
     declared = {pattern.name: pattern for pattern in workload.patterns}
-    planned = [design.name for design in plan.patterns]
-    if sorted(planned) != sorted(declared):
-        court.refuse("DM450", f"designs of {planned} for the access patterns {list(declared)}", workload.title)
+    _check_inventory(court, declared)
     check_table(court)
-    check_entities(court)
+    check_designs(court)
+    if any(finding.code in _MALFORMED for finding in court.findings):
+        return tuple(court.findings)  # nothing can be derived from keys that are none
+    for entity in workload.entities:
+        check_sizes(court, entity)
+    check_apart(court)
     for design in plan.patterns:
         pattern = declared.get(design.name)
         if pattern is None or design.status == "unserved":
@@ -49,3 +56,16 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
     if not court.findings:
         check_costs(court)
     return tuple(court.findings)
+
+
+def _check_inventory(court: Court, declared: Mapping[str, Pattern]) -> None:
+    """The plan is of this model, and has one design for each of its access patterns."""
+    workload, plan = court.workload, court.plan
+    if (plan.model, plan.fingerprint) != (workload.name, workload.fingerprint):
+        court.refuse("DM450", f"a plan of `{plan.model}` {plan.fingerprint}, not of this model", workload.title)
+    planned = [design.name for design in plan.patterns]
+    if sorted(planned) != sorted(declared):
+        court.refuse("DM450", f"designs of {planned} for the access patterns {list(declared)}", workload.title)
+    for design in plan.patterns:
+        if design.status not in {"served", "degraded", "unserved"} or (design.status != "served" and not design.reason):
+            court.refuse("DM450", f"the status {design.status} without a reason", workload.title, design.name)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken
+from dynamodel.ir.names import key_literal
 from dynamodel.ir.plan import BASE
 from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import Op
 from dynamodel.keys.choose import component_for
+from dynamodel.keys.codes import is_coded
 from dynamodel.keys.collisions import keys_can_collide
 from dynamodel.keys.refusal import NoKeyCode, UnencodableValue
 from dynamodel.keys.templates import literal_text
@@ -22,15 +24,16 @@ from dynamodel.planner.checks.court import attribute_of, field_attributes, field
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
 if TYPE_CHECKING:
-    from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyAttribute, KeyDesign
+    from dynamodel.ir.keys import Token
+    from dynamodel.ir.plan import EntityDesign, GuardDesign, IndexDesign, KeyAttribute, KeyDesign
     from dynamodel.ir.workload import EntityDef
     from dynamodel.planner.checks.court import Court
 
 GUARD_TAG = "UNIQ"
 
 
-def check_entities(court: Court) -> None:
-    """One design for each entity, each of its keys lawful, all primary keys apart."""
+def check_designs(court: Court) -> None:
+    """One design for each entity, each of its keys lawful in itself."""
     declared = [e.name for e in court.workload.entities]
     if sorted(declared) != sorted(d.entity for d in court.plan.entities):
         court.refuse("DM450", f"designs of {[d.entity for d in court.plan.entities]} for {declared}")
@@ -41,6 +44,10 @@ def check_entities(court: Court) -> None:
         entity = court.entity(design.entity)
         if entity is not None:
             _check_design(court, entity, design)
+
+
+def check_apart(court: Court) -> None:
+    """No two kinds of items can have one primary key, none strays into another's index; keys are well-formed."""
     _check_apart(court)
     for index in court.plan.table.indexes:
         _check_strays(court, index)
@@ -118,6 +125,8 @@ def _is_right_code(entity: EntityDef, component: Component) -> bool:
     attribute = attribute_of(entity, component.attribute)
     if attribute is None or attribute.bucket is not None:
         return False
+    if not attribute.optional and component.absent is not Absent.REFUSED:
+        return False
     if component.bucket is not None:
         code = {Kind.DATE: Code.DATE, Kind.DATETIME: Code.INSTANT}.get(attribute.type.kind)
         plain = Component(
@@ -178,28 +187,29 @@ def _check_condition(court: Court, entity: EntityDef, key: KeyDesign) -> None:
 
 
 def _check_guards(court: Court, entity: EntityDef, design: EntityDesign) -> None:
+    """A guard's key is `UNIQ#<namespace>#<values>#` in both halves, values in the order of the unique set."""
     table = court.plan.table
     wanted = [(u.namespace, u.attributes) for u in entity.unique]
     if [(g.namespace, g.attributes) for g in design.guards] != wanted:
         court.refuse("DM451", f"the guards of {entity.name} are not its unique sets {wanted}", entity.name)
     for guard in design.guards:
         for key_field, name in ((guard.partition, table.partition.name), (guard.sort, table.sort.name)):
-            template = key_field.value
-            if key_field.name != name or not isinstance(template, Template):
+            tokens = key_field.value.tokens if isinstance(key_field.value, Template) else ()
+            if key_field.name != name or not _is_guard(entity, guard, tokens):
                 court.refuse("DM451", f"the guard {guard.namespace} has no key `{name}`", entity.name, guard.namespace)
-                continue
-            _check_guard_template(court, entity, template)
-        held = set(field_attributes(guard.partition)) | set(field_attributes(guard.sort))
-        if held != set(guard.attributes):
-            court.refuse("DM451", f"the guard {guard.namespace} holds {sorted(held)}", entity.name, guard.namespace)
 
 
-def _check_guard_template(court: Court, entity: EntityDef, template: Template) -> None:
-    # Whether an attribute may be absent does not matter here: an item with None in the set has no guard.
-    for component in (t for t in template.tokens if isinstance(t, Component)):
-        attribute = attribute_of(entity, component.attribute)
-        if attribute is None or not _is_right_code(entity, replace(component, absent=Absent.REFUSED)):
-            court.refuse("DM452", f"`{component.attribute}` is not written as {component}", entity.name, str(template))
+def _is_guard(entity: EntityDef, guard: GuardDesign, tokens: tuple[Token, ...]) -> bool:
+    if tokens[:2] != (TextToken(GUARD_TAG), TextToken(key_literal(guard.namespace))):
+        return False
+    parts = [t for t in tokens[2:] if isinstance(t, Component)]
+    if len(parts) + 2 != len(tokens) or tuple(p.attribute for p in parts) != guard.attributes:
+        return False
+    # Whether an attribute may be absent does not matter: an item with None in the set has no guard.
+    return all(
+        _is_right_code(entity, replace(p, absent=Absent.REFUSED)) and not p.descending and not is_coded(p)
+        for p in parts
+    )
 
 
 def _check_apart(court: Court) -> None:

@@ -16,7 +16,7 @@ from dynamodel.keys.choose import logical_name
 from dynamodel.keys.codes import NONE_LAST, PRESENT, decode, is_coded
 from dynamodel.keys.collisions import bound_row, template_row
 from dynamodel.keys.domains import Domain, literal_domain, meet
-from dynamodel.keys.refusal import MalformedKey
+from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import Edge, Interval, Token
@@ -57,6 +57,8 @@ def _anonymous(component: Component) -> Component:
 
 def match(bound: BoundToken, token: Token, entity: EntityDef) -> tuple[Outcome, tuple[tuple[str, Source], ...]]:
     """How a fixed token of a request meets a token of a template: the equality it states, if that is certain."""
+    if bound.component is not None and bound.text:
+        return "unknown", ()  # neither a text nor a value
     if isinstance(token, ShardToken):
         return ("rows", ()) if bound == BoundToken() else ("unknown", ())
     if isinstance(token, TextToken) and bound.component is None:
@@ -80,7 +82,10 @@ def _domain(token: Token, entity: EntityDef) -> Domain:
 
 def _may_meet(bound: BoundToken, token: Token, entity: EntityDef) -> bool:
     # The request's component may belong to another entity, so only its code narrows it.
-    return meet(bound_row((bound,)).domains[0], _domain(token, entity))
+    try:
+        return meet(bound_row((bound,)).domains[0], _domain(token, entity))
+    except UnencodableValue:
+        return True  # a component that is not even complete
 
 
 def match_all(
@@ -109,6 +114,9 @@ def cut(interval: Interval | None, template: Template, entity: EntityDef) -> Cut
     shared = 0
     while shared < min(len(lower.tokens), len(upper.tokens)) and lower.tokens[shared] == upper.tokens[shared]:
         shared += 1
+    one_subtree = lower.tokens == upper.tokens and not lower.after and upper.after
+    if (interval.partial or interval.whole) and not one_subtree:
+        return UNKNOWN
     if interval.partial:
         return _partial(lower.tokens, template, entity)
     if shared > len(template.tokens) or (interval.whole and shared != len(template.tokens)):

@@ -22,10 +22,21 @@ if TYPE_CHECKING:
     from dynamodel.planner.checks.court import Court
 
 
+_READING = {
+    Operation.GET_ITEM,
+    Operation.BATCH_GET_ITEM,
+    Operation.TRANSACT_GET_ITEMS,
+    Operation.QUERY,
+    Operation.SCAN,
+}
+
+
 def check_read(court: Court, pattern: ReadPattern, design: PatternDesign) -> None:
     """Check the requests of one read pattern."""
     court = court.at(court.workload.title, pattern.name)
     strict = design.status == "served"
+    if design.steps or design.write_operation is not None:
+        court.refuse("DM471", "a read does not write")
     for request in design.reads:
         _check_operation(court, pattern, request)
         if request.operation is Operation.BATCH_GET_ITEM:
@@ -48,6 +59,10 @@ def check_read(court: Court, pattern: ReadPattern, design: PatternDesign) -> Non
 
 
 def _check_operation(court: Court, pattern: ReadPattern, request: ReadRequest) -> None:
+    if request.operation not in _READING:
+        court.refuse("DM471", f"{request.operation} reads nothing")
+    if len(set(request.parts)) < len(request.parts):
+        court.refuse("DM471", f"a part twice in one request: {request.parts}")
     index = court.index(request.index or "")
     if pattern.consistent and not request.consistent:
         court.refuse("DM467", "the pattern asks for strong reads")
@@ -59,6 +74,8 @@ def _check_operation(court: Court, pattern: ReadPattern, request: ReadRequest) -
         court.refuse("DM471", f"there are no parts {request.parts}")
     if any(f.part not in request.parts for f in request.filters):
         court.refuse("DM468", "a filter on a part that the request does not read")
+    if request.constant_rows and request.page is None:
+        court.refuse("DM469", "constant rows are counted on limited pages only")
 
 
 def _check_keyed(
@@ -94,6 +111,9 @@ def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, requ
     """Keys of a batch come from identities, or from rows of an earlier request, which hold every base key."""
     if request.index is not None:
         court.refuse("DM471", "BatchGetItem reads the table only")
+    keys = (court.plan.table.partition.name, court.plan.table.sort.name)
+    if tuple(k.name for k in request.partition + request.sort_key) != keys:
+        court.refuse("DM460", f"a batch takes whole primary keys: {keys}")
     if request.joins:
         for number in request.joins:
             _check_join(court, pattern, number)
@@ -106,7 +126,8 @@ def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, requ
             court.refuse("DM471", f"request {request.hydrate} does not find what the batch completes")
         return
     for number in request.parts:
-        _check_known_base(court, pattern.parts[number].entity)
+        if 0 <= number < len(pattern.parts):
+            _check_known_base(court, pattern.parts[number].entity)
 
 
 def _check_known_base(court: Court, name: str) -> None:

@@ -44,6 +44,9 @@ def judge_request(court: Court, request: ReadRequest, wanted: Mapping[int, Wante
         return {}
     if request.index is not None and request.operation is not Operation.QUERY:
         court.refuse("DM471", f"{request.operation} cannot read an index")
+    is_query = request.operation is Operation.QUERY
+    if request.sort_key if is_query else (request.sort, request.page, request.shards) != (None, None, 1):
+        court.refuse("DM471", f"{request.operation} with what it does not have")
     names = [w.entity.name for w in wanted.values()]
     if len(set(names)) < len(names):
         court.refuse("DM461", "two parts of one request have the same type and cannot be told apart")
@@ -138,6 +141,8 @@ def _natural_cut(condition: NaturalCondition, sort: tuple[KeyField, ...]) -> Cut
     if not condition.op:
         return Cut("rows", condition.equals)
     if len(given) >= len(names) or condition.attribute != names[len(given)]:
+        return _NO_ROWS
+    if len(condition.operands) != (2 if condition.op == "between" else 1):
         return _NO_ROWS
     if condition.op == "between":
         bounds = tuple(zip(("ge", "le"), condition.operands, strict=True))

@@ -49,10 +49,10 @@ def check_table(court: Court) -> None:
         court.refuse("DM455", f"{included} included attributes, {INCLUDED_ATTRIBUTES} are allowed", table.name)
     for index in table.indexes:
         _check_index(court, index)
+    if (table.name, table.billing) != (options.table, options.billing):
+        court.refuse("DM455", f"table {table.name}, {table.billing}: the model has {options.table}, {options.billing}")
     _check_names(court)
     _check_time_to_live(court)
-    for entity in court.workload.entities:
-        _check_sizes(court, entity)
 
 
 def _check_index(court: Court, index: IndexDesign) -> None:
@@ -60,6 +60,11 @@ def _check_index(court: Court, index: IndexDesign) -> None:
     keys = [k.name for k in index.partition + index.sort]
     if len(set(keys)) < len(keys):
         court.refuse("DM455", f"`{index.name}` uses a key attribute twice", index.name)
+    values = [f.value for _, key in court.keys_in(index.name) for f in key.fields]
+    if index.natural != any(isinstance(v, NaturalKey) for v in values) or (index.natural and len(index.entities) != 1):
+        court.refuse("DM455", f"`{index.name}` mixes attributes of entities with keys made up", index.name)
+    if index.kind not in {"gsi", "lsi"}:
+        court.refuse("DM455", f"`{index.name}` is neither global nor local", index.name)
     if index.kind == "lsi":
         if index.partition != (table.partition,) or len(index.sort) != 1:
             court.refuse("DM455", f"LSI `{index.name}` needs the table's partition key and one sort key", index.name)
@@ -111,7 +116,8 @@ def _check_time_to_live(court: Court) -> None:
         )
 
 
-def _check_sizes(court: Court, entity: EntityDef) -> None:
+def check_sizes(court: Court, entity: EntityDef) -> None:
+    """The average item, and every key at its declared maximum, within the service's limits; keys are well-formed."""
     size = sum(len(a.name.encode()) + a.size.average for a in entity.stored)
     if size > ITEM_BYTES:
         court.refuse("DM455", f"an average `{entity.name}` has {size} bytes, an item at most {ITEM_BYTES}", entity.name)

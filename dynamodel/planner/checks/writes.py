@@ -89,6 +89,8 @@ def _check_found(
     if not requests:
         court.refuse("DM480", f"nothing finds the items of {entity.name}")
     for request in requests:
+        if request.operation is not Operation.QUERY or request.parts != (number,) or request.hydrate is not None:
+            court.refuse("DM480", f"{request.operation} of {request.parts} does not find the items of {entity.name}")
         for part, rows in judge_request(court, request, {number: of_step(entity, step)}).items():
             if part == number and not step.when:
                 judge_rows(court, request, part, rows, strict=design.status == "served")
@@ -110,6 +112,8 @@ def _check_base(
         unknown = sorted(parts - {e.attribute for e in step.equals})
         if unknown:
             court.refuse("DM482", f"`{unknown[0]}` of the base key of {entity.name} is not known")
+    if len(set(planned.read_first)) < len(planned.read_first):
+        court.refuse("DM482", f"an attribute of {entity.name} is read twice")
     foreign = [a for a in planned.read_first if attribute_of(entity, a) is None]
     if foreign:
         court.refuse("DM482", f"{entity.name} has no `{foreign[0]}` to read")
