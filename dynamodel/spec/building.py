@@ -58,6 +58,19 @@ def build(tree: Any, origin: PythonOrigin | JsonOrigin) -> tuple[ModelSpec | Non
     return None, findings
 
 
+def refused_names(tree: Any, spec: ModelSpec) -> frozenset[str]:
+    """Names of entities and attributes that the tree declares and the spec had to leave out."""
+    declared: set[str] = set()
+    entities = tree.get("entities") if isinstance(tree, dict) else None
+    for entity in entities if isinstance(entities, list | tuple) else ():
+        attributes = entity.get("attributes") if isinstance(entity, dict) else None
+        for named in (entity, *(attributes if isinstance(attributes, list | tuple) else ())):
+            if isinstance(named, dict) and isinstance(named.get("name"), str):
+                declared.add(named["name"])
+    kept = {n for e in spec.entities for n in (e.name, *(a.name for a in e.attributes))}
+    return frozenset(declared - kept)
+
+
 def _pointer(tree: Any, location: tuple[str | int, ...]) -> Pointer:
     """Pydantic's location without the names of union members."""
     pointer: list[str | int] = []

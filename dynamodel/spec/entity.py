@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic._internal._model_construction import build_lenient_weakvaluedict
 
 from dynamodel.spec.attributes import AttrFacts, attr
 from dynamodel.spec.checked import checked
@@ -79,7 +80,10 @@ class EntityMeta(ModelMetaclass):
                     del namespace[key]
             with warnings.catch_warnings():  # a field may be named `copy`, `json` or `schema`
                 warnings.filterwarnings("ignore", message=".*shadows an attribute in parent.*")
-                cls = super().__new__(mcs, name, bases, namespace, **kwargs)
+                # Pydantic would look up names in this frame; they are in the user's
+                around = None if frame.f_code.co_name == "<module>" else frame.f_locals
+                namespace["__pydantic_parent_namespace__"] = build_lenient_weakvaluedict(around)
+                cls = super().__new__(mcs, name, bases, namespace, __pydantic_reset_parent_namespace__=False, **kwargs)
             for key, info in cls.__pydantic_fields__.items():
                 for mark in info.metadata:
                     if isinstance(mark, AttrFacts):

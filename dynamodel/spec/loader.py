@@ -14,7 +14,7 @@ from dynamodel.catalog import finding
 from dynamodel.diagnostics import SourceSpan
 from dynamodel.errors import ModelInvalid, UsageError
 from dynamodel.spec import places
-from dynamodel.spec.building import build
+from dynamodel.spec.building import build, refused_names
 from dynamodel.spec.check.run import check
 from dynamodel.spec.origins import JsonOrigin
 from dynamodel.spec.outline import outline
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # what a declaration lacks because a part of it was refused and reported already
 _CONSEQUENCES = frozenset({"DM319", "DM320", "DM321", "DM324", "DM327", "DM332", "DM343"})
+_UNKNOWN = frozenset({"DM202", "DM207", "DM221", "DM223", "DM301", "DM326"})  # names that were refused with their owner
 
 
 def load_model(path: Path) -> ModelSpec:
@@ -96,8 +97,13 @@ def _finish(tree: Any, origin: Any, findings: list[Diagnostic]) -> ModelSpec:
     spec, wrong = build(tree, origin)
     every = [*findings, *wrong]
     if spec is not None:
-        before = {f.path for f in every if f.path}
-        every += [f for f in check(spec) if not (f.code in _CONSEQUENCES and f.path in before)]
+        before, refused = {f.path for f in every if f.path}, refused_names(tree, spec) if wrong else frozenset()
+        every += [
+            f
+            for f in check(spec)
+            if not (f.code in _CONSEQUENCES and f.path in before)
+            and not (f.code in _UNKNOWN and any(f"`{name}`" in f.message for name in refused))
+        ]
     if every or spec is None:
         raise ModelInvalid(sorted_findings(every))
     spec._checked = True  # noqa: SLF001 - so that normalize need not repeat it

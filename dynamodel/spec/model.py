@@ -32,8 +32,8 @@ The JSON form has the same words as the Python surface. In short::
 Attribute types: a kind (`"string"`) or an object with `kind` and `values`, `element`, `fields`, `ge`, `le`, `scale`,
 `min_length`, `max_length`, `dimensions`. Where a list is expected a single object is one element. `by` left out means
 the identity in `get`, `delete`, `update`, `upsert`, `check`, and no condition in `query`. A bare entity in a Python
-`Collection` is a `query` without options; whether a part returns one item follows from what `by` fixes. Several entities
-may be named in `by`, where nothing else links them: as many attributes of each, in one order.
+`Collection` is a `query` without options; whether a part returns one item follows from what `by` fixes. Several
+entities may be named in `by`, where nothing else links them: as many attributes of each, in one order.
 """
 
 from __future__ import annotations

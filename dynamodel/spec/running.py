@@ -16,6 +16,7 @@ from dynamodel.catalog import finding
 from dynamodel.diagnostics import SourceSpan
 from dynamodel.errors import DynamodelError
 from dynamodel.spec.places import source_file
+from dynamodel.spec.session import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +78,23 @@ def _report(error: BaseException, file: str, folder: str, session: Session) -> N
     hint = "the rest of the file was not looked at"
     if isinstance(error, ModuleNotFoundError):
         hint = "install it where dynamodel runs, or put it beside the model"
+    if isinstance(error, NameError) and error.name:
+        hint = _name_hint(error, hint)
     path = source_file(span.file).path_at(span) if span.line else ()
     session.findings.append(finding("DM107", f"the file failed: {message}", span=span, path=path, hint=hint))
+
+
+def _name_hint(error: NameError, otherwise: str) -> str:
+    """A name of the language that was not imported, or the closest name of the file."""
+    import dynamodel
+
+    if error.name in dynamodel.__all__:
+        return f"`from dynamodel import {error.name}`"
+    trace, names = error.__traceback__, []
+    while trace is not None:
+        names, trace = [n for n in trace.tb_frame.f_globals if not n.startswith("_")], trace.tb_next
+    close = did_you_mean(error.name or "", names)
+    return close if close.startswith("did") else otherwise
 
 
 def _user_place(trace: TracebackType | None, folder: str, file: str) -> SourceSpan:

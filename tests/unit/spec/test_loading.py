@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from dynamodel.errors import ModelInvalid, UsageError
 from dynamodel.normalize.workload import normalize
@@ -146,6 +147,19 @@ def test_outside_a_load_a_mistake_raises_at_once() -> None:
     with pytest.raises(AttributeError):
         _ = Thing.unknown  # type: ignore[attr-defined]
     assert not hasattr(Thing, "other")
+
+
+def test_an_entity_inside_a_function_finds_the_types_around_it() -> None:
+    from dynamodel import Entity
+
+    class Inner(BaseModel):
+        text: str
+
+    class Outer(Entity, identity="key"):
+        key: str
+        inner: Inner
+
+    assert Outer(key="k", inner=Inner(text="t")).inner.text == "t"
 
 
 def test_json_mistakes_point_into_the_text(tmp_path: Path) -> None:
