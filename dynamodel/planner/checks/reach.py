@@ -115,7 +115,7 @@ def cut(interval: Interval | None, template: Template, entity: EntityDef) -> Cut
     while shared < min(len(lower.tokens), len(upper.tokens)) and lower.tokens[shared] == upper.tokens[shared]:
         shared += 1
     one_subtree = lower.tokens == upper.tokens and not lower.after and upper.after
-    if (interval.partial or interval.whole) and not one_subtree:
+    if (interval.partial or interval.whole) and (not one_subtree or interval.partial == interval.whole):
         return UNKNOWN
     if interval.partial:
         return _partial(lower.tokens, template, entity)
@@ -140,6 +140,8 @@ def _partial(tokens: tuple[BoundToken, ...], template: Template, entity: EntityD
     outcome, equals = _match_prefix(tokens[:-1], template, entity)
     if outcome != "rows":
         return Cut(outcome)
+    if tokens[-1].component is not None and tokens[-1].text:
+        return UNKNOWN
     last, token = tokens[-1], template.tokens[len(tokens) - 1]
     if isinstance(token, Component) and last.component is not None and last.source is not None:
         if same_text(last.component, token):
@@ -175,6 +177,8 @@ def _side(edge: Edge, shared: int, rest: tuple[Token, ...], *, is_lower: bool) -
 
 def _bound(bound: BoundToken, token: Component, *, is_lower: bool, inside: bool) -> Cut:
     name = logical_name(token)
+    if bound.component is not None and bound.text:
+        return UNKNOWN  # neither a text nor a value
     if bound.component is not None and bound.source is not None and same_text(bound.component, token):
         greater = is_lower != token.descending
         op = ("g" if greater else "l") + ("e" if inside else "t")
