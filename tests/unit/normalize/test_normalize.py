@@ -88,6 +88,11 @@ def test_sets_come_last_and_an_expected_value_is_not_the_new_one(shop: Callable[
     assert condition.operands == (Given("expected_status"),)
 
 
+def test_equalities_of_a_later_part_come_before_ranges_of_an_earlier_one(shop: Callable[..., Workload]) -> None:
+    parts = "Query(Order, range=ge(Order.placed_at)), Query(Line, where=eq(Line.sku))"
+    assert _names(_read(shop(f"c = Collection({parts}, by=Order.order_id)"))) == ["order_id", "sku", "placed_at"]
+
+
 def test_names_of_method_parameters_are_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text(HEAD + "class Card(Entity, identity='card'):\n    card: str\n    limit: int\n"
