@@ -61,7 +61,7 @@ def test_the_suite_runs_in_any_order_of_tests_and_import_mode(tmp_path: Path) ->
 
 
 @pytest.mark.local
-@pytest.mark.parametrize("example", NAMES)
+@pytest.mark.parametrize("example", ["chat", "sessions"])  # moto runs them all
 def test_the_suite_passes_on_dynamodb_local_and_removes_its_table(
     tmp_path: Path, example: str, local_endpoint: str
 ) -> None:
@@ -75,6 +75,29 @@ def test_the_suite_passes_on_dynamodb_local_and_removes_its_table(
     client = boto3.client("dynamodb", region_name="us-east-1", endpoint_url=local_endpoint, **keys)
     left = [name for name in client.list_tables()["TableNames"] if name.startswith(f"dynamodel-{case.workload.name}-")]
     assert left == []
+
+
+FAULTS = [
+    ("requests.py", "forward=False", "forward=True", "devices"),
+    ("requests.py", 'expressions.alive("expires_at", keycodes.clock_seconds(now))', 'updates.exists("PK")', "extend"),
+    ("keys.py", 'keycodes.partition_key("SESSION", keycodes.text(username))', '"SESSION#"', "devices"),
+    ("wire.py", "return _EPOCH + timedelta(", "return _EPOCH - timedelta(", "session"),
+    ("requests.py", 'update.set("expires_at"', 'update.set("expires"', "extend"),
+]
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "tests"), FAULTS, ids=[wrong for _, _, wrong, _ in FAULTS])
+def test_a_fault_in_the_package_makes_the_suite_fail(
+    tmp_path: Path, file: str, right: str, wrong: str, tests: str
+) -> None:
+    case = _emitted(tmp_path, "sessions")
+    path = tmp_path / case.workload.name / file
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    done = _run(tmp_path, "-x", "-k", tests)
+    assert done.returncode == 1, done.stdout[-4000:]
+    assert _summary(done)["failed"] == 1
 
 
 def test_the_suites_and_the_packages_pass_mypy_strict(tmp_path: Path) -> None:
