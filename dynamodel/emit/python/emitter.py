@@ -7,12 +7,13 @@ method; the client's docstring names it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.engine import render
 from dynamodel.emit.header import header
 from dynamodel.emit.python.context import Context, scope_of
-from dynamodel.emit.python.names import ERRORS, package_names, shadowed_modules, unique
+from dynamodel.emit.python.names import ERRORS, moved, package_names, shadowed_modules, unique
 from dynamodel.emit.python.reads import read_plan
 from dynamodel.emit.python.value_types import Types
 from dynamodel.emit.python.views import (
@@ -168,16 +169,25 @@ def _client(context: Context, methods: list[FunctionView], unserved: list[str]) 
     every = ("codec", "engine", "entities", "errors", "expressions", "keycodes", "keys", "pages", "requests", "results")
     used = used if re.search(r"\bentities\.\w", text) else used.replace("entities.X", "")
     parameters = [n for p in context.workload.patterns for n in scope_of(p).parameters.values()]
-    hidden = {name: f"{name} as {name}_" for name in shadowed_modules(parameters) if re.search(rf"\b{name}_\.", text)}
-    found = _modules(used, (*every, "writing")).split(", ")
-    local = [f"from . import {', '.join(sorted([*found, *hidden.values()]))}"]
+    taken = set(context.names.methods.values())
+    both = {name for name in shadowed_modules(parameters) if re.search(rf"\b{name}_\.", text)}
+    found = [f"{n} as {n}_" if n in taken else n for n in _modules(used, (*every, "writing")).split(", ")]
+    found += [f"{n} as {n}_" for n in sorted(both - taken)]
+    local = [f"from . import {', '.join(sorted(found))}"]
     local += ["from .expressions import Item"] if _is_used("Item", text) else []
     doc = f"The access patterns of {context.names.client}."
     if context.workload.doc:
         doc += f" {' '.join(context.workload.doc.split())}"
     if unserved:
         doc += f" Not served by the plan, so without a method: {', '.join(unserved)}."
-    return ClientView(context.header, _wrapped([*standard, "", *local]), context.names.client, doc, tuple(methods))
+    methods = [
+        replace(m, signature=moved(m.signature, taken), body=moved(m.body, taken), decorator=moved(m.decorator, taken))
+        for m in methods
+    ]
+    hidden = ["import builtins"] if "builtins." in _text(methods) else []
+    imports = _wrapped([*hidden, *standard, "", *local])
+    engine, pages = ("engine_" if "engine" in taken else "engine"), ("pages_" if "pages" in taken else "pages")
+    return ClientView(context.header, imports, context.names.client, doc, tuple(methods), engine, pages)
 
 
 def _wrapped(lines: list[str]) -> tuple[str, ...]:

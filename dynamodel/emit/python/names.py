@@ -77,17 +77,22 @@ def argument_names(pattern: Pattern) -> dict[str, str]:
 
 _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has such characters
 _CLIENT = ("behind", "entries", "found", "item", "items", "now", "page", "removed", "rows")
-_MODULES = (
+MODULES = (
+    "bounds",
     "codec",
     "engine",
     "entities",
     "errors",
     "expressions",
+    "guards",
     "keycodes",
     "keys",
+    "numbercodes",
     "pages",
     "requests",
     "results",
+    "updates",
+    "wire",
     "writing",
 )
 
@@ -100,14 +105,27 @@ def protected(name: str) -> str:
 def settled(body: str, parameters: Iterable[str]) -> str:
     """The body of a method with its own names moved out of the way of parameters that are called the same."""
     for name in parameters:
-        if name in _CLIENT or name in _MODULES:
+        if name in _CLIENT or name in MODULES:
             body = re.sub(rf"(?<![.\w]){name}\b(?!=)", f"{name}_", body)
     return re.sub(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]", lambda c: chr(ord(c[0]) - _PRIVATE), body)
 
 
+_TYPES = ("bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple")
+
+
+def moved(text: str, methods: Iterable[str]) -> str:
+    """The text of a class with modules (`pages_`) and types (`builtins.list`) that methods of the same name hide."""
+    for name in methods:
+        if name in MODULES:
+            text = re.sub(rf"(?<![.\w]){name}(?=\.)", f"{name}_", text)
+        elif name in _TYPES:
+            text = re.sub(rf"(?<![.\w\"]){name}\b(?![=:(])", f"builtins.{name}", text)
+    return text
+
+
 def shadowed_modules(parameters: Iterable[str]) -> tuple[str, ...]:
     """The modules that are imported under another name too, because a parameter hides them in its method."""
-    return tuple(sorted(set(parameters) & set(_MODULES)))
+    return tuple(sorted(set(parameters) & set(MODULES)))
 
 
 def local_names(parameters: dict[str, str]) -> dict[str, str]:
@@ -135,6 +153,7 @@ class Names:
     objects: dict[ValueType, str] = field(default_factory=dict)
     methods: dict[str, str] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)
 
 
 def package_names(workload: Workload) -> Names:
@@ -151,8 +170,10 @@ def package_names(workload: Workload) -> Names:
             if type_ not in names.objects:
                 names.objects[type_] = unique(class_name(python_name(type_.name or "Object")), classes)
     methods: set[str] = set()
+    builders = set(MODULES) | {"dt"}
     for pattern in workload.patterns:
         names.methods[pattern.name] = unique(python_name(pattern.name), methods)
+        names.requests[pattern.name] = unique(python_name(pattern.name), builders)
     for pattern in workload.reads:
         row = pattern.returns is not None or bool(pattern.joins)
         if pattern.kind in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET}:

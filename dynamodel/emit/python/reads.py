@@ -38,7 +38,7 @@ class ReadPlan:
 
     def function(self, number: int) -> str:
         """The function that builds the request with this number."""
-        return self.method + (f"_{number + 1}" if number else "")
+        return self.context.names.requests[self.pattern.name] + (f"_{number + 1}" if number else "")
 
     def part(self, request: ReadRequest) -> PartDef:
         """The first part that a request returns."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import client_condition
-from dynamodel.emit.python.layout import Group, Node, call, mapping, statement
+from dynamodel.emit.python.layout import Group, Node, call, listing, mapping, statement
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_keys import field_function, key_attributes, sparse_attributes
 from dynamodel.ir.keys import Template
@@ -31,7 +31,10 @@ def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], st
     read_first = step.design.read_first if not upserts else _unknown(step)
     if read_first:
         seen = _read_first(step, key, read_first, body)
-    body.append(statement(call("updates.Update", "table", key), before=f"{update} = "))
+    options: dict[str, Node] = {}
+    if upserts and step.clock():
+        options = {"fresh": "attempt.fresh", "every": listing(_every_name(step))}
+    body.append(statement(call("updates.Update", "table", key, **options), before=f"{update} = "))
     if upserts:
         body += _identity(step, update)
     maps: list[str] = []
@@ -67,6 +70,13 @@ def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) 
         body.append(statement(read_node, before=f"{local} = "))
         step.stored[name] = local
     return seen
+
+
+def _every_name(step: Step) -> list[Node]:
+    """Every attribute that an item of the entity may have besides its primary key."""
+    base = {f.name for f in step.entity_design.base.fields}
+    names = [a.name for a in step.entity.stored] + [f.name for k in step.entity_design.indexes for f in k.fields]
+    return [python_literal(name) for name in dict.fromkeys(names) if name not in base]
 
 
 def _identity(step: Step, update: str) -> list[str]:

@@ -87,13 +87,15 @@ class ResultsView:
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """`client.py`: the class with one method for each access pattern."""
+    """`client.py`: the class with one method for each access pattern; `engine` and `pages` name these modules."""
 
     header: str
     imports: tuple[str, ...]
     name: str
     doc: str
     methods: tuple[FunctionView, ...]
+    engine: str
+    pages: str
 
 
 @dataclass(frozen=True, slots=True)

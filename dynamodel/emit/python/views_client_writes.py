@@ -37,9 +37,9 @@ def write_views(
 def _found_plan(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> ReadPlan:
     """The read by which a delete finds its items, as a read pattern of its own."""
     parts = tuple(PartDef(step.entity, step.equals) for step in pattern.steps)
-    name = unique(f"{context.names.methods[pattern.name]}_found", set(context.names.methods.values()))
+    name = unique(f"{context.names.requests[pattern.name]}_found", set(context.names.requests.values()))
     asked = ReadPattern(pattern.name, ReadKind.QUERY, parts, pattern.arguments, Rate(0, 0))
-    names = replace(context.names, methods={**context.names.methods, pattern.name: name})
+    names = replace(context.names, requests={**context.names.requests, pattern.name: name})
     return ReadPlan(replace(context, names=names), asked, design, scope)
 
 
@@ -72,6 +72,7 @@ def _method(
     context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign, function: FunctionView
 ) -> FunctionView:
     name = context.names.methods[pattern.name]
+    builder = context.names.requests[pattern.name]
     parameters: list[Node] = ["self"]
     parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
@@ -86,7 +87,7 @@ def _method(
         keywords["token"] = token
     parameters += ["*", *options] if options else []
     body = ["        now = self._engine.now()"] if "now: dt" in function.signature else []
-    build = _build(function, name, arguments)
+    build = _build(function, builder, arguments)
     step = pattern.steps[0]
     returns = "None"
     if not pattern.transaction and step.kind in {StepKind.UPDATE, StepKind.UPSERT}:
@@ -106,7 +107,7 @@ def _method(
 def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView) -> FunctionView:
     """A delete that finds its items first: pages of keys, then deletes; the number of items."""
     context, scope, design = plan.context, plan.scope, plan.design
-    name = function.signature.removeprefix("def ").partition("(")[0]
+    name, builder = context.names.methods[pattern.name], context.names.requests[pattern.name]
     step = pattern.steps[0]
     request = design.reads[0]
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
@@ -128,7 +129,7 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView)
     guarded = bool(design.steps[0].guards)
     if step.when or guarded:
         keywords: dict[str, Node] = {"transaction": "True"} if guarded else {}
-        build = _build(function, name, arguments, "item")
+        build = _build(function, builder, arguments, "item")
         if isinstance(build, Prefixed):
             build = Prefixed("lambda attempt, item=item: ", build.node)
         body += ["        removed = 0", "        for item in items:"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import update_statements
@@ -26,11 +27,13 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
     """The function that makes the actions of a write."""
     taken = set(LOCALS) | set(PAGING) | set(scope.locals.values())
     body: list[str] = []
+    stored: list[str] = []
     for number, (step, how) in enumerate(zip(pattern.steps, design.steps, strict=True)):
         made = Step(context, scope, number, step, how, taken)
         body += _STEPS[step.kind](made)
-    name = context.names.methods[pattern.name]
-    text = "\n".join(body)
+        stored += made.stored.values()
+    name = context.names.requests[pattern.name]
+    text = _without_unused(body, stored)
     arguments: list[Node] = ["table: str"]
     arguments += ["now: dt.datetime"] if needs_now(text) else []
     arguments += ["attempt: Attempt"] if needs_attempt(text) else []
@@ -42,6 +45,13 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
         "The writes of one call.",
         f"    actions: list[Action] = []\n{text}\n    return actions",
     )
+
+
+def _without_unused(body: list[str], stored: list[str]) -> str:
+    """The statements without those that read an attribute which only has to stay unchanged."""
+    text = "\n".join(body)
+    unused = tuple(f"    {name} = " for name in stored if len(re.findall(rf"\b{name}\b", text)) == 1)
+    return "\n".join(line for line in body if not (unused and line.startswith(unused)))
 
 
 def needs_now(text: str) -> bool:
@@ -211,10 +221,16 @@ def _update(step: Step) -> list[str]:
     update = step.local("update")
     key = key_of(step, step.fixed())
     clauses: list[Node | None] = [] if upserts else [call("updates.exists", step.key_name)]
-    if step.clock():
-        clauses.append(call("expressions.alive", *step.clock()))
-    clauses.append(step.plain_when())
     more: dict[str, Node] = {}
+    if step.clock() and upserts:
+        clauses.append(call("updates.upsertable", "attempt.fresh", *step.clock()))
+        more["on_nothing"] = str(holds_on_nothing(step.step.when))
+    elif step.clock():
+        clauses.append(call("expressions.alive", *step.clock()))
+    when = step.plain_when()
+    if when is not None and "on_nothing" in more:
+        when = call("updates.unless", "attempt.fresh", when)
+    clauses.append(when)
     version = step.entity.with_role("version")
     if version is not None and not upserts:
         clauses.append(call("updates.at_version", python_literal(version), "expected_version"))
@@ -222,7 +238,8 @@ def _update(step: Step) -> list[str]:
         more["version"] = f"None if expected_version is None else {pair}"
     body, seen, maps = update_statements(step, update, key)
     if seen:
-        clauses.append(call("updates.unchanged", seen))
+        known: Node = call("updates.unchanged", seen)
+        clauses.append(call("updates.unless", "attempt.fresh", known) if "on_nothing" in more else known)
         more["seen"] = seen
     if maps:
         more["maps"] = f"({', '.join(python_literal(m) for m in maps)},)"
