@@ -44,11 +44,11 @@ def lock_path(model: Path) -> Path:
 
 def read_lock(model: Path) -> Plan | None:
     """The committed plan beside a model, None when there is none; raises UsageError when the file is no plan."""
-    from dynamodel.ir.codec import NotAPlan, plan_from_json
-
     path = lock_path(model)
     if not path.is_file():
         return None
+    from dynamodel.ir.codec import NotAPlan, plan_from_json
+
     hint = "write it again with `dynamodel plan --lock`, or restore it from version control"
     try:
         return plan_from_json(json.loads(path.read_text(encoding="utf-8")))

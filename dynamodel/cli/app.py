@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+
+_YOUNG = 100_000  # objects before the collector looks: a run makes few cycles, and looking costs a tenth of its time
 
 
 def main() -> None:
@@ -12,6 +16,8 @@ def main() -> None:
 
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
+    gc.set_threshold(_YOUNG)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
     from dynamodel.cli.commands import app
 
     app(prog_name="dynamodel")
