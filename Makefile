@@ -30,7 +30,7 @@ demo: $(READY)
 	@$(BIN)/python -m tests.demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not perf"
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(READY)
 	$(BIN)/ruff check .

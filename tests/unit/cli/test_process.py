@@ -82,9 +82,7 @@ def test_a_command_starts_soon(arguments: tuple[str, ...]) -> None:
     [
         ("plan", str(SHOP)),
         ("plan", str(SHOP), "--format", "json"),
-        ("explain", str(SHOP)),
         ("cost", str(SHOP)),
-        ("rules",),
         ("schema",),
     ],
     ids=" ".join,
