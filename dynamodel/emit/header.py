@@ -19,7 +19,7 @@ HEAD = 600  # how many characters of a file are looked at: the line is near its 
 
 def header(plan: Plan) -> str:
     """The header's text, one line without a comment sign: model and fingerprint of the plan."""
-    return f"{MARK} {plan.model}, plan {plan.fingerprint[:16]}. Do not edit."
+    return f"{MARK} {plan.model} ({plan.fingerprint[:12]}): do not edit."
 
 
 def model_of(beginning: str) -> str | None:

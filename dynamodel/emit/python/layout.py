@@ -7,6 +7,7 @@ common line length, the result stays as it is under any line length from `WIDTH`
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,12 +61,19 @@ def flat(node: Node) -> str:
     return node.opening + ", ".join(flat(item) for item in node.items) + node.closing
 
 
+def columns(text: str) -> int:
+    """The width of a text as formatters count it: wide characters take two columns, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def lines(node: Node, indent: int = 0, before: str = "", after: str = "") -> list[str]:
     """The lines of an expression between `before` and `after`, indented by so many spaces."""
     while isinstance(node, Prefixed):
         before, node = before + node.prefix, node.node
     one = " " * indent + before + flat(node) + after
-    if isinstance(node, str) or len(one) <= WIDTH or not node.items:
+    if isinstance(node, str) or columns(one) <= WIDTH or not node.items:
         return [one]
     inner = [line for item in node.items for line in lines(item, indent + 4, after=",")]
     return [" " * indent + before + node.opening, *inner, " " * indent + node.closing + after]
