@@ -2,7 +2,7 @@
 
 A block says by its info string what it is: `python file=model.py` is written to that file, `console` holds commands
 (`$ dynamodel …`) each followed by what it prints, `python run` is a program that must run. The blocks of a page share
-one folder and run in their order. A line `...` in an output stands for any lines.
+one folder and run in their order. In an output a line `...` stands for any lines, `…` for the rest of its line.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+_ROOT = Path(__file__).parent.parent
 _FENCE = re.compile(r"^```(?P<info>\w+[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-ANYTHING = "..."
+ANYTHING, REST = "...", "…"
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def run(line: str, folder: Path) -> str:
     """What a command prints in a folder, standard error after standard output."""
     words = shlex.split(line)
     if words[0] == "dynamodel":
-        words = [sys.executable, "-m", "dynamodel", *words[1:]]
+        words = [sys.executable, "-c", "from dynamodel.cli.app import main; main()", *words[1:]]
     done = _run(words, folder)
     return done.stdout + done.stderr
 
@@ -80,18 +78,20 @@ def run_program(block: Block, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    settings = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    settings = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(_ROOT)}
+    settings |= {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
     return subprocess.run(words, cwd=folder, env=settings, capture_output=True, text=True, check=False, timeout=300)
 
 
 def matches(shown: str, printed: str) -> bool:
-    """Whether a page's output is what was printed, `...` standing for any lines."""
-    pieces = [re.escape(piece) for piece in re.split(rf"^{re.escape(ANYTHING)}\n", shown, flags=re.MULTILINE)]
+    """Whether a page's output is what was printed."""
+    pieces = re.split(rf"^{re.escape(ANYTHING)}\n", shown, flags=re.MULTILINE)
+    pieces = [re.escape(piece).replace(re.escape(REST), "[^\n]*") for piece in pieces]
     return re.fullmatch("(?:.*\n)*?".join(pieces), printed) is not None
 
 
 def refreshed(page: str, folder: Path) -> str:
-    """The page with every output as it is printed now; outputs with `...` stay."""
+    """The page with every output as it is printed now; outputs that leave something out stay."""
     result = page
     shift = 0
     for block in blocks(page):
@@ -102,7 +102,8 @@ def refreshed(page: str, folder: Path) -> str:
         body = ""
         for command in commands(block):
             printed = run(command.line, folder)
-            body += f"$ {command.line}\n{command.output if ANYTHING in command.output.splitlines() else printed}"
+            by_hand = ANYTHING in command.output.splitlines() or REST in command.output
+            body += f"$ {command.line}\n{command.output if by_hand else printed}"
         result = result[: block.start + shift] + body + result[block.end + shift :]
         shift += len(body) - len(block.body)
     return result

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import doc_blocks
 from tests.golden import examples, transcripts
 
 if TYPE_CHECKING:
@@ -17,6 +20,13 @@ def changes() -> Iterator[str]:
         yield from (f"examples/{name}/expected/{path}" for path in examples.rewrite(name))
     for case in transcripts.cases():
         yield from (f"tests/golden/cli/{case.name}/{path}" for path in transcripts.rewrite(case))
+    readme = Path(__file__).parent.parent / "README.md"
+    page = readme.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        refreshed = doc_blocks.refreshed(page, Path(folder))
+    if refreshed != page:
+        readme.write_text(refreshed, encoding="utf-8")
+        yield "README.md"
 
 
 def main() -> int:

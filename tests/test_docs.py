@@ -57,3 +57,5 @@ def test_an_output_with_dots_matches_any_lines_between() -> None:
     assert doc_blocks.matches("a\n...\nz\n", "a\nb\nc\nz\n")
     assert doc_blocks.matches("a\n...\n", "a\n")
     assert not doc_blocks.matches("a\n...\nz\n", "a\nb\nc\n")
+    assert doc_blocks.matches("a …\nb\n", "a 1 s\nb\n")
+    assert not doc_blocks.matches("a …\n", "a 1 s\nb\n")
