@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import key_literal
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import AttributeDef, EntityDef, Estimate, ParentDef, UniqueDef
+from dynamodel.ir.workload import AttributeDef, EntityDef, Estimate, ParentDef
 from dynamodel.normalize import defaults
 from dynamodel.normalize.types import value_type
+from dynamodel.normalize.unique import unique_sets
 from dynamodel.normalize.weights import amount_of, micro, size_of
 from dynamodel.spec.constants import constant
 from dynamodel.spec.links import via_of
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import SourceSpan
+    from dynamodel.ir.workload import UniqueDef
     from dynamodel.spec.model import ModelSpec, Pointer
     from dynamodel.spec.nodes import AttributeSpec, EntitySpec
 
@@ -27,8 +29,12 @@ GUARD_TAG = "UNIQ"  # the type of guard items; no entity may use it
 def entities_of(spec: ModelSpec) -> tuple[EntityDef, ...]:
     """Every entity, resolved."""
     tags = _tags(spec)
+    unique = unique_sets(spec)
     counts: dict[str, Estimate] = {}
-    return tuple(_entity(spec, entity, tags[entity.name], counts, index) for index, entity in enumerate(spec.entities))
+    return tuple(
+        _entity(spec, index, tags[entity.name], unique[entity.name], counts)
+        for index, entity in enumerate(spec.entities)
+    )
 
 
 def _tags(spec: ModelSpec) -> dict[str, str]:
@@ -44,16 +50,16 @@ def _tags(spec: ModelSpec) -> dict[str, str]:
     return tags
 
 
-def _entity(spec: ModelSpec, entity: EntitySpec, tag: str, counts: dict[str, Estimate], index: int) -> EntityDef:
+def _entity(
+    spec: ModelSpec, index: int, tag: str, unique: tuple[UniqueDef, ...], counts: dict[str, Estimate]
+) -> EntityDef:
+    entity = spec.entities[index]
     parents = tuple(
         ParentDef(
             link.entity, via_of(spec, entity, link), children_of(link.children, entity, via_of(spec, entity, link))
         )
         for link in entity.parent
     )
-    unique = [UniqueDef(f"{entity.name}.{a.name}" if a.unique is True else a.unique, (a.name,))
-              for a in entity.attributes if a.unique]  # fmt: skip
-    unique += [UniqueDef(f"{entity.name}.{'.'.join(names)}", tuple(names)) for names in entity.unique]
     at: Pointer = ("entities", index)
     return EntityDef(
         name=entity.name,
@@ -62,7 +68,7 @@ def _entity(spec: ModelSpec, entity: EntitySpec, tag: str, counts: dict[str, Est
         attributes=tuple(_attribute(spec, entity, a, (*at, "attributes", i)) for i, a in enumerate(entity.attributes)),
         count=count_of(spec, entity, counts, ()),
         parents=parents,
-        unique=tuple(dict.fromkeys(unique)),
+        unique=unique,
         counted_in=tuple((ref.entity, ref.name) for ref in entity.counted_in),
         history=entity.history,
         doc=entity.doc,
