@@ -187,8 +187,8 @@ def canonical(need: Need, entity: EntityDef) -> bool | None:
 
 
 def _side(need: Need, partition: tuple[str, ...], entities: dict[str, EntityDef], *, single: bool) -> set[str]:
-    """On which side of the whole parts a partial one may lie (keys.md C2, C3)."""
-    if need.filters or need.where or not need.eq <= set(partition):
+    """On which side of the whole parts a partial one may lie (keys.md C2, C3); its place tells `where`, or refuses it."""
+    if need.filters or not need.eq <= set(partition):
         return set()
     sides = {"left", "right"}
     if need.range is not None:

@@ -34,8 +34,8 @@ class Need:
 
     `equals` maps each fixed attribute to its value's source, constants included. `conditions` are the constant
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
-    them. `returns` lists the attributes that the caller gets, None for all. `sort_after`: the declared order was
-    left out because the rows are read to the end and sorted in memory.
+    them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
+    declared order was left out because the rows are read to the end and sorted in memory.
     """
 
     pattern: str
@@ -144,7 +144,12 @@ def _need(
 
 def relaxed(need: Need) -> Need:
     """The need of rows that are read to their end: their order costs nothing, they are sorted in memory."""
-    return need if need.limit is not None or not need.order else replace(need, order=(), sort_after=True)
+    if need.limit is not None or not need.order:
+        return need
+    returns = need.returns
+    if returns is not None:
+        returns = tuple(dict.fromkeys((*returns, *(t.attribute for t in need.order))))
+    return replace(need, order=(), sort_after=True, returns=returns)
 
 
 def _returned(returns: tuple[str, ...] | None, joins: tuple[JoinDef, ...]) -> tuple[str, ...] | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import EntityDef, StepDef, Workload
+    from dynamodel.ir.workload import ConditionDef, EntityDef, StepDef, Workload
     from dynamodel.planner.needs import Need
 
 MOST_INCLUDED = 20  # attributes of one INCLUDE projection, CreateTable's NonKeyAttributes; ALL beyond it
@@ -107,7 +107,7 @@ class EntityProblem:
         facts = [self._facts_of(place) for place in places]
         item = self._attribute_bytes + self._type_bytes + facts[0].size
         item += sum(f.size * f.share // MICRO for f in facts[1:])
-        projected = [self._projection(number, assigned) for number in range(1, len(places))]
+        projected = [self._projection(places, number, assigned) for number in range(1, len(places))]
         entries = [
             item if p.type == "ALL" else facts[0].size + f.size + self._bytes_of(p.attributes)
             for p, f in zip(projected, facts[1:], strict=True)
@@ -173,8 +173,9 @@ class EntityProblem:
             )
         return self._facts[known]
 
-    def _projection(self, number: int, assigned: Sequence[tuple[Need, int]]) -> Projection:
-        return projection_of(self.entity, [n for n, at in assigned if at == number], self._type_attribute)
+    def _projection(self, places: Sequence[Place], number: int, assigned: Sequence[tuple[Need, int]]) -> Projection:
+        needs = [n for n, at in assigned if at == number]
+        return projection_of(self.entity, places[number].signature, needs, self._type_attribute)
 
     def _bytes_of(self, names: tuple[str, ...]) -> int:
         if names not in self._projected_bytes:
@@ -193,8 +194,8 @@ def _shape(key: KeyDesign) -> tuple[object, ...]:
     return *partition, sort[1:]
 
 
-def projection_of(entity: EntityDef, needs: Iterable[Need], type_attribute: str) -> Projection:
-    """The narrowest projection from which an entity's needs can be answered: what they return, filter and hide."""
+def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need], type_attribute: str) -> Projection:
+    """The narrowest projection that answers an entity's needs: what they return, filter, sort by and hide."""
     names: set[str] = {type_attribute}
     ttl = entity.with_role("ttl")
     if ttl:
@@ -204,13 +205,25 @@ def projection_of(entity: EntityDef, needs: Iterable[Need], type_attribute: str)
         asked = True
         if need.returns is None and not need.count:
             return Projection("ALL")
-        names.update(need.returns or ())
-        for condition in need.filters:
-            names |= {condition.attribute} if condition.attribute else {c.attribute for c in condition.any_of}
-        names |= need.eq & set(entity.identity) if at_most_one(entity, need.eq) else set()
+        wanted = {*(need.returns or ()), *(a for c in need.filters for a in _attributes_of(c))}
+        if at_most_one(entity, need.eq):
+            service = serve(signature, need, entity)
+            wanted |= need.eq & set(entity.identity)
+            wanted |= {a for c in (service.residual if service else ()) for a in _attributes_of(c)}
+        names.update(_stored_name(entity, name) for name in wanted)
     if not asked or len(names) > MOST_INCLUDED:
         return Projection("ALL")
     return Projection("INCLUDE", tuple(sorted(names)))
+
+
+def _attributes_of(condition: ConditionDef) -> tuple[str, ...]:
+    return (condition.attribute,) if condition.attribute else tuple(c.attribute for c in condition.any_of)
+
+
+def _stored_name(entity: EntityDef, name: str) -> str:
+    """The attribute that an item stores for a name: a virtual one is computed from another."""
+    bucket = entity.attribute(name).bucket
+    return bucket.of if bucket else name
 
 
 def serves_strongly(need: Need, kind: str) -> bool:

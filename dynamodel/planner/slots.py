@@ -83,7 +83,9 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted, type_a
         for number, place in enumerate(slotted.places[entity.name]):
             if place == BASE:
                 continue
-            own = projection_of(entity, [n for n, at in selection.assigned if at == number], type_attribute)
+            signature = selection.places[number].signature
+            needs = [n for n, at in selection.assigned if at == number]
+            own = projection_of(entity, signature, needs, type_attribute)
             found[place] = _union(found.get(place), own)
     return found
 
