@@ -1,6 +1,7 @@
 """A workload written by hand, with one pattern of nearly every kind: the help desk of the documentation, and more."""
 
 from decimal import Decimal
+from typing import Any
 
 from dynamodel.ir.values import Constant, FromEntity, Given, Kind, Now, ObjectField, ValueType
 from dynamodel.ir.workload import (
@@ -46,7 +47,7 @@ PLACE = ValueType(
 )
 
 
-def attribute(name, kind, **options):
+def attribute(name: Any, kind: Any, **options: Any) -> Any:
     return AttributeDef(name, kind, Estimate(24, 256), **options)
 
 
@@ -105,19 +106,19 @@ MESSAGE = EntityDef(
 )
 
 
-def equals(attr, source=None):
+def equals(attr: Any, source: Any = None) -> Any:
     return Equal(attr, source or Given(attr))
 
 
-def given(entity, *names):
+def given(entity: Any, *names: Any) -> Any:
     return tuple(Argument(n, entity.attribute(n).type) for n in names)
 
 
-def read(name, kind, *parts, arguments=(), **options):
+def read(name: Any, kind: Any, *parts: Any, arguments: Any = (), **options: Any) -> Any:
     return ReadPattern(name, kind, parts, arguments, RATE, **options)
 
 
-def write(name, *steps, arguments=(), **options):
+def write(name: Any, *steps: Any, arguments: Any = (), **options: Any) -> Any:
     return WritePattern(name, steps, arguments, RATE, **options)
 
 
@@ -261,7 +262,7 @@ WRITES = (
 )
 
 
-def helpdesk():
+def helpdesk() -> Any:
     """The workload."""
     return Workload(
         "help_desk", "HelpDesk", "", (AGENT, CUSTOMER, TICKET, MESSAGE), (*READS, *WRITES), Options("helpdesk")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
@@ -18,24 +20,22 @@ class MotoBackend(Backend):
     def __init__(self) -> None:
         """Nothing is mocked before the backend is entered."""
         super().__init__()
-        self._mock: Any = None
-        self._patch: Any = None
+        self._undo = ExitStack()
 
     def start(self) -> None:
         """Put moto in front of every boto3 client of this process."""
         from moto import mock_aws
 
-        self._mock = mock_aws()
-        self._mock.start()
-        self._patch = _quick_answers()
-        self._patch.start()
+        # moto looks at the user's configuration on its own; a profile that does not exist would end the run.
+        self._undo.enter_context(mock.patch.dict(os.environ, {"AWS_CONFIG_FILE": os.devnull}))
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            os.environ.pop(name, None)
+        self._undo.enter_context(mock_aws())
+        self._undo.enter_context(_quick_answers())
 
     def stop(self) -> None:
-        """Give boto3 back; all tables are forgotten."""
-        if self._patch is not None:
-            self._patch.stop()
-        if self._mock is not None:
-            self._mock.stop()
+        """Give boto3 and the environment back; all tables are forgotten."""
+        self._undo.close()
 
     def client(self) -> Any:
         """A client with made-up credentials that looks at no configuration."""

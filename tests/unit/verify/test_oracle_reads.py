@@ -1,6 +1,7 @@
 """The oracle's reads, on rows small enough that the answer is seen by eye."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def ticket(number, **values):
+def ticket(number: Any, **values: Any) -> Any:
     held = {
         "ticket_id": f"T{number}",
         "customer_id": "c1",
@@ -30,16 +31,16 @@ def ticket(number, **values):
     return Row("Ticket", {**held, **values})
 
 
-def ask(rows, asked, **arguments):
+def ask(rows: Any, asked: Any, **arguments: Any) -> Any:
     workload = helpdesk()
     return read(workload, Store.of(workload, rows), asked, arguments, NOW)
 
 
-def ids(groups):
+def ids(groups: Any) -> Any:
     return [[row.values["ticket_id"] for row in group] for group in groups]
 
 
-def by_name(name):
+def by_name(name: Any) -> Any:
     return next(p for p in helpdesk().patterns if p.name == name)
 
 
@@ -56,12 +57,12 @@ def by_name(name):
         (datetime(2030, 1, 1, 1, tzinfo=UTC), datetime.fromisoformat("2030-01-01T00:30:00-01:00")),
     ],
 )
-def test_values_sort_as_dynamodb_sorts_them(left, right):
+def test_values_sort_as_dynamodb_sorts_them(left: Any, right: Any) -> None:
     assert less(left, right)
     assert not less(right, left)
 
 
-def test_values_of_different_types_are_neither_equal_nor_in_order():
+def test_values_of_different_types_are_neither_equal_nor_in_order() -> None:
     assert not equal(1, "1")
     assert not equal(True, 1)
     assert not less(1, "2")
@@ -69,7 +70,7 @@ def test_values_of_different_types_are_neither_equal_nor_in_order():
     assert not less(None, 1)
 
 
-def test_numbers_are_equal_by_value_and_times_by_instant():
+def test_numbers_are_equal_by_value_and_times_by_instant() -> None:
     from decimal import Decimal
 
     assert equal(1, Decimal("1.00"))
@@ -77,7 +78,7 @@ def test_numbers_are_equal_by_value_and_times_by_instant():
     assert canonical((1, "a")) == canonical([Decimal(1), "a"])
 
 
-def test_a_prefix_is_one_of_characters_as_written():
+def test_a_prefix_is_one_of_characters_as_written() -> None:
     assert begins_with("o10", "o1")
     assert begins_with("o1", "")
     assert not begins_with("O1", "o1")
@@ -85,7 +86,7 @@ def test_a_prefix_is_one_of_characters_as_written():
     assert not begins_with(12, "1")
 
 
-def test_a_bucket_is_cut_in_utc():
+def test_a_bucket_is_cut_in_utc() -> None:
     from dynamodel.ir.workload import BucketUnit
 
     late = datetime.fromisoformat("2030-01-01T23:30:00-01:00")
@@ -106,12 +107,12 @@ def test_a_bucket_is_cut_in_utc():
         (Op.ABSENT, (), True),
     ],
 )
-def test_an_absent_attribute_compares_false_except_for_not_equal(op, operands, expected):
+def test_an_absent_attribute_compares_false_except_for_not_equal(op: Any, operands: Any, expected: Any) -> None:
     condition = ConditionDef(op, "agent_id", tuple(Constant(o) for o in operands))
     assert holds(TICKET, {}, condition, Call({}, NOW)) is expected
 
 
-def test_any_of_holds_when_one_condition_does():
+def test_any_of_holds_when_one_condition_does() -> None:
     either = ConditionDef(
         Op.ANY_OF,
         any_of=(ConditionDef(Op.ABSENT, "agent_id"), ConditionDef(Op.EQ, "agent_id", (Given("agent"),))),
@@ -122,14 +123,14 @@ def test_any_of_holds_when_one_condition_does():
     assert not holds(TICKET, {"agent_id": "a2"}, either, call)
 
 
-def test_rows_come_in_order_with_ties_together_and_the_limit_beside_them():
+def test_rows_come_in_order_with_ties_together_and_the_limit_beside_them() -> None:
     rows = [ticket(1), ticket(2, opened_at=NOW - HOUR), ticket(3), ticket(4, customer_id="c10")]
     (part,) = ask(rows, by_name("tickets_of_customer"), customer_id="c1").parts
     assert ids(part.groups) == [["T1", "T3"], ["T2"]]
     assert part.take == 4
 
 
-def test_both_ends_of_between_belong_to_it():
+def test_both_ends_of_between_belong_to_it() -> None:
     rows = [ticket(n, opened_at=NOW + n * HOUR) for n in range(5)]
     (part,) = ask(rows, by_name("opened_between"), customer_id="c1", low=NOW + HOUR, high=NOW + 3 * HOUR).parts
     assert sorted(row.values["ticket_id"] for row in part.rows) == ["T1", "T2", "T3"]
@@ -141,7 +142,7 @@ def test_both_ends_of_between_belong_to_it():
     ("op", "expected"),
     [(Op.LT, ["T0"]), (Op.LE, ["T0", "T1"]), (Op.GT, ["T2"]), (Op.GE, ["T1", "T2"])],
 )
-def test_open_ranges_have_the_right_edge(op, expected):
+def test_open_ranges_have_the_right_edge(op: Any, expected: Any) -> None:
     part = PartDef("Ticket", (equals("customer_id"),), range=RangeDef("priority", op, (Given("priority"),)))
     asked = pattern("ranged", ReadKind.QUERY, part, arguments=given(TICKET, "customer_id", "priority"))
     rows = [ticket(n, priority=n) for n in range(3)] + [ticket(9)]
@@ -158,15 +159,15 @@ def test_open_ranges_have_the_right_edge(op, expected):
         (True, "first", [["T3"], ["T2"], ["T1"]]),
     ],
 )
-def test_rows_without_the_attribute_stand_where_the_order_says(descending, nulls, expected):
+def test_rows_without_the_attribute_stand_where_the_order_says(descending: Any, nulls: Any, expected: Any) -> None:
     part = PartDef("Ticket", (), order=(OrderTerm("priority", descending=descending, nulls=nulls),))
     rows = [ticket(1, priority=1), ticket(2, priority=2), ticket(3)]
     (found,) = ask(rows, pattern("all", ReadKind.QUERY, part)).parts
     assert ids(found.groups) == expected
 
 
-def test_expired_rows_are_hidden_and_the_moment_itself_counts_as_expired():
-    def message(number, expires):
+def test_expired_rows_are_hidden_and_the_moment_itself_counts_as_expired() -> None:
+    def message(number: Any, expires: Any) -> Any:
         return Row("Message", {"ticket_id": "T1", "number": number, "body": "", "expires_at": expires})
 
     rows = [message(1, NOW), message(2, NOW + timedelta(seconds=1)), message(3, NOW - HOUR)]
@@ -174,7 +175,7 @@ def test_expired_rows_are_hidden_and_the_moment_itself_counts_as_expired():
     assert [row.values["number"] for row in found.rows] == [2]
 
 
-def test_a_collection_has_its_parts_whole_and_apart():
+def test_a_collection_has_its_parts_whole_and_apart() -> None:
     message = Row("Message", {"ticket_id": "T1", "number": 1, "body": "", "expires_at": NOW + HOUR})
     root, found = ask([ticket(1), message], by_name("thread"), ticket_id="T1").parts
     assert root.single
@@ -185,7 +186,7 @@ def test_a_collection_has_its_parts_whole_and_apart():
     assert len(orphans.rows) == 1
 
 
-def test_merged_parts_are_interleaved_by_their_common_order():
+def test_merged_parts_are_interleaved_by_their_common_order() -> None:
     by_ticket = (equals("ticket_id"),)
     asked = pattern(
         "timeline",
@@ -201,7 +202,7 @@ def test_merged_parts_are_interleaved_by_their_common_order():
     assert part.take == 2
 
 
-def test_chosen_attributes_come_with_those_of_the_parent():
+def test_chosen_attributes_come_with_those_of_the_parent() -> None:
     customer = Row("Customer", {"customer_id": "c1", "name": "Ann", "open_tickets": 0})
     (part,) = ask([customer, ticket(1, priority=1), ticket(2, customer_id="nobody")], by_name("open_queue")).parts
     assert [dict(row.values) for row in part.rows] == [
@@ -210,22 +211,22 @@ def test_chosen_attributes_come_with_those_of_the_parent():
     ]
 
 
-def test_a_count_counts_what_the_query_would_find():
+def test_a_count_counts_what_the_query_would_find() -> None:
     assert ask([ticket(1), ticket(2), ticket(3, status="closed")], by_name("count_open")) == Count(2)
 
 
-def test_a_batch_keeps_the_order_asked_and_leaves_out_what_is_missing():
+def test_a_batch_keeps_the_order_asked_and_leaves_out_what_is_missing() -> None:
     (part,) = ask([ticket(1), ticket(2)], by_name("some_tickets"), ticket_ids=("T2", "T9", "T1", "T2")).parts
     assert ids(part.groups) == [["T2"], ["T1"]]
 
 
-def test_a_bucket_is_an_equality_like_any_other():
+def test_a_bucket_is_an_equality_like_any_other() -> None:
     rows = [ticket(1), ticket(2, opened_at=NOW - 24 * HOUR)]
     (part,) = ask(rows, by_name("opened_on"), **{"opened_at@day": "2029-12-31"}).parts
     assert ids(part.groups) == [["T2"]]
 
 
-def test_a_get_is_one_row_or_none():
+def test_a_get_is_one_row_or_none() -> None:
     (part,) = ask([ticket(1)], by_name("ticket"), ticket_id="T1").parts
     assert part.single
     assert ids(part.groups) == [["T1"]]
@@ -233,7 +234,7 @@ def test_a_get_is_one_row_or_none():
     assert none.groups == ()
 
 
-def test_two_gets_at_once_have_one_part_each():
+def test_two_gets_at_once_have_one_part_each() -> None:
     asked = pattern(
         "both",
         ReadKind.TRANSACT_GET,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,24 +26,24 @@ TICKET_1 = Row(
 )
 
 
-def by_name(name):
+def by_name(name: Any) -> Any:
     return next(p for p in helpdesk().patterns if p.name == name)
 
 
-def call(rows, asked, **arguments):
+def call(rows: Any, asked: Any, **arguments: Any) -> Any:
     workload = helpdesk()
     return write(workload, Store.of(workload, rows), asked, arguments, NOW)
 
 
-def held(outcome, entity, *identity):
+def held(outcome: Any, entity: Any, *identity: Any) -> Any:
     return outcome.store.rows[entity].get(tuple(canonical(v) for v in identity))
 
 
-def message(expires):
+def message(expires: Any) -> Any:
     return Row("Message", {"ticket_id": "T1", "number": 1, "body": "hi", "expires_at": expires})
 
 
-def test_create_adds_a_row_and_refuses_a_second_one():
+def test_create_adds_a_row_and_refuses_a_second_one() -> None:
     outcome = call([], by_name("add_agent"), agent=ANN)
     assert outcome.errors == ()
     assert held(outcome, "Agent", "a1") == ANN.values
@@ -51,46 +52,46 @@ def test_create_adds_a_row_and_refuses_a_second_one():
     assert held(again, "Agent", "a1") == ANN.values
 
 
-def test_create_replaces_an_expired_row():
+def test_create_replaces_an_expired_row() -> None:
     outcome = call([message(NOW)], by_name("reply"), message=message(NOW + timedelta(days=1)))
     assert outcome.errors == ()
     assert held(outcome, "Message", "T1", 1)["expires_at"] == NOW + timedelta(days=1)
 
 
-def test_create_sets_version_and_times_by_role():
+def test_create_sets_version_and_times_by_role() -> None:
     fresh = Row("Ticket", {**TICKET_1.values, "ticket_id": "T2", "version": 7})
     outcome = call([CUSTOMER], by_name("open_ticket"), ticket=fresh)
     assert held(outcome, "Ticket", "T2")["version"] == 1
     assert held(outcome, "Ticket", "T2")["opened_at"] == TICKET_1.values["opened_at"]
 
 
-def test_a_unique_value_is_taken_by_live_rows_only():
+def test_a_unique_value_is_taken_by_live_rows_only() -> None:
     taken = Row("Agent", {"agent_id": "a9", "email": "ann", "name": "X"})
     assert call([ANN], by_name("add_agent"), agent=taken).errors == ("UniqueTaken",)
     assert call([BOB], by_name("add_agent"), agent=taken).errors == ()
 
 
-def test_everything_that_is_wrong_is_named():
+def test_everything_that_is_wrong_is_named() -> None:
     both = Row("Agent", {"agent_id": "a1", "email": "bob", "name": "X"})
     assert call([ANN, BOB], by_name("add_agent"), agent=both).errors == ("AlreadyExists", "UniqueTaken")
 
 
-def test_keeping_the_own_unique_value_is_no_conflict():
+def test_keeping_the_own_unique_value_is_no_conflict() -> None:
     assert call([ANN, BOB], by_name("change_email"), agent_id="a1", email="ann").errors == ()
     assert call([ANN, BOB], by_name("change_email"), agent_id="a1", email="bob").errors == ("UniqueTaken",)
 
 
-def test_put_replaces_the_whole_row():
+def test_put_replaces_the_whole_row() -> None:
     full = Row("Customer", {**CUSTOMER.values, "hits": {"a": 1}})
     outcome = call([full], by_name("save_customer"), customer=CUSTOMER)
     assert held(outcome, "Customer", "c1") == CUSTOMER.values
 
 
-def test_update_refuses_a_missing_row_and_an_expired_one():
+def test_update_refuses_a_missing_row_and_an_expired_one() -> None:
     assert call([], by_name("assign"), ticket_id="T1", agent_id="a1").errors == ("NotFound",)
 
 
-def test_update_counts_versions_and_checks_the_expected_one():
+def test_update_counts_versions_and_checks_the_expected_one() -> None:
     outcome = call([TICKET_1], by_name("assign"), ticket_id="T1", agent_id="a1", expected_version=4)
     assert outcome.errors == ()
     assert outcome.returned.values["version"] == 5
@@ -99,14 +100,14 @@ def test_update_counts_versions_and_checks_the_expected_one():
     assert stale.errors == ("VersionConflict",)
 
 
-def test_a_condition_that_does_not_hold_changes_nothing():
+def test_a_condition_that_does_not_hold_changes_nothing() -> None:
     closed = Row("Ticket", {**TICKET_1.values, "status": "closed"})
     outcome = call([closed], by_name("close"), ticket_id="T1", tags=frozenset({"x"}), notes=("n",))
     assert outcome.errors == ("ConditionFailed",)
     assert held(outcome, "Ticket", "T1") == closed.values
 
 
-def test_update_sets_removes_adds_and_appends():
+def test_update_sets_removes_adds_and_appends() -> None:
     outcome = call([TICKET_1], by_name("close"), ticket_id="T1", tags=frozenset({"x"}), notes=("b", "c"))
     assert held(outcome, "Ticket", "T1") == {
         **{n: v for n, v in TICKET_1.values.items() if n != "priority"},
@@ -117,7 +118,7 @@ def test_update_sets_removes_adds_and_appends():
     }
 
 
-def test_setting_none_removes_the_attribute():
+def test_setting_none_removes_the_attribute() -> None:
     rows = [Row("Ticket", {**TICKET_1.values, "priority": 1})]
     step = StepDef(
         StepKind.UPDATE,
@@ -131,13 +132,13 @@ def test_setting_none_removes_the_attribute():
     assert "priority" not in held(outcome, "Ticket", "T1")
 
 
-def test_adding_to_entries_of_a_map_counts_missing_ones_from_zero():
+def test_adding_to_entries_of_a_map_counts_missing_ones_from_zero() -> None:
     rows = [Row("Customer", {**CUSTOMER.values, "hits": {"a": 1}})]
     outcome = call(rows, by_name("hit"), customer_id="c1", hits={"a": 2, "b": 5})
     assert held(outcome, "Customer", "c1")["hits"] == {"a": 3, "b": 5}
 
 
-def test_a_transaction_happens_whole_or_not_at_all():
+def test_a_transaction_happens_whole_or_not_at_all() -> None:
     fresh = Row("Ticket", {**TICKET_1.values, "ticket_id": "T2"})
     done = call([CUSTOMER], by_name("open_ticket"), ticket=fresh)
     assert held(done, "Customer", "c1")["open_tickets"] == 2
@@ -147,7 +148,7 @@ def test_a_transaction_happens_whole_or_not_at_all():
     assert held(failed, "Ticket", "T2") is None
 
 
-def test_two_steps_on_one_item_have_no_defined_answer():
+def test_two_steps_on_one_item_have_no_defined_answer() -> None:
     step = StepDef(StepKind.DELETE, "Ticket", equals=(equals("ticket_id"),))
     with pytest.raises(ValueError, match="one item"):
         call(
@@ -157,7 +158,7 @@ def test_two_steps_on_one_item_have_no_defined_answer():
         )
 
 
-def test_delete_does_not_mind_a_missing_row_unless_a_condition_does():
+def test_delete_does_not_mind_a_missing_row_unless_a_condition_does() -> None:
     assert call([], by_name("drop_ticket"), ticket_id="T1").errors == ()
     gone = call([TICKET_1], by_name("drop_ticket"), ticket_id="T1")
     assert held(gone, "Ticket", "T1") is None
@@ -166,7 +167,7 @@ def test_delete_does_not_mind_a_missing_row_unless_a_condition_does():
     assert call([], asked, ticket_id="T1").errors == ("ConditionFailed",)
 
 
-def test_delete_by_something_else_counts_the_live_rows_it_removes():
+def test_delete_by_something_else_counts_the_live_rows_it_removes() -> None:
     rows = [message(NOW + timedelta(days=1)), Row("Message", {**message(NOW).values, "number": 2})]
     outcome = call(rows, by_name("drop_thread"), ticket_id="T1")
     assert outcome.returned == 1
@@ -174,7 +175,7 @@ def test_delete_by_something_else_counts_the_live_rows_it_removes():
     assert held(outcome, "Message", "T1", 2) is not None
 
 
-def test_check_demands_without_writing():
+def test_check_demands_without_writing() -> None:
     check = StepDef(
         StepKind.CHECK,
         "Ticket",

@@ -1,0 +1,174 @@
+"""What every dataset must be: legal, repeatable, linked, small, and hostile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+
+from dynamodel.ir.suite import Count, Raised, Returned, Rows
+from dynamodel.ir.values import Kind, ValueType
+from dynamodel.ir.workload import AttributeDef, Estimate
+from dynamodel.verify.cases import make_suite
+from dynamodel.verify.dataset import NOW, make_rows
+from dynamodel.verify.oracle.compare import canonical
+from dynamodel.verify.oracle.store import alive, identity_of
+from dynamodel.verify.values import fits, hostile, legal
+from tests.support.helpdesk import HITS, NOTES, PLACE, TAGS, helpdesk
+
+WORKLOAD = helpdesk()
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(params=SEEDS, scope="module")
+def rows(request: Any) -> Any:
+    return make_rows(WORKLOAD, request.param)[1]
+
+
+def test_rows_are_legal_and_complete(rows: Any) -> None:
+    for row in rows:
+        entity = WORKLOAD.entity(row.entity)
+        assert list(row.values) == [a.name for a in entity.stored if a.name in row.values]
+        for attribute in entity.stored:
+            value = row.values.get(attribute.name)
+            assert attribute.optional if value is None else legal(attribute, value), (row, attribute.name)
+
+
+def test_identities_and_unique_values_are_not_repeated(rows: Any) -> None:
+    seen = Counter((r.entity, identity_of(WORKLOAD.entity(r.entity), r.values)) for r in rows)
+    assert set(seen.values()) == {1}
+    emails = [r.values["email"] for r in rows if r.entity == "Agent"]
+    assert len(set(emails)) == len(emails)
+
+
+def test_children_meet_their_parents_and_some_have_none(rows: Any) -> None:
+    customers = {r.values["customer_id"] for r in rows if r.entity == "Customer"}
+    owned = [r.values["customer_id"] in customers for r in rows if r.entity == "Ticket"]
+    assert sum(owned) > len(owned) / 2
+    assert max(Counter(r.values["customer_id"] for r in rows if r.entity == "Ticket").values()) >= 4
+
+
+def test_there_are_ties_twins_expired_and_absent_values(rows: Any) -> None:
+    tickets = [r.values for r in rows if r.entity == "Ticket"]
+    assert max(Counter(t["opened_at"] for t in tickets).values()) > 1
+    assert {"c1", "c10", "c1 ", "c1#", ""} <= {r.values["customer_id"] for r in rows if r.entity == "Customer"}
+    messages = [r.values for r in rows if r.entity == "Message"]
+    states = Counter(alive(WORKLOAD.entity("Message"), m, NOW) for m in messages)
+    assert states[True]
+    assert states[False]
+    assert any("priority" not in t for t in tickets)
+    assert any(t["status"] == "open" and "agent_id" not in t for t in tickets)
+
+
+def test_a_dataset_is_small_unless_more_is_asked_for() -> None:
+    assert len(make_rows(WORKLOAD, 1)[1]) < 200
+    assert 300 <= len(make_rows(WORKLOAD, 1, 500)[1]) <= 600
+
+
+def test_the_seed_decides_everything() -> None:
+    assert make_suite(WORKLOAD, 7) == make_suite(WORKLOAD, 7)
+    assert make_suite(WORKLOAD, 7).rows != make_suite(WORKLOAD, 8).rows
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ValueType(Kind.STRING, min_length=3, max_length=5),
+        ValueType(Kind.INTEGER, minimum=5, maximum=6),  # type: ignore[arg-type]
+        ValueType(Kind.DECIMAL),
+        ValueType(Kind.BOOLEAN),
+        ValueType(Kind.BYTES, min_length=1),
+        ValueType(Kind.DATETIME),
+        ValueType(Kind.DATE),
+        ValueType(Kind.UUID),
+        ValueType(Kind.ULID),
+        ValueType(Kind.ENUM, values=(3, 1, 2)),
+        ValueType(Kind.ANY),
+        ValueType(Kind.VECTOR, dimensions=3),
+        NOTES,
+        TAGS,
+        HITS,
+        PLACE,
+    ],
+    ids=lambda kind: str(kind.kind),
+)
+def test_values_of_every_type_are_distinct_legal_and_repeatable(kind: ValueType) -> None:
+    attribute = AttributeDef("name", kind, Estimate(24, 256))
+    values = hostile(attribute, Random(1), NOW, 9)
+    assert len({canonical(v) for v in values}) == len(values) >= 2
+    assert all(fits(kind, v) for v in values)
+    assert values == hostile(attribute, Random(1), NOW, 9)
+
+
+def test_text_is_no_longer_than_declared() -> None:
+    attribute = AttributeDef("name", ValueType(Kind.STRING), Estimate(2, 3))
+    assert max(len(v.encode()) for v in hostile(attribute, Random(1), NOW, 20)) <= 3  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def suite() -> Any:
+    return make_suite(WORKLOAD)
+
+
+def test_every_pattern_has_cases_with_titles_of_their_own(suite: Any) -> None:
+    titles = Counter((c.pattern, c.title) for c in suite.cases)
+    assert set(titles.values()) == {1}
+    assert {c.pattern for c in suite.cases} == {p.name for p in WORKLOAD.patterns}
+
+
+def test_reads_have_hits_and_misses(suite: Any) -> None:
+    for pattern in ("ticket", "agent_by_email", "tickets_of_customer", "opened_between", "thread", "customers_named"):
+        sizes = [
+            sum(len(p.rows) for p in c.expected.parts)
+            for c in suite.cases
+            if c.pattern == pattern and isinstance(c.expected, Rows)
+        ]
+        assert max(sizes) > 0, pattern
+        assert min(sizes) == 0, pattern
+
+
+def test_lists_are_read_in_pages(suite: Any) -> None:
+    paged = {c.pattern for c in suite.cases if c.pages}
+    assert paged == {"tickets_of_customer", "opened_between", "opened_on", "open_queue", "thread", "customers_named"}
+
+
+def test_ranges_are_tried_at_both_edges(suite: Any) -> None:
+    titles = " ".join(c.title for c in suite.cases if c.pattern == "opened_between")
+    for words in ("lower edge", "upper edge", "neighbors of the edges", "inner neighbors", "wrong order", "itself"):
+        assert words in titles
+
+
+@pytest.mark.parametrize(
+    ("pattern", "endings"),
+    [
+        ("add_agent", {"AlreadyExists", "UniqueTaken", "done"}),
+        ("change_email", {"NotFound", "UniqueTaken", "done"}),
+        ("reply", {"AlreadyExists", "done"}),
+        ("save_customer", {"done"}),
+        ("assign", {"NotFound", "ConditionFailed", "VersionConflict", "done"}),
+        ("close", {"NotFound", "ConditionFailed", "VersionConflict", "done"}),
+        ("open_ticket", {"AlreadyExists", "NotFound", "done"}),
+        ("drop_thread", {"counted"}),
+    ],
+)
+def test_writes_end_in_every_way_they_can(suite: Any, pattern: str, endings: set[str]) -> None:
+    found = set()
+    for case in suite.cases:
+        if case.pattern == pattern:
+            if isinstance(case.expected, Raised):
+                found.add(case.expected.error)
+            else:
+                found.add("counted" if isinstance(case.expected, Count) else "done")
+                assert isinstance(case.expected, Count | Returned)
+    assert found == endings
+
+
+def test_write_cases_say_what_must_be_there_afterwards(suite: Any) -> None:
+    for case in suite.cases:
+        if case.pattern == "add_agent" and isinstance(case.expected, Returned):
+            (row,) = case.present
+            assert row == case.arguments["agent"]
+        if case.pattern == "drop_ticket":
+            assert [r.values["ticket_id"] for r in case.gone] == [case.arguments["ticket_id"]]
