@@ -111,8 +111,12 @@ def sort_bounds(
             return NOTHING
         if not interval.whole and (lower.after or not upper.after):
             return NOTHING  # both ends on one side of the subtree
-        return SortBounds("equal" if interval.whole else "begins_with", text) if text else EVERYTHING
+        if interval.whole:
+            return SortBounds("equal", text) if text else NOTHING  # a key is never empty
+        return SortBounds("begins_with", text) if text else EVERYTHING
     shared = _shared(lower.tokens, upper.tokens)
+    if lower.after and not lower.tokens:
+        return NOTHING  # behind the whole partition
     if bound_text(lower.tokens[:shared], resolve) is None:
         return NOTHING
     low, high = (_edge_text(edge, resolve, shared, is_lower=edge is lower) for edge in (lower, upper))
