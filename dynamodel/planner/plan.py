@@ -18,6 +18,7 @@ from dynamodel.planner.bounds import gsi_bound
 from dynamodel.planner.cost import price
 from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.extract import Layout, pattern_designs
+from dynamodel.planner.families import collection_needs
 from dynamodel.planner.layout import guard_design, key_names, physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.slots import assign, index_designs, keys_of, naturalized, place_signatures, projections
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
+    from dynamodel.planner.needs import Need
 
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
@@ -113,7 +115,7 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan
     priced, cost = price(workload, table, designs, patterns)
     gap = max(0, solution.rank[-1] - outcome.minimum_cost())
     placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
-    bound = gsi_bound(workload.entities, all_needs(workload), placed)
+    bound = gsi_bound(workload, _needs_of(workload, solution), placed)
     proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap))
     return Plan(
         workload.name,
@@ -126,6 +128,14 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan
         _findings(workload, priced, outcome),
         _assumptions(workload),
     )
+
+
+def _needs_of(workload: Workload, solution: Solution) -> list[Need]:
+    """What needs a key of its own: all but the collections read in one request, and no order that is made in memory."""
+    collections = {c.pattern for c in collection_needs(workload)}
+    free = [n for n in all_needs(workload) if n.pattern not in collections]
+    apart = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) > 1]
+    return free + [n for c in (*apart, *solution.split) for n in c.parts]
 
 
 def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int) -> str:
