@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests import doc_blocks
 from tests.golden import examples, transcripts
+from tests.lint import cases_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,11 @@ def changes() -> Iterator[str]:
     """Rewrite everything; gives the files that changed, one by one."""
     for name in examples.EXAMPLES:
         yield from (f"examples/{name}/expected/{path}" for path in examples.rewrite(name))
+    for case in cases_run.inputs(cases_run.CASES):
+        expected, text = cases_run.expected_file(case), cases_run.outcome(case)
+        if not expected.is_file() or expected.read_text(encoding="utf-8") != text:
+            expected.write_text(text, encoding="utf-8", newline="\n")
+            yield f"tests/lint/cases/{expected.parent.name}/{expected.name}"
     for case in transcripts.cases():
         yield from (f"tests/golden/cli/{case.name}/{path}" for path in transcripts.rewrite(case))
     readme = Path(__file__).parent.parent / "README.md"
