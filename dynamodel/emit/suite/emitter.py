@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.engine import render
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.header import header
-from dynamodel.emit.python.layout import Group, Node, lines, listing, mapping
+from dynamodel.emit.python.layout import Group, Node, flat, lines, listing, mapping
 from dynamodel.emit.python.names import package_names
 from dynamodel.emit.suite.expressions import Expressions, scalar
 from dynamodel.emit.suite.tests import Context, pattern_tests
@@ -83,7 +83,7 @@ def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str)
         "\n".join(lines(expressions.row(row, spelled=True), 0, f"{name} = "))
         for name, row in expressions.constants.items()
     )
-    now = scalar(suite.now)
+    now = flat(scalar(suite.now))
     return DataView(
         header=line,
         title=workload.title,

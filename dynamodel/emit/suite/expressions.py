@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, flat, listing, mapping
@@ -130,12 +132,14 @@ def constant_names(suite: Suite) -> dict[str, Row]:
     return names
 
 
-def scalar(value: object) -> str:
+def scalar(value: object) -> Node:
     """A value without parts; times as calls of `dt.datetime` and `dt.date`."""
     if isinstance(value, datetime):
         return _time(value.astimezone(UTC))
     if isinstance(value, date):
-        return f"dt.date({value.year}, {value.month}, {value.day})"
+        return Group("dt.date(", (str(value.year), str(value.month), str(value.day)), ")")
+    if isinstance(value, UUID | Decimal):
+        return Group(f"{type(value).__name__}(", (python_literal(str(value)),), ")")
     if isinstance(value, str) and len(value) > _RUN and len(set(value)) == 1:
         return f"{python_literal(value[0])} * {len(value)}"
     return literal(value)
@@ -151,11 +155,11 @@ def invoke(function: str, arguments: Mapping[str, Node]) -> Node:
     return Group(f"{function}(", tuple(Prefixed(f"{name}=", node) for name, node in arguments.items()), ")")
 
 
-def _time(value: datetime) -> str:
+def _time(value: datetime) -> Node:
     parts = [value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond]
     while len(parts) > 3 and parts[-1] == 0:  # noqa: PLR2004 - year, month and day are always said
         parts.pop()
-    return f"dt.datetime({', '.join(str(p) for p in parts)}, tzinfo=dt.UTC)"
+    return Group("dt.datetime(", (*(str(p) for p in parts), "tzinfo=dt.UTC"), ")")
 
 
 def _absent(attribute: AttributeDef) -> str:
