@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import Incompatible
 from dynamodel.planner.enumerate import base_signatures, index_signatures
+from dynamodel.planner.identity import joinable
 from dynamodel.planner.problem import base_serves
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.workload import EntityDef, Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.serve import Signature
 
 _MOST_STEPS = 20_000
 
@@ -32,26 +34,33 @@ class Bound:
     members: tuple[Incompatible, ...]
 
 
-def gsi_bound(entities: Sequence[EntityDef], needs: Sequence[Need], collections: Sequence[CollectionNeed]) -> Bound:
+def gsi_bound(workload: Workload, needs: Sequence[Need], collections: Sequence[CollectionNeed]) -> Bound:
     """The best bound over all entities."""
     best = Bound(0, ())
-    identities = {e.name: set(e.identity) for e in entities}
-    for entity in entities:
+    may_join = {e.name: joinable(workload, e) for e in workload.entities}
+    identities = {e.name: {*e.identity, *may_join[e.name]} for e in workload.entities}
+    for entity in workload.entities:
         own = [n for n in needs if n.entity == entity.name and not n.consistent]
         parts = [(c, n) for c in collections for n in c.parts if n.entity == entity.name and not n.consistent]
         rooted = {
             c.pattern for c, _ in parts if all(set(c.partition_of(name)) <= identities[name] for name in c.entities)
         }
-        found = _entity_bound(entity, own, parts, rooted)
+        bases = base_signatures(entity, [*own, *(n for _, n in parts)], [c.partition_of(entity.name) for c, _ in parts],
+                                may_join[entity.name])  # fmt: skip
+        found = _entity_bound(entity, own, parts, (rooted, bases))
         if found.gsis > best.gsis:
             best = found
     return best
 
 
 def _entity_bound(
-    entity: EntityDef, needs: Sequence[Need], parts: Sequence[tuple[CollectionNeed, Need]], rooted: set[str]
+    entity: EntityDef,
+    needs: Sequence[Need],
+    parts: Sequence[tuple[CollectionNeed, Need]],
+    base: tuple[set[str], Sequence[Signature]],
 ) -> Bound:
-    """The bound of one entity; `rooted` names the collections that could live on the base table."""
+    """The bound of one entity; `base` names the collections that could live on the base table, and its base keys."""
+    rooted, bases = base
     items: list[tuple[Need, tuple[str, ...] | None]] = [(n, None) for n in needs]
     items += [(n, c.partition_of(entity.name)) for c, n in parts]
     pool = [n for n, _ in items]
@@ -72,7 +81,7 @@ def _entity_bound(
                 else n.pattern in rooted and set(p) == set(s.partition) and serve(s, n, entity) is not None
             )
         )
-        for s in base_signatures(entity, pool, partitions)
+        for s in bases
     ]
     together = {(i, j) for served in (*by_index, *by_base) for i in served for j in served}
     servable = {i for served in (*by_index, *by_base) for i in served}

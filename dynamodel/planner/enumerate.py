@@ -27,9 +27,12 @@ _NO_KEY = {Kind.LIST, Kind.SET, Kind.MAP, Kind.OBJECT, Kind.ANY, Kind.VECTOR}
 
 
 def base_signatures(
-    entity: EntityDef, needs: Sequence[Need], partitions: Iterable[tuple[str, ...]] = ()
+    entity: EntityDef,
+    needs: Sequence[Need],
+    partitions: Iterable[tuple[str, ...]] = (),
+    joinable: frozenset[str] = frozenset(),
 ) -> tuple[Signature, ...]:
-    """Every base key made of exactly the identity: partitions from the needs, the rest in the order they ask for.
+    """Every base key of the identity (and of what may join it): partitions from the needs, the rest in their order.
 
     A partition that a collection or a strongly consistent read needs is tried even where its sort key serves nothing:
     the collection reads it whole, an LSI sorts it differently.
@@ -38,14 +41,15 @@ def base_signatures(
     if not identity:
         return (Signature(entity.name, ()),)
     found: dict[Signature, None] = {}
-    asked = [n.eq & identity for n in needs if n.eq & identity]
-    imposed = {frozenset(p) for p in partitions if set(p) <= identity}
+    allowed = identity | joinable
+    asked = [n.eq & allowed for n in needs if n.eq & allowed]
+    imposed = {frozenset(p) for p in partitions if set(p) <= allowed}
     wanted = imposed | _intersections(asked) | {identity}
     for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
         partition = _ordered(entity, chosen)
         rest = [n for n in needs if chosen <= n.eq]
         bare = any(n.consistent for n in rest) or chosen in imposed or chosen == identity
-        for sequence in (*((),) * bare, *_sequences(entity, chosen, (), rest, identity)):
+        for sequence in (*((),) * bare, *_sequences(entity, chosen, (), rest, allowed)):
             named = {p.attribute for p in sequence}
             tail = tuple(SortPart(a) for a in entity.identity if a not in chosen and a not in named)
             found[Signature(entity.name, partition, sequence + tail)] = None

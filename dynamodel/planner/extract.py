@@ -111,9 +111,8 @@ def _part_request(layout: Layout, need: Need) -> ReadRequest | None:
     placed = _placed(layout, need)
     if placed is None:
         return None
-    entity = layout.workload.entity(need.entity)
-    if placed.key.place == BASE and set(entity.identity) <= need.eq:
-        return get_request(placed, entity)
+    if placed.key.place == BASE and set(placed.signature.attributes) <= need.eq:
+        return get_request(placed)
     return query_request(placed, _key_attributes(placed.key))
 
 
@@ -125,15 +124,15 @@ def _placed(layout: Layout, need: Need, place: str | None = None) -> Placed | No
     signature = layout.signatures[need.entity, chosen]
     service = serve(signature, need, entity)
     if service is None:
-        service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_identity(entity, need))
+        service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_key(signature, need))
     key = layout.key(need.entity, chosen)
     if not key.partition:
         key = replace(key, partition=layout.designs[need.entity].base.partition)
     return Placed(need, key, signature, service)
 
 
-def _beyond_identity(entity: EntityDef, need: Need) -> tuple[ConditionDef, ...]:
-    left = [ConditionDef(Op.EQ, n, (s,)) for n, s in need.equals if n not in entity.identity]
+def _beyond_key(signature: Signature, need: Need) -> tuple[ConditionDef, ...]:
+    left = [ConditionDef(Op.EQ, n, (s,)) for n, s in need.equals if n not in signature.attributes]
     if need.range is not None:
         left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
     return (*left, *need.where)
@@ -174,8 +173,12 @@ def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place:
     placed = tuple(p for p in (_placed(layout, n, place) for n in needs) if p is not None)
     if len(placed) == 1:
         entity = layout.workload.entity(placed[0].need.entity)
-        if place == BASE and at_most_one(entity, placed[0].need.eq) and set(entity.identity) <= placed[0].need.eq:
-            return get_request(placed[0], entity)
+        if (
+            place == BASE
+            and at_most_one(entity, placed[0].need.eq)
+            and set(placed[0].signature.attributes) <= placed[0].need.eq
+        ):
+            return get_request(placed[0])
         return query_request(placed[0], frozenset())
     return run_request(run, group, placed, frozenset())
 
@@ -232,7 +235,7 @@ def _transact_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
         if placed is None or not set(entity.identity) <= need.eq:
             reason = f"a transaction reads {need.entity} by its identity only"
             return PatternDesign(pattern.name, "unserved", 0, reason=reason)
-        got = get_request(placed, entity)
+        got = get_request(placed)
         reads.append(
             ReadRequest(
                 Operation.TRANSACT_GET_ITEMS,

@@ -187,7 +187,7 @@ def canonical(need: Need, entity: EntityDef) -> bool | None:
 
 
 def _side(need: Need, partition: tuple[str, ...], entities: dict[str, EntityDef], *, single: bool) -> set[str]:
-    """On which side of the whole parts a partial one may lie (keys.md C2, C3); its place tells `where`, or refuses it."""
+    """On which side of the whole parts a partial one may lie (keys.md C2, C3); `where` is for its place to meet."""
     if need.filters or not need.eq <= set(partition):
         return set()
     sides = {"left", "right"}

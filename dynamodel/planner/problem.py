@@ -16,6 +16,7 @@ from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.workload import MICRO, StepKind, WritePattern
 from dynamodel.planner import cost
+from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.serve import Signature, at_most_one, serve
 from dynamodel.planner.steps import step_design
@@ -88,6 +89,7 @@ class EntityProblem:
         self._steps: list[tuple[WritePattern, StepDef]] = [
             (p, s) for p in workload.patterns if isinstance(p, WritePattern) for s in p.steps if s.entity == entity.name
         ]
+        self.joinable = joinable(workload, entity)
         _, self._type_attribute = physical_names(workload)
         self._type_bytes = len(self._type_attribute) + len(entity.tag)
         guards = tuple(guard_design(entity, u) for u in entity.unique)
@@ -233,6 +235,6 @@ def serves_strongly(need: Need, kind: str) -> bool:
 
 def base_serves(signature: Signature, need: Need, entity: EntityDef) -> bool:
     """Whether the base key answers a need, by the whole key or by a Query."""
-    if entity.identity and set(entity.identity) <= need.eq:
+    if entity.identity and set(signature.attributes) <= need.eq:
         return True
     return serve(signature, need, entity) is not None

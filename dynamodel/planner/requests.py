@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.keys import SortCondition, TextToken, Token
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef, RangeDef
+    from dynamodel.ir.workload import RangeDef
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Service, Signature
@@ -34,14 +34,14 @@ class Placed:
     service: Service
 
 
-def get_request(placed: Placed, entity: EntityDef) -> ReadRequest:
+def get_request(placed: Placed) -> ReadRequest:
     """GetItem by the base key: everything that the key does not hold is checked by the generated code."""
     need, key = placed.need, placed.key
     partition = _bound_keys(key, placed.signature.partition, need)
     (field,) = key.sort
     names = tuple(p.attribute for p in placed.signature.sort)
     sort = BoundKey(field.name, _tokens(field.value, names, need))
-    used = set(entity.identity)
+    used = set(placed.signature.attributes)
     left = [r for r in placed.service.residual if r.attribute not in used]
     filters = tuple(ResidualFilter(need.part, c, server=False) for c in (*left, *need.filters))
     return ReadRequest(

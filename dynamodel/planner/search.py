@@ -118,10 +118,10 @@ def solve_entity(
 def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed | None) -> list[Signature]:
     entity = problem.entity
     if base is None:
-        return list(base_signatures(entity, needs))
+        return list(base_signatures(entity, needs, joinable=problem.joinable))
     pool = [*needs, *base.needs]
     found = []
-    for signature in base_signatures(entity, pool, [base.partition]):
+    for signature in base_signatures(entity, pool, [base.partition], problem.joinable):
         if set(signature.partition) == set(base.partition):
             ordered = Signature(entity.name, base.partition, signature.sort)
             if all(_fits(problem, ordered, n) for n in base.needs):

@@ -167,7 +167,7 @@ class _Component:
             own = [SPLIT]
             if not any(n.consistent for n in collection.parts):
                 own = [GSI_PLACE, ALONE, SPLIT] if collection.pattern in alone else [GSI_PLACE, SPLIT]
-            identities = [set(self._entities[e].identity) for e in collection.entities]
+            identities = [{*self._entities[e].identity, *self._problems[e].joinable} for e in collection.entities]
             if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
                 own.insert(0, BASE_PLACE)
             options.append(own)
