@@ -344,8 +344,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "The answer was right, but the call made more requests, used another index, scanned or filtered where the "
           "plan says otherwise: its cost is not the one that was shown."),
     Entry("DM603", "a request that DynamoDB refuses", _ERROR,
-          "The emulator accepted a request or a schema that the service would not: too many items, a key attribute in a "
-          "filter, an unused name, a number with too many digits, an empty key."),
+          "The emulator accepted a request or a schema that the service would not: too many items, a key attribute "
+          "in a filter, an unused name, a number with too many digits, an empty key."),
     Entry("DM604", "stored items differ from the plan", _ERROR,
           "After a write the table does not hold what it must: an attribute, an index key, a guard item is missing, "
           "stale or left over."),
@@ -359,7 +359,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM714", "a file is in the way", _ERROR,
           "`init` never overwrites a file."),
     Entry("DM701", "folder without DynamoDB Local", _ERROR,
-          "`verify --backend local` starts DynamoDBLocal.jar from a folder of yours: it may not be shipped with dynamodel."),
+          "`verify --backend local` starts DynamoDBLocal.jar from a folder of yours: it may not be shipped with "
+          "dynamodel."),
     Entry("DM702", "Java is missing or too old", _ERROR,
           "DynamoDB Local 3 runs on Java 17 or newer, found by JAVA_HOME or on the PATH."),
     Entry("DM703", "DynamoDB Local does not start", _ERROR,
@@ -367,8 +368,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM704", "no DynamoDB at the address", _ERROR,
           "`verify --endpoint` takes the URL of a running service."),
     Entry("DM705", "address of another machine", _ERROR,
-          "Verification creates, fills and deletes tables (of its own name prefix). That never happens on another machine "
-          "without `--allow-remote`."),
+          "Verification creates, fills and deletes tables (of its own name prefix). That never happens on another "
+          "machine without `--allow-remote`."),
     Entry("DM711", "folder cannot be written", _ERROR,
           "The target of `emit` cannot be written: no permission, a file in the place of a folder, or a full disk. "
           "No file of this run was left half written."),
