@@ -9,6 +9,7 @@ from dynamodel.emit.python.docs import method_doc
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, flat, listing, statement
 from dynamodel.emit.python.names import protected, settled
 from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_requests import identity_annotation
 from dynamodel.emit.python.views_results import is_single, merged_type, part_fields
 from dynamodel.ir.plan import Operation
@@ -17,7 +18,7 @@ from dynamodel.ir.workload import ReadKind
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.ir.plan import ReadRequest
-    from dynamodel.ir.workload import PartDef
+    from dynamodel.ir.workload import OrderTerm, PartDef
 
 _PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
 
@@ -161,17 +162,62 @@ def _none_or(expression: str) -> str:
 
 def _page(plan: ReadPlan) -> list[str]:
     request = plan.design.reads[0]
+    if request.operation is Operation.GET_ITEM:
+        return _only_page(plan)
     keywords: dict[str, Node] = {"limit": "limit", "cursor": "cursor"}
     if request.shards > 1:
         keywords["order"] = _shard_order(plan, request)
     name = python_literal(plan.pattern.name)
-    read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
-    body = [_line(read, before="page = ")]
+    if request.sort_after:
+        body = _sorted_page(plan)
+    else:
+        read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
+        body = [_line(read, before="page = ")]
     for number in _hydrations(plan):
         given = _keywords(keep=keep_lambda(plan, number))
         body.append(_line(call("self._engine.hydrate", "page", "keys.BASE", **given), before="page = "))
     body += _parents(plan, "page.items")
     return [*body, _line(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
+
+
+def _sorted_page(plan: ReadPlan) -> list[str]:
+    """A page of what is read to the end and sorted then."""
+    part, name = plan.pattern.parts[0], python_literal(plan.pattern.name)
+    found = call("self._engine.page", name, streams_call(plan, 0))
+    rows: Node = call("engine.pairs", "found.items", "engine.same")
+    for term in reversed(part.order):
+        attribute = plan.context.attribute(part.entity, term.attribute)
+        of = attribute if attribute.bucket is None else plan.context.attribute(part.entity, attribute.bucket.of)
+        held = flat(read_attribute(of, plan.context.types, "row[0]"))
+        if attribute.bucket is not None:
+            held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
+        rows = call("engine.ordered", rows, _order_key(term, held), *_order_flags(term))
+    asked = listing([*plan.arguments()])
+    page = call("self._engine.window", name, asked, rows, plan.names(plan.design.reads[0]), "limit", "cursor")
+    return [_line(found, before="found = "), _line(page, before="page = ")]
+
+
+def _order_key(term: OrderTerm, held: str) -> str:
+    """The sort key of a term; rows without the attribute go where the term says."""
+    if term.nulls is not None:
+        first = (term.nulls == "first") != term.descending
+        held = f"({held} is {'not ' if first else ''}None, {held})"
+    return f"lambda row: {held}"
+
+
+def _order_flags(term: OrderTerm) -> list[Node]:
+    return ["True"] if term.descending else []
+
+
+def _only_page(plan: ReadPlan) -> list[str]:
+    """A page of at most one item: nothing lies behind it, so no cursor is its own."""
+    wrong = call("errors.CursorInvalid", '"there is only one page"', python_literal(plan.pattern.name))
+    given = _keywords(keep=keep_lambda(plan, 0))
+    body = ["        if cursor is not None:", statement(wrong, 12, before="raise ")]
+    body.append(_line(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+    body.append("        items = [] if item is None else [item]")
+    body += _parents(plan, "items")
+    return [*body, _line(call("pages.Page", _rows(plan, "items")), before="return ")]
 
 
 def _shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
@@ -288,11 +334,7 @@ def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> No
         held = f"{value}.{plan.context.field(part.entity, stored)}"
         if attribute.bucket is not None:
             held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
-        flags: list[Node] = ["True"] if term.descending else []
-        if term.nulls is not None:
-            first = (term.nulls == "first") != term.descending
-            held = f"({held} is {'not ' if first else ''}None, {held})"
-        rows = call("engine.ordered", rows, f"lambda row: {held}", *flags)
+        rows = call("engine.ordered", rows, _order_key(term, held), *_order_flags(term))
     return rows
 
 
@@ -316,6 +358,8 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
             cursor = "page.cursor"
         else:
             rows = _sorted(plan, part, call("engine.each", items, reader))
+            if part.limit is not None and number in plan.sorted_after():
+                rows = call("engine.at_most", rows, str(part.limit))
             fields.append(Prefixed(f"{field}=", rows))
     fields.append(f"cursor={cursor}")
     if cursor != "behind":
@@ -336,16 +380,13 @@ def _merged(plan: ReadPlan) -> list[str]:
             part.entity: plan.context.field(part.entity, _stored(plan, part, position)) for part in plan.pattern.parts
         }
         fields = dict.fromkeys(keys.values())
-        flags: list[Node] = ["True"] if terms[0].descending else []
         if len(fields) == 1:
             held = f"row[1].{next(iter(fields))}"
         else:
             classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
             held = f"engine.field_of(row[1], {{{classes}}})"
-        if terms[0].nulls is not None:
-            first = (terms[0].nulls == "first") != terms[0].descending
-            held = f"({held} is {'not ' if first else ''}None, {held})"
-        body.append(_line(call("engine.ordered", "rows", f"lambda row: {held}", *flags), before="rows = "))
+        ordered = call("engine.ordered", "rows", _order_key(terms[0], held), *_order_flags(terms[0]))
+        body.append(_line(ordered, before="rows = "))
     asked, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
     page = call("self._engine.window", name, asked, "rows", "keys.BASE", "limit", "cursor")
     body.append(_line(page, before="page = "))

@@ -30,7 +30,7 @@ def write_views(
     function = write_function(context, scope, pattern, design)
     if finds_first(pattern):
         found = _found_plan(context, scope, pattern, design)
-        return [*read_functions(found), function], _delete_found(found, pattern, function)
+        return [*read_functions(found), function], _delete_found(found, pattern, function, context.names.requests[pattern.name])
     return [function], _method(context, scope, pattern, design, function)
 
 
@@ -104,10 +104,10 @@ def _method(
     )
 
 
-def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView) -> FunctionView:
-    """A delete that finds its items first: pages of keys, then deletes; the number of items."""
+def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView, builder: str) -> FunctionView:
+    """A delete that finds its items first: pages of keys, then deletes (by `builder`); the number of items."""
     context, scope, design = plan.context, plan.scope, plan.design
-    name, builder = context.names.methods[pattern.name], context.names.requests[pattern.name]
+    name = context.names.methods[pattern.name]
     step = pattern.steps[0]
     request = design.reads[0]
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
