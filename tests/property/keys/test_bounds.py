@@ -68,7 +68,7 @@ def foreign(prefix: tuple[str, ...]) -> list[str]:
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_the_condition_holds_exactly_the_rows_of_the_values(data: st.DataObject) -> None:
     component, values = data.draw(components)
     shape = data.draw(st.sampled_from(("alone", "tag", "tag and owner")))

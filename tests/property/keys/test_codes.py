@@ -19,7 +19,7 @@ NUMBER = Component("x", Code.NUMBER, minimum=Decimal(-5), maximum=Decimal(99), s
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_byte_order_is_the_order_of_the_values(data: st.DataObject) -> None:
     component, values = data.draw(components)
     one, other = data.draw(values), data.draw(values)
@@ -38,7 +38,7 @@ def test_byte_order_is_the_order_of_the_values(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_text_gives_its_value_back_and_holds_nothing_below_the_escape(data: st.DataObject) -> None:
     component, values = data.draw(components)
     value = data.draw(values)

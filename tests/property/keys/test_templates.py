@@ -75,7 +75,7 @@ def test_different_values_different_keys(
 
 
 @given(templates(), templates(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_keys_of_templates_that_cannot_collide_never_meet(
     one: tuple[Template, dict[str, st.SearchStrategy[object]]],
     other: tuple[Template, dict[str, st.SearchStrategy[object]]],

@@ -60,7 +60,7 @@ def intervals(draw: st.DrawFn, template: Template) -> Interval:
             return BoundToken(draw(st.sampled_from(("A", "%", "&", "$"))))
         return BoundToken(component=own, source=Constant(draw(VALUES)))
 
-    rows = template.tokens
+    rows = (*template.tokens, TextToken("A"))  # an edge may go on where the key ends
     shared = [token(t) for t in rows[: draw(st.integers(0, len(rows)))]]
     edges = []
     for _ in range(2):
@@ -132,3 +132,14 @@ def test_what_comes_before_comes_before(one: Template, other: Template, data: st
         assert keys[1] is not None
         if before is not None:
             assert (keys[0] < keys[1]) == before, keys
+
+
+def test_a_key_that_ends_where_the_edge_goes_on_lies_below_it() -> None:
+    """A nested root, `A#`, is not in the interval of its children that begins with `A#B`."""
+    root, child = Template((TextToken("A"),)), Template((TextToken("A"), TextToken("B")))
+    end = Edge((BoundToken("A"),), after=True)
+    children = Interval("SK", Edge((BoundToken("A"), BoundToken("B")), after=False), end)
+    assert cut(children, root, ENTITY) == Cut("none")
+    assert cut(children, child, ENTITY) == Cut("rows")
+    assert not sort_bounds(children, resolve).admits("A#")
+    assert comes_before(root, child, 0) is True
