@@ -88,7 +88,15 @@ class Draw:
         if ttl is not None and not alive(entity, values, now):
             set_by_client[ttl] = now + timedelta(days=2)
         merged = {a.name: set_by_client.get(a.name, values.get(a.name)) for a in entity.stored}
+        merged |= self._unchanging(entity, values)
         return {name: value for name, value in merged.items() if value is not None}
+
+    def _unchanging(self, entity: EntityDef, values: Mapping[str, object]) -> Mapping[str, object]:
+        """What a caller who names an existing item by a generated identity also knows: what never changes of it."""
+        if not any(entity.attribute(name).generated for name in entity.identity):
+            return {}
+        held = self.store.get(entity, tuple(canonical(values[name]) for name in entity.identity)) or {}
+        return {a.name: held[a.name] for a in entity.stored if a.immutable and a.name in held}
 
     def _shared(self, entity: EntityDef, rows: list[Row]) -> Mapping[str, object]:
         """Link rows of one call: to a parent that the call creates too, and siblings to one parent."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
+from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive
 from dynamodel.verify.stored import GUARD, Item, Layout, comparable, comparable_item
 
@@ -32,12 +33,12 @@ class Table:
         self._seen: dict[Key, Item] | None = None  # what `faults` saw, still true when `restore` follows
         self._forms: dict[Key, object] = {}
         self.rows: tuple[Row, ...] = ()
-        self._places: dict[Key, Row] = {}
+        self._identities: dict[tuple[object, ...], Row] = {}
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Make the table hold exactly these rows; only what differs is written."""
         self.rows = tuple(rows)
-        self._places = {self._row_key(row): row for row in self.rows}
+        self._identities = {self._identity(row): row for row in self.rows}
         wanted = self.layout.items(self.rows)
         held = dict(self._baseline)
         self._baseline, self._forms = wanted, {key: comparable_item(item) for key, item in wanted.items()}
@@ -78,14 +79,12 @@ class Table:
         workload, now = self.layout.workload, self.layout.now
         wanted = dict(self._forms)
         loose: set[Key] = set()
-        touched = [self._row_key(row) for row in (*present, *gone)]
-        for before in (self._places[key] for key in touched if key in self._places):
+        for before in (found for row in (*present, *gone) if (found := self._held(row)) is not None):
             for guard in self.layout.guards(before):
                 wanted.pop(self.layout.base_key(guard), None)
                 if not alive(workload.entity(before.entity), before.values, now):
                     loose.add(self.layout.base_key(guard))
-        for row in gone:
-            wanted.pop(self._row_key(row), None)
+            wanted.pop(self._row_key(before), None)
         for row in present:
             item = self.layout.item(row)
             wanted[self.layout.base_key(item)] = comparable_item(item)
@@ -96,9 +95,16 @@ class Table:
         return self._differences(wanted, loose)
 
     def _row_key(self, row: Row) -> Key:
-        """The base key of a row that may hold its identity alone."""
         entity, design = self.layout.workload.entity(row.entity), self.layout.plan.entity(row.entity)
         return self.layout.base_key(self.layout.key(entity, design.base, row, {}) or {})
+
+    def _held(self, row: Row) -> Row | None:
+        """The row of the same identity that the table was filled with; `row` may hold its identity alone."""
+        return self._identities.get(self._identity(row))
+
+    def _identity(self, row: Row) -> tuple[object, ...]:
+        names = self.layout.workload.entity(row.entity).identity
+        return row.entity, *(canonical(row.values[name]) for name in names)
 
     def _differences(self, wanted: Mapping[Key, object], loose: set[Key]) -> list[str]:
         held = self._seen = self.scan()
