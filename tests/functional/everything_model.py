@@ -94,7 +94,7 @@ class Token(Entity, identity="token", count=1000):
     expires_at: datetime = attr(role="ttl", lifetime=timedelta(days=1))
 
 
-class Everything(Model, table="everything"):
+class Everything(Model, table="everything", multi_attribute_keys=False):
     sign_up = Create(Account)
     replace_account = Put(Account)
     account = Get(Account)

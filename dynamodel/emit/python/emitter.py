@@ -52,6 +52,7 @@ _FIXED = (
     "guards",
     "keycodes",
     "numbercodes",
+    "plain",
     "updates",
     "wire",
     "writing",
@@ -171,9 +172,11 @@ def _client(context: Context, methods: list[FunctionView], unserved: list[str]) 
     parameters = [n for p in context.workload.patterns for n in scope_of(p).parameters.values()]
     taken = set(context.names.methods.values())
     both = {name for name in shadowed_modules(parameters) if re.search(rf"\b{name}_\.", text)}
-    found = [f"{n} as {n}_" if n in taken else n for n in _modules(used, (*every, "writing")).split(", ")]
+    found = [f"{n} as {n}_" if n in taken else n for n in _modules(used, (*every, "wire", "writing")).split(", ")]
     found += [f"{n} as {n}_" for n in sorted(both - taken)]
-    local = [f"from . import {', '.join(sorted(found))}"]
+    plain = [name for name in found if " as " not in name]
+    local = [f"from . import {', '.join(plain)}"]
+    local += [f"from . import {name}" for name in sorted(found) if " as " in name]
     local += ["from .expressions import Item"] if _is_used("Item", text) else []
     doc = f"The access patterns of {context.names.client}."
     if context.workload.doc:

@@ -92,8 +92,14 @@ class ReadPlan:
         return self.hides_on_client(request) or bool(self.filters(request, server=False))
 
     def limited(self) -> tuple[int, ...]:
-        """The parts with a limit."""
-        return tuple(n for n, part in enumerate(self.pattern.parts) if part.limit is not None and not part.single)
+        """The parts whose request stops at their limit."""
+        later = self.sorted_after()
+        parts = enumerate(self.pattern.parts)
+        return tuple(n for n, part in parts if part.limit is not None and not part.single and n not in later)
+
+    def sorted_after(self) -> frozenset[int]:
+        """The parts that are read to the end and sorted then."""
+        return frozenset(n for request in self.design.reads if request.sort_after for n in request.parts)
 
     def lists(self) -> tuple[int, ...]:
         """The parts that return lists."""

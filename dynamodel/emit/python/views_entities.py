@@ -25,13 +25,15 @@ def entities_view(workload: Workload, names: Names, types: Types, header: str) -
     objects = tuple(_object_class(type_, name, types) for type_, name in names.objects.items())
     entities = tuple(_entity_class(entity, names, types) for entity in workload.entities)
     texts = "\n".join(line for c in (*objects, *entities) for line in c.fields)
+    bodies = "\n".join(c.converted_in + c.converted_out for c in (*objects, *entities))
     imports = (
         "import dataclasses",
         "import datetime as dt",
-        "from collections.abc import Callable, Iterable, Mapping",
+        "from collections.abc import Mapping",
         *(["from decimal import Decimal"] if "Decimal" in texts else []),
-        f"from typing import Any, {'Literal, ' if 'Literal[' in texts else ''}Self, TypeVar",
+        f"from typing import Any, {'Literal, ' if 'Literal[' in texts else ''}Self",
         *(["from uuid import UUID"] if "UUID" in texts else []),
+        *(["", "from . import plain"] if "plain." in bodies else []),
     )
     listed = tuple(f"{python_literal(name)}: {names.entities[name]}," for name in names.entities)
     return EntitiesView(header, names.client, imports, objects + entities, listed)
@@ -52,8 +54,10 @@ def _entity_class(entity: EntityDef, names: Names, types: Types) -> ClassView:
         annotation = types.annotation(attribute.type) + (" | None" if attribute.optional else "")
         lines.append(f"{name}: {annotation}{f' = {_field_default(attribute, default)}' if default else ''}")
         held = f"values.get({key})" if attribute.optional or default else f"values[{key}]"
+        if default == "set()":
+            default = f"{annotation}()"
         if default and default != "None":
-            held = f"_or_default(values.get({key}), {default})"
+            held = f"plain.or_default(values.get({key}), {default})"
         taken.append((name, _taken_in(attribute.type, held, types, optional=attribute.optional)))
         given.append((key, _given_out(attribute.type, f"self.{name}", types, optional=attribute.optional)))
     doc = f"An item of `{entity.name}`." + (f" {_one_line(entity.doc)}" if entity.doc else "")
@@ -112,7 +116,7 @@ def _taken_in(type_: ValueType, value: str, types: Types, *, optional: bool) -> 
     convert = _converter(type_, types, "from_dict")
     if not convert:
         return value
-    return call("_maybe", convert, value) if optional else call(convert, value)
+    return call("plain.maybe", convert, value) if optional else call(convert, value)
 
 
 def _given_out(type_: ValueType, value: str, types: Types, *, optional: bool) -> Node:
@@ -120,7 +124,7 @@ def _given_out(type_: ValueType, value: str, types: Types, *, optional: bool) ->
     convert = _converter(type_, types, "to_dict")
     if not convert:
         return value
-    return call("_maybe", convert, value) if optional else call(convert, value)
+    return call("plain.maybe", convert, value) if optional else call(convert, value)
 
 
 def _converter(type_: ValueType, types: Types, method: str) -> str:
@@ -130,8 +134,8 @@ def _converter(type_: ValueType, types: Types, method: str) -> str:
     if type_.kind in {Kind.LIST, Kind.SET, Kind.MAP, Kind.VECTOR}:
         inner = "" if type_.element is None else _converter(type_.element, types, method)
         if type_.kind is Kind.MAP:
-            return f"_map_of({inner})" if inner else "dict"
+            return f"plain.map_of({inner})" if inner else "dict"
         if type_.kind is Kind.SET:
             return "set"
-        return f"_list_of({inner})" if inner else "list"
+        return f"plain.list_of({inner})" if inner else "list"
     return ""
