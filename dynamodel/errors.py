@@ -43,3 +43,9 @@ class EnvironmentFault(DynamodelError):  # noqa: N818 - "EnvironmentError" is a 
     """Something outside the model is missing or refuses: a folder, Java, an endpoint."""
 
     exit_code: ClassVar[int] = 5
+
+
+class PlanRefused(DynamodelError):  # noqa: N818 - what the judge did
+    """The judge refuses what the planner made: a bug of dynamodel, never of the model."""
+
+    exit_code: ClassVar[int] = 70

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.diagnostics import Severity, SourceSpan
-from dynamodel.errors import EnvironmentFault, Infeasible, UsageError
+from dynamodel.errors import EnvironmentFault, Infeasible, PlanRefused, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dynamodel.verify.report import VerificationReport
 
 LOCK_SUFFIX = ".plan.json"
+_LIMITS = {"DM455", "DM456"}  # what the judge finds that only another model can mend
 
 
 def load(model: Path) -> Workload:
@@ -49,7 +50,7 @@ def read_lock(model: Path) -> Plan | None:
         return None
     from dynamodel.ir.codec import NotAPlan, plan_from_json
 
-    hint = "write it again with `dynamodel plan --lock`, or restore it from version control"
+    hint = "restore it from version control, or remove it and write it anew with `dynamodel plan --lock`"
     try:
         return plan_from_json(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -61,11 +62,21 @@ def read_lock(model: Path) -> Plan | None:
 
 
 def plan(workload: Workload, locked: Plan | None = None) -> Plan:
-    """The plan of a workload with everything that is found about it; raises Infeasible when there is no layout."""
+    """The plan of a workload, judged again from the layout alone, with everything that is found about it.
+
+    Raises Infeasible when there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
+    """
     from dynamodel.lint.registry import lint
+    from dynamodel.planner.check import check
     from dynamodel.planner.plan import make_plan
 
     design = make_plan(workload, locked)
+    verdict = check(workload, design)
+    beyond = [found for found in verdict if found.code in _LIMITS]
+    if beyond:
+        raise Infeasible(beyond)
+    if verdict:
+        raise PlanRefused(verdict)
     return replace(design, findings=design.findings + lint(workload, design))
 
 
