@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dynamodel.catalog import finding
@@ -31,6 +32,8 @@ _DIFF_COLORS = {"-": "31", "+": "32", "@": "36"}
 
 def run(command: Callable[[], int]) -> NoReturn:
     """Run a command's body and leave with its exit status, whatever happens."""
+    if sys.stdout is None:  # started with it closed: there is nobody to read what is printed
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the terminal cannot show is escaped, never an exception
             stream.reconfigure(errors="backslashreplace")

@@ -122,7 +122,15 @@ def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
 
-def test_a_full_disk_or_closed_output_is_reported_without_a_traceback() -> None:
+def test_a_closed_output_is_no_reason_to_fail() -> None:
+    words = " ".join([f"'{sys.executable}'", "-c", f"'{COMMAND}'", "schema", ">&-"])
+    done = subprocess.run(
+        ["bash", "-c", words], capture_output=True, text=True, check=False, env=environment(), cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk_is_reported_without_a_traceback() -> None:
     if not Path("/dev/full").exists():
         return
     with Path("/dev/full").open("w") as full:
