@@ -24,6 +24,7 @@ from dynamodel.emit.python.views import (
     PackageView,
     PagesView,
 )
+from dynamodel.emit.python.views_client_collections import collection_method
 from dynamodel.emit.python.views_client_reads import read_method
 from dynamodel.emit.python.views_client_writes import write_views
 from dynamodel.emit.python.views_codec import codec_view
@@ -33,7 +34,7 @@ from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_results import results_view
 from dynamodel.ir.artifact import Artifact
 from dynamodel.ir.names import snake_case
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.workload import ReadKind, ReadPattern
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,8 @@ def _patterns(context: Context) -> tuple[ClientView, ModuleView, ResultsView]:
             plan = read_plan(context, pattern)
             plans.append(plan)
             functions += read_functions(plan)
-            methods.append(read_method(plan))
+            is_collection = pattern.kind is ReadKind.COLLECTION
+            methods.append(collection_method(plan) if is_collection else read_method(plan))
         else:
             made, method = write_views(context, scope_of(pattern), pattern, design)
             functions += made

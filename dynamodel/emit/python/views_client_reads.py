@@ -11,44 +11,46 @@ from dynamodel.emit.python.names import protected, settled
 from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_requests import identity_annotation
-from dynamodel.emit.python.views_results import is_single, merged_type, part_fields
+from dynamodel.emit.python.views_results import part_fields
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.workload import ReadKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.ir.plan import ReadRequest
-    from dynamodel.ir.workload import OrderTerm, PartDef
+    from dynamodel.ir.workload import OrderTerm
 
 _PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
 
 
 def read_method(plan: ReadPlan) -> FunctionView:
-    """The method of a read pattern."""
+    """The method of a read pattern that is no collection."""
     kind = plan.pattern.kind
     if plan.pattern.count:
-        return _method(plan, "int", _count(plan))
+        return made_method(plan, "int", _count(plan))
     if kind is ReadKind.GET:
-        return _method(plan, f"{_item_type(plan)} | None", _get(plan))
+        return made_method(plan, f"{_item_type(plan)} | None", _get(plan))
     if kind is ReadKind.BATCH_GET:
-        return _method(plan, f"list[{_item_type(plan)}]", _batch(plan))
+        return made_method(plan, f"list[{_item_type(plan)}]", _batch(plan))
     if kind is ReadKind.TRANSACT_GET:
-        return _method(plan, _result(plan), _together(plan))
-    if kind is ReadKind.COLLECTION:
-        return _collection(plan)
+        return made_method(plan, result_of(plan), _together(plan))
     limit = plan.pattern.parts[0].limit
-    return _method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), paged=True)
+    return made_method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), paged=True)
 
 
-def _result(plan: ReadPlan) -> str:
+def result_of(plan: ReadPlan) -> str:
+    """The class of the answer, qualified."""
     return f"results.{plan.context.names.results[plan.pattern.name]}"
 
 
 def _item_type(plan: ReadPlan) -> str:
-    return _result(plan) if plan.is_row() else plan.context.class_of(plan.pattern.parts[0].entity)
+    return result_of(plan) if plan.is_row() else plan.context.class_of(plan.pattern.parts[0].entity)
 
 
-def _method(plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None", paged: bool = False) -> FunctionView:
+def made_method(
+    plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None", paged: bool = False
+) -> FunctionView:
+    """A method with its docstring, body and the clock where it is needed."""
     scope = plan.scope
     parameters: list[Node] = ["self"]
     for argument in plan.pattern.arguments:
@@ -73,7 +75,8 @@ def _uses_now(plan: ReadPlan) -> bool:
     )
 
 
-def _line(node: Node, before: str = "", after: str = "") -> str:
+def line_of(node: Node, before: str = "", after: str = "") -> str:
+    """A statement of a method."""
     return statement(node, 8, before, after)
 
 
@@ -125,7 +128,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
         join = plan.design.reads[number].joins[0] + 1
         keys = call("engine.each", items, f"requests.{plan.function(number)}")
         given = _keywords(keep=keep_lambda(plan, number))
-        lines.append(_line(call("self._engine.batch", keys, **given), before=f"parents{join} = "))
+        lines.append(line_of(call("self._engine.batch", keys, **given), before=f"parents{join} = "))
     return lines
 
 
@@ -139,21 +142,21 @@ def _get(plan: ReadPlan) -> list[str]:
     body: list[str] = []
     if request.operation is Operation.GET_ITEM:
         given = _keywords(keep=keep_lambda(plan, 0))
-        body.append(_line(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+        body.append(line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
     else:
         limit = "None" if _hydrations(plan) else "1"
-        body.append(_line(streams_call(plan, 0, limit=limit), before="found = "))
+        body.append(line_of(streams_call(plan, 0, limit=limit), before="found = "))
         body.append("        item = self._engine.first(found)")
     for number in _hydrations(plan):
         given = _keywords(keep=keep_lambda(plan, number))
         whole = call("self._engine.whole", "item", "keys.BASE", **given)
-        body.append(_line(whole, before="item = "))
+        body.append(line_of(whole, before="item = "))
     if not plan.pattern.joins:
         return [*body, _none_or(f"{_reader(plan)}(item)")]
     body += ["        if item is None:", "            return None"]
     body += _parents(plan, "[item]")
     parents = [f"parents{n + 1}[0]" for n in range(len(plan.pattern.joins))]
-    return [*body, _line(call(_reader(plan), "item", *parents), before="return ")]
+    return [*body, line_of(call(_reader(plan), "item", *parents), before="return ")]
 
 
 def _none_or(expression: str) -> str:
@@ -172,12 +175,12 @@ def _page(plan: ReadPlan) -> list[str]:
         body = _sorted_page(plan)
     else:
         read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
-        body = [_line(read, before="page = ")]
+        body = [line_of(read, before="page = ")]
     for number in _hydrations(plan):
         given = _keywords(keep=keep_lambda(plan, number))
-        body.append(_line(call("self._engine.hydrate", "page", "keys.BASE", **given), before="page = "))
+        body.append(line_of(call("self._engine.hydrate", "page", "keys.BASE", **given), before="page = "))
     body += _parents(plan, "page.items")
-    return [*body, _line(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
+    return [*body, line_of(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
 
 
 def _sorted_page(plan: ReadPlan) -> list[str]:
@@ -191,13 +194,13 @@ def _sorted_page(plan: ReadPlan) -> list[str]:
         held = flat(read_attribute(of, plan.context.types, "row[0]"))
         if attribute.bucket is not None:
             held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
-        rows = call("engine.ordered", rows, _order_key(term, held), *_order_flags(term))
+        rows = call("engine.ordered", rows, order_key(term, held), *order_flags(term))
     asked = listing([*plan.arguments()])
     page = call("self._engine.window", name, asked, rows, plan.names(plan.design.reads[0]), "limit", "cursor")
-    return [_line(found, before="found = "), _line(page, before="page = ")]
+    return [line_of(found, before="found = "), line_of(page, before="page = ")]
 
 
-def _order_key(term: OrderTerm, held: str) -> str:
+def order_key(term: OrderTerm, held: str) -> str:
     """The sort key of a term; rows without the attribute go where the term says."""
     if term.nulls is not None:
         first = (term.nulls == "first") != term.descending
@@ -205,7 +208,8 @@ def _order_key(term: OrderTerm, held: str) -> str:
     return f"lambda row: {held}"
 
 
-def _order_flags(term: OrderTerm) -> list[Node]:
+def order_flags(term: OrderTerm) -> list[Node]:
+    """The direction of a term, as the argument of the helper that sorts."""
     return ["True"] if term.descending else []
 
 
@@ -214,10 +218,10 @@ def _only_page(plan: ReadPlan) -> list[str]:
     wrong = call("errors.CursorInvalid", '"there is only one page"', python_literal(plan.pattern.name))
     given = _keywords(keep=keep_lambda(plan, 0))
     body = ["        if cursor is not None:", statement(wrong, 12, before="raise ")]
-    body.append(_line(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+    body.append(line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
     body.append("        items = [] if item is None else [item]")
     body += _parents(plan, "items")
-    return [*body, _line(call("pages.Page", _rows(plan, "items")), before="return ")]
+    return [*body, line_of(call("pages.Page", _rows(plan, "items")), before="return ")]
 
 
 def _shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
@@ -238,14 +242,14 @@ def _count(plan: ReadPlan) -> list[str]:
     if request.operation is Operation.GET_ITEM:
         given = _keywords(keep=keep_lambda(plan, 0))
         return [
-            _line(call("self._engine.get", request_call(plan, 0), **given), before="item = "),
+            line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "),
             "        return 0 if item is None else 1",
         ]
     if not plan.keeps(request):
-        return [_line(call("self._engine.count", request_call(plan, 0)), before="return ")]
+        return [line_of(call("self._engine.count", request_call(plan, 0)), before="return ")]
     name = python_literal(plan.pattern.name)
     page = call("self._engine.page", name, streams_call(plan, 0))
-    return [_line(page, before="page = "), "        return len(page)"]
+    return [line_of(page, before="page = "), "        return len(page)"]
 
 
 def _batch(plan: ReadPlan) -> list[str]:
@@ -254,145 +258,17 @@ def _batch(plan: ReadPlan) -> list[str]:
     given = _keywords(consistent="True" if request.consistent else None, keep=keep_lambda(plan, 0))
     keys = call(f"requests.{plan.function(0)}", argument)
     read = call("self._engine.batch", keys, **given)
-    body = [_line(read, before="found = "), "        items = [item for item in found if item is not None]"]
+    body = [line_of(read, before="found = "), "        items = [item for item in found if item is not None]"]
     body += _parents(plan, "items")
-    return [*body, _line(_rows(plan, "items"), before="return ")]
+    return [*body, line_of(_rows(plan, "items"), before="return ")]
 
 
 def _together(plan: ReadPlan) -> list[str]:
     asked = listing([request_call(plan, n) for n in range(len(plan.design.reads))])
     keeps = [keep_lambda(plan, n) for n in range(len(plan.design.reads))]
-    body = [_line(call("self._engine.together", asked, listing([k or "None" for k in keeps])), before="items = ")]
+    body = [line_of(call("self._engine.together", asked, listing([k or "None" for k in keeps])), before="items = ")]
     fields: list[Node] = []
     for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
         reader = f"codec.read_{plan.context.function(part.entity)}"
         fields.append(Prefixed(f"{field}=", call("engine.read_or_none", f"items[{number}]", reader)))
-    return [*body, _line(call(_result(plan), *fields), before="return ")]
-
-
-def _collection(plan: ReadPlan) -> FunctionView:
-    limited, lists = plan.limited(), plan.lists()
-    pattern = plan.pattern
-    designed = len(limited) == 1 and not pattern.merged
-    windowed = not limited and len(lists) == 1
-    paged = designed or windowed or pattern.merged
-    limits = [p.limit for p in pattern.parts if p.limit is not None]
-    default = str(max(limits)) if limits and paged else "None"
-    body = _gather(plan, designed=designed)
-    body += _merged(plan) if pattern.merged else _answer(plan, windowed=windowed)
-    view = _method(plan, _result(plan), body, limit=default, paged=paged)
-    if paged or not limited:
-        return view
-    signature = (
-        view.signature.replace(") ->", ", cursor: str | None = None) ->", 1)
-        if "\n" not in view.signature
-        else (view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1))
-    )
-    return FunctionView(signature, view.doc, view.body, view.decorator)
-
-
-def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
-    """The statements that read every request of a collection."""
-    fetches: list[Node] = []
-    for number, request in enumerate(plan.design.reads):
-        if request.operation is Operation.GET_ITEM:
-            fetches.append(call("engine.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
-            continue
-        keywords: dict[str, Node | None] = {}
-        part = next((n for n in request.parts if n in plan.limited()), None)
-        if part is not None and not plan.pattern.merged:
-            keywords["limit"] = "limit" if designed else str(plan.pattern.parts[part].limit)
-            others = [plan.pattern.parts[n] for n in request.parts if n != part]
-            if others:
-                keywords["extra"] = str(len(others)) if all(p.single for p in others) else "None"
-                tag = python_literal(plan.context.design(plan.pattern.parts[part].entity).tag)
-                keywords["counts"] = f'lambda item: item[keys.TYPE]["S"] == {tag}'
-        fetches.append(streams_call(plan, number, **keywords))
-    cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
-    name = python_literal(plan.pattern.name)
-    return [_line(call("self._engine.gather", name, listing(fetches), *cursor), before="found, behind = ")]
-
-
-def _positional(node: Node | None) -> list[Node]:
-    return [] if node is None else [node]
-
-
-def _items_of(plan: ReadPlan, number: int) -> str:
-    """The raw items of a part: told apart by type where a request returns several."""
-    at = next(n for n, r in enumerate(plan.design.reads) if number in r.parts)
-    if len(plan.design.reads[at].parts) == 1:
-        return f"found[{at}]"
-    tag = python_literal(plan.context.design(plan.pattern.parts[number].entity).tag)
-    return f"engine.select(found[{at}], keys.TYPE, {tag})"
-
-
-def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> Node:
-    """The rows in the part's order: stable passes from the last term to the first."""
-    for term in reversed(part.order):
-        attribute = plan.context.attribute(part.entity, term.attribute)
-        stored = attribute.bucket.of if attribute.bucket is not None else attribute.name
-        held = f"{value}.{plan.context.field(part.entity, stored)}"
-        if attribute.bucket is not None:
-            held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
-        rows = call("engine.ordered", rows, _order_key(term, held), *_order_flags(term))
-    return rows
-
-
-def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
-    body: list[str] = []
-    fields: list[Node] = []
-    cursor = "behind"
-    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
-        reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
-        if is_single(plan, part.single):
-            only = " if cursor is None else None" if windowed else ""
-            fields.append(Prefixed(f"{field}=", call("engine.one", items, reader, *(["cursor"] if only else []))))
-        elif windowed:
-            pairs = call("engine.pairs", items, reader)
-            rows = _sorted(plan, part, pairs, "row[1]")
-            name = python_literal(plan.pattern.name)
-            asked = listing([*plan.arguments()])
-            page = call("self._engine.window", name, asked, rows, "keys.BASE", "limit", "cursor")
-            body.append(_line(page, before="page = "))
-            fields.append(f"{field}=page.items")
-            cursor = "page.cursor"
-        else:
-            rows = _sorted(plan, part, call("engine.each", items, reader))
-            if part.limit is not None and number in plan.sorted_after():
-                rows = call("engine.at_most", rows, str(part.limit))
-            fields.append(Prefixed(f"{field}=", rows))
-    fields.append(f"cursor={cursor}")
-    if cursor != "behind":
-        body.insert(0, "        del behind")
-    return [*body, _line(call(_result(plan), *fields), before="return ")]
-
-
-def _merged(plan: ReadPlan) -> list[str]:
-    """The parts interleaved by their common order, as a window on the whole answer."""
-    kind = merged_type(plan)
-    body = ["        del behind", f"        rows: list[tuple[Item, {kind}]] = []"]
-    for number, part in enumerate(plan.pattern.parts):
-        reader = f"codec.read_{plan.context.function(part.entity)}"
-        body.append(_line(call("engine.pairs", _items_of(plan, number), reader), before="rows += "))
-    for position in reversed(range(len(plan.pattern.parts[0].order))):
-        terms = [part.order[position] for part in plan.pattern.parts]
-        keys = {
-            part.entity: plan.context.field(part.entity, _stored(plan, part, position)) for part in plan.pattern.parts
-        }
-        fields = dict.fromkeys(keys.values())
-        if len(fields) == 1:
-            held = f"row[1].{next(iter(fields))}"
-        else:
-            classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
-            held = f"engine.field_of(row[1], {{{classes}}})"
-        ordered = call("engine.ordered", "rows", _order_key(terms[0], held), *_order_flags(terms[0]))
-        body.append(_line(ordered, before="rows = "))
-    asked, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
-    page = call("self._engine.window", name, asked, "rows", "keys.BASE", "limit", "cursor")
-    body.append(_line(page, before="page = "))
-    return [*body, f"        return {flat(call(_result(plan), 'page.items', 'page.cursor'))}"]
-
-
-def _stored(plan: ReadPlan, part: PartDef, position: int) -> str:
-    attribute = plan.context.attribute(part.entity, part.order[position].attribute)
-    return attribute.bucket.of if attribute.bucket is not None else attribute.name
+    return [*body, line_of(call(result_of(plan), *fields), before="return ")]

@@ -30,7 +30,9 @@ def write_views(
     function = write_function(context, scope, pattern, design)
     if finds_first(pattern):
         found = _found_plan(context, scope, pattern, design)
-        return [*read_functions(found), function], _delete_found(found, pattern, function, context.names.requests[pattern.name])
+        return [*read_functions(found), function], _delete_found(
+            found, pattern, function, context.names.requests[pattern.name]
+        )
     return [function], _method(context, scope, pattern, design, function)
 
 

@@ -1,0 +1,192 @@
+"""The client's methods of collections: requests told apart by type, paged or ordered in memory as the plan allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, flat, listing
+from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_client_reads import (
+    keep_lambda,
+    line_of,
+    made_method,
+    order_flags,
+    order_key,
+    request_call,
+    result_of,
+    streams_call,
+)
+from dynamodel.emit.python.views_codec import read_attribute
+from dynamodel.emit.python.views_results import is_single, merged_type, part_fields
+from dynamodel.ir.plan import Operation
+
+if TYPE_CHECKING:
+    from dynamodel.emit.python.reads import ReadPlan
+    from dynamodel.ir.workload import PartDef
+
+
+def collection_method(plan: ReadPlan) -> FunctionView:
+    """The method of a collection."""
+    limited, lists = plan.limited(), plan.lists()
+    pattern = plan.pattern
+    designed = len(limited) == 1 and not pattern.merged
+    windowed = not limited and len(lists) == 1
+    paged = designed or windowed or pattern.merged
+    limits = [p.limit for p in pattern.parts if p.limit is not None]
+    default = str(max(limits)) if limits and paged else "None"
+    if pattern.merged and _merges_in_order(plan):
+        body = _merged_page(plan)
+    else:
+        body = _gather(plan, designed=designed)
+        body += _merged(plan) if pattern.merged else _answer(plan, windowed=windowed)
+    view = made_method(plan, result_of(plan), body, limit=default, paged=paged)
+    if paged or not limited:
+        return view
+    signature = (
+        view.signature.replace(") ->", ", cursor: str | None = None) ->", 1)
+        if "\n" not in view.signature
+        else (view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1))
+    )
+    return FunctionView(signature, view.doc, view.body, view.decorator)
+
+
+def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
+    """The statements that read every request of a collection."""
+    fetches: list[Node] = []
+    for number, request in enumerate(plan.design.reads):
+        if request.operation is Operation.GET_ITEM:
+            fetches.append(call("engine.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
+            continue
+        keywords: dict[str, Node | None] = {}
+        part = next((n for n in request.parts if n in plan.limited()), None)
+        if part is not None and not plan.pattern.merged:
+            keywords["limit"] = "limit" if designed else str(plan.pattern.parts[part].limit)
+            others = [plan.pattern.parts[n] for n in request.parts if n != part]
+            if others:
+                keywords["extra"] = str(len(others)) if all(p.single for p in others) else "None"
+                tag = python_literal(plan.context.design(plan.pattern.parts[part].entity).tag)
+                keywords["counts"] = f'lambda item: item[keys.TYPE]["S"] == {tag}'
+        fetches.append(streams_call(plan, number, **keywords))
+    cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
+    name = python_literal(plan.pattern.name)
+    return [line_of(call("self._engine.gather", name, listing(fetches), *cursor), before="found, behind = ")]
+
+
+def _positional(node: Node | None) -> list[Node]:
+    return [] if node is None else [node]
+
+
+def _items_of(plan: ReadPlan, number: int) -> str:
+    """The raw items of a part: told apart by type where a request returns several."""
+    at = next(n for n, r in enumerate(plan.design.reads) if number in r.parts)
+    if len(plan.design.reads[at].parts) == 1:
+        return f"found[{at}]"
+    tag = python_literal(plan.context.design(plan.pattern.parts[number].entity).tag)
+    return f"engine.select(found[{at}], keys.TYPE, {tag})"
+
+
+def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> Node:
+    """The rows in the part's order: stable passes from the last term to the first."""
+    for term in reversed(part.order):
+        attribute = plan.context.attribute(part.entity, term.attribute)
+        stored = attribute.bucket.of if attribute.bucket is not None else attribute.name
+        held = f"{value}.{plan.context.field(part.entity, stored)}"
+        if attribute.bucket is not None:
+            held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
+        rows = call("engine.ordered", rows, order_key(term, held), *order_flags(term))
+    return rows
+
+
+def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
+    body: list[str] = []
+    fields: list[Node] = []
+    cursor = "behind"
+    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
+        reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
+        if is_single(plan, part.single):
+            only = " if cursor is None else None" if windowed else ""
+            fields.append(Prefixed(f"{field}=", call("engine.one", items, reader, *(["cursor"] if only else []))))
+        elif windowed:
+            pairs = call("engine.pairs", items, reader)
+            rows = _sorted(plan, part, pairs, "row[1]")
+            name = python_literal(plan.pattern.name)
+            asked = listing([*plan.arguments()])
+            page = call("self._engine.window", name, asked, rows, "keys.BASE", "limit", "cursor")
+            body.append(line_of(page, before="page = "))
+            fields.append(f"{field}=page.items")
+            cursor = "page.cursor"
+        else:
+            rows = _sorted(plan, part, call("engine.each", items, reader))
+            if part.limit is not None and number in plan.sorted_after():
+                rows = call("engine.at_most", rows, str(part.limit))
+            fields.append(Prefixed(f"{field}=", rows))
+    fields.append(f"cursor={cursor}")
+    if cursor != "behind":
+        body.insert(0, "        del behind")
+    return [*body, line_of(call(result_of(plan), *fields), before="return ")]
+
+
+def _merges_in_order(plan: ReadPlan) -> bool:
+    """Whether each request gives one part in the common order, by attributes of one name, type and presence."""
+    context, parts = plan.context, plan.pattern.parts
+    apart = all(len(r.parts) == 1 and r.operation is Operation.QUERY and not r.sort_after for r in plan.design.reads)
+    terms = [[(t.attribute, t.descending, t.nulls) for t in part.order] for part in parts]
+    if not apart or not terms[0] or any(t != terms[0] or any(n for _, _, n in t) for t in terms):
+        return False
+    orders = [[context.attribute(p.entity, t.attribute) for t in p.order] for p in parts]
+    return all([(a.type, a.bucket) for a in o] == [(a.type, None) for a in orders[0]] for o in orders)
+
+
+def _merged_page(plan: ReadPlan) -> list[str]:
+    """The parts interleaved page by page: no request reads further than it must."""
+    context, parts = plan.context, plan.pattern.parts
+    every = [Prefixed("*", streams_call(plan, n, limit="limit")) for n in range(len(plan.design.reads))]
+    order: list[Node] = []
+    for term in parts[0].order:
+        held = flat(read_attribute(context.attribute(parts[0].entity, term.attribute), context.types, "row"))
+        order.append(Group("(", (f"lambda row: {held}", str(term.descending)), ")"))
+    name = python_literal(plan.pattern.name)
+    page = call("self._engine.page", name, listing(every), limit="limit", cursor="cursor", order=listing(order))
+    body = [
+        line_of(page, before="page = "),
+        f"        rows: list[{merged_type(plan)}] = []",
+        "        for item in page.items:",
+    ]
+    tags = [(python_literal(context.design(p.entity).tag), f"codec.read_{context.function(p.entity)}") for p in parts]
+    for number, (tag, reader) in enumerate(tags):
+        last = number == len(tags) - 1
+        word = "            else:" if last else f'            {"el" if number else ""}if item[keys.TYPE]["S"] == {tag}:'
+        body += [word, f"                rows.append({reader}(item))"]
+    return [*body, line_of(call(result_of(plan), "rows", "page.cursor"), before="return ")]
+
+
+def _merged(plan: ReadPlan) -> list[str]:
+    """The parts interleaved by their common order, as a window on the whole answer."""
+    kind = merged_type(plan)
+    body = ["        del behind", f"        rows: list[tuple[Item, {kind}]] = []"]
+    for number, part in enumerate(plan.pattern.parts):
+        reader = f"codec.read_{plan.context.function(part.entity)}"
+        body.append(line_of(call("engine.pairs", _items_of(plan, number), reader), before="rows += "))
+    for position in reversed(range(len(plan.pattern.parts[0].order))):
+        terms = [part.order[position] for part in plan.pattern.parts]
+        keys = {
+            part.entity: plan.context.field(part.entity, _stored(plan, part, position)) for part in plan.pattern.parts
+        }
+        fields = dict.fromkeys(keys.values())
+        if len(fields) == 1:
+            held = f"row[1].{next(iter(fields))}"
+        else:
+            classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
+            held = f"engine.field_of(row[1], {{{classes}}})"
+        ordered = call("engine.ordered", "rows", order_key(terms[0], held), *order_flags(terms[0]))
+        body.append(line_of(ordered, before="rows = "))
+    asked, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
+    page = call("self._engine.window", name, asked, "rows", "keys.BASE", "limit", "cursor")
+    body.append(line_of(page, before="page = "))
+    return [*body, f"        return {flat(call(result_of(plan), 'page.items', 'page.cursor'))}"]
+
+
+def _stored(plan: ReadPlan, part: PartDef, position: int) -> str:
+    attribute = plan.context.attribute(part.entity, part.order[position].attribute)
+    return attribute.bucket.of if attribute.bucket is not None else attribute.name
