@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _COLORS = {"error": "31", "warning": "33", "note": "36", "hint": "32"}
 _WORDS = re.compile(r"^(error|warning|note)(?=\[DM\d+\])|^  (hint)(?=: )", re.MULTILINE)
 _DIFF = re.compile(r"^([-+@]).*$", re.MULTILINE)
+_OUR_BUG = "this is a bug in dynamodel, not in your model: please report it with the lines above"
 _DIFF_COLORS = {"-": "31", "+": "32", "@": "36"}
 
 
@@ -45,6 +46,8 @@ def _ended(command: Callable[[], int]) -> int:
         return _flushed(command)
     except DynamodelError as error:
         complain(error.diagnostics)
+        if error.exit_code == exit_codes.OUR_BUG:
+            say(_OUR_BUG)
         return error.exit_code
     except KeyboardInterrupt:
         say("interrupted")
@@ -56,7 +59,7 @@ def _ended(command: Callable[[], int]) -> int:
         import traceback
 
         say(traceback.format_exc().rstrip())
-        say("this is a bug in dynamodel, not in your model: please report it with the lines above")
+        say(_OUR_BUG)
         return exit_codes.OUR_BUG
 
 

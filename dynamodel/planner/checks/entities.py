@@ -141,7 +141,10 @@ def _is_right_code(entity: EntityDef, component: Component) -> bool:
 
 
 def _check_identity(court: Court, entity: EntityDef, base: KeyDesign) -> None:
-    """A base key holds exactly the identity; more only if that is generated, and then what never changes."""
+    """A base key holds exactly the identity; more only if that is generated, and then what never changes.
+
+    An attribute that the identity takes over from a parent is unique there, not here.
+    """
     held = {a for f in base.fields for a in field_attributes(f)}
     whole = {c.attribute for f in base.fields for c in field_components(f) if c.bucket is None}
     whole |= {f.value.attribute for f in base.fields if isinstance(f.value, NaturalKey)}
@@ -149,7 +152,12 @@ def _check_identity(court: Court, entity: EntityDef, base: KeyDesign) -> None:
     if missing:
         court.refuse("DM451", f"the base key of {entity.name} lacks `{missing[0]}` of the identity", entity.name)
     more = sorted(held - set(entity.identity))
-    generated = [a for a in entity.identity if (found := attribute_of(entity, a)) and found.generated]
+    taken_over = {a for parent in entity.parents for a in parent.via}
+    generated = [
+        a
+        for a in entity.identity
+        if a not in taken_over and (found := attribute_of(entity, a)) is not None and found.generated
+    ]
     if more and not generated:
         court.refuse(
             "DM451", f"the base key of {entity.name} has `{more[0]}`, which is not of the identity", entity.name
