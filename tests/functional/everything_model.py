@@ -56,7 +56,7 @@ class Account(Entity, identity="account_id", count=1000):
     tags: set[str] = set()
     photo: bytes | None = None
     born: date | None = None
-    balance: Decimal = attr(ge=Decimal("-1000"), le=Decimal(100000), scale=2)
+    balance: Decimal = attr(ge=Decimal(-1000), le=Decimal(100000), scale=2)
     expires_at: datetime | None = attr(role="ttl")
     created_at: datetime = attr(role="created")
     changed_at: datetime = attr(role="updated")

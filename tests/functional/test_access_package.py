@@ -88,7 +88,11 @@ def keys_from_scratch(entity_name, values):
     entity, design = workload.entity(entity_name), plan.entity(entity_name)
     found = {}
     for key in (design.base, *design.indexes):
-        texts = {f.name: item_key(f.value, values, identity_components(entity)) for f in key.fields if hasattr(f.value, "tokens")}
+        texts = {
+            f.name: item_key(f.value, values, identity_components(entity))
+            for f in key.fields
+            if hasattr(f.value, "tokens")
+        }
         if all(holds(c, values) for c in key.when) and None not in texts.values():
             found |= texts
     return found

@@ -62,7 +62,7 @@ def test_a_lone_surrogate_is_refused(names, bad, descending):
         (Component("x", Code.NUMBER, minimum=Decimal(0), maximum=Decimal(9)), True),
         (Component("x", Code.OPEN_NUMBER), Decimal("NaN")),
         (Component("x", Code.OPEN_NUMBER), Decimal("1" * 39)),
-        (Component("x", Code.INSTANT), dt.datetime(2026, 1, 1)),
+        (Component("x", Code.INSTANT), dt.datetime(2026, 1, 1)),  # noqa: DTZ001 - naive on purpose
         (Component("x", Code.EPOCH), dt.datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=dt.UTC)),
         (Component("x", Code.DATE), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
     ],
@@ -142,7 +142,12 @@ def test_the_bounds_of_every_operator_are_the_same(names, data, head, with_head)
 )
 def test_number_bounds_outside_the_range_are_clamped_alike(names, value, low, steps, scale, op, descending, with_head):
     component = Component(
-        "x", Code.NUMBER, descending, minimum=Decimal(low), maximum=Decimal(low) + Decimal(steps).scaleb(-scale), scale=scale
+        "x",
+        Code.NUMBER,
+        descending,
+        minimum=Decimal(low),
+        maximum=Decimal(low) + Decimal(steps).scaleb(-scale),
+        scale=scale,
     )
     condition = table_a2(op, "SK", HEAD if with_head else (), component, (Given("x"),))
     check_bounds(names, condition, {"head": "h", "x": value})
@@ -150,7 +155,9 @@ def test_number_bounds_outside_the_range_are_clamped_alike(names, value, low, st
 
 @given(start=texts, descending=st.booleans(), with_head=st.booleans())
 def test_prefixes_are_the_same(names, start, descending, with_head):
-    condition = table_a2("begins_with", "SK", HEAD if with_head else (), Component("x", Code.TEXT, descending), (Given("x"),))
+    condition = table_a2(
+        "begins_with", "SK", HEAD if with_head else (), Component("x", Code.TEXT, descending), (Given("x"),)
+    )
     check_bounds(names, condition, {"head": "h", "x": start})
 
 

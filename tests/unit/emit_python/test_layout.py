@@ -41,7 +41,6 @@ def test_layout_does_not_change_the_meaning(node):
     assert ast.dump(ast.parse(broken)) == ast.dump(ast.parse(f"x = {flat(node)}"))
 
 
-
 def test_docstrings_are_wrapped_and_end_on_their_own_line():
     assert docstring(["One line."], 4) == "One line."
     assert docstring(["First.", "Second."], 4) == "First.\n\n    Second.\n    "
