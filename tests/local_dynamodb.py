@@ -111,6 +111,7 @@ def start(log: Path) -> tuple[int, str]:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            process.returncode = 0  # it outlives this object on purpose: `stop` ends it by its id
             return process.pid, f"http://127.0.0.1:{port}"
         time.sleep(0.1)
     stop(process.pid)

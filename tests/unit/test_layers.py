@@ -39,7 +39,9 @@ def test_a_judge_may_import_nothing_of_its_package_but_what_is_listed(
     judge: str, package: str, shared: set[str]
 ) -> None:
     allowed = {f"{package}.{name}" for name in shared}
-    assert modules(package) - allowed == {name for name in forbidden(judge) if name.startswith(f"{package}.")}
+    listed = {name for name in forbidden(judge) if name.startswith(f"{package}.")}
+    hint = "name every module of the package in the judge's contract in pyproject.toml"
+    assert modules(package) - allowed == listed, hint
 
 
 def test_the_layers_name_every_room() -> None:
