@@ -117,7 +117,7 @@ DENIED = PermissionError(errno.EACCES, "Permission denied", "somewhere")
         (Path, "open", 0, DENIED),
     ],
 )
-def test_a_run_that_fails_leaves_everything_as_it_was(  # noqa: PLR0917
+def test_a_run_that_fails_leaves_everything_as_it_was(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     fresh: bool,

@@ -9,10 +9,22 @@ import pytest
 
 from dynamodel.ir.keys import Absent, Interval
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import Op, ParentDef, Estimate
+from dynamodel.ir.workload import Estimate, Op, ParentDef
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart, serve
-from tests.support.small import entity, equals, is_equal, is_present, need, part, ranged, read, signature, terms, workload
+from tests.support.small import (
+    entity,
+    equals,
+    is_equal,
+    is_present,
+    need,
+    part,
+    ranged,
+    read,
+    signature,
+    terms,
+    workload,
+)
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
@@ -163,7 +175,9 @@ def test_c1_newest_orders_and_orders_with_lines_take_one_index(order: EntityDef,
     assert {newest.index, lines.index} == {None, "GSI1"}
     assert block_order(plan, newest.index or BASE)[:2] == ["Order", "Customer"]
     others = plan.entity("Line").key(newest.index or BASE)
-    assert others is None or others.partition[0].value != plan.entity("Order").key(newest.index or BASE).partition[0].value  # type: ignore[union-attr]
+    assert (
+        others is None or others.partition[0].value != plan.entity("Order").key(newest.index or BASE).partition[0].value
+    )  # type: ignore[union-attr]
 
 
 ROOT = entity("R", "r", "x")
@@ -214,7 +228,9 @@ def test_c2_newest_and_oldest_of_one_child_do_not_fit_one_place() -> None:
 
 def test_c3_a_list_of_parents_does_not_read_their_children() -> None:
     """Order with lines, customer with everything, newest orders: no answer reads a row that it does not return."""
-    everything = read("all", part("Customer", equals("c")), part("Order", equals("c"), rows=10), part("Line", equals("c"), rows=20))
+    everything = read(
+        "all", part("Customer", equals("c")), part("Order", equals("c"), rows=10), part("Line", equals("c"), rows=20)
+    )
     with_lines = read("with_lines", part("Order", equals("c", "o")), part("Line", equals("c", "o"), rows=2))
     listed = read("listed", part("Order", equals("c"), order="-o", limit=25, rows=10))
     plan = plan_of(everything, with_lines, listed, entities=(CUSTOMER, OWN_ORDER, OWN_LINE))
