@@ -7,6 +7,8 @@ import pytest
 
 from dynamodel.emit.registry import emit
 from dynamodel.planner.plan import make_plan
+from dynamodel.verify.backends.base import PREFIX
+from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.runner import verify
@@ -92,3 +94,14 @@ def test_nothing_of_a_run_stays_behind(made: Any) -> None:
     assert {m for m in set(sys.modules) - before[0] if m.startswith("help_desk")} == set()
     assert sys.path == before[1]
     assert not any(Path(p).name.startswith("dynamodel-") for p in sys.path)
+
+
+@pytest.mark.local
+def test_the_emitted_package_is_right_on_dynamodb_local(made: Any, local_endpoint: str) -> None:
+    workload, plan, artifacts, suite = made
+    report = verify(workload, plan, artifacts, suite, EndpointBackend(local_endpoint))
+    assert [m.wrong for m in report.mismatches] == []
+    assert set(report.verified) == {p.name for p in workload.patterns}
+    with EndpointBackend(local_endpoint) as backend:
+        left = backend.admin().list_tables()["TableNames"]
+    assert not [name for name in left if name.startswith(f"{PREFIX}{plan.table.name}")]
