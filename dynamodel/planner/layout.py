@@ -7,6 +7,7 @@ literal, so that the keys of different entities differ by construction.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import KeyField, Template, TextToken
@@ -15,6 +16,7 @@ from dynamodel.ir.plan import BASE, GuardDesign, KeyDesign
 from dynamodel.keys.choose import component_for
 
 if TYPE_CHECKING:
+    from dynamodel.ir.keys import Absent, Component
     from dynamodel.ir.workload import EntityDef, UniqueDef, Workload
     from dynamodel.planner.serve import Signature
 
@@ -35,10 +37,8 @@ def key_design(
     """The key of an entity in a place, with the literals of its partition and block; an LSI shares the partition."""
     partition, block = literals
     pk, sk = key_names(place, prefix)
-    head = tuple(component_for(entity.attribute(name)) for name in signature.partition)
-    tail = tuple(
-        component_for(entity.attribute(p.attribute), descending=p.descending, absent=p.absent) for p in signature.sort
-    )
+    head = tuple(_component(entity, name) for name in signature.partition)
+    tail = tuple(_component(entity, p.attribute, descending=p.descending, absent=p.absent) for p in signature.sort)
     local = place.startswith("LSI")
     return KeyDesign(
         place,
@@ -46,6 +46,15 @@ def key_design(
         (KeyField(sk, Template((TextToken(block), *tail))),),
         signature.when,
     )
+
+
+def _component(entity: EntityDef, name: str, *, descending: bool = False, absent: Absent | None = None) -> Component:
+    """The component of an attribute; a virtual one is written as the time or date that it is cut from."""
+    attribute = entity.attribute(name)
+    if attribute.bucket is None:
+        return component_for(attribute, descending=descending, absent=absent)
+    whole = component_for(entity.attribute(attribute.bucket.of), descending=descending, absent=absent)
+    return replace(whole, bucket=attribute.bucket.unit)
 
 
 def guard_design(entity: EntityDef, unique: UniqueDef, prefix: str = "") -> GuardDesign:
