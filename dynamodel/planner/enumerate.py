@@ -57,15 +57,23 @@ def base_signatures(
 
 
 def index_signatures(
-    entity: EntityDef, needs: Sequence[Need], partitions: Iterable[tuple[str, ...]] = ()
+    entity: EntityDef,
+    needs: Sequence[Need],
+    partitions: Iterable[tuple[str, ...]] = (),
+    updated: Iterable[frozenset[str]] = (),
 ) -> tuple[Signature, ...]:
-    """Every index key that serves at least one need, and those with the partitions that collections ask for."""
+    """Every index key that serves at least one need, and those with the partitions that collections ask for.
+
+    `updated` are sets of attributes that one update changes together: a key half made of these alone, or without them,
+    is written without a read, so they may be told apart from the other attributes of a partition.
+    """
     found: dict[Signature, None] = {}
     for when in _conditions(needs):
         used = frozenset(c.attribute for c in when if c.op is Op.EQ)
         pool = [n for n in needs if all(c in n.conditions for c in when)]
         asked = [n.eq - used for n in pool]
         wanted = _intersections([a for a in asked if a])
+        wanted |= {half for a in wanted for u in updated for half in (a & u, a - u) if half}
         if any(not a for a in asked):
             wanted.add(frozenset())
         wanted |= {frozenset(p) for p in partitions}

@@ -102,6 +102,16 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str], _KeyFacts] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
 
+    @property
+    def updated(self) -> tuple[frozenset[str], ...]:
+        """The sets of attributes that one update changes."""
+        found = (c for (_, s), c in zip(self._steps, self._changed, strict=True) if s.actions)
+        return tuple(dict.fromkeys(found))
+
+    def key_bytes(self, place: Place) -> int:
+        """Average bytes of the key attributes that a place adds to an item."""
+        return self._facts_of(place).size
+
     def evaluate(
         self, places: Sequence[Place], assigned: Sequence[tuple[Need, int]], unserved: Sequence[Need] = ()
     ) -> Selection:

@@ -95,7 +95,7 @@ def solve_entity(
     group_options = [_group_signatures(problem, needs, imposed) for imposed in groups]
     if any(not options for options in group_options) or len(groups) > most:
         return frontier
-    indexes = _undominated(problem, index_signatures(entity, needs), needs)
+    indexes = _undominated(problem, index_signatures(entity, needs, (), problem.updated), needs)
     for signature in _base_options(problem, needs, base):
         literal = base.literal if base else entity.tag
         first = Place("base", signature, literal)
@@ -166,20 +166,21 @@ def _first_serving(problem: EntityProblem, places: Sequence[Place], need: Need) 
 def _undominated(
     problem: EntityProblem, signatures: Sequence[Signature], needs: Sequence[Need]
 ) -> tuple[Signature, ...]:
-    """Without signatures that another one beats in everything: needs served, and the cost of having it at all."""
+    """Without signatures that another one beats in everything: needs served, cost of having it, bytes read from it."""
     entity = problem.entity
     plain = Place("base", Signature(entity.name, entity.identity), entity.tag)
     rows = []
     for signature in signatures:
         served = frozenset(i for i, n in enumerate(needs) if serve(signature, n, entity) is not None)
-        own = problem.evaluate([plain, Place("own", signature, entity.tag)], [])
-        rows.append((signature, served, (own.extra_requests, own.cost), (len(signature.attributes), repr(signature))))
+        place = Place("own", signature, entity.tag)
+        own = problem.evaluate([plain, place], [])
+        price = own.extra_requests, own.cost, problem.key_bytes(place)
+        rows.append((signature, served, price, (len(signature.attributes), repr(signature))))
     kept = []
     for signature, served, price, spelled in rows:
         beaten = any(
             served <= other_served
-            and price[0] >= other_price[0]
-            and price[1] >= other_price[1]
+            and all(mine >= its for mine, its in zip(price, other_price, strict=True))
             and (served < other_served or (*price, *spelled) > (*other_price, *other_spelled))
             for other, other_served, other_price, other_spelled in rows
             if other != signature
