@@ -1,0 +1,70 @@
+"""Keys as the planner writes them, and what the judge says of them."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from dynamodel import pipeline
+from dynamodel.ir.keys import Code, Component
+from dynamodel.ir.plan import Plan
+
+
+def planned(folder: Path, text: str) -> Plan:
+    model = folder / "model.py"
+    model.write_text(dedent(text), encoding="utf-8")
+    return pipeline.plan(pipeline.load(model))
+
+
+@pytest.mark.parametrize(("kind", "code"), [("date", Code.DATE), ("datetime", Code.INSTANT)])
+def test_a_bucket_is_written_as_what_it_is_cut_from(tmp_path: Path, kind: str, code: Code) -> None:
+    plan = planned(
+        tmp_path,
+        f"""
+        from datetime import date, datetime
+        from dynamodel import Entity, Model, Query, Ulid, bucket
+        class Visit(Entity, identity="visit_id"):
+            visit_id: Ulid
+            day: {kind}
+        class Visits(Model):
+            by_month = Query(Visit, by=bucket(Visit.day, "month"))
+        """,
+    )
+    (key,) = plan.entity("Visit").indexes
+    components = [t for f in key.fields for t in getattr(f.value, "tokens", ()) if isinstance(t, Component)]
+    assert [(c.attribute, c.code, c.bucket) for c in components] == [("day", code, "month")]
+
+
+INVOICES = """
+    from dynamodel import Collection, Create, Entity, Get, Model, Parent, Ulid, Update, attr
+    class Order(Entity, identity="order_id"):
+        order_id: Ulid
+    class Invoice(Entity, identity="invoice_id", parent=Order):
+        invoice_id: {identity}
+        order_id: Ulid = attr(immutable={immutable})
+        amount: int
+    class Shop(Model):
+        whole = Collection(Order, Invoice, by=Order.order_id)
+        invoice = Get(Invoice)
+        place = Create(Order, rps=100)
+        bill = Create(Invoice)
+        {more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("identity", "immutable", "more", "joined"),
+    [
+        ("Ulid", True, "", True),
+        ("Ulid", False, "", False),  # the order of an invoice could change, and with it the key
+        ("str", True, "", False),  # two invoices could have one id in different orders
+        ("Ulid", True, "pay = Update(Invoice, set=Invoice.amount)", False),  # the key is needed, the order is not known
+    ],
+)
+def test_what_never_changes_joins_the_base_key_of_a_generated_identity(
+    tmp_path: Path, identity: str, immutable: bool, more: str, joined: bool
+) -> None:
+    plan = planned(tmp_path, dedent(INVOICES).format(identity=identity, immutable=immutable, more=more))
+    partition = plan.entity("Invoice").base.partition[0]
+    assert (str(partition.value) == "ORDER#{order_id}#") is joined
+    assert len(plan.table.gsis) == 1
