@@ -9,7 +9,9 @@ is one that any file can be judged by. The author's answer is used for two thing
  2. Types. S text, BOOL boolean, B bytes, L list and M map of anything, SS NS BS sets. N is a whole number where a
     request fixes, ranges over or orders by it, or it names or links items (keys stay exact without a declared scale),
     and a decimal elsewhere. Text in such a place is never empty: DynamoDB refuses the empty text in keys.
- 3. Expiry. A `ttl` attribute of type N gets the role and is a time. Typed S it is an ordinary attribute.
+ 3. Expiry. A `ttl` attribute of type N gets the role and is a time. Typed S it is an ordinary attribute. Our model is
+    one table, which has one expiry attribute: all are named as the first one, and what only happens to be named so is
+    renamed.
  4. Identity is taken as it is, empty for a singleton. It is opaque text that callers choose, never a ULID: nothing in a
     file says that values are generated.
  5. Parents are declared where `via` holds the parent's whole identity with the same types. A link by a part of it stays
@@ -22,8 +24,9 @@ is one that any file can be judged by. The author's answer is used for two thing
     promise that there is only one. A filter on a `Get` is left to the caller, who holds the item; DynamoDB filters no
     GetItem. Expired items are hidden by the language itself.
  8. query. `equals` (and a range with `eq`) become `by`, an empty `equals` all items of the type. Order terms that are
-    fixed already say nothing and are dropped. Of several entities, one that has all that is asked for and the others
-    as parents: its rows, joined with their attributes. Otherwise as a collection.
+    fixed already say nothing and are dropped, as is what an entity holds as a container under the same name. Of several
+    entities, one that has all that is asked for and the others as parents: its rows, joined with their attributes.
+    Otherwise as a collection.
  9. filter. Which predicate is meant is not said: "at least the caller's value" for a scalar, presence for a container
     or a boolean. It is declared as a filter, so reading and throwing away is what the model allows. So is it where the
     author's own query filters: that a filter will do is part of what they ask for. What the key condition does not

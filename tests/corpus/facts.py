@@ -8,12 +8,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.corpus.words import class_name, distinct, words
+from tests.corpus.words import class_name, distinct, identifier, words
 
 if TYPE_CHECKING:
     from tests.corpus.casefile import Case, Entity, Parent, Pattern
 
 CONTAINERS = {"L", "M", "SS", "NS", "BS", "BOOL", "NULL"}
+FOUND_BY = {"S", "N", "B", "BOOL"}  # types of attributes that items are found by, and ordered by
+ORDERED_BY = {"S", "N", "B"}
 DELETING = {"delete", "remove", "drop", "cancel", "revoke", "leave", "unlike", "unfollow", "unsubscribe", "unjoin"}
 CHANGING = {"update", "change", "move", "transfer", "swap", "adjust", "edit", "patch", "set", "bump"}
 
@@ -27,7 +29,17 @@ class Facts:
         self.entity_names: dict[str, str] = {}
         for name, legal in distinct([e.name for e in case.entities]).items():
             self.entity_names[name] = class_name(legal)
-        self.attribute_names = {e.name: distinct(e.types) for e in case.entities}
+        self.attribute_names = {e.name: self._named(e) for e in case.entities}
+
+    def _named(self, entity: Entity) -> dict[str, str]:
+        """Legal names; the expiry of every entity is named as the first one's, and nothing else is (decision 3)."""
+        expiries = [e for e in self.case.entities if self.expiry(e)]
+        if not expiries:
+            return distinct(entity.types)
+        common = identifier(self.expiry(expiries[0]) or "")
+        own = self.expiry(entity)
+        others = distinct([a for a in entity.types if a != own], taken=[common])
+        return {a: common if a == own else others[a] for a in entity.types}
 
     def links(self, entity: Entity, *, to: str | None = None) -> list[Parent]:
         """Parents whose whole identity the child's `via` holds, types agreeing, each once."""

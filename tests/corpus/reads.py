@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from tests.corpus.facts import CONTAINERS
+from tests.corpus.facts import CONTAINERS, FOUND_BY, ORDERED_BY
 
 if TYPE_CHECKING:
     from tests.corpus.casefile import Entity, Pattern
@@ -72,13 +72,13 @@ class Reads:
         """A query by what the pattern fixes of this entity, with its range, order, filter and limit."""
         body: Body = {"kind": "query", "entity": self._name(entity)}
         accepted = self._accepted(pattern)
-        fixed = [a for a in pattern.equals if a in entity.types and a not in accepted]
-        if pattern.range and pattern.range[1] == "eq" and pattern.range[0] in entity.types:
+        fixed = [a for a in pattern.equals if entity.types.get(a) in FOUND_BY and a not in accepted]
+        if pattern.range and pattern.range[1] == "eq" and entity.types.get(pattern.range[0]) in FOUND_BY:
             fixed = list(dict.fromkeys([*fixed, pattern.range[0]]))
         if fixed:
             body["by"] = [self.ref(entity, a) for a in fixed]
         body |= self._narrowed(entity, pattern, fixed)
-        if conditions := [self._given("eq", entity, a) for a in pattern.equals if a in accepted]:
+        if conditions := [self._given("eq", entity, a) for a in pattern.equals if a in accepted and a in entity.types]:
             body["filter"] = [*conditions, *body.get("filter", [])]
         if "range" in body and pattern.range and pattern.range[0] in accepted:
             body["filter"] = [*body.get("filter", []), body.pop("range")]
@@ -101,15 +101,19 @@ class Reads:
     def _narrowed(self, entity: Entity, pattern: Pattern, fixed: list[str]) -> Body:
         """Range, order and filter, as far as the entity has the attributes and they are not fixed already."""
         body: Body = {}
-        if pattern.range and pattern.range[0] in entity.types and pattern.range[0] not in fixed:
-            attribute, operator = pattern.range
+        attribute, operator = pattern.range or ("", "")
+        able = {"S"} if operator == "begins_with" else ORDERED_BY
+        if operator != "eq" and entity.types.get(attribute) in able and attribute not in fixed:
             body["range"] = self._given(OPERATORS[operator], entity, attribute)
-        order = [a for a in pattern.order_by if a in entity.types and a not in fixed]
+        order = [a for a in pattern.order_by if entity.types.get(a) in ORDERED_BY and a not in fixed]
         if order:
             body["order_by"] = [self._order_term(entity, a, descending=pattern.descending) for a in order]
         tested = [a for a in pattern.filter if a in entity.types and a not in fixed and a != self.facts.expiry(entity)]
-        if tested:
-            body["filter"] = [self._tested(entity, a) for a in tested]
+        conditions = [self._tested(entity, a) for a in tested]
+        if operator == "eq" and entity.types.get(attribute) in FOUND_BY and attribute not in fixed:
+            conditions.append(self._given("eq", entity, attribute))  # on some parts of a collection only
+        if conditions:
+            body["filter"] = conditions
         return body
 
     def _order_term(self, entity: Entity, attribute: str, *, descending: bool) -> Body:
@@ -176,7 +180,7 @@ class Reads:
 
     def _on(self, entity: Entity, attribute: str, entities: list[Entity]) -> str | None:
         """What a fixed attribute is called on an entity: its own name, or the identity that a `via` means."""
-        if attribute in entity.types:
+        if entity.types.get(attribute) in FOUND_BY:
             return attribute
         for child in entities:
             for link in self.facts.links(child, to=entity.name):

@@ -190,6 +190,13 @@ def test_the_expiry_is_a_time_only_when_it_is_a_number() -> None:
     assert "role" not in second["attributes"][1]
 
 
+def test_one_table_has_one_expiry_attribute() -> None:
+    one, two = entity("One", "id:S ttl:N", "id", ttl="ttl"), entity("Two", "id:S until:N ttl:S", "id", ttl="until")
+    first, second = converted([one, two], pattern("put", "One")).spec["entities"]
+    assert [a["name"] for a in first["attributes"]] == ["id", "ttl"]
+    assert [(a["name"], a.get("role")) for a in second["attributes"]] == [("id", None), ("ttl", "ttl"), ("ttl_2", None)]
+
+
 def test_names_become_legal_and_stay_apart() -> None:
     odd = entity("Odd", "id:S class:S a-b:S a_b:S", "id")
     result = converted([odd], pattern("query", "Odd", "a-b", id="by-ab"), pattern("query", "Odd", "a_b", id="by_ab"))

@@ -89,7 +89,7 @@ def _pattern(draw: Any, name: str, entities: list[dict[str, Any]]) -> dict[str, 
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(cases())
 def test_whatever_a_case_says_the_language_accepts_its_model(tmp_path_factory: Any, case: dict[str, Any]) -> None:
     converted = convert(parse_case(case))

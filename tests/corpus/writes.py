@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.corpus.facts import FOUND_BY
 from tests.corpus.words import named_by
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Writes:
             return {"": _together([self._delete(e) for e in entities])}
         bodies: dict[str, Body] = {}
         for number, entity in enumerate(entities):
-            fixed = [a for a in pattern.equals if a in entity.types]
+            fixed = [a for a in pattern.equals if entity.types.get(a) in FOUND_BY]
             body = self._delete(entity)
             if fixed and set(fixed) != set(entity.identity):
                 body["by"] = [self._ref(entity, a) for a in fixed]
