@@ -125,7 +125,7 @@ def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
         return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
     touched = [field for field in key.fields if knowledge.changed & set(_attributes(field))]
     if not deciding or _was_in(key, knowledge):
-        needed = [n for f in touched for n in _attributes(f) if n not in knowledge.known]
+        needed = [n for f in touched for n in _attributes(f) if n in missing]
         return [KeyChange(key.place, f.name, KeyAction.SET) for f in touched], needed
     return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
 
