@@ -123,6 +123,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "A table has one TTL attribute; every entity that expires names it alike."),
     Entry("DM239", "name that no attribute can have", _ERROR, "An attribute becomes a field of a Python class."),
     Entry("DM240", "items of something that has none", _ERROR, "Lists, sets and maps have items."),
+    Entry("DM241", "generated attribute outside the identity", _ERROR,
+          "`generated` promises that an id names one item only, wherever its key lies; elsewhere it says nothing."),
     Entry("DM250", "item that may be too large", _ERROR,
           "DynamoDB refuses an item over 400 KB, and only when it is written."),
     Entry("DM251", "identity that may be too long", _WARNING, "A sort key has at most 1,024 bytes."),

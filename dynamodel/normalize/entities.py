@@ -132,7 +132,7 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         default=frozenset(default) if isinstance(default, set) else default,
         immutable=attribute.immutable or identity or attribute.role == "created",
         monotonic=attribute.monotonic,
-        generated=identity and of.kind in {Kind.ULID, Kind.UUID},
+        generated=identity and (attribute.generated or of.kind in {Kind.ULID, Kind.UUID}),
         distinct=attribute.distinct,
         share=tuple(
             (None if value is None else constant(attribute.type, value, strict=strict), micro(share))

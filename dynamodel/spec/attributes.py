@@ -38,6 +38,7 @@ def attr(
     share: Mapping[Any, float] = UNSET,
     unique: bool | str = UNSET,
     immutable: bool = UNSET,
+    generated: bool = UNSET,
     monotonic: bool = UNSET,
     ge: float | Decimal = UNSET,
     le: float | Decimal = UNSET,
@@ -52,13 +53,15 @@ def attr(
 
     `bytes` is the stored size (average, or average and most), `items` the length of a list, set or map, `distinct` the
     number of different values over all items, `share` the fraction of items with a value (None: absent), `unique`
-    True or the name of a namespace that entities share, `ge`, `le`, `scale` the bounds of a number, `lifetime` how
-    long an item lives before its `role="ttl"` time, `taken_from` the counter that a new item takes its number from,
-    `copy_of` the parent's attribute that is stored here too, `tags` free words such as `"pii"`.
+    True or the name of a namespace that entities share, `immutable` that it never changes after creation, `generated`
+    that no two items ever get the same id (what ULIDs and UUIDs promise by their type), `monotonic` that it only grows,
+    `ge`, `le`, `scale` the bounds of a number, `lifetime` how long an item lives before its `role="ttl"` time,
+    `taken_from` the counter that a new item takes its number from, `copy_of` the parent's attribute that is stored here
+    too, `tags` free words such as `"pii"`.
     """
     given = {
         "default": default, "bytes": bytes, "items": items, "distinct": distinct, "share": share, "unique": unique,
-        "immutable": immutable, "monotonic": monotonic, "ge": ge, "le": le, "scale": scale, "role": role,
-        "lifetime": lifetime, "taken_from": taken_from, "copy_of": copy_of, "tags": tags,
+        "immutable": immutable, "generated": generated, "monotonic": monotonic, "ge": ge, "le": le, "scale": scale,
+        "role": role, "lifetime": lifetime, "taken_from": taken_from, "copy_of": copy_of, "tags": tags,
     }  # fmt: skip
     return AttrFacts({k: v for k, v in given.items() if v is not UNSET}, caller_place())

@@ -29,9 +29,20 @@ def check_attributes(report: Report) -> None:
                 report.add("DM239", at, f"`{attribute.name}` is no name of an attribute",
                            "letters, digits and _, beginning with a letter; `from_dict`, `to_dict` are "
                            "taken")  # fmt: skip
+            _generated(report, entity, attribute, at)
             _bounds(report, entity, attribute, at)
             _values(report, entity, attribute, at)
             _sources(report, entity, attribute, at)
+
+
+def _generated(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Pointer) -> None:
+    if attribute.generated and attribute.name not in entity.identity:
+        report.add(
+            "DM241",
+            (*at, "generated"),
+            f"`{entity.name}.{attribute.name}` is generated, but `{entity.name}` is not known by it",
+            "say it of an attribute of the identity",
+        )
 
 
 def _bounds(report: Report, entity: EntitySpec, attribute: AttributeSpec, at: Pointer) -> None:
