@@ -92,7 +92,7 @@ class Invoice(
     """What was billed for an order."""
 
     invoice_id: Ulid
-    order_id: Ulid
+    order_id: Ulid = attr(immutable=True)
     customer_id: Ulid
     issued_at: datetime = attr(role="created")
     amount: Decimal = attr(ge=0, le=1_000_000, scale=2)
@@ -102,7 +102,7 @@ class Shipment(Entity, identity="shipment_id", parent=Parent(Order, children=(1,
     """A parcel that left a warehouse."""
 
     shipment_id: Ulid
-    order_id: Ulid
+    order_id: Ulid = attr(immutable=True)
     warehouse_id: str = attr(bytes=(6, 12), distinct=12)
     shipped_at: datetime = attr(role="created")
     address: Address = attr(bytes=(90, 400))
@@ -111,7 +111,7 @@ class Shipment(Entity, identity="shipment_id", parent=Parent(Order, children=(1,
 class Shop(Model, table="shop"):
     """Reads and writes of the web shop and of the people in the warehouses."""
 
-    # Customers: the guard behind `unique` also answers the lookup by email.
+    # Customers: `unique` puts a guard item beside each of them; the lookup by email takes an index.
     sign_up = Create(Customer, rps=0.2)
     customer = Get(Customer, rps=40)
     customer_by_email = Get(Customer, by=Customer.email, rps=8)

@@ -27,8 +27,10 @@ def outputs(name: str) -> dict[str, str]:
 def committed(name: str) -> dict[str, str]:
     """The files that lie under `expected/` now."""
     folder = ROOT / "examples" / name / "expected"
-    files = (f for f in sorted(folder.rglob("*")) if f.is_file() and "__pycache__" not in f.parts)
-    return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
+    files = (f for f in sorted(folder.rglob("*")) if f.is_file())
+    paths = {f.relative_to(folder).as_posix(): f for f in files}
+    cached = {path for path in paths if any(p.startswith((".", "__pycache__")) for p in path.split("/"))}
+    return {path: f.read_text(encoding="utf-8") for path, f in paths.items() if path not in cached}
 
 
 def rewrite(name: str) -> list[str]:
