@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
-from dynamodel.ir.values import Constant, Kind
+from dynamodel.ir.values import Constant, Kind, Now
 from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
 from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
 
@@ -132,13 +132,18 @@ def _conditions(needs: Sequence[Need]) -> list[tuple[ConditionDef, ...]]:
     found: dict[tuple[ConditionDef, ...], None] = {(): None}
     for need in needs:
         constants = [c for c in need.conditions if c.op is Op.EQ and isinstance(c.operands[0], Constant)]
-        others = tuple(c for c in need.where if c.op is not Op.EQ)
+        others = tuple(c for c in need.where if c.op is not Op.EQ and not _asks_the_clock(c))
         without_presence = tuple(c for c in others if c.op is not Op.PRESENT)
         for count in range(len(constants) + 1):
             for some in combinations(constants, count):
                 found[some + others] = None
                 found[some + without_presence] = None
     return list(found)
+
+
+def _asks_the_clock(condition: ConditionDef) -> bool:
+    """Whether a condition changes its answer as time goes by, so that no written key can express it."""
+    return any(isinstance(o, Now) for c in (condition, *condition.any_of) for o in c.operands)
 
 
 def _sequences(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PARTITION, SORT = "PK", "SK"
 GUARD_TAG = "UNIQ"
+GUARD_OWNER = "owner"  # the attribute of a guard item that says whose it is, a map
 
 
 def key_names(place: str, prefix: str = "") -> tuple[str, str]:

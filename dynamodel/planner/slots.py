@@ -15,7 +15,7 @@ from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.ir.workload import Op
-from dynamodel.planner.layout import key_design
+from dynamodel.planner.layout import GUARD_OWNER, key_design
 from dynamodel.planner.problem import MOST_INCLUDED, projection_of
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
 
@@ -187,11 +187,25 @@ def _may_be_natural(workload: Workload, entity: EntityDef, signature: Signature)
     return (
         plain
         and typed
+        and not _refused_elsewhere(workload, entity, names)
         and directions <= {False}
         and not coded
         and not strays
         and ttl not in names
         and len(set(names)) == len(names)
+    )
+
+
+def _refused_elsewhere(workload: Workload, entity: EntityDef, names: tuple[str, ...]) -> bool:
+    """Whether the service would refuse items of another kind, because they hold a name in another type or empty."""
+    if GUARD_OWNER in names and any(e.unique for e in workload.entities):
+        return True
+    own = {n: stored_type(entity.attribute(n).type, entity.attribute(n).role) for n in names}
+    return any(
+        stored_type(a.type, a.role) != own[a.name] or natural_refusal(a)
+        for other in workload.entities
+        for a in other.stored
+        if other.name != entity.name and a.name in own
     )
 
 

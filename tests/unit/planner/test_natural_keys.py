@@ -1,0 +1,65 @@
+"""Attributes as index keys of their own: every other item that stores a name must have what the index asks of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from dynamodel.ir.plan import Plan
+from dynamodel.ir.values import Kind, Now, ValueType
+from dynamodel.ir.workload import ConditionDef, EntityDef, Op
+from dynamodel.planner.plan import make_plan
+from tests.support.small import attribute, entity, equals, part, read, workload
+
+WORD = ValueType(Kind.STRING, min_length=1)
+NUMBER = ValueType(Kind.INTEGER, minimum=Decimal(0), maximum=Decimal(9))
+LISTED = read("listed", part("Order", equals("code"), order="day"))
+
+
+def order(**kinds: ValueType) -> EntityDef:
+    names = {"id": WORD, "code": WORD, "day": WORD} | kinds
+    return entity("Order", "id", *(attribute(n, k) for n, k in names.items()))
+
+
+def natural(*others: EntityDef, **kinds: ValueType) -> bool:
+    plan: Plan = make_plan(workload((order(**kinds), *others), (LISTED,)))
+    (index,) = plan.table.gsis
+    return index.natural
+
+
+def test_an_index_of_one_entity_has_natural_keys() -> None:
+    assert natural()
+    assert natural(entity("Other", "id", attribute("code", WORD)))
+
+
+@pytest.mark.parametrize("kind", [NUMBER, ValueType(Kind.BOOLEAN), ValueType(Kind.STRING)])
+def test_another_type_under_the_same_name_would_refuse_its_writes(kind: ValueType) -> None:
+    """An item whose attribute has another type than an index key, or is empty, cannot be written at all."""
+    assert not natural(entity("Other", "id", attribute("code", kind)))
+
+
+def test_items_that_would_stray_into_the_index() -> None:
+    assert not natural(entity("Other", "id", attribute("code", WORD), attribute("day", WORD)))
+
+
+def test_the_owner_of_a_guard_is_no_text() -> None:
+    """Guard items hold a map named `owner`."""
+    listed = read("listed", part("Pet", equals("owner"), order="day"))
+    pet = entity("Pet", "id", attribute("id", WORD), attribute("owner", WORD), attribute("day", WORD))
+    guarded = entity("User", "id", "mail", unique=["mail"])
+    assert make_plan(workload((pet,), (listed,))).table.gsis[0].natural
+    assert not make_plan(workload((pet, guarded), (listed,))).table.gsis[0].natural
+
+
+def test_no_key_depends_on_the_clock() -> None:
+    """Whether an item is in a sparse index is decided when it is written; two conditions on the clock cannot be."""
+    after = ConditionDef(Op.GT, "ends", (Now(),))
+    before = ConditionDef(Op.LT, "starts", (Now(),))
+    time = ValueType(Kind.DATETIME)
+    sale = entity("Sale", "id", attribute("starts", time), attribute("ends", time))
+    plan = make_plan(workload((sale,), (read("running", part("Sale", where=(after, before))),)))
+    for design in plan.entities:
+        for key in design.indexes:
+            assert not [c for c in key.when if any(isinstance(o, Now) for o in c.operands)]
+    assert plan.pattern("running").status == "unserved"
