@@ -120,7 +120,9 @@ def _ours(case: Case, converted: Converted, plan: Plan) -> dict[str, Any]:
 
 def _filters(design: PatternDesign) -> bool:
     """Whether a pattern reads items only to throw them away: a filter on either side, or a scan."""
-    return any(r.filters or r.operation is Operation.SCAN for r in design.reads)
+    return any(
+        (r.filters and r.operation is not Operation.GET_ITEM) or r.operation is Operation.SCAN for r in design.reads
+    )
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:

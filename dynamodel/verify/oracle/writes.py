@@ -168,7 +168,10 @@ def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:
 
 def _check(work: _Work, entity: EntityDef, step: StepDef) -> None:
     for identity, _ in _targets(work, entity, step):
-        _require(work, entity, work.touch(entity, identity) or {}, step)
+        before = work.touch(entity, identity)
+        if before is None and not step.when:  # without conditions a check asks for the item itself
+            work.errors.append("ConditionFailed")
+        _require(work, entity, before or {}, step)
 
 
 def _require(work: _Work, entity: EntityDef, values: Mapping[str, object], step: StepDef) -> None:
