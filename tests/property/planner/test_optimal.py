@@ -45,9 +45,14 @@ def small_model(random: Random, most: int = 3) -> Workload:
     counts = (0,) if random.random() < 0.15 else (1, 1, 1, 2)
     for number in range(random.randint(1, most)):
         fixed = random.sample(names, random.choice(counts))
-        equals = tuple(Equal(n, Constant("x") if i and random.random() < 0.5 else Given(n)) for i, n in enumerate(fixed))
+        equals = tuple(
+            Equal(n, Constant("x") if i and random.random() < 0.5 else Given(n)) for i, n in enumerate(fixed)
+        )
         free = [n for n in names if n not in fixed]
-        order = [("-" if random.random() < 0.4 else "") + n for n in random.sample(free, min(len(free), random.choice((0, 1, 2))))]
+        order = [
+            ("-" if random.random() < 0.4 else "") + n
+            for n in random.sample(free, min(len(free), random.choice((0, 1, 2))))
+        ]
         range_ = ranged(order[0].lstrip("-"), Op.LE) if order and random.random() < 0.3 else None
         returns = tuple(random.sample(names, 2)) if random.random() < 0.4 else None
         rate = Rate(*[random.choice((100_000, 5_000_000))] * 2)
@@ -154,7 +159,9 @@ def test_the_optimum_is_what_trying_everything_finds() -> None:
         assert outcome.by_count[-1].rank == within(truth, 99), f"seed {seed}"
         plan = make_plan(model)
         least = min(truth.values())
-        cheap = [n for n, r in truth.items() if r[:-1] == least[:-1] and r[-1] * 100 <= least[-1] * (100 + COST_TOLERANCE)]
+        cheap = [
+            n for n, r in truth.items() if r[:-1] == least[:-1] and r[-1] * 100 <= least[-1] * (100 + COST_TOLERANCE)
+        ]
         assert len(plan.table.gsis) == min(cheap), f"seed {seed}: more indexes than needed"
     assert tried > 100, tried
 

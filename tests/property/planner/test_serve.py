@@ -234,9 +234,7 @@ def make_need(random: Random, entity: EntityDef) -> Need:
     optional = {a.name for a in entity.attributes if a.optional}
     mixed = random.sample(names, len(names))
     fixed, rest = mixed[: random.choice((0, 1, 1, 1, 2, 2, 3))], mixed
-    equals = tuple(
-        Equal(n, Constant("ab") if n != "id" and random.random() < 0.3 else Given(n)) for n in sorted(fixed)
-    )
+    equals = tuple(Equal(n, Constant("ab") if n != "id" and random.random() < 0.3 else Given(n)) for n in sorted(fixed))
     free = [n for n in rest if n not in fixed]
     range_ = None
     if random.random() < 0.4 and (able := [n for n in free if n != "id"]):
@@ -255,7 +253,9 @@ def make_need(random: Random, entity: EntityDef) -> Need:
     present = {c.attribute for c in where if c.op in {Op.PRESENT, Op.GE}} | {range_.attribute if range_ else ""}
     order = []
     for name in random.sample(names, random.choice((0, 0, 1, 1, 2, 3))):
-        nulls = random.choice(("first", "last")) if name in optional and name not in fixed and name not in present else None
+        nulls = (
+            random.choice(("first", "last")) if name in optional and name not in fixed and name not in present else None
+        )
         order.append(OrderTerm(name, random.random() < 0.5, nulls))
     if range_ is not None and order and random.random() < 0.6:
         order[0] = OrderTerm(range_.attribute, order[0].descending)
@@ -329,7 +329,9 @@ def check(question: Question) -> bool:
     """Compare the rule with the executor; whether the key serves."""
     service = serve(question.signature, question.need, question.entity)
     truth = directions(question)
-    assert (service is not None) == bool(truth), f"the rule says {service}, trying says {truth}: {question.signature} {question.need}"
+    assert (service is not None) == bool(truth), (
+        f"the rule says {service}, trying says {truth}: {question.signature} {question.need}"
+    )
     if service is not None:
         assert service.forward in truth, f"{question.signature} {question.need}"
     return service is not None

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from dynamodel.ir.plan import Plan
 from dynamodel.ir.values import Kind, Now, ValueType
 from dynamodel.ir.workload import ConditionDef, EntityDef, Op
 from dynamodel.planner.plan import make_plan
@@ -23,7 +22,7 @@ def order(**kinds: ValueType) -> EntityDef:
 
 
 def natural(*others: EntityDef, **kinds: ValueType) -> bool:
-    plan: Plan = make_plan(workload((order(**kinds), *others), (LISTED,)))
+    plan = make_plan(workload((order(**kinds), *others), (LISTED,)))
     (index,) = plan.table.gsis
     return index.natural
 

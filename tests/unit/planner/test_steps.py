@@ -10,7 +10,7 @@ import pytest
 from dynamodel.ir.keys import Absent, KeyField, NaturalKey
 from dynamodel.ir.plan import EntityDesign, KeyAction, KeyChange, KeyDesign, Operation
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
-from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Equal, Op, StepDef, StepKind
+from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Equal, StepDef, StepKind
 from dynamodel.planner.layout import guard_design, key_design
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import StepDesign
 
 ITEM = entity(
-    "E", "id", "status", "owner", "total", "paid?", "note", attribute("count", ValueType(Kind.INTEGER, minimum=Decimal(0)))
+    "E",
+    "id",
+    "status",
+    "owner",
+    "total",
+    "paid?",
+    "note",
+    attribute("count", ValueType(Kind.INTEGER, minimum=Decimal(0))),
 )
 PK, SK = "GSI1PK", "GSI1SK"
 
@@ -235,4 +242,7 @@ def test_a_page_of_an_index_and_an_entry_that_moves() -> None:
     assert [i.natural for i in plan.table.indexes] == [False], "an owner may be empty, which no natural key may be"
     entry = 1531 + 6 + 15 + 4 + 19 + 8
     assert plan.pattern("listed").units.read == -(-100 * entry // 4096) * 500_000
-    assert (plan.pattern("move").units.write, plan.pattern("move").units.index_write) == (2_000_000 + 4_000_000, 4_000_000)
+    assert (plan.pattern("move").units.write, plan.pattern("move").units.index_write) == (
+        2_000_000 + 4_000_000,
+        4_000_000,
+    )
