@@ -36,7 +36,7 @@ from dynamodel.verify.oracle.compare import cut, value_of
 from dynamodel.verify.oracle.reads import read as oracle_read
 from dynamodel.verify.oracle.store import Store
 from tests.support.execute import Table, assert_same, keys_of
-from tests.support.small import attribute, read, workload
+from tests.support.small import attribute, read, terms, workload
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
@@ -285,3 +285,30 @@ def test_every_request_returns_what_the_declaration_promises() -> None:
 @given(st.randoms(use_true_random=False))
 def test_small_workloads_return_what_they_promise(random: Random) -> None:
     check(random, Counter())
+
+
+@pytest.mark.parametrize("op", RANGES)
+@pytest.mark.parametrize("order", ["word>first", "word>last", "-word>first", "-word>last"])
+def test_ranges_leave_out_the_coded_rows_without_a_value(order: str, op: Op) -> None:
+    """One key gives the order with its absent rows and answers the range without them."""
+    word = attribute("word", TYPES["word"][0], optional=True)
+    owner = EntityDef("E", "E", ("id",), (attribute("id"), attribute("c"), word), Estimate(50, 50))
+    fixed = (Equal("c", Given("c")),)
+    operands = tuple(Given(f"o{i}") for i in range(2 if op is Op.BETWEEN else 1))
+    listed = read("listed", PartDef("E", fixed, order=terms(order)))
+    ranged = read("ranged", PartDef("E", fixed, range=RangeDef("word", op, operands)))
+    small = workload((owner,), (listed, ranged))
+    plan = make_plan(small)
+    assert len(plan.table.gsis) == 1
+    rows = [
+        Row("E", {"id": f"{c}{i}", "c": c} | ({"word": value} if value is not None else {}))
+        for c in ("x", "xy")
+        for i, value in enumerate((*WORDS, None, None, "a"))
+    ]
+    table, store = Table(small, plan, rows, NOW), Store.of(small, rows)
+    for low in TEXTS:
+        arguments = {"c": "x", "o0": low, "o1": "a "}
+        for pattern in (listed, ranged):
+            expected = oracle_read(small, store, pattern, arguments, NOW)
+            got = table.answer(pattern, plan.pattern(pattern.name), arguments)
+            assert_same(small, pattern, expected, got, plan.pattern(pattern.name), f"{pattern.name} {low!r}")
