@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dynamodel.ir.codec import FORMAT, NotAPlan, amount, millionths, plan_from_json, plan_text, plan_to_json
 from dynamodel.ir.plan import Plan

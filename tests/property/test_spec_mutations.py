@@ -7,8 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dynamodel.errors import ModelInvalid
 from dynamodel.normalize.workload import normalize

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dynamodel.ir.keys import BoundToken, Code, Component, Edge, Interval, Template, TextToken
 from dynamodel.ir.values import Constant, Given

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, localcontext
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from dynamodel.ir.keys import Absent, Code, Component
 from dynamodel.ir.workload import BucketUnit

@@ -7,8 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from dynamodel.ir.keys import Absent, BoundToken, Code, Component, ShardToken, Template, TextToken, Token
 from dynamodel.ir.values import Constant, Given, Kind, ValueType

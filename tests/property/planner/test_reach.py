@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dynamodel.ir.keys import Absent, BoundToken, Code, Component, Edge, Interval, Template, TextToken, Token
 from dynamodel.ir.values import Constant, Kind, Source, ValueType

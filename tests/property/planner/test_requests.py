@@ -10,8 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey
 from dynamodel.ir.suite import Count, Row

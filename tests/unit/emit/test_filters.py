@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from jinja2 import Environment
 
 from dynamodel.emit.filters import FILTERS, comment, docstring, python_literal, yaml_scalar

@@ -8,8 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dynamodel.emit.python.key_text import interval, stored_token
 from dynamodel.emit.python.layout import flat

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dynamodel.emit.python.layout import Prefixed, call, docstring, flat, listing, mapping, statement
 

@@ -12,8 +12,7 @@ from dynamodel.verify.oracle.compare import begins_with, canonical, cut, equal, 
 from dynamodel.verify.oracle.conditions import Call, holds
 from dynamodel.verify.oracle.reads import read
 from dynamodel.verify.oracle.store import Store
-from tests.support.helpdesk import CUSTOMER, MESSAGE, TICKET, equals, given, helpdesk
-from tests.support.helpdesk import read as pattern
+from tests.support.helpdesk import CUSTOMER, MESSAGE, TICKET, equals, given, helpdesk, read as pattern
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,8 +12,7 @@ from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Op, StepD
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.oracle.writes import write
-from tests.support.helpdesk import TICKET, equals, given, helpdesk
-from tests.support.helpdesk import write as pattern
+from tests.support.helpdesk import TICKET, equals, given, helpdesk, write as pattern
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 ANN = Row("Agent", {"agent_id": "a1", "email": "ann", "name": "Ann"})
