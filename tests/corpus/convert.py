@@ -12,8 +12,9 @@ is one that any file can be judged by. The author's answer is used for two thing
  3. Expiry. A `ttl` attribute of type N gets the role and is a time. Typed S it is an ordinary attribute. Our model is
     one table, which has one expiry attribute: all are named as the first one, and what only happens to be named so is
     renamed.
- 4. Identity is taken as it is, empty for a singleton. It is opaque text that callers choose, never a ULID: nothing in a
-    file says that values are generated.
+ 4. Identity is taken as it is, empty for a singleton, and is opaque text. A single text that is called an id
+    (`invoiceId`, not `username`, `email` or `storeNumber`) and links to nothing else is generated: that no two items
+    ever get the same is what the authors build on. Parts of a composite identity promise nothing of the kind.
  5. Parents are declared where `via` holds the parent's whole identity with the same types. A link by a part of it stays
     known to decisions 8, 11 and 12, but is not declared.
  6. A unique set is declared, unless another entity of the case keeps it already: a child that is identified by just
@@ -150,6 +151,8 @@ def _attribute(entity: Entity, attribute: str, facts: Facts) -> dict[str, Any]:
     }
     if attribute in facts.optional(entity):
         body |= {"optional": True, "has_default": True}
+    if attribute == facts.generated(entity):
+        body["generated"] = True
     if attribute == facts.expiry(entity):
         body["role"] = "ttl"
     elif attribute not in entity.identity and (not facts.changes(entity) or attribute in _links(entity, facts)):

@@ -92,7 +92,7 @@ class Facts:
         tested = {
             a
             for p in self.case.patterns
-            if entity.name in p.entities and p.kind in {"query", "collection"}
+            if entity.name in p.entities and p.kind in {"get", "query", "collection"}
             for a in p.filter
             if entity.types.get(a) in CONTAINERS
         }
@@ -116,9 +116,18 @@ class Facts:
         fixed |= {v for link in self.loose_links(entity) for v in link.via}
         return [a for a in entity.types if a not in fixed and a != self.expiry(entity)]
 
+    def generated(self, entity: Entity) -> str | None:
+        """The identity, when it is an id that somebody makes up and nobody else has (decision 4)."""
+        if len(entity.identity) != 1 or entity.types[entity.identity[0]] != "S":
+            return None
+        name = entity.identity[0]
+        linked = any(name in link.via for link in self.loose_links(entity))
+        return name if words(name)[-1:] in (["id"], ["uuid"], ["ulid"], ["guid"]) and not linked else None
+
     def expiry(self, entity: Entity) -> str | None:
-        """The attribute that is the table's expiry time: only a number can be (decision 3)."""
-        return entity.ttl if entity.ttl and entity.types[entity.ttl] == "N" else None
+        """The attribute that is the table's expiry time: a number that names and links nothing (decision 3)."""
+        names = {*entity.identity, *(v for parent in entity.parents for v in parent.via)}
+        return entity.ttl if entity.ttl and entity.types[entity.ttl] == "N" and entity.ttl not in names else None
 
     def only_reads(self, pattern: Pattern) -> bool:
         """Whether a transaction reads: its author uses TransactGetItems, or, unplanned, its id begins like a read."""

@@ -204,6 +204,30 @@ def test_names_become_legal_and_stay_apart() -> None:
     assert result.names == {"by-ab": ("by_ab",), "by_ab": ("by_ab_2",)}
 
 
+@pytest.mark.parametrize(
+    ("attributes", "identity", "generated"),
+    [
+        ("orderId:S", "orderId", True),
+        ("id:S", "id", True),
+        ("userName:S", "userName", False),
+        ("orderId:N", "orderId", False),
+        ("orderId:S lineId:S", "orderId lineId", False),
+    ],
+)
+def test_a_single_text_called_an_id_is_generated(attributes: str, identity: str, generated: bool) -> None:
+    first = converted([entity("Thing", attributes, identity)], pattern("put", "Thing")).spec["entities"][0][
+        "attributes"
+    ][0]
+    assert first.get("generated", False) == generated
+
+
+def test_an_id_that_links_to_something_else_is_not_generated() -> None:
+    count = entity("UserCount", "userId:S n:N", "userId", parents=[{"entity": "User", "via": ["userId"]}])
+    user, other = converted([USER, count], pattern("put", "User")).spec["entities"]
+    assert user["attributes"][0]["generated"]
+    assert "generated" not in other["attributes"][0]
+
+
 def test_a_link_to_the_own_kind_may_be_absent() -> None:
     employee = entity("Employee", "id:S boss:S", "id", parents=[{"entity": "Employee", "via": ["boss"]}])
     attributes = converted([employee], pattern("query", "Employee", "boss")).spec["entities"][0]["attributes"]
