@@ -48,7 +48,7 @@ is one that any file can be judged by. The author's answer is used for two thing
     the id names, else the first), without one a parent is only checked.
 13. put is a `Create`: every identity is the case's own word for "one item", and a design is judged by what it must
     guarantee. batch_get of several entities is one for each. delete by other attributes than the identity deletes
-    what it finds.
+    what it finds; what is fixed besides the identity must be so.
 14. Numbers. `rps` and `approx_count` are passed on; `approx_item_bytes` is spread over the texts that no key holds.
     What is null gets dynamodel's documented default.
 """

@@ -170,6 +170,18 @@ def test_an_id_that_deletes_deletes() -> None:
     assert [s["kind"] for s in body["steps"]] == ["update", "delete"]
 
 
+@pytest.mark.parametrize(
+    ("equals", "more"),
+    [
+        ("userId", {}),
+        ("name", {"by": [ref("User.name")]}),
+        ("userId name", {"when": [{"op": "eq", "attr": ref("User.name"), "given": True}]}),
+    ],
+)
+def test_a_delete_finds_its_items_or_names_one_and_says_what_must_hold(equals: str, more: dict[str, Any]) -> None:
+    assert only([USER], pattern("delete", "User", equals)) == {"kind": "delete", "entity": "User", **more}
+
+
 def test_only_the_experts_operation_tells_a_transaction_that_reads() -> None:
     row = {"id": "p", "operation": "TransactGetItems", "requests": 1, "filter": False}
     body = only([USER, LINE], pattern("transact", "User Line", "userId orderId n"), plan=[row])

@@ -62,7 +62,11 @@ class Writes:
         for number, entity in enumerate(entities):
             fixed = [a for a in pattern.equals if entity.types.get(a) in FOUND_BY]
             body = self._delete(entity)
-            if fixed and set(fixed) != set(entity.identity):
+            others = [a for a in fixed if a not in entity.identity]
+            if set(entity.identity) <= set(fixed):
+                conditions = [{"op": "eq", "attr": self._ref(entity, a), "given": True} for a in others]
+                body |= {"when": conditions} if conditions else {}
+            elif fixed:
                 body["by"] = [self._ref(entity, a) for a in fixed]
             bodies["" if number == 0 else f"_{self._name(entity)}"] = body
         return bodies
