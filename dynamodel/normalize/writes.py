@@ -120,7 +120,7 @@ class Writer:
                 continue  # two steps on one type are two items
             if self.links.by_parents((entity, attribute), ref.entity) == (ref.attribute,):
                 return source
-            if attribute == ref.attribute and not self._both_identities(entity, ref.entity, attribute):
+            if attribute == ref.attribute and self._one_value(entity, ref.entity, attribute):
                 return source
         meaning = (*node, "", "", index)
         attribute_def = self.catalog.attribute(ref.entity, ref)
@@ -130,9 +130,10 @@ class Writer:
         self._bound[(index, *node)] = source
         return source
 
-    def _both_identities(self, one: str, other: str, attribute: str) -> bool:
-        """Whether the attribute alone identifies both: `id` of a user and `id` of an order are different values."""
-        return all(self.catalog.entity(e).identity == (attribute,) for e in (one, other))
+    def _one_value(self, one: str, other: str, attribute: str) -> bool:
+        """Whether an equal name means one value: not where it alone identifies both, nor where the types differ."""
+        kinds = {self.catalog.entity(e).attribute(attribute).type.kind for e in (one, other)}
+        return len(kinds) == 1 and not all(self.catalog.entity(e).identity == (attribute,) for e in (one, other))
 
     def _conditioned(self, step: StepSpec, done: StepDef, index: int) -> StepDef:
         self.conditions.step = index
