@@ -65,7 +65,8 @@ def index_signatures(
     """Every index key that serves at least one need, and those with the partitions that collections ask for.
 
     `updated` are sets of attributes that one update changes together: a key half made of these alone, or without them,
-    is written without a read, so they may be told apart from the other attributes of a partition.
+    is written without a read, so they may be told apart from the other attributes of a partition. A constant partition
+    is taken only for a need that fixes nothing; other needs may then share its heat.
     """
     found: dict[Signature, None] = {}
     for when in _conditions(needs):
@@ -78,10 +79,11 @@ def index_signatures(
             wanted.add(frozenset())
         wanted |= {frozenset(p) for p in partitions}
         for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
-            rest = [n for n in pool if chosen <= n.eq - used and (chosen or not n.eq - used)]
+            rest = [n for n in pool if chosen <= n.eq - used]
+            scattered = [n for n in rest if not n.eq - used]  # all items of the type: nothing to partition them by
             for sequence in _sequences(entity, chosen, when, rest, None):
                 signature = Signature(entity.name, _ordered(entity, chosen), sequence, when)
-                if _legal(entity, signature):
+                if _legal(entity, signature) and (chosen or _serves_any(signature, scattered, entity)):
                     found[signature] = None
     asked_for = {tuple(p) for p in partitions}
     return tuple(

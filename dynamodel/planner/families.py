@@ -82,7 +82,7 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
     for pattern in workload.reads:
         if pattern.kind is not ReadKind.COLLECTION or any(part.history for part in pattern.parts):
             continue
-        needs = tuple(relaxed(need_of(pattern, i)) for i in range(len(pattern.parts)))
+        needs = tuple(replace(relaxed(need_of(pattern, i)), shared=True) for i in range(len(pattern.parts)))
         maps = [{s: name for name, s in reversed(n.equals) if isinstance(s, Given)} for n in needs]
         given = dict.fromkeys(s for _, s in needs[0].equals if isinstance(s, Given))
         common = [s for s in given if all(s in m for m in maps)]

@@ -35,7 +35,8 @@ class Need:
     `equals` maps each fixed attribute to its value's source, constants included. `conditions` are the constant
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
     them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
-    declared order was left out because the rows are read to the end and sorted in memory.
+    declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
+    with the same request.
     """
 
     pattern: str
@@ -54,6 +55,7 @@ class Need:
     returns: tuple[str, ...] | None
     count: bool = False
     sort_after: bool = False
+    shared: bool = False
 
     @property
     def eq(self) -> frozenset[str]:

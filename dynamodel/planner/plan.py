@@ -85,22 +85,24 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan
     entities = [e for e in workload.entities if e.name in selections]
     templates = {e.name: keys_of(e, selections[e.name], slotted, prefix) for e in entities}
     keys = naturalized(workload, templates, signatures)
+    assigned = {
+        (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
+    }
     designs = tuple(
         EntityDesign(
             e.name, e.tag, keys[e.name][0], keys[e.name][1:], tuple(guard_design(e, u, prefix) for u in e.unique)
         )
         for e in entities
     )
-    assigned = {
-        (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
-    }
     layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
     patterns = pattern_designs(layout)
     users: dict[str, tuple[str, ...]] = {}
     for pattern in patterns:
         for place in dict.fromkeys(r.index for r in pattern.reads if r.index):
             users[place] = (*users.get(place, ()), pattern.name)
-    projected = projections(workload, solution, slotted, type_attribute)
+    projected = {p: x for p, x in projections(workload, solution, slotted, type_attribute).items() if p in users}
+    # A collection that cannot be served as a whole may leave keys for its other parts: nobody would read them.
+    designs = tuple(replace(d, indexes=tuple(k for k in d.indexes if k.place in users)) for d in designs)
     pk, sk = key_names(BASE, prefix)
     ttl = next((n for n in (e.with_role("ttl") for e in workload.entities) if n), None)
     table = TableDesign(
@@ -113,10 +115,11 @@ def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan
         workload.options.billing,
     )
     priced, cost = price(workload, table, designs, patterns)
+    unserved = sum(p.status == "unserved" for p in patterns)
     gap = max(0, solution.rank[-1] - outcome.minimum_cost())
     placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
     bound = gsi_bound(workload, _needs_of(workload, solution), placed)
-    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap))
+    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap, unserved))
     return Plan(
         workload.name,
         workload.fingerprint,
@@ -138,8 +141,11 @@ def _needs_of(workload: Workload, solution: Solution) -> list[Need]:
     return free + [n for c in (*apart, *solution.split) for n in c.parts]
 
 
-def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int) -> str:
+def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int, unserved: int) -> str:
     count = len(table.gsis)
+    if unserved:
+        left = "1 access pattern is" if unserved == 1 else f"{unserved} access patterns are"
+        return f"{left} not served; all of them in as few requests would take at least {bound.gsis} GSIs."
     if not outcome.complete:
         return f"{count} GSIs; the search was cut short, so a better layout may exist."
     words = "No layout of this kind needs fewer requests, or as many at less cost."

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.capacity import query_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.prices import monthly_micro_usd
 from dynamodel.ir.keys import Template
@@ -134,7 +135,7 @@ class EntityProblem:
             total += self._step_cost(number, item, facts[1:], projected, entries, blind=blind)
         for need, at in assigned:
             size = need.rows.average * (item if at == 0 else entries[at - 1])
-            units = cost.fractional_units(size, consistent=need.consistent)
+            units = (cost.fractional_units if need.shared else query_units)(size, consistent=need.consistent)
             total += self._monthly(units, 0, need.rate.average, need.rate.peak)
         moved = self._deployed is not None and self._deployed != facts[0].shape
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
+from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES, PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
@@ -87,7 +87,20 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted, type_a
             needs = [n for n, at in selection.assigned if at == number]
             own = projection_of(entity, signature, needs, type_attribute)
             found[place] = _union(found.get(place), own)
-    return found
+    return _within_budget(found)
+
+
+def _within_budget(projected: dict[str, Projection]) -> dict[str, Projection]:
+    """The widest INCLUDE projections become ALL until a table's indexes together name no more than is allowed."""
+    widest = sorted(projected, key=lambda p: (-len(projected[p].attributes), p))
+    total = sum(len(p.attributes) for p in projected.values())
+    result = dict(projected)
+    for place in widest:
+        if total <= INCLUDED_ATTRIBUTES:
+            break
+        total -= len(result[place].attributes)
+        result[place] = Projection("ALL")
+    return result
 
 
 def _union(one: Projection | None, other: Projection) -> Projection:

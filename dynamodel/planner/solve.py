@@ -7,13 +7,13 @@ entities form a component, and components meet only in the number of slots.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs
-from dynamodel.planner.needs import all_needs, relaxed
+from dynamodel.planner.needs import all_needs
 from dynamodel.planner.problem import EntityProblem, Selection
 from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
 
@@ -234,7 +234,7 @@ class _Component:
 
     def _entity(self, name: str, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> Frontier:
         free = list(self._free[name])
-        free += [relaxed(n) for c in split for n in c.parts if n.entity == name]
+        free += [replace(n, shared=False) for c in split for n in c.parts if n.entity == name]
         base: Imposed | None = None
         slots = []
         for group in groups:
