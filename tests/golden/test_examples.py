@@ -6,15 +6,11 @@ import difflib
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from dynamodel import pipeline
 from tests.golden.examples import EXAMPLES, ROOT, committed, outputs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -41,9 +37,10 @@ def test_every_access_pattern_of_an_example_is_served_and_verified(name: str) ->
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_emitted_package_passes_mypy_strict(name: str, tmp_path: Path) -> None:
+def test_the_emitted_package_passes_mypy_strict(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = ROOT / "examples" / name / "expected"
-    words = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), "."]
+    cache = tmp_path_factory.getbasetemp() / "mypy"  # one for all examples: they import the same libraries
+    words = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), "."]
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
