@@ -115,8 +115,8 @@ def _check_filters(
     legal = [*want.filters, *want.where, *(ConditionDef(Op.EQ, n, (s,)) for n, s in want.equals)]
     if want.range is not None:
         legal.append(ConditionDef(want.range.op, want.range.attribute, want.range.operands))
-    # Of an item that is named by its identity, or that the key finds by a unique set, nothing is read in vain: its other
-    # conditions are merely looked at.
+    # Of an item that is named by its identity, or that the key finds by a unique set, nothing is read in vain: its
+    # other conditions are merely looked at.
     named = {name for name, _ in reached.cut.equals}
     strict = strict and not set(want.entity.identity) <= want.fixed.keys()
     strict = strict and not any(set(u.attributes) <= named for u in want.entity.unique)
