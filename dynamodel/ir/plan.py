@@ -246,8 +246,9 @@ class PatternDesign:
 
     `status`: served as declared; degraded when it needs more requests or reads more than the declaration suggests
     (`reason` says why); unserved when no layout within the limits can answer it.
-    `request_count` counts requests of one call on the first page. Reads have `reads`; writes have `steps` (one for each
-    step of the workload's pattern) and, when what they write is found first (a delete by something else), `reads`.
+    `request_count` counts requests of one call on the first page, with as many rows as there are on average: 100 keys
+    go into one batch of reads, 25 items into one of writes. Reads have `reads`; writes have `steps` (one for each of
+    the workload's pattern) and, when what they write is found first (a delete by something else), `reads`.
     `write_operation` is the operation that carries the steps. `peak_*` are units per second at the peak rate.
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import BASE, BoundKey, EntityDesign, Operation, PatternDesign, ReadRequest
 from dynamodel.ir.workload import ConditionDef, Op, ReadKind, StepKind, WritePattern
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solve import Solution
-
-_BATCH_KEYS, _BATCH_WRITES = 100, 25  # of one BatchGetItem and one BatchWriteItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
         reads.append(
             ReadRequest(Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=0, joins=(number,), why=why)
         )
-    count = 1 + sum(max(1, -(-rows // _BATCH_KEYS)) for _ in pattern.joins)
+    count = 1 + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
     reason = "attributes of the parent are read by a second request" if pattern.joins else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
 
@@ -102,6 +101,12 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 def _why_unserved(layout: Layout, need: Need) -> str:
     if need.consistent:
         return f"a strongly consistent read of {need.entity} needs the base table or an LSI, and neither can answer it"
+    free = [t.attribute for t in need.order if t.attribute not in need.eq]
+    if need.range is not None and free and free[0] != need.range.attribute and need.limit is not None:
+        return (
+            f"a key gives the range of {need.range.attribute} or the order by {free[0]}, not both; "
+            "without a limit the rows could be sorted after reading"
+        )
     limit = layout.workload.options.indexes
     return f"no key of {need.entity} within {limit} GSIs answers it"
 
@@ -215,7 +220,7 @@ def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     request = ReadRequest(
         Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], consistent=pattern.consistent, why="keys are known"
     )
-    count = -(-(pattern.batch.average if pattern.batch else 1) // _BATCH_KEYS)
+    count = -(-(pattern.batch.average if pattern.batch else 1) // BATCH_GET_KEYS)
     return PatternDesign(pattern.name, "served", max(1, count), (request,))
 
 
@@ -258,10 +263,10 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     steps = tuple(step_design(entities[s.entity], layout.designs[s.entity], s) for s in pattern.steps)
     reads = []
     for need in needs_of_deletes(pattern, entities):
-        request = _part_request(layout, need)
-        if request is None:
+        placed = _placed(layout, need)
+        if placed is None:
             return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
-        reads.append(request)
+        reads.append(query_request(placed, _key_attributes(placed.key)))
     guarded = any(s.guards for s in steps)
     if pattern.transaction or guarded:
         operation = Operation.TRANSACT_WRITE_ITEMS
@@ -269,10 +274,11 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
         operation = Operation.BATCH_WRITE_ITEM
     else:
         operation = steps[0].operation
-    count = 1 + any(s.read_first for s in steps) + len(reads)
+    writes = 1
     if reads:
         found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)
-        count += -(-found // _BATCH_WRITES) - 1
+        writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
+    count = len(reads) + sum(bool(s.read_first) for s in steps) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
     reason = f"reads {', '.join(read_first)} first: keys or guards depend on it" if read_first else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.workload import ReadKind
 from dynamodel.planner.checks.answers import judge_answer, judge_projection, needed_attributes
@@ -51,11 +52,22 @@ def check_read(court: Court, pattern: ReadPattern, design: PatternDesign) -> Non
     joined = sorted(j for r in design.reads for j in r.joins)
     if joined != list(range(len(pattern.joins))):
         court.refuse("DM471", f"the requests answer joins {joined} of {len(pattern.joins)}")
-    count = sum(r.shards for r in design.reads)
+    count = sum(_requests_of(pattern, design, r) for r in design.reads)
     if pattern.kind is ReadKind.TRANSACT_GET:
         count = 1
     if count != design.request_count:
         court.refuse("DM471", f"{count} requests, the plan says {design.request_count}")
+
+
+def _requests_of(pattern: ReadPattern, design: PatternDesign, request: ReadRequest) -> int:
+    """How many requests one of the plan's stands for: shards, or batches of keys."""
+    if request.operation is not Operation.BATCH_GET_ITEM:
+        return request.shards
+    if request.hydrate is None:
+        keys = pattern.batch.average if pattern.batch else 1
+    else:
+        keys = sum(pattern.parts[part].rows.average for part in design.reads[request.hydrate].parts)
+    return max(1, -(-keys // BATCH_GET_KEYS))
 
 
 def _check_operation(court: Court, pattern: ReadPattern, request: ReadRequest) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import Absent, NaturalKey
 from dynamodel.ir.plan import KeyAction, Operation
 from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
@@ -16,6 +17,7 @@ from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.requests import judge_request
 from dynamodel.planner.checks.rows import judge_rows
 from dynamodel.planner.checks.wanted import of_step
+from dynamodel.planner.cost import found_rows
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import KeyField
@@ -52,9 +54,18 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
         elif planned.changes:
             court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
         _check_guards(court, entity, physical, step, planned)
-    requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first) + 1
+    requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first)
+    requests += _written(court, pattern, design)
     if requests != design.request_count:
         court.refuse("DM480", f"{requests} requests, the plan says {design.request_count}")
+
+
+def _written(court: Court, pattern: WritePattern, design: PatternDesign) -> int:
+    """How many requests write: one, or as many as the items that are found first take."""
+    if not design.reads:
+        return 1
+    found = sum(found_rows(court.workload, s) for s in pattern.steps if not s.by_identity)
+    return -(-found // BATCH_WRITE_ITEMS) if design.write_operation is Operation.BATCH_WRITE_ITEM else found
 
 
 def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign) -> None:

@@ -1,0 +1,62 @@
+"""What the plan says of patterns that take batches, find their items first, or cannot be served."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from dynamodel import pipeline
+from dynamodel.ir.plan import Operation, Plan
+
+MODEL = """
+    from dynamodel import BatchGet, Create, Delete, Entity, Model, Parent, Query, Ulid, Update, attr, between
+    class Player(Entity, identity="player_id"):
+        player_id: Ulid
+        name: str
+    class Score(Entity, identity=("board", "player_id"), parent=Parent(Player, children=(260, 1_000))):
+        board: str
+        player_id: Ulid
+        points: int
+        at: int
+    class Mail(Entity, identity="mail_id", parent=Parent(Player, children=(40, 100))):
+        mail_id: Ulid
+        player_id: Ulid
+        address: str = attr(unique=True)
+    class Game(Model):
+        scores = Query(Score, by=Score.player_id, returns=(Score.points, Player.name))
+        some = BatchGet(Player, keys=250)
+        forget = Delete(Score, by=Score.player_id)
+        unlist = Delete(Mail, by=Mail.player_id)
+        drop = Delete(Score, by=(Score.board, Score.player_id, Score.points))
+        top = Query(Score, by=Score.board, range=between(Score.at), order_by=Score.points, limit=3)
+        early = Query(Score, by=Score.board, range=between(Score.at), order_by=Score.points)
+"""
+
+
+def planned(folder: Path) -> Plan:
+    model = folder / "model.py"
+    model.write_text(dedent(MODEL), encoding="utf-8")
+    return pipeline.plan(pipeline.load(model))
+
+
+def test_batches_count_by_the_rows_of_an_average_call(tmp_path: Path) -> None:
+    counts = {p.name: p.request_count for p in planned(tmp_path).patterns}
+    assert counts["scores"] == 1 + 3  # the rows, then their players in batches of 100 keys
+    assert counts["some"] == 3
+    assert counts["forget"] == 1 + 11  # found, then 260 deletes in batches of 25
+    assert counts["unlist"] == 1 + 40 + 1  # a guard needs a transaction for each, and the address of each
+
+
+def test_a_delete_by_more_than_the_identity_looks_before_it_deletes(tmp_path: Path) -> None:
+    drop = planned(tmp_path).pattern("drop")
+    assert drop.status == "served"
+    assert [(r.operation, [f.condition.attribute for f in r.filters]) for r in drop.reads] == [
+        (Operation.QUERY, ["points"])
+    ]
+
+
+def test_a_range_and_another_order_are_sorted_after_reading_unless_there_is_a_limit(tmp_path: Path) -> None:
+    plan = planned(tmp_path)
+    assert plan.pattern("early").reads[0].sort_after
+    top = plan.pattern("top")
+    assert top.status == "unserved"
+    assert "the range of at or the order by points, not both" in top.reason
+    assert [f.code for f in plan.findings if f.path == ("Game", "top")] == ["DM401"]
