@@ -20,8 +20,10 @@ from dynamodel.planner.serve import Service, at_most_one, serve
 from dynamodel.planner.steps import step_design
 
 if TYPE_CHECKING:
-    from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import EntityDef, Pattern, ReadPattern, Workload
+    from collections.abc import Sequence
+
+    from dynamodel.ir.plan import KeyDesign, Status
+    from dynamodel.ir.workload import EntityDef, PartDef, Pattern, ReadPattern, Workload
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
@@ -94,19 +96,23 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
             ReadRequest(Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=0, joins=(number,), why=why)
         )
     count = 1 + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
+    if request.sort_after and _is_crossed(pattern.parts[0]):
+        return PatternDesign(pattern.name, "degraded", count, tuple(reads), reason=_crossed(pattern.parts[0]))
     reason = "attributes of the parent are read by a second request" if pattern.joins else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
+
+
+def _crossed(part: PartDef) -> str:
+    """Why a limited part is read to its end."""
+    ranged = part.range.attribute if part.range is not None else "nothing"
+    return (
+        f"a key gives the range of {ranged} or the order, not both: the range is read to its end and sorted for a page"
+    )
 
 
 def _why_unserved(layout: Layout, need: Need) -> str:
     if need.consistent:
         return f"a strongly consistent read of {need.entity} needs the base table or an LSI, and neither can answer it"
-    free = [t.attribute for t in need.order if t.attribute not in need.eq]
-    if need.range is not None and free and free[0] != need.range.attribute and need.limit is not None:
-        return (
-            f"a key gives the range of {need.range.attribute} or the order by {free[0]}, not both; "
-            "without a limit the rows could be sorted after reading"
-        )
     limit = layout.workload.options.indexes
     return f"no key of {need.entity} within {limit} GSIs answers it"
 
@@ -168,10 +174,7 @@ def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     entity = next(iter(dict(group.members)))
     place = next(p for p, g in layout.groups[entity].items() if g == group)
     reads = [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
-    reason = "" if len(reads) == 1 else f"its parts lie apart in {place}: {len(reads)} requests"
-    return PatternDesign(
-        pattern.name, "served" if len(reads) == 1 else "degraded", len(reads), tuple(reads), reason=reason
-    )
+    return _answered(pattern, reads, f"its parts lie apart in {place}: {len(reads)} requests")
 
 
 def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:
@@ -204,14 +207,25 @@ def _split(layout: Layout, pattern: ReadPattern) -> PatternDesign:
         if request is None:
             return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
         reads.append(request)
-    reason = f"no partition within the limits holds all its parts: {len(reads)} requests"
-    return PatternDesign(
-        pattern.name,
-        "served" if len(reads) == 1 else "degraded",
-        len(reads),
-        tuple(reads),
-        reason=reason if len(reads) > 1 else "",
-    )
+    return _answered(pattern, reads, f"no partition within the limits holds all its parts: {len(reads)} requests")
+
+
+def _answered(pattern: ReadPattern, reads: Sequence[ReadRequest], apart: str) -> PatternDesign:
+    """A pattern with its requests: degraded when they are several (`apart` says why), or read more than a page."""
+    reasons = [apart] if len(reads) > 1 else []
+    reasons += [
+        _crossed(pattern.parts[i]) for r in reads if r.sort_after for i in r.parts if _is_crossed(pattern.parts[i])
+    ]
+    status: Status = "degraded" if reasons else "served"
+    return PatternDesign(pattern.name, status, len(reads), tuple(reads), reason="; ".join(reasons))
+
+
+def _is_crossed(part: PartDef) -> bool:
+    """Whether a part has a limit, a range, and an order that does not begin with the range."""
+    fixed = {e.attribute for e in part.equals}
+    free = [t.attribute for t in part.order if t.attribute not in fixed]
+    ranged = part.range.attribute if part.range is not None else None
+    return part.limit is not None and ranged is not None and bool(free) and free[0] != ranged
 
 
 def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:

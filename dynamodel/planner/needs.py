@@ -141,11 +141,14 @@ def _need(
     )
     free = [t.attribute for t in need.order if t.attribute not in need.eq]
     crossed = range_ is not None and free and free[0] != range_.attribute
-    return relaxed(need) if crossed else need
+    return relaxed(replace(need, limit=None)) if crossed else need
 
 
 def relaxed(need: Need) -> Need:
-    """The need of rows that are read to their end: their order costs nothing, they are sorted in memory."""
+    """The need of rows that are read to their end: their order costs nothing, they are sorted in memory.
+
+    Rows whose range and order no key can give together are read to the end of the range even for a page.
+    """
     if need.limit is not None or not need.order:
         return need
     returns = need.returns

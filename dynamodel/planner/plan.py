@@ -175,7 +175,7 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
     found += [
         finding(
             "DM404",
-            f"access pattern `{p.name}` takes {p.request_count} requests: {p.reason}",
+            f"access pattern `{p.name}` does more than its declaration suggests: {p.reason}",
             span=declared[p.name].span,
             path=(workload.title, p.name),
         )

@@ -26,15 +26,21 @@ if TYPE_CHECKING:
 Sorted = tuple[str, bool, Absent]  # what a place in the key's order holds: logical name, descending, absence
 
 
-def judge_answer(court: Court, request: ReadRequest, reached: Mapping[int, Reached], *, merged: bool) -> None:
+def judge_answer(
+    court: Court, request: ReadRequest, reached: Mapping[int, Reached], *, merged: bool, strict: bool
+) -> None:
     """Check order and limits of all parts of one request together."""
     limited = [r for r in reached.values() if r.wanted.limit is not None and not r.wanted.single]
+    if request.sort_after:
+        if limited and strict:
+            court.refuse("DM464", "rows sorted after reading cannot be limited in a pattern that is served as declared")
+        if request.page is not None:
+            court.refuse("DM469", f"a page of {request.page} of rows that are sorted after all are read")
+        return
     for rows in reached.values():
-        if not rows.wanted.single and not request.sort_after:
+        if not rows.wanted.single:
             _check_order(court, request, rows)
-    if request.sort_after and limited:
-        court.refuse("DM464", "rows sorted after reading cannot be limited")
-    if merged and len(reached) > 1 and not request.sort_after:
+    if merged and len(reached) > 1:
         _check_merged(court, reached)
     _check_page(court, request, reached, limited, merged=merged)
 

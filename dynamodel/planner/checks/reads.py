@@ -116,7 +116,7 @@ def _check_keyed(
         needed = frozenset() if hydrated else needed_attributes(pattern, entity)
         judge_projection(court, request, number, rows, needed, several=len(wanted) > 1)
     if request.operation is Operation.QUERY and pattern.kind is not ReadKind.GET:
-        judge_answer(court, request, reached, merged=pattern.merged)
+        judge_answer(court, request, reached, merged=pattern.merged, strict=strict)
 
 
 def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, request: ReadRequest) -> None:

@@ -348,5 +348,7 @@ def test_the_rule_is_what_trying_finds(seed: int) -> None:
 @given(st.randoms(use_true_random=False))
 def test_the_rule_is_what_trying_finds_in_small_cases(random: Random) -> None:
     question = make_question(random)
-    if is_in_the_rule(question):
+    # Of other identities and unique sets the data shows everything only by chance: they are tried with fixed seeds.
+    shown = question.entity.identity == ("id",) and not question.entity.unique
+    if shown and is_in_the_rule(question):
         check(question)

@@ -53,10 +53,12 @@ def test_a_delete_by_more_than_the_identity_looks_before_it_deletes(tmp_path: Pa
     ]
 
 
-def test_a_range_and_another_order_are_sorted_after_reading_unless_there_is_a_limit(tmp_path: Path) -> None:
+def test_a_range_and_another_order_are_sorted_after_reading_and_a_limit_makes_that_worth_saying(tmp_path: Path) -> None:
     plan = planned(tmp_path)
-    assert plan.pattern("early").reads[0].sort_after
-    top = plan.pattern("top")
-    assert top.status == "unserved"
-    assert "the range of at or the order by points, not both" in top.reason
-    assert [f.code for f in plan.findings if f.path == ("Game", "top")] == ["DM401"]
+    early, top = plan.pattern("early"), plan.pattern("top")
+    assert early.status == "served"
+    assert early.reads[0].sort_after
+    assert top.status == "degraded"
+    assert top.reads[0].page is None
+    assert "the range of at or the order, not both" in top.reason
+    assert [f.code for f in plan.findings if f.path == ("Game", "top")] == ["DM404"]
