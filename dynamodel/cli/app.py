@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _import_when_used(name: str) -> None:
-    """Put a module in place that is loaded when something of it is asked for: the recipe of importlib's documentation."""
+    """Put a module in place that loads when something of it is asked for: the recipe of importlib's documentation."""
     spec = None if name in sys.modules else importlib.util.find_spec(name)
     if spec is None or spec.loader is None:
         return
