@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _YOUNG = 500_000  # objects before the collector looks: a run makes few cycles, and looking costs a tenth of its time
 
 
 def main() -> None:
-    """The `dynamodel` command.
-
-    Two calls are answered before the framework is loaded, which takes longer than they do: `--version`, and `plan` of a
-    model without options. Both behave as the framework would have them.
-    """
-    arguments = sys.argv[1:]
-    if arguments == ["--version"]:
+    """The `dynamodel` command."""
+    if sys.argv[1:] == ["--version"]:  # the framework takes longer to load than this answer
         from dynamodel.version import __version__
 
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
     gc.set_threshold(_YOUNG)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
-    if _is_plain_plan(arguments):
-        from pathlib import Path
-
-        from dynamodel.cli.console import run
-        from dynamodel.cli.plan import plan
-
-        run(lambda: plan(Path(arguments[1]), as_json=False, lock=False))
+    _import_when_used("importlib.metadata")  # Pydantic imports it for those plugins, and with it all that mail needs
     from dynamodel.cli.commands import app
 
     app(prog_name="dynamodel")
 
 
-def _is_plain_plan(arguments: Sequence[str]) -> bool:
-    """Whether the call is `plan MODEL` and nothing else."""
-    return len(arguments) == len(("plan", "MODEL")) and arguments[0] == "plan" and not arguments[1].startswith("-")
+def _import_when_used(name: str) -> None:
+    """Put a module in place that loads when something of it is asked for: the recipe of importlib's documentation."""
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
+        return
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
