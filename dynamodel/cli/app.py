@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import os
 import sys
 
@@ -19,18 +18,6 @@ def main() -> None:
         return
     gc.set_threshold(_YOUNG)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
-    _import_when_used("importlib.metadata")  # Pydantic imports it for those plugins, and with it all that mail needs
     from dynamodel.cli.commands import app
 
     app(prog_name="dynamodel")
-
-
-def _import_when_used(name: str) -> None:
-    """Put a module in place that loads when something of it is asked for: the recipe of importlib's documentation."""
-    spec = None if name in sys.modules else importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
