@@ -105,7 +105,8 @@ class GuardDesign:
     """A guard item that keeps a set of attributes unique: key `UNIQ#<namespace>#<values>#` in both key attributes.
 
     `partition` and `sort` are its base key; the item also holds the type attribute (`UNIQ`), `owner` (a map of the
-    owner's tag and identity) and the entity's TTL. An item with None in the set has no guard.
+    owner's tag, under the type attribute's name, and its identity) and the entity's TTL. With None in the set there is
+    no guard.
     """
 
     namespace: str

@@ -64,6 +64,8 @@ class Draw:
         maker, entity = self.maker, self.maker.workload.entity(step.entity)
         rows: list[Row] = []
         taken = set(maker.taken)
+        if not entity.identity:  # there is one item at most: writing it means writing the one that exists
+            maker.taken.discard(("identity", entity.name))
         for _ in range(min(step.times.most, _LIST) if argument.many else 1):
             row = maker.row(entity, self._shared(entity, rows))
             if row is None:

@@ -82,8 +82,9 @@ class Layout:
     def _guard(self, entity: EntityDef, design: EntityDesign, guard: GuardDesign, row: Row) -> Item:
         item: Item = {f.name: self._field(entity, f, row, {}) for f in (guard.partition, guard.sort)}
         owner = {n: wire(entity.attribute(n).type, row.values[n]) for n in entity.identity}
-        item["owner"] = {"M": {"type": {"S": design.tag}, **owner}}
-        item[self.plan.table.type_attribute] = {"S": GUARD}
+        kind = self.plan.table.type_attribute
+        item["owner"] = {"M": {kind: {"S": design.tag}, **owner}}
+        item[kind] = {"S": GUARD}
         ttl = entity.with_role("ttl")
         if ttl is not None and row.values.get(ttl) is not None:
             item[ttl] = wire(entity.attribute(ttl).type, row.values[ttl], ttl=True)

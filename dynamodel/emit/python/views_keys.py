@@ -298,7 +298,7 @@ def _owner(context: Context, entity: EntityDef) -> FunctionView:
     identity = [context.attribute(entity.name, a) for a in entity.identity]
     parameters: list[Node] = [f"{names[a.name]}: {context.types.annotation(a.type)}" for a in identity]
     tag = context.design(entity.name).tag
-    held: list[tuple[str, Node]] = [('"type"', Group("{", (f'"S": {python_literal(tag)}',), "}"))]
+    held: list[tuple[str, Node]] = [("TYPE", Group("{", (f'"S": {python_literal(tag)}',), "}"))]
     held += [(python_literal(a.name), context.write(a, names[a.name])) for a in identity]
     entries = [
         ("TYPE", Group("{", ('"S": "UNIQ"',), "}")),

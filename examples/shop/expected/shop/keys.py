@@ -88,7 +88,7 @@ def customer_owner(customer_id: str) -> Item:
     """What a guard of `Customer` carries besides its key."""
     owner: Item = {
         TYPE: {"S": "UNIQ"},
-        "owner": {"M": {"type": {"S": "CUSTOMER"}, "customer_id": {"S": customer_id}}},
+        "owner": {"M": {TYPE: {"S": "CUSTOMER"}, "customer_id": {"S": customer_id}}},
     }
     return owner
 
