@@ -92,7 +92,7 @@ class _Run:
         if status.status == "unserved":
             return PatternReport(pattern.name, 0, (), 0, 0.0, f"the plan does not serve it: {status.reason}")
         if not cases:
-            return PatternReport(pattern.name, 0, (), 0, 0.0, "no call of it could be made up, or no backend can run it")
+            return PatternReport(pattern.name, 0, (), 0, 0.0, "no call could be made up, or no backend runs it")
         mismatches: list[Mismatch] = []
         requests = 0
         for case in cases:
