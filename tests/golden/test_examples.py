@@ -6,11 +6,15 @@ import difflib
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dynamodel import pipeline
 from tests.golden.examples import EXAMPLES, ROOT, committed, outputs
+
+if TYPE_CHECKING:
+    from dynamodel.verify.backends.base import Backend
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -28,10 +32,20 @@ def test_the_committed_outputs_are_what_the_model_gives(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_access_pattern_of_an_example_is_served_and_verified(name: str) -> None:
+    _verify(name, pipeline.backend("moto"))
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_access_pattern_of_an_example_is_verified_on_dynamodb_local(name: str, local_endpoint: str) -> None:
+    _verify(name, pipeline.backend("moto", endpoint=local_endpoint))
+
+
+def _verify(name: str, backend: Backend) -> None:
     workload = pipeline.load(ROOT / "examples" / name / "model.py")
     plan = pipeline.plan(workload)
     assert [p.name for p in plan.patterns if p.status == "unserved"] == []
-    report = pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
+    report = pipeline.verify(workload, plan, pipeline.suite(workload), backend)
     assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
     assert set(report.verified) == {p.name for p in workload.patterns}
 
