@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.suite import Row
 from dynamodel.verify.domains import Domains, domains
 from dynamodel.verify.oracle.compare import canonical, equal
-from dynamodel.verify.oracle.store import identity_of
+from dynamodel.verify.oracle.store import Identity, identity_of
 from dynamodel.verify.values import hostile, legal
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Maker:
     random: Random = field(init=False)
     domains: Domains = field(init=False)
     made: dict[str, list[Mapping[str, object]]] = field(init=False)
+    _identities: dict[str, list[Identity]] = field(init=False)
     taken: set[tuple[object, ...]] = field(default_factory=set)
     _pools: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     _asked: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Maker:
         self.random = Random(self.seed)  # noqa: S311 - repeatable data, no secret
         self.domains = domains(self.workload)
         self.made = {e.name: [] for e in self.workload.entities}
+        self._identities = {e.name: [] for e in self.workload.entities}
 
     def pool(self, entity: str, attribute: str, wanted: int = _MANY) -> list[object]:
         """The values of the attribute's domain that the attribute may hold, constants of the patterns first."""
@@ -83,6 +85,7 @@ class Maker:
         """Count a row as existing: later rows may have it as parent and may not repeat what is unique in it."""
         self.taken.update(self.claims(self.workload.entity(row.entity), row.values))
         self.made[row.entity].append(row.values)
+        self._identities[row.entity].append(identity_of(self.workload.entity(row.entity), row.values))
 
     def claims(self, entity: EntityDef, values: Mapping[str, object]) -> list[tuple[object, ...]]:
         """What no other row may have: the identity, and the values of each unique set without None."""
@@ -114,12 +117,15 @@ class Maker:
             values.update((via, self.pool(entity.name, via, size)[-1]) for via in parent.via if via not in values)
             return
         names = self.workload.entity(parent.entity).identity
+        if any(via in values and values[via] is None for via in parent.via):
+            return
+        known = [(at, canonical(values[via])) for at, via in enumerate(parent.via) if via in values]
         fitting = [
             row
-            for row in self.made[parent.entity]
-            if all(via not in values or equal(values[via], row[n]) for via, n in zip(parent.via, names, strict=True))
+            for row, identity in zip(self.made[parent.entity], self._identities[parent.entity], strict=True)
+            if all(identity[at] == value for at, value in known)
         ]
-        if not fitting or any(via in values and values[via] is None for via in parent.via):
+        if not fitting:
             return
         if entity.attribute(parent.via[0]).optional and self.random.random() < _ABSENT:
             return
