@@ -17,8 +17,10 @@ STATE = "DYNAMODEL_TEST_STATE"  # the folder where the workers of one run meet
 REQUIRED = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # Two shared cores make single examples slow now and then; that is no finding. Seeds are printed with every failure.
+# CI tries the same examples every time, so that a change is judged by the change; everybody else finds new ones.
 hypothesis.settings.register_profile("default", deadline=None, max_examples=100, print_blob=True)
-hypothesis.settings.load_profile("default")
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"), derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if REQUIRED else "default")
 
 
 def pytest_configure(config: pytest.Config) -> None:
