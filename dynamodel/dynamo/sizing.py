@@ -10,17 +10,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.values import Kind
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamodel.ir.values import ValueType
 
 STORED_OVERHEAD = 100  # bytes of an item or an index entry, in storage billing only
 _DOCUMENT_OVERHEAD = 3
 _ELEMENT_OVERHEAD = 1
-_FIXED_TEXT = {Kind.DATETIME: 32, Kind.DATE: 10, Kind.UUID: 36, Kind.ULID: 26}
 
 
 def number_bytes(number: int | Decimal) -> int:
@@ -68,14 +64,3 @@ def entry_bytes(item: Mapping[str, object], keys: Iterable[str], projected: Iter
         return item_bytes(item)
     carried = {*names, *projected}
     return item_bytes({name: value for name, value in item.items() if name in carried})
-
-
-def fixed_bytes(value_type: ValueType, role: str = "") -> int | None:
-    """Bytes of every value of a type, when the type alone decides that; an enum takes its longest value."""
-    if role == "ttl":
-        return number_bytes(9_999_999_999)  # epoch seconds to the year 2286
-    if value_type.kind is Kind.BOOLEAN:
-        return 1
-    if value_type.kind is Kind.ENUM:
-        return max((value_bytes(value) for value in value_type.values), default=0)
-    return _FIXED_TEXT.get(value_type.kind)

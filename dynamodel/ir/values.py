@@ -72,11 +72,6 @@ class ValueType:
             self.kind is Kind.ENUM and bool(self.values) and isinstance(self.values[0], int)
         )
 
-    @property
-    def is_text(self) -> bool:
-        """Whether values are free text: the kinds on which `begins_with` makes sense."""
-        return self.kind in {Kind.STRING, Kind.ULID, Kind.UUID} or (self.kind is Kind.ENUM and not self.is_number)
-
 
 @dataclass(frozen=True, slots=True)
 class Given:

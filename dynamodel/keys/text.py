@@ -14,7 +14,6 @@ import re
 
 from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 
-HIGHEST_ESCAPED = "$"
 DESCENDING_END = "~"
 
 _TO_ESCAPE = re.compile("[\x00-\x24]")

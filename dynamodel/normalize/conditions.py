@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from dynamodel.spec.model import ModelSpec
     from dynamodel.spec.nodes import ConditionSpec, RefSpec
 
-RANGES = frozenset({"lt", "le", "gt", "ge", "between", "begins_with"})
-
 
 class Conditions:
     """Resolves the conditions of one access pattern."""

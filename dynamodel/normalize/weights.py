@@ -14,8 +14,6 @@ from dynamodel.ir.workload import MICRO, Estimate, Rate
 from dynamodel.normalize import defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dynamodel.spec.nodes import Amount, Number
 
 _EXACT = {
@@ -112,9 +110,3 @@ def _number_size(of: ValueType) -> Estimate:
 def _number_bytes(value: int) -> int:
     """About one byte for two digits, one for the exponent, one for a sign [item sizes]."""
     return (len(str(abs(value))) + 1) // 2 + 1 + (value < 0)
-
-
-def largest_share(shares: Sequence[tuple[object, int]]) -> int | None:
-    """The largest declared fraction of one value, in millionths; what is left counts as one value."""
-    given = [share for value, share in shares if value is not None]
-    return max(given) if given else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import query_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
+from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
 from dynamodel.dynamo.prices import monthly_micro_usd
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef, StepDef, Workload
     from dynamodel.planner.needs import Need
-
-MOST_INCLUDED = 20  # attributes of one INCLUDE projection, CreateTable's NonKeyAttributes; ALL beyond it
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +223,7 @@ def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]
             wanted |= need.eq & set(entity.identity)
             wanted |= {a for c in (service.residual if service else ()) for a in _attributes_of(c)}
         names.update(_stored_name(entity, name) for name in wanted)
-    if not asked or len(names) > MOST_INCLUDED:
+    if not asked or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
     return Projection("INCLUDE", tuple(sorted(names)))
 

@@ -10,13 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES, PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
+from dynamodel.dynamo.limits import (
+    INCLUDED_ATTRIBUTES,
+    INCLUDED_ATTRIBUTES_OF_ONE_INDEX,
+    PARTITION_ATTRIBUTES,
+    SORT_ATTRIBUTES,
+)
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.ir.workload import Op
 from dynamodel.planner.layout import GUARD_OWNER, key_design
-from dynamodel.planner.problem import MOST_INCLUDED, projection_of
+from dynamodel.planner.problem import projection_of
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
 
 if TYPE_CHECKING:
@@ -107,7 +112,7 @@ def _union(one: Projection | None, other: Projection) -> Projection:
     if one is None:
         return other
     names = sorted({*one.attributes, *other.attributes})
-    if "ALL" in {one.type, other.type} or len(names) > MOST_INCLUDED:
+    if "ALL" in {one.type, other.type} or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
     return Projection("INCLUDE", tuple(names))
 

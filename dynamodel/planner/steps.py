@@ -113,15 +113,13 @@ def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
     parts = {name for field in key.fields for name in _attributes(field)}
     if not knowledge.changed & (deciding | parts):
         return [], []
-    everything = [name for field in key.fields for name in _attributes(field)] + sorted(deciding)
-    missing = [name for name in everything if name not in knowledge.known and name not in knowledge.removed]
+    missing = _missing(key, deciding, knowledge)
     if knowledge.changed & deciding:
         if _surely_out(key, knowledge):
             return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in key.fields], []
-        if _was_in(key, knowledge) and not knowledge.changed & parts:
-            undecided = [name for name in sorted(deciding) if name not in knowledge.known]
-            if not [n for n in undecided if n in knowledge.changed]:
-                return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in key.fields], []
+        decided = not (deciding & knowledge.changed) - knowledge.known
+        if decided and _was_in(key, knowledge) and not knowledge.changed & parts:
+            return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in key.fields], []
         return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
     touched = [field for field in key.fields if knowledge.changed & set(_attributes(field))]
     if not deciding or _was_in(key, knowledge):
@@ -135,10 +133,15 @@ def _all_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
     if all(isinstance(field.value, NaturalKey) for field in key.fields):
         return [], []
     deciding = _deciding(key)
-    everything = [name for field in key.fields for name in _attributes(field)] + sorted(deciding)
-    missing = [name for name in everything if name not in knowledge.known and name not in knowledge.removed]
+    missing = _missing(key, deciding, knowledge)
     action = KeyAction.SET_OR_REMOVE if deciding else KeyAction.SET
     return [KeyChange(key.place, field.name, action) for field in key.fields], missing
+
+
+def _missing(key: KeyDesign, deciding: set[str], knowledge: _Knowledge) -> list[str]:
+    """What a whole key and its conditions depend on and the step does not know."""
+    everything = [name for field in key.fields for name in _attributes(field)] + sorted(deciding)
+    return [name for name in everything if name not in knowledge.known and name not in knowledge.removed]
 
 
 def _deciding(key: KeyDesign) -> set[str]:
@@ -171,6 +174,6 @@ def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
 
 
 def _moved_guards(entity: EntityDef, design: EntityDesign, knowledge: _Knowledge) -> tuple[int, ...]:
-    ttl = entity.with_role("ttl")
-    touched = knowledge.changed | ({"*"} if ttl in knowledge.changed else set())
-    return tuple(i for i, g in enumerate(design.guards) if knowledge.changed & set(g.attributes) or "*" in touched)
+    if entity.with_role("ttl") in knowledge.changed:
+        return tuple(range(len(design.guards)))  # each carries the entity's time to live
+    return tuple(i for i, g in enumerate(design.guards) if knowledge.changed & set(g.attributes))

@@ -134,14 +134,6 @@ def local_names(parameters: dict[str, str]) -> dict[str, str]:
     return {name: unique(parameter, taken) for name, parameter in parameters.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectClass:
-    """A nested class: the name it is printed under and its type."""
-
-    name: str
-    type: ValueType
-
-
 @dataclass(slots=True)
 class Names:
     """All names of one package; the maps are keyed by the workload's names."""

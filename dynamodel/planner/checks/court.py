@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
-from dynamodel.ir.keys import Absent, Component, NaturalKey, Template
-from dynamodel.keys.choose import logical_name
+from dynamodel.ir.keys import Absent, Component, NaturalKey
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
@@ -93,14 +92,3 @@ def sparse_attributes(entity: EntityDef, fields: tuple[KeyField, ...]) -> frozen
             if attribute is not None and attribute.optional:
                 names.add(attribute.name)
     return frozenset(names)
-
-
-def logical_names(fields: tuple[KeyField, ...]) -> list[str]:
-    """The logical names of what the fields hold, in the order of the keys."""
-    names: list[str] = []
-    for key_field in fields:
-        if isinstance(key_field.value, Template):
-            names += [logical_name(c) for c in field_components(key_field)]
-        else:
-            names.append(key_field.value.attribute)
-    return names

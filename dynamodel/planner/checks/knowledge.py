@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import ActionKind, Op, StepKind
+from dynamodel.ir.workload import ActionKind, Op
 
 if TYPE_CHECKING:
     from dynamodel.ir.values import Source
@@ -92,11 +92,6 @@ class Knowledge:
     def _cannot_be_none(self, attribute: str) -> bool:
         definition = next((a for a in self.entity.attributes if a.name == attribute), None)
         return definition is not None and not definition.optional
-
-    @property
-    def makes_items(self) -> bool:
-        """Whether the step may write an item that was not there."""
-        return self.step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.UPSERT}
 
 
 def _constant_meets(condition: ConditionDef, value: object) -> bool | None:
