@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dynamodel.emit.cloudformation.views import AlarmView, IndexView, KeyView, ScalingView, TemplateView
+    from dynamodel.emit.cloudformation.views import AlarmView, TemplateView
+    from dynamodel.emit.table.view import IndexView, KeyView, ScalingView
 
 Document = dict[str, Any]
 

@@ -12,10 +12,10 @@ from cfnlint.api import lint
 from cfnlint.decode import decode_str
 from moto import mock_aws
 
-from dynamodel.emit.cloudformation.capacity import Capacity, PlaceCapacity, capacities
 from dynamodel.emit.cloudformation.document import document
 from dynamodel.emit.cloudformation.emitter import emit_cloudformation, emit_cloudformation_json
 from dynamodel.emit.cloudformation.views import template_view
+from dynamodel.emit.table.capacity import Capacity, PlaceCapacity, capacities
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.plan import KeyAttribute, Projection
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
