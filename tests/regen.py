@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import doc_blocks
+from tests.conformance import table
 from tests.golden import examples, transcripts
 from tests.lint import cases_run
 
@@ -26,6 +27,9 @@ def changes() -> Iterator[str]:
             yield f"tests/lint/cases/{expected.parent.name}/{expected.name}"
     for case in transcripts.cases():
         yield from (f"tests/golden/cli/{case.name}/{path}" for path in transcripts.rewrite(case))
+    if not table.PAGE.is_file() or table.PAGE.read_text(encoding="utf-8") != table.page():
+        table.PAGE.write_text(table.page(), encoding="utf-8", newline="\n")
+        yield "docs/request-rules.md"
     readme = Path(__file__).parent.parent / "README.md"
     page = readme.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:

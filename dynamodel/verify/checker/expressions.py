@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dynamodel.dynamo import limits
 from dynamodel.dynamo.reserved import is_reserved
 from dynamodel.verify.checker.items import key_value_faults, value_faults
+from dynamodel.verify.checker.sizes import value_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ EXPRESSIONS = (
 _WORDS = frozenset(["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"])
 _PATH = r"#\w+|[A-Za-z_]\w*"
 _TOP_LEVEL = re.compile(rf"(?<![.\w#:])({_PATH})(?!\w)(?!\s*\()")
+_NESTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
+_IN = re.compile(r"\bIN\s*\(([^()]*)\)", re.IGNORECASE)
 _CONDITION = re.compile(
     rf"begins_with\s*\(\s*(?P<prefixed>{_PATH})\s*,\s*(?P<prefix>:\w+)\s*\)"
     rf"|(?P<between>{_PATH})\s+BETWEEN\s+(?P<low>:\w+)\s+AND\s+(?P<high>:\w+)"
@@ -46,16 +49,32 @@ def placeholder_faults(request: Mapping[str, Any]) -> Iterator[str]:
             yield f"{kind} has {name}, which no expression uses"
         for name in sorted(used - defined):
             yield f"{name} is used and not defined"
-    for value in (request.get("ExpressionAttributeValues") or {}).values():
+    values = request.get("ExpressionAttributeValues") or {}
+    for value in values.values():
         yield from value_faults(value)
+    names = request.get("ExpressionAttributeNames") or {}
+    for token in (*names, *values):
+        if len(token.encode()) > limits.EXPRESSION_TOKEN_BYTES:
+            yield f"a placeholder of {len(token.encode())} bytes, more than {limits.EXPRESSION_TOKEN_BYTES}"
+    together = sum(len(t) + len(n.encode()) for t, n in names.items())
+    together += sum(len(t) + value_bytes(v) for t, v in values.items() if not list(value_faults(v)))
+    if together > limits.SUBSTITUTION_BYTES:
+        yield f"placeholders of {together} bytes, more than {limits.SUBSTITUTION_BYTES}"
     for one in texts:
-        if not one.strip():
-            yield "an empty expression"
-        if len(one.encode()) > limits.EXPRESSION_BYTES:
-            yield f"an expression of more than {limits.EXPRESSION_BYTES} bytes"
-        for name in _TOP_LEVEL.findall(one):
-            if not name.startswith("#") and name.upper() not in _WORDS and is_reserved(name):
-                yield f"the reserved word {name} as a name"
+        yield from _text_faults(one)
+
+
+def _text_faults(text: str) -> Iterator[str]:
+    if not text.strip():
+        yield "an empty expression"
+    if len(text.encode()) > limits.EXPRESSION_BYTES:
+        yield f"an expression of more than {limits.EXPRESSION_BYTES} bytes"
+    for name in (*_TOP_LEVEL.findall(text), *_NESTED.findall(text)):
+        if not name.startswith("#") and name.upper() not in _WORDS and is_reserved(name):
+            yield f"the reserved word {name} as a name"
+    for operands in _IN.findall(text):
+        if (count := operands.count(",") + 1) > limits.IN_OPERANDS:
+            yield f"{count} operands of IN, more than {limits.IN_OPERANDS}"
 
 
 def attributes_of(request: Mapping[str, Any], expression: str) -> list[str]:
@@ -100,6 +119,15 @@ def key_condition_faults(keys: Keys, schema: Schema, request: Mapping[str, Any])
         if match["between"] and len(operands) == 2 and _comparable(operands[0]) > _comparable(operands[1]):  # noqa: PLR2004
             yield f"BETWEEN on {name} with the lower bound above the upper one"
     yield from _shape_faults(keys, equal, ranged)
+
+
+def start_faults(keys: Keys, request: Mapping[str, Any], start: Mapping[str, Any]) -> Iterator[str]:
+    """A page can only begin in the partition that is asked for."""
+    names, values = request.get("ExpressionAttributeNames") or {}, request.get("ExpressionAttributeValues") or {}
+    for match in _CONDITION.finditer(request.get("KeyConditionExpression") or ""):
+        name = names.get(match["compared"] or "", match["compared"])
+        if match["op"] == "=" and name in keys.partition and start.get(name) != values.get(match["value"]):
+            yield f"a page that begins at another {name}"
 
 
 def _shape_faults(keys: Keys, equal: list[str], ranged: list[str]) -> Iterator[str]:

@@ -46,10 +46,10 @@ class StrictClient:
     def _judge(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
         operation = model.name
         if operation == "CreateTable":
-            self._refuse(operation, table_faults(params))
+            self._refuse(operation, _judged(operation, params, self._schema))
             self._schemas[params["TableName"]] = schema_of(params)
             return
-        self._refuse(operation, request_faults(operation, params, self._schema))
+        self._refuse(operation, _judged(operation, params, self._schema))
         self.requests.append(_recorded(operation, params))
 
     def _refuse(self, operation: str, faults: Any) -> None:
@@ -64,6 +64,14 @@ class StrictClient:
             self._schemas[table] = schema_of(self.client.describe_table(TableName=table)["Table"])
             self.requests.pop()  # our own question
         return self._schemas[table]
+
+
+def _judged(operation: str, params: Mapping[str, Any], schemas: Any) -> list[str]:
+    """What a request breaks; one whose shape the rules cannot even read is refused for that."""
+    try:
+        return list(table_faults(params) if operation == "CreateTable" else request_faults(operation, params, schemas))
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
+        return [f"a request of a shape that cannot be read ({type(error).__name__}: {error})"]
 
 
 def _recorded(operation: str, params: Mapping[str, Any]) -> Recorded:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import limits
+from dynamodel.verify.checker.sizes import item_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,10 +25,11 @@ def value_faults(value: Mapping[str, Any], depth: int = 1) -> Iterator[str]:
     elif kind in {"SS", "NS", "BS"}:
         if not content:
             yield "an empty set"
-        if len(set(content)) != len(content):
+        numbers = [fault for number in content for fault in _number_faults(number)] if kind == "NS" else []
+        yield from numbers
+        members = {Decimal(v) if kind == "NS" else v for v in content} if not numbers else set(content)
+        if len(members) != len(content):
             yield "a value twice in a set"
-        for number in content if kind == "NS" else ():
-            yield from _number_faults(number)
     elif kind == "M":
         for inner in content.values():
             yield from value_faults(inner, depth + 1)
@@ -54,14 +56,27 @@ def _number_faults(text: str) -> Iterator[str]:
 
 def item_faults(schema: Schema, item: Mapping[str, Any]) -> Iterator[str]:
     """Rules for a whole item: its values, its base key, and the index keys that it carries."""
-    for value in item.values():
-        yield from value_faults(value)
+    faults = [fault for value in item.values() for fault in value_faults(value)]
+    yield from faults
+    if not faults:
+        yield from _size_faults(schema, item)
     for name in schema.base.names:
         if name not in item:
             yield f"no key attribute {name}"
     for name in schema.types:
         if name in item:
             yield from key_value_faults(schema, name, item[name])
+
+
+def _size_faults(schema: Schema, item: Mapping[str, Any]) -> Iterator[str]:
+    """An item and its entries in local indexes share one limit."""
+    size = item_bytes(item)
+    for keys in schema.places.values():
+        if keys.is_local and all(name in item for name in keys.names):
+            carried = item if keys.projected is None else {n: v for n, v in item.items() if n in keys.projected}
+            size += item_bytes(carried)
+    if size > limits.ITEM_BYTES:
+        yield f"an item of {size} bytes, more than {limits.ITEM_BYTES}"
 
 
 def key_faults(keys: Keys, schema: Schema, key: Mapping[str, Any]) -> Iterator[str]:
@@ -85,7 +100,7 @@ def key_value_faults(schema: Schema, name: str, value: Mapping[str, Any]) -> Ite
     size = len(content.encode() if isinstance(content, str) else bytes(content))
     if not size:
         yield f"key attribute {name} is empty"
-    partitions = {n for keys in schema.places.values() for n in keys.partition}
-    most = limits.PARTITION_KEY_BYTES if name in partitions else limits.SORT_KEY_BYTES
+    sorts = {n for keys in schema.places.values() for n in keys.sort}
+    most = limits.SORT_KEY_BYTES if name in sorts else limits.PARTITION_KEY_BYTES
     if size > most:
         yield f"key attribute {name} of {size} bytes, more than {most}"

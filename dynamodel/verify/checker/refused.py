@@ -27,6 +27,7 @@ class Keys:
     sort: tuple[str, ...]
     projected: frozenset[str] | None = None
     is_global: bool = False
+    is_local: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,7 +59,9 @@ def schema_of(description: Mapping[str, Any]) -> Schema:
             projected = None
             if projection.get("ProjectionType") != "ALL":
                 projected = frozenset((*keys.names, *base.names, *projection.get("NonKeyAttributes", ())))
-            places[index["IndexName"]] = Keys(keys.partition, keys.sort, projected, kind.startswith("Global"))
+            places[index["IndexName"]] = Keys(
+                keys.partition, keys.sort, projected, kind.startswith("Global"), kind.startswith("Local")
+            )
     return Schema(places, {d["AttributeName"]: d["AttributeType"] for d in description["AttributeDefinitions"]})
 
 

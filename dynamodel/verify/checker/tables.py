@@ -23,6 +23,8 @@ def table_faults(request: Mapping[str, Any]) -> Iterator[str]:
     yield from _definitions(schema)
     if request.get("BillingMode") == "PAY_PER_REQUEST" and "ProvisionedThroughput" in request:
         yield "provisioned throughput on an on-demand table"
+    if request.get("BillingMode", "PROVISIONED") == "PROVISIONED" and "ProvisionedThroughput" not in request:
+        yield "a provisioned table without throughput"
 
 
 def _arity(request: Mapping[str, Any], gsis: Any, lsis: Any) -> Iterator[str]:
@@ -50,6 +52,11 @@ def _names(request: Mapping[str, Any], indexes: list[Any]) -> Iterator[str]:
     for name in (request["TableName"], *(i["IndexName"] for i in indexes)):
         if not limits.TABLE_NAME.fullmatch(name):
             yield f"the name {name!r}"
+    attributes = [d["AttributeName"] for d in request["AttributeDefinitions"]]
+    attributes += [n for i in indexes for n in (i.get("Projection") or {}).get("NonKeyAttributes") or ()]
+    for name in attributes:
+        if not 1 <= len(name.encode()) <= limits.KEY_ATTRIBUTE_NAME_BYTES:
+            yield f"an attribute name of {len(name.encode())} bytes in a key or a projection"
     for name, times in Counter(i["IndexName"] for i in indexes).items():
         if times > 1:
             yield f"two indexes named {name}"
@@ -60,6 +67,8 @@ def _projections(indexes: list[Any]) -> Iterator[str]:
     for index in indexes:
         projection = index.get("Projection") or {}
         named = projection.get("NonKeyAttributes") or []
+        if projection.get("ProjectionType") not in {"ALL", "KEYS_ONLY", "INCLUDE"}:
+            yield f"no projection of index {index['IndexName']}"
         total += len(named)
         if projection.get("ProjectionType") == "INCLUDE" and not named:
             yield f"INCLUDE without attributes on index {index['IndexName']}"
