@@ -46,6 +46,7 @@ def _fields(record: type[Any]) -> tuple[tuple[str, Any, Any], ...]:
     return tuple(
         (f.name, hints[f.name], f.default_factory() if callable(f.default_factory) else f.default)
         for f in dataclasses.fields(record)
+        if f.init  # the others are worked out from these
     )
 
 

@@ -373,13 +373,36 @@ class Workload:
     patterns: tuple[Pattern, ...]
     options: Options
     fingerprint: str = ""
+    _entities: Mapping[str, EntityDef] = field(init=False, repr=False, compare=False)
+    _reads: Mapping[str, tuple[ReadPattern, ...]] = field(init=False, repr=False, compare=False)
+    _steps: Mapping[str, tuple[tuple[WritePattern, StepDef], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index what is looked up for each entity, so that a large model takes no longer than its parts."""
+        reads: dict[str, dict[str, ReadPattern]] = {}
+        steps: dict[str, list[tuple[WritePattern, StepDef]]] = {}
+        for pattern in self.patterns:
+            if isinstance(pattern, ReadPattern):
+                for name in (*(p.entity for p in pattern.parts), *(j.parent for j in pattern.joins)):
+                    reads.setdefault(name, {})[pattern.name] = pattern
+            else:
+                for step in pattern.steps:
+                    steps.setdefault(step.entity, []).append((pattern, step))
+        object.__setattr__(self, "_entities", {e.name: e for e in reversed(self.entities)})
+        object.__setattr__(self, "_reads", {name: tuple(found.values()) for name, found in reads.items()})
+        object.__setattr__(self, "_steps", {name: tuple(found) for name, found in steps.items()})
 
     def entity(self, name: str) -> EntityDef:
         """The entity of that name; KeyError if there is none."""
-        for entity in self.entities:
-            if entity.name == name:
-                return entity
-        raise KeyError(name)
+        return self._entities[name]
+
+    def reads_of(self, entity: str) -> tuple[ReadPattern, ...]:
+        """The read patterns that return an entity, as a part or as a parent whose attributes come with the rows."""
+        return self._reads.get(entity, ())
+
+    def steps_on(self, entity: str) -> tuple[tuple[WritePattern, StepDef], ...]:
+        """The steps that write an entity, each with its pattern, in the order of the model."""
+        return self._steps.get(entity, ())
 
     @property
     def reads(self) -> tuple[ReadPattern, ...]:

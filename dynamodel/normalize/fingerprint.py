@@ -8,13 +8,14 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dynamodel.diagnostics import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from dynamodel.ir.workload import Workload
 
@@ -31,13 +32,11 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
         return value
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value):
-        content = {
-            f.name: _plain(getattr(value, f.name))
-            for f in fields(value)
-            if f.name not in {"span", "fingerprint"} and not isinstance(getattr(value, f.name), SourceSpan)
-        }
-        return {"": type(value).__name__, **content}
+    kind = type(value)
+    if is_dataclass(kind):
+        parts = ((name, getattr(value, name)) for name in _names(kind))
+        content = {name: _plain(part) for name, part in parts if not isinstance(part, SourceSpan)}
+        return {"": kind.__name__, **content}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     if isinstance(value, set | frozenset):
@@ -53,6 +52,12 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     if isinstance(value, bytes):
         return {"": "bytes", "of": value.hex()}
     return {"": type(value).__name__, "of": repr(value)}
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    """The fields of a record that say what it is, not where it came from."""
+    return tuple(f.name for f in fields(kind) if f.compare and f.name != "fingerprint")  # type: ignore[arg-type]
 
 
 def _mapping(value: Mapping[object, object]) -> object:

@@ -23,7 +23,7 @@ def joinable(workload: Workload, entity: EntityDef) -> frozenset[str]:
     inherited = {name for parent in entity.parents for name in parent.via}
     if not any(entity.attribute(name).generated for name in entity.identity if name not in inherited):
         return frozenset()  # an order's id is unique among orders, not among the lines of the order
-    for pattern in workload.reads:
+    for pattern in workload.reads_of(entity.name):
         if any(join.parent == entity.name for join in pattern.joins):
             return frozenset()
         if pattern.kind in _BY_IDENTITY and any(part.entity == entity.name for part in pattern.parts):
@@ -33,7 +33,7 @@ def joinable(workload: Workload, entity: EntityDef) -> frozenset[str]:
         for a in entity.stored
         if a.immutable and not a.optional and a.name not in entity.identity and not refusal(a)
     }
-    for step in (s for p in workload.writes for s in p.steps if s.entity == entity.name):
+    for _, step in workload.steps_on(entity.name):
         if step.kind not in {StepKind.CREATE, StepKind.PUT}:
             fixed &= {e.attribute for e in step.equals} if step.by_identity else set()
     return frozenset(fixed)

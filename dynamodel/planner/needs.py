@@ -5,7 +5,7 @@ In: the workload. Out: `Need`, one for each part of each read (and for each writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant, Now
@@ -56,11 +56,11 @@ class Need:
     count: bool = False
     sort_after: bool = False
     shared: bool = False
+    eq: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def eq(self) -> frozenset[str]:
-        """The attributes fixed by value."""
-        return frozenset(name for name, _ in self.equals)
+    def __post_init__(self) -> None:
+        """Work out `eq`, the attributes fixed by value: it is asked for at every step of the search."""
+        object.__setattr__(self, "eq", frozenset(name for name, _ in self.equals))
 
     def source(self, attribute: str) -> Source:
         """Where the value of a fixed attribute comes from; KeyError if it is not fixed."""

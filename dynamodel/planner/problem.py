@@ -16,7 +16,7 @@ from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
 from dynamodel.dynamo.prices import monthly_micro_usd
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
-from dynamodel.ir.workload import MICRO, StepKind, WritePattern
+from dynamodel.ir.workload import MICRO, StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import ConditionDef, EntityDef, StepDef, Workload
+    from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
     from dynamodel.planner.needs import Need
 
 
@@ -81,16 +81,23 @@ class _KeyFacts:
 class EntityProblem:
     """Evaluates selections of one entity; keeps what does not depend on the selection."""
 
-    def __init__(self, workload: Workload, entity: EntityDef, deployed: KeyDesign | None = None) -> None:
-        """Collect the writes that touch the entity; `deployed` is its base key in the locked plan."""
+    def __init__(
+        self,
+        workload: Workload,
+        entity: EntityDef,
+        deployed: KeyDesign | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> None:
+        """Collect the writes that touch the entity; `deployed` is its base key in the locked plan.
+
+        `names` are the workload's `physical_names`, when they are known already.
+        """
         self._deployed = _shape(deployed) if deployed else None
         self.workload = workload
         self.entity = entity
-        self._steps: list[tuple[WritePattern, StepDef]] = [
-            (p, s) for p in workload.patterns if isinstance(p, WritePattern) for s in p.steps if s.entity == entity.name
-        ]
+        self._steps = workload.steps_on(entity.name)
         self.joinable = joinable(workload, entity)
-        _, self._type_attribute = physical_names(workload)
+        _, self._type_attribute = names or physical_names(workload)
         self._type_bytes = len(self._type_attribute) + len(entity.tag)
         guards = tuple(guard_design(entity, u) for u in entity.unique)
         base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag, entity.tag))

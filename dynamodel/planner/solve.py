@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs
+from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.problem import EntityProblem, Selection
 from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import EntityDef, Options, Workload
     from dynamodel.planner.needs import Need
 
 MOST_STRATEGIES = 4_000  # ways to place the collections of one component
@@ -66,12 +67,17 @@ class Outcome:
 
 def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
     """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can."""
-    needs = all_needs(workload)
+    needs: dict[str, list[Need]] = {}
+    for need in all_needs(workload):
+        needs.setdefault(need.entity, []).append(need)
+    deployed = {d.entity: d.base for d in locked.entities} if locked else {}
+    names = physical_names(workload)
+    problems = {e.name: EntityProblem(workload, e, deployed.get(e.name), names) for e in workload.entities}
     components = _components(workload, collection_needs(workload))
     tables: list[list[Solution]] = []
     complete = True
     for entities, collections in components:
-        solver = _Component(workload, entities, collections, needs, locked)
+        solver = _Component(workload.options, [problems[e.name] for e in entities], collections, needs)
         tables.append(solver.best())
         complete = complete and solver.complete
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
@@ -96,18 +102,25 @@ def _key(solution: Solution) -> tuple[object, ...]:
 def _components(
     workload: Workload, collections: Sequence[CollectionNeed]
 ) -> list[tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]]:
-    label = {e.name: i for i, e in enumerate(workload.entities)}
+    near: dict[str, set[str]] = {e.name: {e.name} for e in workload.entities}
     for collection in collections:
-        joined = min(label[e] for e in collection.entities)
-        old = {label[e] for e in collection.entities}
-        label = {name: joined if at in old else at for name, at in label.items()}
-    return [
-        (
-            tuple(e for e in workload.entities if label[e.name] == at),
-            tuple(c for c in collections if label[c.entities[0]] == at),
-        )
-        for at in sorted(set(label.values()))
-    ]
+        for name in collection.entities:
+            near[name] |= set(collection.entities)
+    label: dict[str, str] = {}
+    for entity in workload.entities:
+        reached = [] if entity.name in label else [entity.name]
+        while reached:
+            name = reached.pop()
+            if name not in label:
+                label[name] = entity.name
+                reached += near[name]
+    members: dict[str, list[EntityDef]] = {}
+    for entity in workload.entities:
+        members.setdefault(label[entity.name], []).append(entity)
+    linked: dict[str, list[CollectionNeed]] = {}
+    for collection in collections:
+        linked.setdefault(label[collection.entities[0]], []).append(collection)
+    return [(tuple(found), tuple(linked.get(at, ()))) for at, found in members.items()]
 
 
 class _Component:
@@ -115,23 +128,19 @@ class _Component:
 
     def __init__(
         self,
-        workload: Workload,
-        entities: tuple[EntityDef, ...],
+        options: Options,
+        problems: Sequence[EntityProblem],
         collections: tuple[CollectionNeed, ...],
-        needs: Sequence[Need],
-        locked: Plan | None,
+        needs: Mapping[str, Sequence[Need]],
     ) -> None:
         self.complete = True
-        self._workload = workload
-        self._entities = {e.name: e for e in entities}
+        self._options = options
+        self._problems = {p.entity.name: p for p in problems}
+        self._entities = {p.entity.name: p.entity for p in problems}
         self._collections = collections
-        self._most = workload.options.indexes
+        self._most = options.indexes
         placed = {c.pattern for c in collections}
-        self._free = {
-            e.name: tuple(n for n in needs if n.entity == e.name and n.pattern not in placed) for e in entities
-        }
-        deployed = {d.entity: d.base for d in locked.entities} if locked else {}
-        self._problems = {e.name: EntityProblem(workload, e, deployed.get(e.name)) for e in entities}
+        self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._solved: dict[tuple[object, ...], Frontier] = {}
 
     def best(self) -> list[Solution]:
@@ -249,7 +258,7 @@ class _Component:
                 slots.append(imposed)
         memo = (name, base, tuple(slots), tuple(free))
         if memo not in self._solved:
-            local = LOCAL_INDEXES if self._workload.options.local_indexes else 0
+            local = LOCAL_INDEXES if self._options.local_indexes else 0
             self._solved[memo] = solve_entity(self._problems[name], free, base, slots, self._most, local_indexes=local)
         frontier = self._solved[memo]
         self.complete = self.complete and frontier.complete

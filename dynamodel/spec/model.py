@@ -83,10 +83,13 @@ class ModelSpec(Node):
 
     _origin: Any = PrivateAttr(default=None)
     _checked: bool = PrivateAttr(default=False)
+    _by_name: dict[str, EntitySpec] | None = PrivateAttr(default=None)
 
     def entity(self, name: str) -> EntitySpec | None:
         """The entity of that name, if there is one."""
-        return next((e for e in self.entities if e.name == name), None)
+        if self._by_name is None:
+            self._by_name = {e.name: e for e in reversed(self.entities)}
+        return self._by_name.get(name)
 
     @property
     def origin(self) -> Origin | None:

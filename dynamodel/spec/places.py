@@ -7,7 +7,6 @@ A place is remembered as code object and instruction, and turned into a line onl
 from __future__ import annotations
 
 import ast
-import itertools
 import os
 import sys
 from dataclasses import dataclass
@@ -38,11 +37,18 @@ class Place:
 
     def span(self) -> SourceSpan:
         """File, line and column of the expression that the instruction belongs to."""
-        positions = next(itertools.islice(self.code.co_positions(), self.instruction // 2, None), None)
-        line, column = (positions[0], positions[2]) if positions else (None, None)
+        positions = _positions(self.code)
+        at = self.instruction // 2
+        line, column = positions[at] if 0 <= at < len(positions) else (None, None)
         if not line:
             return SourceSpan(self.file)
         return SourceSpan(self.file, line, source_file(self.file).characters(line, column or 0) + 1)
+
+
+@lru_cache(maxsize=64)
+def _positions(code: CodeType) -> tuple[tuple[int | None, int | None], ...]:
+    """Line and column of each instruction; the body of a large model's class has tens of thousands."""
+    return tuple((line, column) for line, _, column, _ in code.co_positions())
 
 
 def place_of(frame: FrameType | None) -> Place | None:
@@ -73,6 +79,7 @@ class SourceFile:
             self.text, self.tree = "", ast.Module(body=[], type_ignores=[])
         self.file = file
         self.lines = self.text.splitlines()
+        self._members: dict[ast.ClassDef, dict[str, ast.stmt]] = {}
 
     def characters(self, line: int, offset: int) -> int:
         """A column in UTF-8 bytes as a column in characters."""
@@ -127,7 +134,17 @@ class SourceFile:
     def member(self, class_name: str, line: int, name: str) -> ast.stmt | None:
         """The statement of a class body that assigns or annotates a name."""
         found = self.class_at(class_name, line)
-        return next((s for s in found.body if name in _targets(s)), None) if found else None
+        return self._members_of(found).get(name) if found else None
+
+    def _members_of(self, node: ast.ClassDef) -> dict[str, ast.stmt]:
+        """The first statement of a class body that assigns or annotates each name."""
+        if node not in self._members:
+            known: dict[str, ast.stmt] = {}
+            for statement in node.body:
+                for name in _targets(statement):
+                    known.setdefault(name, statement)
+            self._members[node] = known
+        return self._members[node]
 
     def repeated(self, class_name: str, line: int) -> list[tuple[str, ast.stmt, ast.stmt]]:
         """Names that a class body assigns more than once: name, first statement, repeated statement."""
@@ -170,6 +187,7 @@ def source_file(file: str) -> SourceFile:
 def forget() -> None:
     """Drop every parsed file, so that the next load reads the files as they are then."""
     source_file.cache_clear()
+    _positions.cache_clear()
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -1,18 +1,30 @@
-"""Models of any size for benchmarks: independent groups of a parent, a child and five access patterns."""
+"""Models of any size for benchmarks: groups of entities and access patterns, drawn by a seed.
+
+Every group is what some application has: an account with its events, an order with lines and their shipments, a team
+with members that are found from both sides, a work queue with unique names, a thread beside the feed that lists it.
+Within a group entities are linked by collections; groups meet only in the slots of the table's indexes.
+"""
 
 from __future__ import annotations
+
+from random import Random
 
 HEAD = '''"""A generated model with {count} access patterns."""
 
 from datetime import datetime
 from typing import Literal
 
-from dynamodel import Collection, Create, Entity, Get, Model, Parent, Query, Ulid, Update, attr, between, desc
+from dynamodel import (
+    Collection, Create, Delete, Entity, Get, Model, Parent, Query, Transaction, Ulid, Update, attr, between, desc, ge,
+)
 '''
 
-ENTITIES = """
+Group = tuple[str, tuple[str, ...]]
 
-class Account{n}(Entity, identity="account{n}_id"):
+ACCOUNT: Group = (
+    """
+
+class Account{n}(Entity, identity="account{n}_id", count={few}):
     account{n}_id: Ulid
     email: str
     region: str
@@ -23,21 +35,154 @@ class Event{n}(Entity, identity=("account{n}_id", "event_id"), parent=Parent(Acc
     event_id: Ulid
     kind: Literal["a", "b", "c"]
     at: datetime
-"""
-
-PATTERNS = (
-    "    account{n} = Get(Account{n})",
-    "    account{n}_events = Collection(Account{n}, Event{n}, by=Account{n}.account{n}_id)",
-    "    events{n}_between = Query(Event{n}, by=Event{n}.account{n}_id, range=between(Event{n}.at))",
-    "    events{n}_of_kind = Query(Event{n}, by=Event{n}.kind, order_by=desc(Event{n}.at), limit=20)",
-    "    add_event{n} = Create(Event{n})",
+""",
+    (
+        "account{n} = Get(Account{n}, rps={slow})",
+        "account{n}_events = Collection(Account{n}, Event{n}, by=Account{n}.account{n}_id, rps={fast})",
+        "events{n}_between = Query(Event{n}, by=Event{n}.account{n}_id, range=between(Event{n}.at))",
+        "events{n}_of_kind = Query(Event{n}, by=Event{n}.kind, order_by=desc(Event{n}.at), limit=20)",
+        "add_event{n} = Create(Event{n}, rps={slow})",
+    ),
 )
 
+ORDER: Group = (
+    """
 
-def wide_model(count: int) -> str:
-    """The text of a model with `count` access patterns."""
-    groups = -(-count // len(PATTERNS))
-    entities = "".join(ENTITIES.format(n=n) for n in range(groups))
-    lines = [pattern.format(n=n) for n in range(groups) for pattern in PATTERNS][:count]
-    body = "\n".join(lines)
-    return f"{HEAD.format(count=count)}{entities}\n\nclass Wide(Model):\n{body}\n"
+class Order{n}(Entity, identity="order{n}_id", count={many}):
+    order{n}_id: Ulid
+    customer: str
+    status: Literal["open", "paid", "sent"] = attr(share={{"open": 0.1, "paid": 0.2, "sent": 0.7}})
+    placed_at: datetime = attr(role="created")
+    total: int = attr(bytes=4)
+
+
+class Line{n}(Entity, identity=("order{n}_id", "line"), parent=Parent(Order{n}, children=(4, 60))):
+    order{n}_id: Ulid
+    line: Ulid
+    product: str = attr(bytes=40)
+    note: str = attr(bytes={size})
+
+
+class Shipment{n}(Entity, identity=("order{n}_id", "number"), parent=Parent(Order{n}, children=(1, 9))):
+    order{n}_id: Ulid
+    number: Ulid
+    carrier: str
+    sent_at: datetime
+""",
+    (
+        "order{n} = Get(Order{n}, rps={slow})",
+        "order{n}_whole = Collection(Order{n}, Line{n}, Shipment{n}, by=Order{n}.order{n}_id, rps={fast})",
+        "orders{n}_of = Query(Order{n}, by=Order{n}.customer, order_by=desc(Order{n}.placed_at), limit=10, rps={fast})",
+        "orders{n}_open = Query(Order{n}, where=Order{n}.status == 'open', order_by=Order{n}.placed_at, limit=25)",
+        "lines{n}_with = Query(Line{n}, by=Line{n}.product, rps={slow})",
+        "shipments{n}_since = Query(Shipment{n}, by=Shipment{n}.carrier, range=ge(Shipment{n}.sent_at))",
+        "place_order{n} = Transaction(Create(Order{n}), Create(Line{n}), rps={slow})",
+        "pay{n} = Update(Order{n}, set=Order{n}.status == 'paid', when=Order{n}.status == 'open', rps={slow})",
+        "ship{n} = Create(Shipment{n})",
+    ),
+)
+
+TEAM: Group = (
+    """
+
+class Team{n}(Entity, identity="team{n}_id", count={few}):
+    team{n}_id: Ulid
+    title: str = attr(bytes={size})
+
+
+class Person{n}(Entity, identity="person{n}_id", count={many}):
+    person{n}_id: Ulid
+    name: str = attr(unique=True)
+
+
+class Member{n}(Entity, identity=("team{n}_id", "person{n}_id"), count={many}):
+    team{n}_id: Ulid
+    person{n}_id: Ulid
+    role: str
+    since: datetime = attr(role="created")
+""",
+    (
+        "team{n} = Collection(Team{n}, Member{n}, by=Team{n}.team{n}_id, rps={fast})",
+        "person{n} = Collection(Person{n}, Member{n}, by=Person{n}.person{n}_id, rps={slow})",
+        "person{n}_named = Get(Person{n}, by=Person{n}.name, rps={slow})",
+        "members{n} = Query(Member{n}, by=Member{n}.team{n}_id, order_by=Member{n}.since, limit=50)",
+        "members{n}_as = Query(Member{n}, by=(Member{n}.team{n}_id, Member{n}.role))",
+        "join{n} = Create(Member{n}, rps={slow})",
+        "leave{n} = Delete(Member{n})",
+    ),
+)
+
+QUEUE: Group = (
+    """
+
+class Job{n}(Entity, identity="job{n}_id", count={many}):
+    job{n}_id: Ulid
+    owner: str
+    state: Literal["waiting", "running", "done"] = attr(share={{"waiting": 0.05, "running": 0.05, "done": 0.9}})
+    due: datetime
+    tries: int = attr(default=0)
+    body: str = attr(bytes={size})
+""",
+    (
+        "job{n} = Get(Job{n}, rps={fast})",
+        "jobs{n}_waiting = Query(Job{n}, where=Job{n}.state == 'waiting', order_by=Job{n}.due, limit=20, rps={slow})",
+        "jobs{n}_of = Query(Job{n}, by=Job{n}.owner, order_by=desc(Job{n}.due), limit=20, rps={slow})",
+        "jobs{n}_of_in = Query(Job{n}, by=(Job{n}.owner, Job{n}.state), range=between(Job{n}.due))",
+        "add_job{n} = Create(Job{n}, rps={slow})",
+        "start{n} = Update(Job{n}, set=Job{n}.state == 'running', when=Job{n}.state == 'waiting', rps={slow})",
+    ),
+)
+
+NEWEST_POSTS = (
+    "thread{n} = Collection(Thread{n}, Query(Post{n}, order_by=desc(Post{n}.post_id), limit=20), "
+    "by=Thread{n}.thread{n}_id, rps={fast})"
+)
+THREAD: Group = (
+    """
+
+class Thread{n}(Entity, identity="thread{n}_id", count={many}):
+    thread{n}_id: Ulid
+    forum: str
+    title: str = attr(bytes={size})
+    posted_at: datetime = attr(role="created")
+
+
+class Post{n}(Entity, identity=("thread{n}_id", "post_id"), parent=Parent(Thread{n}, children=(12, 4000))):
+    thread{n}_id: Ulid
+    post_id: Ulid
+    author: str
+    text: str = attr(bytes=(400, 8000))
+""",
+    (
+        NEWEST_POSTS,
+        "thread{n}_from = Query(Post{n}, by=Post{n}.thread{n}_id, range=ge(Post{n}.post_id), limit=50)",
+        "feed{n} = Query(Thread{n}, by=Thread{n}.forum, order_by=desc(Thread{n}.posted_at), limit=30, rps={fast})",
+        "posts{n}_by = Query(Post{n}, by=Post{n}.author, order_by=desc(Post{n}.post_id), limit=20)",
+        "open{n} = Transaction(Create(Thread{n}), Create(Post{n}), rps={slow})",
+        "post{n} = Create(Post{n}, rps={slow})",
+    ),
+)
+
+KINDS = (ACCOUNT, ORDER, TEAM, QUEUE, THREAD)
+
+
+def wide_model(count: int, seed: int = 0) -> str:
+    """The text of a model with `count` access patterns; seed 0 has accounts alone, others a mixture."""
+    random = Random(seed)
+    entities, lines = [], []
+    number = 0
+    while len(lines) < count:
+        declared, patterns = random.choice(KINDS) if seed else ACCOUNT
+        words = {
+            "n": number,
+            "few": random.choice((100, 5_000)),
+            "many": random.choice((20_000, 3_000_000)),
+            "size": random.choice((12, 60, 900)),
+            "slow": random.choice((0.1, 1, 4)),
+            "fast": random.choice((5, 40, 200)),
+        }
+        entities.append(declared.format(**words))
+        lines += [f"    {p.format(**words)}" for p in patterns]
+        number += 1
+    body = "\n".join(lines[:count])
+    return f"{HEAD.format(count=count)}{''.join(entities)}\n\nclass Wide(Model):\n{body}\n"

@@ -1,19 +1,28 @@
-"""The models of the benchmarks are models."""
+"""The models of the benchmarks are models, and their plans are proven."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dynamodel import pipeline
+from dynamodel.ir.codec import plan_text
+from tests.perf.__main__ import is_proven
 from tests.perf.models import wide_model
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_generated_model_has_as_many_patterns_as_asked_for_and_all_are_served(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "seed"), [(12, 0), (40, 1), (41, 2), (39, 3)])
+def test_a_generated_model_has_as_many_patterns_as_asked_for_and_its_plan_is_proven(
+    tmp_path: Path, count: int, seed: int
+) -> None:
     path = tmp_path / "model.py"
-    path.write_text(wide_model(12))
+    path.write_text(wide_model(count, seed))
     workload = pipeline.load(path)
-    assert len(workload.patterns) == 12
-    assert {pattern.status for pattern in pipeline.plan(workload).patterns} == {"served"}
+    assert len(workload.patterns) == count
+    plan = pipeline.plan(workload)
+    assert {pattern.status for pattern in plan.patterns} == {"served"}
+    assert is_proven(plan_text(plan).encode())

@@ -6,11 +6,12 @@ attributes are the workload's, keys are the layout's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
-from dynamodel.ir.keys import Absent, Component, NaturalKey
+from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
@@ -27,10 +28,17 @@ class Court:
     plan: Plan
     findings: list[Diagnostic] = field(default_factory=list)
     path: tuple[str, ...] = ()
+    records: Records = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the records of the case."""
+        object.__setattr__(self, "records", Records(self.workload, self.plan))
 
     def at(self, *path: str) -> Court:
         """The same case, with findings about the declaration of that path."""
-        return replace(self, path=path)
+        there = copy(self)
+        object.__setattr__(there, "path", path)
+        return there
 
     def refuse(self, code: str, message: str, *path: str) -> None:
         """Add a finding; `path` names the declaration that it is about, if not that of the case."""
@@ -38,30 +46,75 @@ class Court:
 
     def entity(self, name: str) -> EntityDef | None:
         """The declared entity, None if the workload has none of that name."""
-        return next((e for e in self.workload.entities if e.name == name), None)
+        return self.records.entities.get(name)
 
     def design(self, entity: str) -> EntityDesign | None:
         """The design of an entity, None if the plan lacks it."""
-        return next((d for d in self.plan.entities if d.entity == entity), None)
+        return self.records.designs.get(entity)
 
     def index(self, name: str) -> IndexDesign | None:
         """The index of that name, None if the table has none."""
-        return next((i for i in self.plan.table.indexes if i.name == name), None)
+        return self.records.indexes.get(name)
 
-    def keys_in(self, place: str) -> list[tuple[EntityDef, KeyDesign]]:
+    def keys_in(self, place: str) -> tuple[tuple[EntityDef, KeyDesign], ...]:
         """Every entity with a key in a place, with that key, in the order of the plan."""
-        found = []
-        for design in self.plan.entities:
-            entity, key = self.entity(design.entity), design.key(place)
-            if entity is not None and key is not None:
-                found.append((entity, key))
-        return found
+        return self.records.keys.get(place, ())
+
+    def key_in(self, place: str, entity: str) -> KeyDesign | None:
+        """The key of an entity in a place, None if it has none there."""
+        design = self.design(entity)
+        return design.key(place) if design and self.entity(entity) else None
 
     def partition_of(self, entity: str, key: KeyDesign) -> tuple[KeyField, ...]:
         """The partition of a key; a local index has the base table's."""
         index = self.index(key.place)
         design = self.design(entity)
         return design.base.partition if design and index and index.kind == "lsi" else key.partition
+
+    def beginning_with(self, place: str, literal: str | None) -> tuple[tuple[EntityDef, KeyDesign], ...]:
+        """The keys in a place whose partition may begin with a text, in the order of the plan; None: with any.
+
+        A partition that begins with another text cannot be in what a request reads.
+        """
+        if literal is None:
+            return self.keys_in(place)
+        heads = self.records.heads
+        if place not in heads:
+            heads[place] = {}
+            for number, (entity, key) in enumerate(self.keys_in(place)):
+                head = first_literal(self.partition_of(entity.name, key))
+                heads[place].setdefault(head, []).append(number)
+        found = sorted((*heads[place].get(literal, ()), *heads[place].get(None, ())))
+        return tuple(self.keys_in(place)[number] for number in found)
+
+
+class Records:
+    """What is looked up by name: of several with one name the first, as a reader of the plan would find it."""
+
+    def __init__(self, workload: Workload, plan: Plan) -> None:
+        """Index the declaration and the layout."""
+        self.entities = {e.name: e for e in reversed(workload.entities)}
+        self.designs = {d.entity: d for d in reversed(plan.entities)}
+        self.indexes = {i.name: i for i in reversed(plan.table.indexes)}
+        keys: dict[str, list[tuple[EntityDef, KeyDesign]]] = {}
+        for design in plan.entities:
+            entity = self.entities.get(design.entity)
+            if entity is not None:
+                held = {k.place: k for k in reversed((design.base, *design.indexes))}
+                for place, key in held.items():
+                    keys.setdefault(place, []).append((entity, key))
+        self.keys = {place: tuple(found) for place, found in keys.items()}
+        self.heads: dict[str, dict[str | None, list[int]]] = {}
+        self.guards = tuple(
+            (self.entities[d.entity], g) for d in plan.entities if d.entity in self.entities for g in d.guards
+        )
+
+
+def first_literal(fields: tuple[KeyField, ...]) -> str | None:
+    """The text that every key of these fields begins with, None if it begins with a value."""
+    value = fields[0].value if fields else None
+    token = value.tokens[0] if isinstance(value, Template) and value.tokens else None
+    return token.text if isinstance(token, TextToken) else None
 
 
 def attribute_of(entity: EntityDef, name: str) -> AttributeDef | None:

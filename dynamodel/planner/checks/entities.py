@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from dynamodel.planner.checks.court import Court
 
 GUARD_TAG = "UNIQ"
+
+
+class _Kind(NamedTuple):
+    """Items that have one primary key template: those of an entity, or its guards in a namespace."""
+
+    name: str
+    namespace: str
+    key: tuple[Template, ...]
+    entity: EntityDef
 
 
 def check_designs(court: Court) -> None:
@@ -222,24 +231,47 @@ def _is_guard(entity: EntityDef, guard: GuardDesign, tokens: tuple[Token, ...]) 
 
 def _check_apart(court: Court) -> None:
     """No two kinds of items, guards included, can have the same primary key."""
-    kinds: list[tuple[str, str, tuple[Template, ...], EntityDef]] = []
+    kinds: list[_Kind] = []
     for design in court.plan.entities:
         entity = court.entity(design.entity)
         if entity is None:
             continue
         base = tuple(f.value for f in design.base.fields if isinstance(f.value, Template))
-        kinds.append((design.entity, "", base, entity))
+        kinds.append(_Kind(design.entity, "", base, entity))
         for guard in design.guards:
             fields = (guard.partition, guard.sort)
             key = tuple(f.value for f in fields if isinstance(f.value, Template))
-            kinds.append((f"the guard of {design.entity}", guard.namespace, key, entity))
-    for (name, namespace, key, entity), (other, its_namespace, its_key, its_entity) in combinations(kinds, 2):
-        if namespace and namespace == its_namespace:
+            kinds.append(_Kind(f"the guard of {design.entity}", guard.namespace, key, entity))
+    pairs = sorted(pair for alike in _alike(kinds) for pair in combinations(alike, 2))
+    for one, other in ((kinds[i], kinds[j]) for i, j in pairs):
+        if one.namespace and one.namespace == other.namespace:
             continue  # one namespace is shared on purpose
-        if len(key) == len(its_key) and keys_can_collide(key, its_key, (entity, its_entity)):
+        if keys_can_collide(one.key, other.key, (one.entity, other.entity)):
             court.refuse(
-                "DM453", f"{name} and {other} can have the same primary key: {key[0]} and {key[-1]}", name, other
+                "DM453",
+                f"{one.name} and {other.name} can have the same primary key: {one.key[0]} and {one.key[-1]}",
+                one.name,
+                other.name,
             )
+
+
+def _alike(kinds: list[_Kind]) -> list[list[int]]:
+    """The numbers of kinds whose keys are not told apart by the number of tokens or by literals in one position.
+
+    Keys of different length, or with different texts where each of them has a text, are never equal (`keys.md` A8).
+    """
+    lengths: dict[tuple[int, ...], list[int]] = {}
+    for number, kind in enumerate(kinds):
+        lengths.setdefault(tuple(len(t.tokens) for t in kind.key), []).append(number)
+    found: list[list[int]] = []
+    for numbers in lengths.values():
+        rows = {n: tuple(token for t in kinds[n].key for token in t.tokens) for n in numbers}
+        told = [i for i in range(len(rows[numbers[0]])) if all(isinstance(r[i], TextToken) for r in rows.values())]
+        groups: dict[tuple[Token, ...], list[int]] = {}
+        for number in numbers:
+            groups.setdefault(tuple(rows[number][i] for i in told), []).append(number)
+        found += groups.values()
+    return found
 
 
 def _check_strays(court: Court, index: IndexDesign) -> None:

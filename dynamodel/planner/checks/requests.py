@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalKey, ShardToken, Template
 from dynamodel.ir.plan import BASE, Operation
+from dynamodel.planner.checks.court import first_literal
 from dynamodel.planner.checks.reach import Cut, Outcome, cut, match_all
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def judge_request(court: Court, request: ReadRequest, wanted: Mapping[int, Wante
         court.refuse("DM461", "two parts of one request have the same type and cannot be told apart")
     reached: dict[int, Reached] = {}
     for number, want in wanted.items():
-        key = next((k for e, k in court.keys_in(place) if e.name == want.entity.name), None)
+        key = court.key_in(place, want.entity.name)
         if key is None:
             court.refuse("DM458", f"{want.entity.name} has no key in `{place}`")
             continue
@@ -70,20 +71,20 @@ def judge_request(court: Court, request: ReadRequest, wanted: Mapping[int, Wante
 
 def _check_others(court: Court, request: ReadRequest, place: str, names: set[str]) -> None:
     """No other kind of items lies in what the request reads."""
-    for entity, key in court.keys_in(place):
+    first = request.partition[0].tokens[0] if request.partition and request.partition[0].tokens else None
+    literal = first.text if first is not None and first.component is None else None
+    for entity, key in court.beginning_with(place, literal):
         if entity.name in names:
             continue
         if _cut_of(request, court.partition_of(entity.name, key), key.sort, entity).outcome != "none":
             court.refuse("DM461", f"the request also reads items of {entity.name} in `{place}`")
     if place != BASE:
         return
-    for design in court.plan.entities:
-        owner = court.entity(design.entity)
-        if owner is None:
+    for owner, guard in court.records.guards:
+        if literal is not None and first_literal((guard.partition,)) not in {literal, None}:
             continue
-        for guard in design.guards:
-            if _cut_of(request, (guard.partition,), (guard.sort,), owner).outcome != "none":
-                court.refuse("DM461", f"the request also reads guards of {owner.name}")
+        if _cut_of(request, (guard.partition,), (guard.sort,), owner).outcome != "none":
+            court.refuse("DM461", f"the request also reads guards of {owner.name}")
 
 
 def _bound_fields(bound: tuple[BoundKey, ...], fields: tuple[KeyField, ...], entity: EntityDef) -> Cut:
