@@ -21,6 +21,15 @@ def python_name(name: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) else text
 
 
+_CLIENT_METHODS = {"every", "params"}
+
+
+def method_name(pattern: str) -> str:
+    """The client's method of an access pattern; the client's own methods keep their names."""
+    name = python_name(pattern)
+    return f"{name}_" if name in _CLIENT_METHODS else name
+
+
 def class_name(name: str) -> str:
     """`list_orders` -> `ListOrders`: the class that belongs to an access pattern."""
     words = [w for w in re.split(r"[\W_]+", name) if w]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamodel.ir.names import class_name, python_name, snake_case
+from dynamodel.ir.names import class_name, method_name, python_name, snake_case
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
 
@@ -84,7 +84,7 @@ class Generated:
 
     def call(self, client: Any, pattern: Any, arguments: Mapping[str, object], **extra: object) -> Any:
         """Call the pattern's method by keywords."""
-        method = getattr(client, python_name(pattern.name))
+        method = getattr(client, method_name(pattern.name))
         # A parameter may be named unlike its argument (a keyword, a taken name): they agree in order.
         names = dict(zip((a.name for a in pattern.arguments), inspect.signature(method).parameters, strict=False))
         known = {a.name: a for a in pattern.arguments}

@@ -309,12 +309,12 @@ def test_rows_counts_scans_and_deletes_by_something_else(package, client):
     assert client.drop_tokens(ONE) == 0
 
 
-def test_a_key_that_cannot_exist_is_answered_without_a_request(package, client, monkeypatch):
+def test_a_key_that_cannot_exist_is_answered_without_a_request(package, client, dynamodb, monkeypatch):
     def refuse(**request):
         raise AssertionError(request)
 
-    monkeypatch.setattr(client._engine.client, "query", refuse)
-    monkeypatch.setattr(client._engine.client, "get_item", refuse)
+    monkeypatch.setattr(dynamodb, "query", refuse)
+    monkeypatch.setattr(dynamodb, "get_item", refuse)
     assert client.pages_ranked(ONE, 5, 4).items == []
     assert client.pages_ranked(ONE, 200, 300).items == []
     assert client.page(ONE, "x" * 2000) is None

@@ -68,7 +68,7 @@ FAULTS = (
     Fault(
         "lost page",
         "tickets_of_customer",
-        "client.py",
+        "calls.py",
         "",
         "codec.read_ticket), page.cursor)",
         "codec.read_ticket), None)",
@@ -83,6 +83,6 @@ FAULTS = (
         "engine.py",
         "",
         SENDING,
-        f"self.client.query(**stream.request)\n        {SENDING}",
+        f'yield from ask("query", stream.request)\n        {SENDING}',
     ),
 )

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.names import class_name, python_name, snake_case
+from dynamodel.ir.names import class_name, method_name, python_name, snake_case
 from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import ReadKind
 
@@ -54,8 +54,20 @@ _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", 
 _FIELDS |= {"from_dict", "to_dict", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes", "keys"}
-LOCALS |= {"numbercodes", "pages", "requests", "results", "updates", "wire", "writing", "table", "now", "attempt"}
-LOCALS |= {"actions", "item", "key", "made", "shard", "value", "wanted"}
+LOCALS |= {
+    "numbercodes",
+    "pages",
+    "requests",
+    "results",
+    "sending",
+    "updates",
+    "wire",
+    "writing",
+    "table",
+    "now",
+    "attempt",
+}
+LOCALS |= {"actions", "calls", "sending", "item", "key", "made", "shard", "value", "wanted"}
 LOCALS |= {
     name for name in dir(builtins) if name in {"all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 }
@@ -79,6 +91,7 @@ _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has suc
 _CLIENT = ("behind", "entries", "found", "item", "items", "now", "page", "removed", "rows")
 MODULES = (
     "bounds",
+    "calls",
     "codec",
     "engine",
     "entities",
@@ -91,6 +104,7 @@ MODULES = (
     "pages",
     "requests",
     "results",
+    "sending",
     "updates",
     "wire",
     "writing",
@@ -164,7 +178,7 @@ def package_names(workload: Workload) -> Names:
     methods: set[str] = set()
     builders = set(MODULES) | {"dt"}
     for pattern in workload.patterns:
-        names.methods[pattern.name] = unique(python_name(pattern.name), methods)
+        names.methods[pattern.name] = unique(method_name(pattern.name), methods)
         names.requests[pattern.name] = unique(python_name(pattern.name), builders)
     for pattern in workload.reads:
         row = pattern.returns is not None or bool(pattern.joins)

@@ -52,12 +52,12 @@ def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) 
     """Reads the item and makes a local of each attribute that something depends on."""
     upserts = step.step.kind is StepKind.UPSERT
     stored, seen = step.local("stored"), step.local("seen")
-    read = call("attempt.read", key)
+    body.append(reading(key, stored))
     if upserts:
-        body.append(statement(call("updates.live", read, *step.clock()), before=f"{stored} = "))
+        body += living(step, stored)
     else:
         entity = python_literal(step.step.entity)
-        body.append(statement(call("updates.existing", read, entity, *step.clock()), before=f"{stored} = "))
+        body.append(statement(call("updates.existing", stored, entity, *step.clock()), before=f"{stored} = "))
     picked = call("updates.pick", stored, *(python_literal(name) for name in names))
     body.append(statement(picked, before=f"{seen} = "))
     for name in names:
@@ -70,6 +70,17 @@ def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) 
         body.append(statement(read_node, before=f"{local} = "))
         step.stored[name] = local
     return seen
+
+
+def reading(key: Node, local: str, indent: int = 4) -> str:
+    """The statement that reads the item of a key."""
+    return statement(call("attempt.read", key), indent, before=f"{local} = yield from ")
+
+
+def living(step: Step, local: str, indent: int = 4) -> list[str]:
+    """The statement that takes an expired item for absent, where items expire."""
+    clock = step.clock()
+    return [statement(call("updates.live", local, *clock), indent, before=f"{local} = ")] if clock else []
 
 
 def _every_name(step: Step) -> list[Node]:

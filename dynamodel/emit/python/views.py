@@ -52,7 +52,6 @@ class FunctionView:
     signature: str
     doc: str
     body: str
-    decorator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +85,41 @@ class ResultsView:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodView:
+    """An access pattern: its steps, and the methods of both clients that take them; all texts laid out."""
+
+    doc: str
+    steps_signature: str
+    steps: str
+    signature: str
+    body: str
+    async_signature: str
+    async_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsView:
+    """`calls.py`: the steps of each access pattern; `engine` names that module."""
+
+    header: str
+    imports: tuple[str, ...]
+    methods: tuple[MethodView, ...]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClientView:
-    """`client.py`: the class with one method for each access pattern; `engine` and `pages` name these modules."""
+    """`client.py`, `aio.py`: the class with one method for each access pattern; the last fields name modules."""
 
     header: str
     imports: tuple[str, ...]
     name: str
     doc: str
-    methods: tuple[FunctionView, ...]
+    methods: tuple[MethodView, ...]
+    calls: str
     engine: str
     pages: str
+    sending: str
 
 
 @dataclass(frozen=True, slots=True)

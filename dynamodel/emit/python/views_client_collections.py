@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, flat, listing
-from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_client_reads import (
+    PAGED,
+    asked,
     keep_lambda,
     line_of,
     made_method,
@@ -23,10 +24,11 @@ from dynamodel.ir.plan import Operation
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
+    from dynamodel.emit.python.views import MethodView
     from dynamodel.ir.workload import PartDef
 
 
-def collection_method(plan: ReadPlan) -> FunctionView:
+def collection_method(plan: ReadPlan) -> MethodView:
     """The method of a collection."""
     limited, lists = plan.limited(), plan.lists()
     pattern = plan.pattern
@@ -40,15 +42,8 @@ def collection_method(plan: ReadPlan) -> FunctionView:
     else:
         body = _gather(plan, designed=designed)
         body += _merged(plan) if pattern.merged else _answer(plan, windowed=windowed)
-    view = made_method(plan, result_of(plan), body, limit=default, paged=paged)
-    if paged or not limited:
-        return view
-    signature = (
-        view.signature.replace(") ->", ", cursor: str | None = None) ->", 1)
-        if "\n" not in view.signature
-        else (view.signature.replace("\n    ) ->", "\n        cursor: str | None = None,\n    ) ->", 1))
-    )
-    return FunctionView(signature, view.doc, view.body, view.decorator)
+    options = PAGED if paged else PAGED[1:] if limited else ()
+    return made_method(plan, result_of(plan), body, limit=default, options=options)
 
 
 def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
@@ -70,7 +65,7 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
         fetches.append(streams_call(plan, number, **keywords))
     cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
     name = python_literal(plan.pattern.name)
-    return [line_of(call("self._engine.gather", name, listing(fetches), *cursor), before="found, behind = ")]
+    return [asked(call("self._engine.gather", name, listing(fetches), *cursor), "found, behind = ")]
 
 
 def _positional(node: Node | None) -> list[Node]:
@@ -111,8 +106,8 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
             pairs = call("engine.pairs", items, reader)
             rows = _sorted(plan, part, pairs, "row[1]")
             name = python_literal(plan.pattern.name)
-            asked = listing([*plan.arguments()])
-            page = call("self._engine.window", name, asked, rows, "keys.BASE", "limit", "cursor")
+            given = listing([*plan.arguments()])
+            page = call("self._engine.window", name, given, rows, "keys.BASE", "limit", "cursor")
             body.append(line_of(page, before="page = "))
             fields.append(f"{field}=page.items")
             cursor = "page.cursor"
@@ -149,7 +144,7 @@ def _merged_page(plan: ReadPlan) -> list[str]:
     name = python_literal(plan.pattern.name)
     page = call("self._engine.page", name, listing(every), limit="limit", cursor="cursor", order=listing(order))
     body = [
-        line_of(page, before="page = "),
+        asked(page, "page = "),
         f"        rows: list[{merged_type(plan)}] = []",
         "        for item in page.items:",
     ]
@@ -181,8 +176,8 @@ def _merged(plan: ReadPlan) -> list[str]:
             held = f"engine.field_of(row[1], {{{classes}}})"
         ordered = call("engine.ordered", "rows", order_key(terms[0], held), *order_flags(terms[0]))
         body.append(line_of(ordered, before="rows = "))
-    asked, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
-    page = call("self._engine.window", name, asked, "rows", "keys.BASE", "limit", "cursor")
+    given, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
+    page = call("self._engine.window", name, given, "rows", "keys.BASE", "limit", "cursor")
     body.append(line_of(page, before="page = "))
     return [*body, f"        return {flat(call(result_of(plan), 'page.items', 'page.cursor'))}"]
 

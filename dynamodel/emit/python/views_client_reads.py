@@ -8,8 +8,8 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.docs import method_doc
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, flat, listing, statement
 from dynamodel.emit.python.names import protected, settled
-from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_codec import read_attribute
+from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import identity_annotation
 from dynamodel.emit.python.views_results import part_fields
 from dynamodel.ir.plan import Operation
@@ -17,13 +17,14 @@ from dynamodel.ir.workload import ReadKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
+    from dynamodel.emit.python.views import MethodView
     from dynamodel.ir.plan import ReadRequest
     from dynamodel.ir.workload import OrderTerm
 
-_PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
+PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
 
 
-def read_method(plan: ReadPlan) -> FunctionView:
+def read_method(plan: ReadPlan) -> MethodView:
     """The method of a read pattern that is no collection."""
     kind = plan.pattern.kind
     if plan.pattern.count:
@@ -35,7 +36,7 @@ def read_method(plan: ReadPlan) -> FunctionView:
     if kind is ReadKind.TRANSACT_GET:
         return made_method(plan, result_of(plan), _together(plan))
     limit = plan.pattern.parts[0].limit
-    return made_method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), paged=True)
+    return made_method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), options=PAGED)
 
 
 def result_of(plan: ReadPlan) -> str:
@@ -48,24 +49,24 @@ def _item_type(plan: ReadPlan) -> str:
 
 
 def made_method(
-    plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None", paged: bool = False
-) -> FunctionView:
-    """A method with its docstring, body and the clock where it is needed."""
+    plan: ReadPlan, returns: str, body: list[str], *, limit: str = "None", options: tuple[str, ...] = ()
+) -> MethodView:
+    """A method with its docstring, body and the clock where it is needed; `options` are keywords with a default."""
     scope = plan.scope
-    parameters: list[Node] = ["self"]
+    parameters: list[Node] = []
     for argument in plan.pattern.arguments:
         annotation = (
             f"list[{identity_annotation(plan)}]" if argument.keys else scope.annotation(plan.context, argument.name)
         )
         parameters.append(f"{scope.parameters[argument.name]}: {annotation}")
-    if paged:
-        parameters += ["*", *(p.format(limit=limit) for p in _PAGED)]
     now = ["        now = self._engine.now()"] if _uses_now(plan) else []
-    return FunctionView(
-        statement(call(plan.method, *parameters), 4, before="def ", after=f" -> {returns}:"),
-        method_doc(plan.context, plan.pattern, plan.design),
-        settled("\n".join([*now, *body]), scope.parameters.values()),
-        decorator=f"@errors.named({python_literal(plan.pattern.name)})",
+    return method_view(
+        plan.method,
+        plan.pattern.name,
+        [*parameters, *(["*", *(p.format(limit=limit) for p in options)] if options else [])],
+        returns=returns,
+        doc=method_doc(plan.context, plan.pattern, plan.design),
+        body=settled("\n".join([*now, *body]), scope.parameters.values()),
     )
 
 
@@ -78,6 +79,11 @@ def _uses_now(plan: ReadPlan) -> bool:
 def line_of(node: Node, before: str = "", after: str = "") -> str:
     """A statement of a method."""
     return statement(node, 8, before, after)
+
+
+def asked(node: Node, before: str) -> str:
+    """A statement of a method that takes the result of steps."""
+    return line_of(node, f"{before}yield from ")
 
 
 def request_call(plan: ReadPlan, number: int) -> Node:
@@ -128,7 +134,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
         join = plan.design.reads[number].joins[0] + 1
         keys = call("engine.each", items, f"requests.{plan.function(number)}")
         given = _keywords(keep=keep_lambda(plan, number))
-        lines.append(line_of(call("self._engine.batch", keys, **given), before=f"parents{join} = "))
+        lines.append(asked(call("self._engine.batch", keys, **given), f"parents{join} = "))
     return lines
 
 
@@ -142,15 +148,15 @@ def _get(plan: ReadPlan) -> list[str]:
     body: list[str] = []
     if request.operation is Operation.GET_ITEM:
         given = _keywords(keep=keep_lambda(plan, 0))
-        body.append(line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+        body.append(asked(call("self._engine.get", request_call(plan, 0), **given), "item = "))
     else:
         limit = "None" if _hydrations(plan) else "1"
         body.append(line_of(streams_call(plan, 0, limit=limit), before="found = "))
-        body.append("        item = self._engine.first(found)")
+        body.append("        item = yield from self._engine.first(found)")
     for number in _hydrations(plan):
         given = _keywords(keep=keep_lambda(plan, number))
         whole = call("self._engine.whole", "item", "keys.BASE", **given)
-        body.append(line_of(whole, before="item = "))
+        body.append(asked(whole, "item = "))
     if not plan.pattern.joins:
         return [*body, _none_or(f"{_reader(plan)}(item)")]
     body += ["        if item is None:", "            return None"]
@@ -175,10 +181,10 @@ def _page(plan: ReadPlan) -> list[str]:
         body = _sorted_page(plan)
     else:
         read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
-        body = [line_of(read, before="page = ")]
+        body = [asked(read, "page = ")]
     for number in _hydrations(plan):
         given = _keywords(keep=keep_lambda(plan, number))
-        body.append(line_of(call("self._engine.hydrate", "page", "keys.BASE", **given), before="page = "))
+        body.append(asked(call("self._engine.hydrate", "page", "keys.BASE", **given), "page = "))
     body += _parents(plan, "page.items")
     return [*body, line_of(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
 
@@ -195,9 +201,9 @@ def _sorted_page(plan: ReadPlan) -> list[str]:
         if attribute.bucket is not None:
             held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
         rows = call("engine.ordered", rows, order_key(term, held), *order_flags(term))
-    asked = listing([*plan.arguments()])
-    page = call("self._engine.window", name, asked, rows, plan.names(plan.design.reads[0]), "limit", "cursor")
-    return [line_of(found, before="found = "), line_of(page, before="page = ")]
+    given = listing([*plan.arguments()])
+    page = call("self._engine.window", name, given, rows, plan.names(plan.design.reads[0]), "limit", "cursor")
+    return [asked(found, "found = "), line_of(page, before="page = ")]
 
 
 def order_key(term: OrderTerm, held: str) -> str:
@@ -218,7 +224,7 @@ def _only_page(plan: ReadPlan) -> list[str]:
     wrong = call("errors.CursorInvalid", '"there is only one page"', python_literal(plan.pattern.name))
     given = _keywords(keep=keep_lambda(plan, 0))
     body = ["        if cursor is not None:", statement(wrong, 12, before="raise ")]
-    body.append(line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "))
+    body.append(asked(call("self._engine.get", request_call(plan, 0), **given), "item = "))
     body.append("        items = [] if item is None else [item]")
     body += _parents(plan, "items")
     return [*body, line_of(call("pages.Page", _rows(plan, "items")), before="return ")]
@@ -242,14 +248,15 @@ def _count(plan: ReadPlan) -> list[str]:
     if request.operation is Operation.GET_ITEM:
         given = _keywords(keep=keep_lambda(plan, 0))
         return [
-            line_of(call("self._engine.get", request_call(plan, 0), **given), before="item = "),
+            asked(call("self._engine.get", request_call(plan, 0), **given), "item = "),
             "        return 0 if item is None else 1",
         ]
     if not plan.keeps(request):
-        return [line_of(call("self._engine.count", request_call(plan, 0)), before="return ")]
+        counted = asked(call("self._engine.count", request_call(plan, 0)), "count = ")
+        return [counted, "        return count"]
     name = python_literal(plan.pattern.name)
     page = call("self._engine.page", name, streams_call(plan, 0))
-    return [line_of(page, before="page = "), "        return len(page)"]
+    return [asked(page, "page = "), "        return len(page)"]
 
 
 def _batch(plan: ReadPlan) -> list[str]:
@@ -258,15 +265,15 @@ def _batch(plan: ReadPlan) -> list[str]:
     given = _keywords(consistent="True" if request.consistent else None, keep=keep_lambda(plan, 0))
     keys = call(f"requests.{plan.function(0)}", argument)
     read = call("self._engine.batch", keys, **given)
-    body = [line_of(read, before="found = "), "        items = [item for item in found if item is not None]"]
+    body = [asked(read, "found = "), "        items = [item for item in found if item is not None]"]
     body += _parents(plan, "items")
     return [*body, line_of(_rows(plan, "items"), before="return ")]
 
 
 def _together(plan: ReadPlan) -> list[str]:
-    asked = listing([request_call(plan, n) for n in range(len(plan.design.reads))])
+    requests = listing([request_call(plan, n) for n in range(len(plan.design.reads))])
     keeps = [keep_lambda(plan, n) for n in range(len(plan.design.reads))]
-    body = [line_of(call("self._engine.together", asked, listing([k or "None" for k in keeps])), before="items = ")]
+    body = [asked(call("self._engine.together", requests, listing([k or "None" for k in keeps])), "items = ")]
     fields: list[Node] = []
     for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
         reader = f"codec.read_{plan.context.function(part.entity)}"

@@ -10,8 +10,8 @@ from dynamodel.emit.python.docs import method_doc
 from dynamodel.emit.python.layout import Node, Prefixed, call, mapping, statement
 from dynamodel.emit.python.names import protected, settled, unique
 from dynamodel.emit.python.reads import ReadPlan
-from dynamodel.emit.python.views import FunctionView
-from dynamodel.emit.python.views_client_reads import keep_lambda, request_call, streams_call
+from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request_call, streams_call
+from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_writes import finds_first, takes_version, write_function
 from dynamodel.ir.plan import Operation
@@ -19,13 +19,14 @@ from dynamodel.ir.workload import PartDef, Rate, ReadKind, ReadPattern, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.emit.python.views import FunctionView, MethodView
     from dynamodel.ir.plan import PatternDesign
     from dynamodel.ir.workload import WritePattern
 
 
 def write_views(
     context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
-) -> tuple[list[FunctionView], FunctionView]:
+) -> tuple[list[FunctionView], MethodView]:
     """The request functions of a write, and its method."""
     function = write_function(context, scope, pattern, design)
     if finds_first(pattern):
@@ -72,11 +73,12 @@ def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> t
 
 def _method(
     context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign, function: FunctionView
-) -> FunctionView:
+) -> MethodView:
     name = context.names.methods[pattern.name]
     builder = context.names.requests[pattern.name]
-    parameters: list[Node] = ["self"]
-    parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
+    parameters: list[Node] = [
+        f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments
+    ]
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
     keywords: dict[str, Node] = {"transaction": "True"} if _transactional(pattern, design) else {}
     options: list[Node] = []
@@ -94,27 +96,30 @@ def _method(
     returns = "None"
     if not pattern.transaction and step.kind in {StepKind.UPDATE, StepKind.UPSERT}:
         returns = context.class_of(step.entity)
-        body.append(statement(call("writing.changed", "self._engine", build, **keywords), 8, before="item = "))
+        body.append(asked(call("writing.changed", "self._engine", build, **keywords), "item = "))
         body.append(f"        return codec.read_{context.function(step.entity)}(item)")
     else:
-        body.append(statement(call("writing.write", "self._engine", build, **keywords), 8))
-    return FunctionView(
-        statement(call(name, *parameters), 4, before="def ", after=f" -> {returns}:"),
-        method_doc(context, pattern, design, _raises(pattern, context, design)),
-        settled("\n".join(body), scope.parameters.values()),
-        decorator=f"@errors.named({python_literal(pattern.name)})",
+        body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))
+    return method_view(
+        name,
+        pattern.name,
+        parameters,
+        returns=returns,
+        doc=method_doc(context, pattern, design, _raises(pattern, context, design)),
+        body=settled("\n".join(body), scope.parameters.values()),
     )
 
 
-def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView, builder: str) -> FunctionView:
+def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView, builder: str) -> MethodView:
     """A delete that finds its items first: pages of keys, then deletes (by `builder`); the number of items."""
     context, scope, design = plan.context, plan.scope, plan.design
     name = context.names.methods[pattern.name]
     step = pattern.steps[0]
     request = design.reads[0]
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
-    parameters: list[Node] = ["self"]
-    parameters += [f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
+    parameters: list[Node] = [
+        f"{scope.parameters[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments
+    ]
     uses_now = (
         "now: dt" in function.signature
         or plan.uses_now(request)
@@ -124,10 +129,10 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
     if request.operation is Operation.GET_ITEM:
         keep = keep_lambda(plan, 0)
         got = call("self._engine.get", request_call(plan, 0), **({"keep": keep} if keep is not None else {}))
-        body += [statement(got, 8, before="item = "), "        items = [] if item is None else [item]"]
+        body += [asked(got, "item = "), "        items = [] if item is None else [item]"]
     else:
         page = call("self._engine.page", python_literal(pattern.name), streams_call(plan, 0))
-        body.append(statement(page, 8, before="items = ", after=".items"))
+        body += [asked(page, "page = "), "        items = page.items"]
     guarded = bool(design.steps[0].guards)
     if step.when or guarded:
         keywords: dict[str, Node] = {"transaction": "True"} if guarded else {}
@@ -135,7 +140,8 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
         if isinstance(build, Prefixed):
             build = Prefixed("lambda attempt, item=item: ", build.node)
         body += ["        removed = 0", "        for item in items:"]
-        body.append(statement(call("writing.tried", "self._engine", build, **keywords), 12, before="removed += "))
+        tried = call("writing.tried", "self._engine", build, **keywords)
+        body.append(statement(tried, 12, before="removed += yield from "))
         body.append("        return removed")
     else:
         key = mapping([('"Key"', call("pages.key_of", "item", "keys.BASE"))])
@@ -143,11 +149,13 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
         body.append("        entries: list[expressions.Request] = []")
         body.append("        for item in items:")
         body.append(statement(call("entries.append", entry), 12))
-        body.append("        writing.batch(self._engine, entries)")
+        body.append("        yield from writing.batch(self._engine, entries)")
         body.append("        return len(entries)")
-    return FunctionView(
-        statement(call(name, *parameters), 4, before="def ", after=" -> int:"),
-        method_doc(context, pattern, design),
-        settled("\n".join(body), scope.parameters.values()),
-        decorator=f"@errors.named({python_literal(pattern.name)})",
+    return method_view(
+        name,
+        pattern.name,
+        parameters,
+        returns="int",
+        doc=method_doc(context, pattern, design),
+        body=settled("\n".join(body), scope.parameters.values()),
     )

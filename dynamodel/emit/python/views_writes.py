@@ -10,7 +10,7 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
-from dynamodel.emit.python.update_text import update_statements
+from dynamodel.emit.python.update_text import living, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_codec import needs_stamp
 from dynamodel.emit.python.views_keys import base_attributes
@@ -40,8 +40,9 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
     arguments += ["item: Item"] if finds_first(pattern) else []
     arguments += [f"{scope.locals[a.name]}: {scope.annotation(context, a.name)}" for a in pattern.arguments]
     arguments += ["expected_version: int | None"] if takes_version(context, pattern) else []
+    returns = "Steps[list[Action]]" if "yield from" in text else "list[Action]"
     return FunctionView(
-        statement(call(name, *arguments), 0, before="def ", after=" -> list[Action]:"),
+        statement(call(name, *arguments), 0, before="def ", after=f" -> {returns}:"),
         "The writes of one call.",
         f"    actions: list[Action] = []\n{text}\n    return actions",
     )
@@ -147,8 +148,7 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     values = {
         a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)
     }
-    read = call("updates.live", call("attempt.read", key_of(step, values)), *step.clock())
-    body.append(statement(read, indent, before=f"{stored} = "))
+    body += [reading(key_of(step, values), stored, indent), *living(step, stored, indent)]
     names = [python_literal(n) for n in step.design.read_first]
     body.append(statement(call("updates.pick", stored, *names), indent, before=f"{seen} = "))
     clause = both([call("updates.as_read", stored, step.key_name, seen, *step.clock()), step.when()])
@@ -189,7 +189,7 @@ def _delete(step: Step) -> list[str]:
     stored, seen = step.local("stored"), step.local("seen")
     names = [python_literal(n) for n in step.design.read_first]
     body = [
-        statement(call("attempt.read", key), before=f"{stored} = "),
+        reading(key, stored),
         statement(call("updates.pick", stored, *names), before=f"{seen} = "),
     ]
     clause = both([call("updates.unchanged", seen), step.when()])

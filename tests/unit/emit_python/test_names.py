@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dynamodel.emit.python.names import field_names, moved, protected, settled, unique
+from dynamodel.ir.names import method_name
 
 
 def test_a_taken_name_gets_underscores():
@@ -26,3 +27,12 @@ def test_modules_and_types_give_way_to_methods():
     assert moved("x: list[str] = pages.Page(), list: int, requests.pages(1)", {"pages", "list"}) == (
         "x: builtins.list[str] = pages_.Page(), list: int, requests.pages(1)"
     )
+
+
+def test_the_clients_own_methods_keep_their_names():
+    assert [method_name(name) for name in ("params", "every", "orders", "class")] == [
+        "params_",
+        "every_",
+        "orders",
+        "class_",
+    ]

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from . import codec, engine, entities, errors, keys, pages, requests, writing
+from . import calls, engine, entities, pages, sending
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -27,10 +28,23 @@ class Chat:
     ) -> None:
         """Work on a table.
 
-        `client` is a boto3 DynamoDB client (made from the environment when left out), `clock` gives aware times,
-        `cursor_key` signs the cursors of pages, `deadline` is how many seconds batches and retries may take.
+        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
+        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        many seconds batches and retries may take.
         """
-        self._engine = engine.Engine(table_name, client, clock, cursor_key, deadline)
+        shared = engine.Engine(table_name, clock, cursor_key, deadline)
+        self._calls = calls.Calls(shared)
+        self._client: Any = sending.connected(client)
+        self._name = table_name
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({self._name!r})"
+
+    def params(
+        self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> list[sending.Call]:
+        """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
+        return sending.unsent(self._calls, method, *args, **kwargs)
 
     def every(
         self,
@@ -44,7 +58,9 @@ class Chat:
             page = method(**{**arguments, "cursor": page.cursor})
             yield from page.items
 
-    @errors.named("open_room")
+    def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
+        return sending.run(self._client, pattern, steps)
+
     def open_room(self, room: entities.Room) -> None:
         """Writes: create `Room`.
 
@@ -53,24 +69,16 @@ class Chat:
 
         Raises `AlreadyExists`.
         """
-        writing.write(
-            self._engine,
-            lambda attempt: requests.open_room(self._engine.table, room),
-        )
+        self._run("open_room", self._calls.open_room(room))
 
-    @errors.named("room")
     def room(self, room_id: str) -> entities.Room | None:
         """Reads `Room` (get).
 
         GetItem on the table: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.room(self._engine.table, room_id))
-        if item is None:
-            return None
-        return codec.read_room(item)
+        return self._run("room", self._calls.room(room_id))
 
-    @errors.named("close_room")
     def close_room(self, room_id: str, creator: str) -> None:
         """Writes: delete `Room`.
 
@@ -79,12 +87,8 @@ class Chat:
 
         Raises `ConditionFailed`.
         """
-        writing.write(
-            self._engine,
-            lambda attempt: requests.close_room(self._engine.table, room_id, creator),
-        )
+        self._run("close_room", self._calls.close_room(room_id, creator))
 
-    @errors.named("join")
     def join(
         self,
         member: entities.Member,
@@ -99,41 +103,27 @@ class Chat:
 
         Raises `AlreadyExists`, `NotFound`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.join(self._engine.table, now, member, members),
-            transaction=True,
-            token=idempotency_token,
+        self._run(
+            "join",
+            self._calls.join(member, members, idempotency_token=idempotency_token),
         )
 
-    @errors.named("leave")
     def leave(self, username: str, room_id: str) -> None:
         """Writes: delete `Member`.
 
         DeleteItem.
         1 request, 2 WCU on average.
         """
-        writing.write(
-            self._engine,
-            lambda attempt: requests.leave(self._engine.table, username, room_id),
-        )
+        self._run("leave", self._calls.leave(username, room_id))
 
-    @errors.named("is_member")
     def is_member(self, username: str, room_id: str) -> entities.Member | None:
         """Reads `Member` (get).
 
         GetItem on the table: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(
-            requests.is_member(self._engine.table, username, room_id),
-        )
-        if item is None:
-            return None
-        return codec.read_member(item)
+        return self._run("is_member", self._calls.is_member(username, room_id))
 
-    @errors.named("rooms_of_user")
     def rooms_of_user(
         self,
         username: str,
@@ -146,19 +136,11 @@ class Chat:
         Query on GSI1: GSI1PK = `MEMBER#{username}#`, GSI1SK = `MEMBER#`.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "rooms_of_user",
-            engine.streams(
-                requests.rooms_of_user(self._engine.table, username),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.rooms_of_user(username, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_member), page.cursor)
 
-    @errors.named("members_of_room")
     def members_of_room(
         self,
         room_id: str,
@@ -171,19 +153,11 @@ class Chat:
         Query on the table: PK = `MEMBER#{room_id}#`, SK begins with `MEMBER#`.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "members_of_room",
-            engine.streams(
-                requests.members_of_room(self._engine.table, room_id),
-                keys.BASE,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.members_of_room(room_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_member), page.cursor)
 
-    @errors.named("send")
     def send(self, message: entities.Message) -> None:
         """Writes: create `Message`.
 
@@ -192,13 +166,8 @@ class Chat:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.send(self._engine.table, now, message),
-        )
+        self._run("send", self._calls.send(message))
 
-    @errors.named("latest")
     def latest(
         self,
         room_id: str,
@@ -212,19 +181,11 @@ class Chat:
         backwards.
         1 request, 1.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "latest",
-            engine.streams(
-                requests.latest(self._engine.table, room_id),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.latest(room_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)
 
-    @errors.named("since")
     def since(
         self,
         room_id: str,
@@ -239,19 +200,11 @@ class Chat:
         `MESSAGE#{sent_at}#` to behind `MESSAGE#`.
         1 request, 5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "since",
-            engine.streams(
-                requests.since(self._engine.table, room_id, sent_at),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.since(room_id, sent_at, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)
 
-    @errors.named("stretch")
     def stretch(
         self,
         room_id: str,
@@ -267,14 +220,13 @@ class Chat:
         `MESSAGE#{sent_at}#` to behind `MESSAGE#{sent_at}#`.
         1 request, 5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "stretch",
-            engine.streams(
-                requests.stretch(self._engine.table, room_id, sent_at_from, sent_at_to),
-                keys.GSI1,
+            self._calls.stretch(
+                room_id,
+                sent_at_from,
+                sent_at_to,
                 limit=limit,
+                cursor=cursor,
             ),
-            limit=limit,
-            cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
-from . import codec, engine, entities, errors, keys, pages, requests, results, writing
+from . import calls, engine, entities, pages, results, sending
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -27,10 +28,23 @@ class GameProfiles:
     ) -> None:
         """Work on a table.
 
-        `client` is a boto3 DynamoDB client (made from the environment when left out), `clock` gives aware times,
-        `cursor_key` signs the cursors of pages, `deadline` is how many seconds batches and retries may take.
+        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
+        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        many seconds batches and retries may take.
         """
-        self._engine = engine.Engine(table_name, client, clock, cursor_key, deadline)
+        shared = engine.Engine(table_name, clock, cursor_key, deadline)
+        self._calls = calls.Calls(shared)
+        self._client: Any = sending.connected(client)
+        self._name = table_name
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({self._name!r})"
+
+    def params(
+        self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> list[sending.Call]:
+        """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
+        return sending.unsent(self._calls, method, *args, **kwargs)
 
     def every(
         self,
@@ -44,7 +58,9 @@ class GameProfiles:
             page = method(**{**arguments, "cursor": page.cursor})
             yield from page.items
 
-    @errors.named("register")
+    def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
+        return sending.run(self._client, pattern, steps)
+
     def register(self, player: entities.Player) -> None:
         """Writes: create `Player`.
 
@@ -53,65 +69,24 @@ class GameProfiles:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.register(self._engine.table, now, player),
-        )
+        self._run("register", self._calls.register(player))
 
-    @errors.named("profile")
     def profile(self, player_id: str) -> entities.Player | None:
         """Reads `Player` (get).
 
         GetItem on the table: PK = `PLAYER#{player_id}#`, SK = `PLAYER#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.profile(self._engine.table, player_id))
-        if item is None:
-            return None
-        return codec.read_player(item)
+        return self._run("profile", self._calls.profile(player_id))
 
-    @errors.named("everything")
     def everything(self, player_id: str) -> results.Everything:
         """Reads `Player`, `Friends`, `Item`, `Equipment`, `Quest` (collection).
 
         Query on the table: PK = `PLAYER#{player_id}#`.
         1 request, 1.5 RCU on average.
         """
-        found, behind = self._engine.gather(
-            "everything",
-            [
-                engine.streams(
-                    requests.everything(self._engine.table, player_id),
-                    keys.BASE,
-                ),
-            ],
-        )
-        return results.Everything(
-            player=engine.one(
-                engine.select(found[0], keys.TYPE, "PLAYER"),
-                codec.read_player,
-            ),
-            friends=engine.one(
-                engine.select(found[0], keys.TYPE, "FRIENDS"),
-                codec.read_friends,
-            ),
-            items=engine.each(
-                engine.select(found[0], keys.TYPE, "ITEM"),
-                codec.read_item,
-            ),
-            equipments=engine.each(
-                engine.select(found[0], keys.TYPE, "EQUIPMENT"),
-                codec.read_equipment,
-            ),
-            quests=engine.each(
-                engine.select(found[0], keys.TYPE, "QUEST"),
-                codec.read_quest,
-            ),
-            cursor=behind,
-        )
+        return self._run("everything", self._calls.everything(player_id))
 
-    @errors.named("save_progress")
     def save_progress(
         self,
         player_id: str,
@@ -128,47 +103,33 @@ class GameProfiles:
 
         Raises `NotFound`, `VersionConflict`.
         """
-        now = self._engine.now()
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.save_progress(
-                self._engine.table,
-                now,
+        return self._run(
+            "save_progress",
+            self._calls.save_progress(
                 player_id,
                 level,
                 health,
                 experience,
-                expected_version,
+                expected_version=expected_version,
             ),
         )
-        return codec.read_player(item)
 
-    @errors.named("friends")
     def friends(self, player_id: str) -> entities.Friends | None:
         """Reads `Friends` (get).
 
         GetItem on the table: PK = `PLAYER#{player_id}#`, SK = `FRIENDS#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.friends(self._engine.table, player_id))
-        if item is None:
-            return None
-        return codec.read_friends(item)
+        return self._run("friends", self._calls.friends(player_id))
 
-    @errors.named("set_friends")
     def set_friends(self, player_id: str, names: list[str]) -> entities.Friends:
         """Writes: upsert `Friends`.
 
         UpdateItem.
         1 request, 1 WCU on average.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.set_friends(self._engine.table, player_id, names),
-        )
-        return codec.read_friends(item)
+        return self._run("set_friends", self._calls.set_friends(player_id, names))
 
-    @errors.named("bag")
     def bag(
         self,
         player_id: str,
@@ -181,31 +142,16 @@ class GameProfiles:
         Query on the table: PK = `PLAYER#{player_id}#`, SK begins with `ITEM#`.
         1 request, 1 RCU on average.
         """
-        page = self._engine.page(
-            "bag",
-            engine.streams(
-                requests.bag(self._engine.table, player_id),
-                keys.BASE,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
-        )
-        return pages.Page(engine.each(page.items, codec.read_item), page.cursor)
+        return self._run("bag", self._calls.bag(player_id, limit=limit, cursor=cursor))
 
-    @errors.named("item")
     def item(self, player_id: str, item_id: str) -> entities.Item | None:
         """Reads `Item` (get).
 
         GetItem on the table: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.item(self._engine.table, player_id, item_id))
-        if item is None:
-            return None
-        return codec.read_item(item)
+        return self._run("item", self._calls.item(player_id, item_id))
 
-    @errors.named("find_item")
     def find_item(self, item: entities.Item) -> None:
         """Writes: create `Item`.
 
@@ -214,12 +160,8 @@ class GameProfiles:
 
         Raises `AlreadyExists`.
         """
-        writing.write(
-            self._engine,
-            lambda attempt: requests.find_item(self._engine.table, item),
-        )
+        self._run("find_item", self._calls.find_item(item))
 
-    @errors.named("count_item")
     def count_item(self, player_id: str, item_id: str, amount: int) -> entities.Item:
         """Writes: update `Item`.
 
@@ -228,30 +170,19 @@ class GameProfiles:
 
         Raises `NotFound`.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.count_item(
-                self._engine.table,
-                player_id,
-                item_id,
-                amount,
-            ),
+        return self._run(
+            "count_item",
+            self._calls.count_item(player_id, item_id, amount),
         )
-        return codec.read_item(item)
 
-    @errors.named("throw_away")
     def throw_away(self, player_id: str, item_id: str) -> None:
         """Writes: delete `Item`.
 
         DeleteItem.
         1 request, 1 WCU on average.
         """
-        writing.write(
-            self._engine,
-            lambda attempt: requests.throw_away(self._engine.table, player_id, item_id),
-        )
+        self._run("throw_away", self._calls.throw_away(player_id, item_id))
 
-    @errors.named("equip")
     def equip(
         self,
         player_id: str,
@@ -263,13 +194,8 @@ class GameProfiles:
         UpdateItem.
         1 request, 1 WCU on average.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.equip(self._engine.table, player_id, slot, name),
-        )
-        return codec.read_equipment(item)
+        return self._run("equip", self._calls.equip(player_id, slot, name))
 
-    @errors.named("take_quest")
     def take_quest(self, quest: entities.Quest) -> None:
         """Writes: create `Quest`.
 
@@ -278,13 +204,8 @@ class GameProfiles:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.take_quest(self._engine.table, now, quest),
-        )
+        self._run("take_quest", self._calls.take_quest(quest))
 
-    @errors.named("finish_quest")
     def finish_quest(
         self,
         player_id: str,
@@ -298,18 +219,11 @@ class GameProfiles:
 
         Raises `NotFound`, `ConditionFailed`.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.finish_quest(
-                self._engine.table,
-                player_id,
-                quest_id,
-                finished_at,
-            ),
+        return self._run(
+            "finish_quest",
+            self._calls.finish_quest(player_id, quest_id, finished_at),
         )
-        return codec.read_quest(item)
 
-    @errors.named("recent_quests")
     def recent_quests(
         self,
         player_id: str,
@@ -323,14 +237,7 @@ class GameProfiles:
         backwards.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "recent_quests",
-            engine.streams(
-                requests.recent_quests(self._engine.table, player_id),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.recent_quests(player_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_quest), page.cursor)

@@ -6,20 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from . import (
-    codec,
-    engine,
-    entities,
-    errors,
-    expressions,
-    keys,
-    pages,
-    requests,
-    writing,
-)
+from . import calls, engine, entities, pages, sending
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -37,10 +28,23 @@ class SessionStore:
     ) -> None:
         """Work on a table.
 
-        `client` is a boto3 DynamoDB client (made from the environment when left out), `clock` gives aware times,
-        `cursor_key` signs the cursors of pages, `deadline` is how many seconds batches and retries may take.
+        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
+        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        many seconds batches and retries may take.
         """
-        self._engine = engine.Engine(table_name, client, clock, cursor_key, deadline)
+        shared = engine.Engine(table_name, clock, cursor_key, deadline)
+        self._calls = calls.Calls(shared)
+        self._client: Any = sending.connected(client)
+        self._name = table_name
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({self._name!r})"
+
+    def params(
+        self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> list[sending.Call]:
+        """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
+        return sending.unsent(self._calls, method, *args, **kwargs)
 
     def every(
         self,
@@ -54,7 +58,9 @@ class SessionStore:
             page = method(**{**arguments, "cursor": page.cursor})
             yield from page.items
 
-    @errors.named("sign_in")
+    def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
+        return sending.run(self._client, pattern, steps)
+
     def sign_in(self, session: entities.Session) -> None:
         """Writes: create `Session`.
 
@@ -63,29 +69,16 @@ class SessionStore:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.sign_in(self._engine.table, now, session),
-        )
+        self._run("sign_in", self._calls.sign_in(session))
 
-    @errors.named("session")
     def session(self, token: str) -> entities.Session | None:
         """Reads `Session` (get).
 
         GetItem on the table: PK = `SESSION#{token}#`, SK = `SESSION#`.
         1 request, 0.5 RCU on average.
         """
-        now = self._engine.now()
-        item = self._engine.get(
-            requests.session(self._engine.table, token),
-            keep=lambda item: requests.session_keeps(item, now, token),
-        )
-        if item is None:
-            return None
-        return codec.read_session(item)
+        return self._run("session", self._calls.session(token))
 
-    @errors.named("extend")
     def extend(self, token: str, expires_at: dt.datetime) -> entities.Session:
         """Writes: update `Session`.
 
@@ -94,27 +87,16 @@ class SessionStore:
 
         Raises `NotFound`.
         """
-        now = self._engine.now()
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.extend(self._engine.table, now, token, expires_at),
-        )
-        return codec.read_session(item)
+        return self._run("extend", self._calls.extend(token, expires_at))
 
-    @errors.named("sign_out")
     def sign_out(self, token: str) -> None:
         """Writes: delete `Session`.
 
         DeleteItem.
         1 request, 2 WCU on average.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.sign_out(self._engine.table, now, token),
-        )
+        self._run("sign_out", self._calls.sign_out(token))
 
-    @errors.named("devices")
     def devices(
         self,
         username: str,
@@ -128,20 +110,11 @@ class SessionStore:
         backwards.
         1 request, 0.5 RCU on average.
         """
-        now = self._engine.now()
-        page = self._engine.page(
+        return self._run(
             "devices",
-            engine.streams(
-                requests.devices(self._engine.table, now, username),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.devices(username, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_session), page.cursor)
 
-    @errors.named("sign_out_everywhere")
     def sign_out_everywhere(self, username: str) -> int:
         """Writes: delete `Session`.
 
@@ -149,16 +122,7 @@ class SessionStore:
         BatchWriteItem.
         2 requests, 0.5 RCU and 20 WCU on average.
         """
-        now = self._engine.now()
-        items = self._engine.page(
+        return self._run(
             "sign_out_everywhere",
-            engine.streams(
-                requests.sign_out_everywhere_found(self._engine.table, now, username),
-                keys.GSI1,
-            ),
-        ).items
-        entries: list[expressions.Request] = []
-        for item in items:
-            entries.append({"DeleteRequest": {"Key": pages.key_of(item, keys.BASE)}})
-        writing.batch(self._engine, entries)
-        return len(entries)
+            self._calls.sign_out_everywhere(username),
+        )

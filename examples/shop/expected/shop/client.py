@@ -7,10 +7,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from . import codec, engine, entities, errors, keys, pages, requests, results, writing
+from . import calls, engine, entities, pages, results, sending
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -28,10 +29,23 @@ class Shop:
     ) -> None:
         """Work on a table.
 
-        `client` is a boto3 DynamoDB client (made from the environment when left out), `clock` gives aware times,
-        `cursor_key` signs the cursors of pages, `deadline` is how many seconds batches and retries may take.
+        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
+        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        many seconds batches and retries may take.
         """
-        self._engine = engine.Engine(table_name, client, clock, cursor_key, deadline)
+        shared = engine.Engine(table_name, clock, cursor_key, deadline)
+        self._calls = calls.Calls(shared)
+        self._client: Any = sending.connected(client)
+        self._name = table_name
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}({self._name!r})"
+
+    def params(
+        self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> list[sending.Call]:
+        """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
+        return sending.unsent(self._calls, method, *args, **kwargs)
 
     def every(
         self,
@@ -45,7 +59,9 @@ class Shop:
             page = method(**{**arguments, "cursor": page.cursor})
             yield from page.items
 
-    @errors.named("sign_up")
+    def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
+        return sending.run(self._client, pattern, steps)
+
     def sign_up(self, customer: entities.Customer) -> None:
         """Writes: create `Customer`.
 
@@ -54,43 +70,24 @@ class Shop:
 
         Raises `AlreadyExists`, `UniqueTaken`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.sign_up(self._engine.table, now, customer),
-            transaction=True,
-        )
+        self._run("sign_up", self._calls.sign_up(customer))
 
-    @errors.named("customer")
     def customer(self, customer_id: str) -> entities.Customer | None:
         """Reads `Customer` (get).
 
         GetItem on the table: PK = `CUSTOMER#{customer_id}#`, SK = `CUSTOMER#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.customer(self._engine.table, customer_id))
-        if item is None:
-            return None
-        return codec.read_customer(item)
+        return self._run("customer", self._calls.customer(customer_id))
 
-    @errors.named("customer_by_email")
     def customer_by_email(self, email: str) -> entities.Customer | None:
         """Reads `Customer` (get).
 
         Query on GSI1: GSI1PK = `CUSTOMER#{email}#`, GSI1SK = `CUSTOMER#`.
         1 request, 0.5 RCU on average.
         """
-        found = engine.streams(
-            requests.customer_by_email(self._engine.table, email),
-            keys.GSI1,
-            limit=1,
-        )
-        item = self._engine.first(found)
-        if item is None:
-            return None
-        return codec.read_customer(item)
+        return self._run("customer_by_email", self._calls.customer_by_email(email))
 
-    @errors.named("add_product")
     def add_product(self, product: entities.Product) -> None:
         """Writes: create `Product`.
 
@@ -99,25 +96,16 @@ class Shop:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.add_product(self._engine.table, now, product),
-        )
+        self._run("add_product", self._calls.add_product(product))
 
-    @errors.named("product")
     def product(self, product_id: str) -> entities.Product | None:
         """Reads `Product` (get).
 
         GetItem on the table: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`.
         1 request, 0.5 RCU on average.
         """
-        item = self._engine.get(requests.product(self._engine.table, product_id))
-        if item is None:
-            return None
-        return codec.read_product(item)
+        return self._run("product", self._calls.product(product_id))
 
-    @errors.named("reprice")
     def reprice(
         self,
         product_id: str,
@@ -132,18 +120,11 @@ class Shop:
 
         Raises `NotFound`, `VersionConflict`.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.reprice(
-                self._engine.table,
-                product_id,
-                price,
-                expected_version,
-            ),
+        return self._run(
+            "reprice",
+            self._calls.reprice(product_id, price, expected_version=expected_version),
         )
-        return codec.read_product(item)
 
-    @errors.named("stock_of_product")
     def stock_of_product(
         self,
         product_id: str,
@@ -156,19 +137,11 @@ class Shop:
         Query on the table: PK = `STOCK#{product_id}#`, SK begins with `STOCK#`.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "stock_of_product",
-            engine.streams(
-                requests.stock_of_product(self._engine.table, product_id),
-                keys.BASE,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.stock_of_product(product_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_stock), page.cursor)
 
-    @errors.named("stock_in_warehouse")
     def stock_in_warehouse(
         self,
         warehouse_id: str,
@@ -181,19 +154,11 @@ class Shop:
         Query on GSI1: GSI1PK = `STOCK#{warehouse_id}#`, GSI1SK = `STOCK#`.
         1 request, 2 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "stock_in_warehouse",
-            engine.streams(
-                requests.stock_in_warehouse(self._engine.table, warehouse_id),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.stock_in_warehouse(warehouse_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_stock), page.cursor)
 
-    @errors.named("count_stock")
     def count_stock(
         self,
         product_id: str,
@@ -205,18 +170,11 @@ class Shop:
         UpdateItem.
         1 request, 2 WCU on average.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.count_stock(
-                self._engine.table,
-                product_id,
-                warehouse_id,
-                quantity,
-            ),
+        return self._run(
+            "count_stock",
+            self._calls.count_stock(product_id, warehouse_id, quantity),
         )
-        return codec.read_stock(item)
 
-    @errors.named("place_order")
     def place_order(
         self,
         order: entities.Order,
@@ -231,51 +189,23 @@ class Shop:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.place_order(
-                self._engine.table,
-                now,
+        self._run(
+            "place_order",
+            self._calls.place_order(
                 order,
                 order_lines,
+                idempotency_token=idempotency_token,
             ),
-            transaction=True,
-            token=idempotency_token,
         )
 
-    @errors.named("order")
     def order(self, order_id: str) -> results.Order_:
         """Reads `Order`, `OrderLine`, `Invoice`, `Shipment` (collection).
 
         Query on the table: PK = `ORDER#{order_id}#`.
         1 request, 0.5 RCU on average.
         """
-        found, behind = self._engine.gather(
-            "order",
-            [engine.streams(requests.order(self._engine.table, order_id), keys.BASE)],
-        )
-        return results.Order_(
-            order=engine.one(
-                engine.select(found[0], keys.TYPE, "ORDER"),
-                codec.read_order,
-            ),
-            order_lines=engine.each(
-                engine.select(found[0], keys.TYPE, "ORDER_LINE"),
-                codec.read_order_line,
-            ),
-            invoices=engine.each(
-                engine.select(found[0], keys.TYPE, "INVOICE"),
-                codec.read_invoice,
-            ),
-            shipments=engine.each(
-                engine.select(found[0], keys.TYPE, "SHIPMENT"),
-                codec.read_shipment,
-            ),
-            cursor=behind,
-        )
+        return self._run("order", self._calls.order(order_id))
 
-    @errors.named("orders_of_customer")
     def orders_of_customer(
         self,
         customer_id: str,
@@ -289,19 +219,11 @@ class Shop:
         backwards.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "orders_of_customer",
-            engine.streams(
-                requests.orders_of_customer(self._engine.table, customer_id),
-                keys.GSI1,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.orders_of_customer(customer_id, limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_order), page.cursor)
 
-    @errors.named("sales_of_product")
     def sales_of_product(
         self,
         product_id: str,
@@ -317,24 +239,17 @@ class Shop:
         `ORDER_LINE#{sold_at}#` to behind `ORDER_LINE#{sold_at}#`.
         1 request, 3.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "sales_of_product",
-            engine.streams(
-                requests.sales_of_product(
-                    self._engine.table,
-                    product_id,
-                    sold_at_from,
-                    sold_at_to,
-                ),
-                keys.GSI1,
+            self._calls.sales_of_product(
+                product_id,
+                sold_at_from,
+                sold_at_to,
                 limit=limit,
+                cursor=cursor,
             ),
-            limit=limit,
-            cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_order_line), page.cursor)
 
-    @errors.named("packing_queue")
     def packing_queue(
         self,
         *,
@@ -346,19 +261,11 @@ class Shop:
         Query on GSI2: GSI2PK = `ORDER#`, GSI2SK begins with `ORDER#`.
         1 request, 2 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "packing_queue",
-            engine.streams(
-                requests.packing_queue(self._engine.table),
-                keys.GSI2,
-                limit=limit,
-            ),
-            limit=limit,
-            cursor=cursor,
+            self._calls.packing_queue(limit=limit, cursor=cursor),
         )
-        return pages.Page(engine.each(page.items, codec.read_order), page.cursor)
 
-    @errors.named("pack")
     def pack(self, order_id: str) -> entities.Order:
         """Writes: update `Order`.
 
@@ -367,13 +274,8 @@ class Shop:
 
         Raises `NotFound`, `ConditionFailed`.
         """
-        item = writing.changed(
-            self._engine,
-            lambda attempt: requests.pack(self._engine.table, order_id),
-        )
-        return codec.read_order(item)
+        return self._run("pack", self._calls.pack(order_id))
 
-    @errors.named("bill")
     def bill(self, invoice: entities.Invoice) -> None:
         """Writes: create `Invoice`.
 
@@ -382,30 +284,16 @@ class Shop:
 
         Raises `AlreadyExists`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.bill(self._engine.table, now, invoice),
-        )
+        self._run("bill", self._calls.bill(invoice))
 
-    @errors.named("invoice")
     def invoice(self, invoice_id: str) -> entities.Invoice | None:
         """Reads `Invoice` (get).
 
         Query on GSI1: GSI1PK = `INVOICE#{invoice_id}#`, GSI1SK = `INVOICE#`.
         1 request, 0.5 RCU on average.
         """
-        found = engine.streams(
-            requests.invoice(self._engine.table, invoice_id),
-            keys.GSI1,
-            limit=1,
-        )
-        item = self._engine.first(found)
-        if item is None:
-            return None
-        return codec.read_invoice(item)
+        return self._run("invoice", self._calls.invoice(invoice_id))
 
-    @errors.named("invoices_of_customer")
     def invoices_of_customer(
         self,
         customer_id: str,
@@ -421,24 +309,17 @@ class Shop:
         `INVOICE#{issued_at}#` to behind `INVOICE#{issued_at}#`.
         1 request, 0.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "invoices_of_customer",
-            engine.streams(
-                requests.invoices_of_customer(
-                    self._engine.table,
-                    customer_id,
-                    issued_at_from,
-                    issued_at_to,
-                ),
-                keys.GSI2,
+            self._calls.invoices_of_customer(
+                customer_id,
+                issued_at_from,
+                issued_at_to,
                 limit=limit,
+                cursor=cursor,
             ),
-            limit=limit,
-            cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_invoice), page.cursor)
 
-    @errors.named("ship")
     def ship(
         self,
         shipment: entities.Shipment,
@@ -452,15 +333,11 @@ class Shop:
 
         Raises `AlreadyExists`, `NotFound`, `ConditionFailed`.
         """
-        now = self._engine.now()
-        writing.write(
-            self._engine,
-            lambda attempt: requests.ship(self._engine.table, now, shipment),
-            transaction=True,
-            token=idempotency_token,
+        self._run(
+            "ship",
+            self._calls.ship(shipment, idempotency_token=idempotency_token),
         )
 
-    @errors.named("shipments_of_warehouse")
     def shipments_of_warehouse(
         self,
         warehouse_id: str,
@@ -474,14 +351,11 @@ class Shop:
         `SHIPMENT#`, backwards.
         1 request, 2.5 RCU on average.
         """
-        page = self._engine.page(
+        return self._run(
             "shipments_of_warehouse",
-            engine.streams(
-                requests.shipments_of_warehouse(self._engine.table, warehouse_id),
-                keys.GSI1,
+            self._calls.shipments_of_warehouse(
+                warehouse_id,
                 limit=limit,
+                cursor=cursor,
             ),
-            limit=limit,
-            cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_shipment), page.cursor)

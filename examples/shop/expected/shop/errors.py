@@ -4,13 +4,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
 
 class AccessError(Exception):
     """Base of all errors of this package; `pattern` names the access pattern that was called."""
@@ -66,20 +59,3 @@ class CursorInvalid(AccessError):
 
 class ValueRefused(AccessError, ValueError):
     """A value that cannot be stored, or makes a key longer than the service allows: nothing was sent."""
-
-
-def named(pattern: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Puts the access pattern's name on the errors that a method raises."""
-
-    def decorate(method: Callable[P, R]) -> Callable[P, R]:
-        @functools.wraps(method)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            try:
-                return method(*args, **kwargs)
-            except AccessError as error:
-                error.pattern = pattern
-                raise
-
-        return call
-
-    return decorate
