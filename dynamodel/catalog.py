@@ -338,6 +338,9 @@ _ENTRIES: tuple[Entry, ...] = (
           "without a word would deploy less than the model asks for."),
     Entry("DM515", "a file that is not ours is in the way", _ERROR,
           "`emit` overwrites and removes only files that carry its own header, so that nothing of yours is lost."),
+    Entry("DM530", "request that only a parameter could complete", _ERROR,
+          "The target `create-table` writes plain requests, and CloudFormation's parameter for the customer's key has "
+          "no place in them."),
     # 6 verification
     Entry("DM601", "an answer differs from the declaration", _ERROR,
           "A call of the generated client returned something else, or failed otherwise, than the oracle says that the "

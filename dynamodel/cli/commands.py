@@ -30,6 +30,9 @@ class Target(StrEnum):
     """What can be emitted."""
 
     CLOUDFORMATION = "cloudformation"
+    CLOUDFORMATION_JSON = "cloudformation-json"
+    TERRAFORM = "terraform"
+    CREATE_TABLE = "create-table"
     PYTHON = "python"
     SUITE = "suite"
 

@@ -101,6 +101,14 @@ def _yaml_character(c: str) -> str:
     return _character(c)
 
 
+def hcl_string(text: str) -> str:
+    """The quoted template of Terraform's language that is read as this text: nothing in it is interpolated."""
+    body = "".join(_yaml_character(c) for c in text)
+    # An escape of two digits is not known there; the other escapes are those of YAML.
+    body = re.sub(r"(?<!\\)((?:\\\\)*)\\x([0-9a-f]{2})", r"\1\\u00\2", body)
+    return '"' + body.replace("${", "$${").replace("%{", "%%{") + '"'
+
+
 def comment(text: str) -> str:
     """One line of text for behind a `#`: line breaks and control characters become spaces."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -123,6 +131,7 @@ def json_text(value: object) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "comment": comment,
     "docstring": docstring,
+    "hcl": hcl_string,
     "py": python_literal,
     "yaml": yaml_scalar,
 }

@@ -44,6 +44,18 @@ def _cloudformation_json(emission: Emission) -> Iterable[Artifact]:
     return emit_cloudformation_json(emission.workload, emission.plan)
 
 
+def _create_table(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.create_table.emitter import emit_create_table
+
+    return emit_create_table(emission.workload, emission.plan, emission.templates)
+
+
+def _terraform(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.terraform.emitter import emit_terraform
+
+    return emit_terraform(emission.workload, emission.plan, emission.templates)
+
+
 def _python(emission: Emission) -> Iterable[Artifact]:
     from dynamodel.emit.python.emitter import emit_python
 
@@ -61,10 +73,12 @@ def _suite(emission: Emission) -> Iterable[Artifact]:
 EMITTERS: dict[str, Callable[[Emission], Iterable[Artifact]]] = {
     "cloudformation": _cloudformation,
     "cloudformation-json": _cloudformation_json,
+    "terraform": _terraform,
+    "create-table": _create_table,
     "python": _python,
     "suite": _suite,
 }
-DEFAULT = ("cloudformation", "python", "suite")  # the JSON form says nothing new
+DEFAULT = ("cloudformation", "python", "suite")  # other infrastructure says the same in another tool's words
 
 
 def emit(

@@ -4,7 +4,7 @@ In: artifacts and a folder. Out: files, or the differences. It must not know wha
 
 Every file is first written and flushed beside its place; only when all are complete are they renamed into place. When
 a rename fails or the run is interrupted, what was already renamed is put back. A file that we did not write is never
-overwritten and never removed: ours are known by their header.
+overwritten and never removed: ours are known by their header, or by the manifest beside them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from dynamodel.catalog import finding
-from dynamodel.emit.header import HEAD, model_of
+from dynamodel.emit.header import HEAD, MANIFEST, listed, model_of
 from dynamodel.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _refuse_foreign(changed: list[Artifact], folder: Path) -> None:
     for artifact in changed:
         found = _text_on_disk(folder / artifact.path)
         # An empty file holds nothing that could be lost.
-        if found and model_of(found) is None:
+        if found and _owner(folder / artifact.path) is None:
             foreign.append(artifact.path)
     if foreign:
         hint = "move it away, or give --to another folder"
@@ -135,8 +135,11 @@ def _stale(artifacts: ArtifactSet, folder: Path) -> tuple[str, ...]:
 
 
 def _owner(path: Path) -> str | None:
+    """The model that a file on disk was made from: by its own header, else by the manifest beside it."""
     with path.open("rb") as file:
-        return model_of(file.read(HEAD).decode(errors="replace"))
+        said = model_of(file.read(HEAD).decode(errors="replace"))
+    manifest = _text_on_disk(path.with_name(MANIFEST)) if said is None else None
+    return model_of(manifest) if manifest is not None and path.name in listed(manifest) else said
 
 
 def _refused(verb: str, error: OSError, folder: Path) -> EnvironmentFault:

@@ -51,10 +51,10 @@ def test_json_is_a_target_that_must_be_asked_for() -> None:
 
 def test_unknown_targets_are_named_with_those_that_exist() -> None:
     with pytest.raises(UsageError) as caught:
-        emit(workload(), plan(), None, ("cloudformation", "terraform", "cdk"))
+        emit(workload(), plan(), None, ("cloudformation", "pulumi", "chef"))
     assert [d.message for d in caught.value.diagnostics] == [
-        "there is no target `terraform`",
-        "there is no target `cdk`",
+        "there is no target `pulumi`",
+        "there is no target `chef`",
     ]
     assert "`python`" in caught.value.diagnostics[0].hint
 

@@ -12,8 +12,9 @@ from jinja2 import meta
 
 from dynamodel.emit import engine
 from dynamodel.emit.locate import template_folder
-from dynamodel.emit.registry import emit
+from dynamodel.emit.registry import EMITTERS, emit
 from tests.support.designs import NAMES, designed
+from tests.support.infrastructure import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def _files(folder: Traversable, prefix: str = "") -> Iterator[str]:
             yield prefix + entry.name
 
 
+INFRASTRUCTURE = tuple(target for target in EMITTERS if target not in {"python", "suite"})
 TEMPLATES = sorted(_files(template_folder()))
 
 
@@ -41,13 +43,15 @@ def _views() -> dict[str, type]:
         assert seen.setdefault(template_name, type(view)) is type(view)
         return real(template_name, view, *rest)
 
-    emit(*_designed(NAMES[0]))  # imports the emitters
+    emit(*_designed(NAMES[0]), tuple(EMITTERS))  # imports the emitters
     with pytest.MonkeyPatch.context() as patch:
         for name, module in list(sys.modules.items()):
             if name.startswith("dynamodel.emit.") and getattr(module, "render", None) is real:
                 patch.setattr(module, "render", spy)
         for name in NAMES:
             emit(*_designed(name))
+        for work, design in CASES.values():
+            emit(work, design, None, INFRASTRUCTURE)
     return seen
 
 

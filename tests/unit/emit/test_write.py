@@ -68,6 +68,40 @@ def test_our_own_files_that_are_no_longer_made_are_removed_and_nothing_else(tmp_
     assert _tree(tmp_path) == _expected(LATER) | kept
 
 
+def _with_manifest(*files: str) -> ArtifactSet:
+    folder = "create_table/shop"
+    manifest = Artifact(f"{folder}/manifest.txt", OURS + "".join(f"{file}\n" for file in files))
+    return ArtifactSet((manifest, *(Artifact(f"{folder}/{file}", f'{{"of": "{file}"}}\n') for file in files)))
+
+
+def test_files_without_a_header_are_ours_when_the_manifest_beside_them_says_so(tmp_path: Path) -> None:
+    write(_with_manifest("one.json", "two.json"), tmp_path)
+    mine = tmp_path / "create_table/shop/mine.json"
+    mine.write_text('{"mine": 1}\n')
+    (tmp_path / "create_table/shop/one.json").write_text("{}\n")
+    drift = compare(_with_manifest("one.json"), tmp_path)
+    assert [(d.path.split("/")[-1], d.kind) for d in drift] == [
+        ("manifest.txt", "changed"),
+        ("one.json", "changed"),
+        ("two.json", "stale"),
+    ]
+    report = write(_with_manifest("one.json"), tmp_path)
+    assert report.removed == ("create_table/shop/two.json",)
+    assert mine.read_text() == '{"mine": 1}\n'
+    assert compare(_with_manifest("one.json"), tmp_path) == ()
+
+
+def test_a_file_that_no_manifest_names_is_not_overwritten(tmp_path: Path) -> None:
+    write(_with_manifest("one.json"), tmp_path)
+    (tmp_path / "create_table/shop/two.json").write_text("mine\n")
+    with pytest.raises(UsageError, match="DM515"):
+        write(_with_manifest("one.json", "two.json"), tmp_path)
+    (tmp_path / "create_table/shop/manifest.txt").unlink()
+    (tmp_path / "create_table/shop/one.json").write_text("mine\n")
+    with pytest.raises(UsageError, match="DM515"):
+        write(_with_manifest("one.json"), tmp_path)
+
+
 def test_a_file_of_the_user_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/test_shop.py").write_text("mine\n")

@@ -1,0 +1,1 @@
+"""Plain requests: what the AWS CLI and boto3 take, without a tool for infrastructure."""

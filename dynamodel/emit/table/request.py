@@ -1,0 +1,78 @@
+"""The table in the words of the API: what CreateTable takes, and what the checks of our own read.
+
+In: `TableView`. Out: dicts in the API's names, everything literal: no parameters, no references.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.dynamo.limits import GLOBAL_INDEXES
+from dynamodel.emit.cloudformation.check import check, check_table_name
+from dynamodel.emit.table.view import table_view
+from dynamodel.errors import ModelInvalid
+
+if TYPE_CHECKING:
+    from dynamodel.emit.table.view import IndexView, KeyView, TableView
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+Request = dict[str, Any]
+
+
+def checked_view(workload: Workload, plan: Plan) -> TableView:
+    """The view of a plan's table; raises ModelInvalid with every reason why DynamoDB would refuse it."""
+    view = table_view(workload, plan)
+    # A model that asks for more than the default of indexes says that its account's quota is raised.
+    quota = max(GLOBAL_INDEXES, workload.options.indexes)
+    findings = check_table_name(plan.table.name) + check(create_table(view), quota)
+    if findings:
+        raise ModelInvalid(findings)
+    return view
+
+
+def create_table(view: TableView) -> Request:
+    """The arguments of CreateTable. Time to live, recovery and insights are switched on by other operations."""
+    chosen = view.settings
+    request: Request = {
+        "TableName": view.default_name,
+        "TableClass": chosen.table_class,
+        "BillingMode": "PROVISIONED" if view.capacity else "PAY_PER_REQUEST",
+        "DeletionProtectionEnabled": chosen.protection,
+        **_throughput(view, None),
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind} for name, kind in view.attributes],
+        "KeySchema": _key_schema(view.keys),
+    }
+    if view.gsis:
+        request["GlobalSecondaryIndexes"] = [_index(index) | _throughput(view, index) for index in view.gsis]
+    if view.lsis:
+        request["LocalSecondaryIndexes"] = [_index(index) for index in view.lsis]
+    if chosen.stream:
+        request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": chosen.stream}
+    if chosen.encryption:
+        own = {"KMSMasterKeyId": chosen.encryption_key} if chosen.encryption == "customer" else {}
+        request["SSESpecification"] = {"Enabled": True, "SSEType": "KMS", **own}
+    request["Tags"] = [{"Key": key, "Value": value} for key, value in view.tags]
+    return request
+
+
+def _throughput(view: TableView, index: IndexView | None) -> Request:
+    """What the table, or one of its global indexes, is provisioned with or capped at."""
+    capacity = index.capacity if index else view.capacity
+    if capacity:
+        units = {"ReadCapacityUnits": capacity.read.minimum, "WriteCapacityUnits": capacity.write.minimum}
+        return {"ProvisionedThroughput": units}
+    caps = {"MaxReadRequestUnits": view.settings.read_cap, "MaxWriteRequestUnits": view.settings.write_cap}
+    caps = {name: units for name, units in caps.items() if units}
+    return {"OnDemandThroughput": caps} if caps and not view.capacity else {}
+
+
+def _index(index: IndexView) -> Request:
+    projection: Request = {"ProjectionType": index.projection}
+    if index.projected:
+        projection["NonKeyAttributes"] = list(index.projected)
+    return {"IndexName": index.name, "KeySchema": _key_schema(index.keys), "Projection": projection}
+
+
+def _key_schema(keys: tuple[KeyView, ...]) -> list[Request]:
+    return [{"AttributeName": key.name, "KeyType": key.type} for key in keys]

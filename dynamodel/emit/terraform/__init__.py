@@ -1,0 +1,1 @@
+"""Terraform: the table as a module of the AWS provider."""

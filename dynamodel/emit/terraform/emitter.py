@@ -1,0 +1,33 @@
+"""Terraform: a module with the table, its scaling, variables and outputs.
+
+In: workload and plan. Out: `terraform/<model>/*.tf`, formatted as `terraform fmt` does. Raises ModelInvalid when
+DynamoDB would refuse the table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.engine import render
+from dynamodel.emit.table.request import checked_view
+from dynamodel.emit.terraform.layout import aligned
+from dynamodel.emit.terraform.views import ModuleView, scaling_view
+from dynamodel.ir.artifact import Artifact
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+
+def emit_terraform(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
+    """The files of the module."""
+    view = checked_view(workload, plan)
+    files: dict[str, object] = dict.fromkeys(("main", "outputs", "variables", "versions"), ModuleView(view))
+    if view.scaling:
+        files["scaling"] = scaling_view(view)
+    return tuple(
+        Artifact(f"terraform/{workload.name}/{name}.tf", aligned(render(f"terraform/{name}.tf.jinja", each, templates)))
+        for name, each in files.items()
+    )

@@ -1,0 +1,49 @@
+"""What the files of the Terraform module print.
+
+In: `TableView`. Out: the views of the templates; Terraform's names for what the table has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.names import snake_case
+
+if TYPE_CHECKING:
+    from dynamodel.emit.table.capacity import Capacity
+    from dynamodel.emit.table.view import TableView
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledScaling:
+    """Auto scaling of one dimension of one place, with the label of its resources."""
+
+    label: str
+    resource: str
+    dimension: str
+    metric: str
+    capacity: Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """The templates `terraform/{main,outputs,variables,versions}.tf.jinja`; `table` is their free variable."""
+
+    table: TableView
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingModuleView:
+    """The template `terraform/scaling.tf.jinja`; the fields are its free variables."""
+
+    header: str
+    scaling: tuple[LabelledScaling, ...]
+
+
+def scaling_view(view: TableView) -> ScalingModuleView:
+    """The auto scaling of a provisioned table."""
+    labelled = (
+        LabelledScaling(snake_case(s.logical_id), s.resource, s.dimension, s.metric, s.capacity) for s in view.scaling
+    )
+    return ScalingModuleView(view.header, tuple(labelled))

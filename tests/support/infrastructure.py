@@ -1,0 +1,47 @@
+"""Tables of every shape for what is made from the table's design alone: name -> workload and plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dynamodel.ir.plan import Projection
+from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
+
+if TYPE_CHECKING:
+    from dynamodel.ir.plan import Plan
+
+HOSTILE = 'It\'s: a "shop" #1 {{ x }} ${AWS::Region} %{ if }\n\nand more'
+EVERYTHING = {
+    "stream": "new_and_old_images",
+    "recovery_days": 7,
+    "protection": False,
+    "retain": False,
+    "encryption": "customer",
+    "encryption_key": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "table_class": "infrequent_access",
+    "insights": True,
+    "read_cap": 100,
+    "write_cap": 50,
+    "alarms": True,
+    "alarm_topic": "arn:aws:sns:us-east-1:111122223333:alarms",
+    "tags": {"Environment": "fixed", "owner": "team: shop", "cost-center": "42"},
+}
+PROVISIONED = {"alarms": True, "stream": "keys_only", "encryption": "managed", "recovery": False}
+CASES: dict[str, tuple[Any, Plan]] = {
+    "table alone": (workload(), plan()),
+    "hostile words": (
+        workload(doc=HOSTILE, deploy={"tags": {'a "key"': "${x} %{y} \\ \x07"}}),
+        plan(ttl='expires: "at"'),
+    ),
+    "overloaded": (workload(), plan(gsi(1), gsi(2, Projection("KEYS_ONLY")), ttl="expires_at")),
+    "natural and local": (workload(), plan(natural_gsi(), lsi(1), lsi(2))),
+    "everything": (workload(deploy=EVERYTHING), plan(gsi(1), natural_gsi(), lsi(), ttl="expires_at")),
+    "limits": (workload(deploy={"read_cap": 5}), plan(*(gsi(n) for n in range(1, 21)), *(lsi(n) for n in range(1, 6)))),
+    "provisioned": (
+        workload("provisioned", PROVISIONED),
+        plan(gsi(1), natural_gsi("Orders.by-status"), lsi(), billing="provisioned"),
+    ),
+}
+cases = pytest.mark.parametrize(("work", "design"), CASES.values(), ids=CASES)
