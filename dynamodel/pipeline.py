@@ -1,8 +1,8 @@
 """The only module that knows the order of the stages.
 
-load -> normalize -> plan and lint -> suite -> emit -> verify. In: paths and options. Out: each stage's result,
-for reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without what
-`emit` and `verify` run on. Nothing here prints or decides.
+load -> normalize -> plan and lint (-> explain) -> suite -> emit -> verify. In: paths and options. Out: each stage's
+result, for reports and the command line. Each stage is imported when it is first needed, so that `plan` starts without
+what `emit` and `verify` run on. Nothing here prints or decides.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from dynamodel.diagnostics import Severity, SourceSpan
 from dynamodel.errors import EnvironmentFault, Infeasible, PlanRefused, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from dynamodel.emit.write import FileDrift, WriteReport
+    from dynamodel.explain.delta import Delta
+    from dynamodel.explain.places import PlaceUse
+    from dynamodel.explain.variants import Step
     from dynamodel.ir.artifact import ArtifactSet
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.suite import Suite
@@ -78,6 +82,27 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
     if verdict:
         raise PlanRefused(verdict)
     return replace(design, findings=design.findings + lint(workload, design))
+
+
+def places(workload: Workload, design: Plan) -> tuple[PlaceUse, ...]:
+    """Who uses each place of a plan, and why no other place would do."""
+    from dynamodel.explain.places import explain_places
+
+    return explain_places(workload, design)
+
+
+def drop(workload: Workload, design: Plan, names: Iterable[str], locked: Plan | None = None) -> Delta:
+    """What a plan without these access patterns would save."""
+    from dynamodel.explain.variants import drop as without
+
+    return without(workload, design, names, locked)
+
+
+def frontier(workload: Workload, design: Plan, locked: Plan | None = None) -> tuple[Step, ...]:
+    """The cheapest plan for each number of GSIs."""
+    from dynamodel.explain.variants import frontier as steps
+
+    return steps(workload, design, locked)
 
 
 def require_served(design: Plan) -> None:

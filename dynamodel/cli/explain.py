@@ -1,43 +1,96 @@
-"""`dynamodel explain`."""
+"""`dynamodel explain`: a code, a plan, a part of it, or what another one would take."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from dynamodel import pipeline
 from dynamodel.catalog import CATALOG, finding
 from dynamodel.cli import console, exit_codes
 from dynamodel.cli.loading import load_and_plan
 from dynamodel.errors import UsageError
-from dynamodel.report.explain_text import explain_code, explain_entity, explain_index, explain_pattern, explain_plan
+from dynamodel.report import explain_json, explain_text, variant_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+_Answer = tuple[str, dict[str, Any]]  # the same content as text and as data
 
 
-def explain(what: str, name: str | None) -> int:
-    """Explain a code, a whole plan, or one pattern, index or entity of it."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a model; all empty: why the whole layout is as it is."""
+
+    name: str | None = None
+    drop: tuple[str, ...] = ()
+    frontier: bool = False
+
+
+def explain(what: str, question: Question, *, as_json: bool) -> int:
+    """Explain a code, a whole plan, one pattern, index or entity of it, or a variant."""
     if re.fullmatch(r"DM\d{3}", what.upper()) and not Path(what).exists():
         console.out(_code(what.upper()))
         return exit_codes.DONE
-    workload, design = load_and_plan(Path(what))
+    asked = [bool(question.name), bool(question.drop), question.frontier]
+    if sum(asked) > 1:
+        message = "a name, --drop and --frontier are different questions"
+        raise UsageError([finding("DM713", message, hint="ask one at a time")])
+    model = Path(what)
+    workload, design = load_and_plan(model)
+    text, data = _answer(workload, design, model, question)
+    console.out(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if as_json else text)
+    return exit_codes.DONE
+
+
+def _answer(workload: Workload, design: Plan, model: Path, question: Question) -> _Answer:
+    if question.drop:
+        return _dropped(workload, design, model, question.drop)
+    if question.frontier:
+        steps = pipeline.frontier(workload, design, pipeline.read_lock(model))
+        data = explain_json.explanation(design, "frontier", explain_json.frontier_json(steps))
+        return variant_text.frontier_text(steps), data
+    return _places(workload, design, question.name)
+
+
+def _places(workload: Workload, design: Plan, name: str | None) -> _Answer:
+    places = pipeline.places(workload, design)
     if name is None:
-        console.out(explain_plan(workload, design))
+        text, about = explain_text.explain_plan(workload, design, places), "plan"
     elif name in {pattern.name for pattern in design.patterns}:
-        console.out(explain_pattern(workload, design, name))
+        text, about = explain_text.explain_pattern(workload, design, name, places), f"pattern {name}"
     elif name in {index.name for index in design.table.indexes}:
-        console.out(explain_index(workload, design, name))
+        text, about = explain_text.explain_index(workload, design, name, places), f"index {name}"
     elif name in {entity.entity for entity in design.entities}:
-        console.out(explain_entity(workload, design, name))
+        text, about = explain_text.explain_entity(workload, design, name), f"entity {name}"
     else:
         names = [p.name for p in design.patterns]
         names += [i.name for i in design.table.indexes] + [e.entity for e in design.entities]
         raise _unknown(f"`{workload.title}` has no pattern, index or entity `{name}`", name, names)
-    return exit_codes.DONE
+    return text, explain_json.explanation(design, about, explain_json.places_json(design, places, name))
+
+
+def _dropped(workload: Workload, design: Plan, model: Path, names: Sequence[str]) -> _Answer:
+    declared = [p.name for p in workload.patterns]
+    for name in names:
+        if name not in declared:
+            raise _unknown(f"`{workload.title}` has no pattern `{name}`", name, declared)
+    delta = pipeline.drop(workload, design, names, pipeline.read_lock(model))
+    content = {"dropped": list(names), **explain_json.delta_json(delta, "without")}
+    return variant_text.drop_text(design, names, delta), explain_json.explanation(design, "drop", content)
 
 
 def _code(code: str) -> str:
     if code not in CATALOG:
         raise UsageError([finding("DM713", f"there is no finding {code}", hint="`dynamodel rules` lists them")])
-    return explain_code(CATALOG[code])
+    return explain_text.explain_code(CATALOG[code])
 
 
 def _unknown(message: str, name: str, names: list[str]) -> UsageError:

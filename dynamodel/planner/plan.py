@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
 
-def make_plan(workload: Workload, locked: Plan | None = None) -> Plan:
-    """The optimal physical design of a workload.
+def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = COST_TOLERANCE) -> Plan:
+    """The optimal physical design of a workload; `tolerance` is what fewer indexes may cost, in percent.
 
     `locked` is the plan that is deployed: its base keys and index names stay where they can, and what differs is among
     the findings with what it takes to get there. Patterns that no key can answer come back as `unserved`, with an error
@@ -43,10 +43,10 @@ def make_plan(workload: Workload, locked: Plan | None = None) -> Plan:
     """
     _refuse_impossible(workload)
     outcome = solve(workload, locked)
-    plan = _plan(workload, outcome, _choose(outcome), locked)
+    plan = _plan(workload, outcome, _choose(outcome, tolerance), locked)
     if locked is None:
         return plan
-    free = make_plan(workload)
+    free = make_plan(workload, tolerance=tolerance)
     return replace(plan, findings=(*plan.findings, *changes(workload, locked, plan, free)))
 
 
@@ -67,12 +67,12 @@ def _refuse_impossible(workload: Workload) -> None:
         raise Infeasible(found)
 
 
-def _choose(outcome: Outcome) -> Solution:
+def _choose(outcome: Outcome, tolerance: int) -> Solution:
     """The fewest indexes among the solutions with the fewest requests whose cost is within the tolerance."""
     requests = min(s.rank[:-1] for s in outcome.by_count)
     able = [s for s in outcome.by_count if s.rank[:-1] == requests]
     cheapest = min(s.rank[-1] for s in able)
-    return min((s for s in able if s.rank[-1] * 100 <= cheapest * (100 + COST_TOLERANCE)), key=lambda s: s.indexes)
+    return min((s for s in able if s.rank[-1] * 100 <= cheapest * (100 + tolerance)), key=lambda s: s.indexes)
 
 
 def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan | None) -> Plan:

@@ -1,6 +1,7 @@
 """Why the layout is as it is: for a plan, an index, a pattern, an entity; and what a finding means.
 
-In: workload and plan, or catalogue entries. Out: plain text. The reasons are the planner's; here they are put in order.
+In: workload, plan and what `explain` found about its places, or catalogue entries. Out: plain text. The reasons are the
+planner's; here they are put in order.
 """
 
 from __future__ import annotations
@@ -16,43 +17,48 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dynamodel.catalog import Entry
+    from dynamodel.explain.places import PlaceUse, Use
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
 
-def explain_plan(workload: Workload, plan: Plan) -> str:
-    """Which patterns each place serves, and the proof that there need to be so many."""
-    by_place: dict[str, list[str]] = {BASE: []}
-    for index in plan.table.indexes:
-        by_place[index.name] = []
-    for pattern in plan.patterns:
-        for place in dict.fromkeys(r.index or BASE for r in pattern.reads):
-            by_place[place].append(pattern.name)
-    places = "".join(
+def explain_plan(workload: Workload, plan: Plan, places: Sequence[PlaceUse]) -> str:
+    """Which patterns each place serves, why no other place would do, and the proof that there need to be so many."""
+    text = "".join(
         section(
-            f"{place} serves" if place != BASE else "The table itself serves",
-            _served(workload, plan, place, names) or "  no read\n",
+            f"{use.place} serves" if use.place != BASE else "The table itself serves",
+            _served(workload, plan, use) or "  no read\n",
         )
-        for place, names in by_place.items()
+        for use in places
     )
-    return headline(workload, plan) + places + section("Why no fewer", proof_text(plan))
+    return headline(workload, plan) + text + section("Why no fewer", proof_text(plan))
 
 
-def _served(workload: Workload, plan: Plan, place: str, names: Sequence[str]) -> str:
+def _served(workload: Workload, plan: Plan, place: PlaceUse) -> str:
     declared = {p.name: p for p in workload.patterns}
     forced = {i.pattern: i.needs for i in plan.proof.incompatible}
     text = ""
-    for name in names:
-        text += f"  {name}\n"
-        text += "".join(f"    {detail}\n" for detail in details(declared[name], plan.pattern(name)))
-        if name in forced:
-            where = "the table" if place == BASE else place
-            text += paragraph(f"forces a place of its own, here {where}: it needs {forced[name]}", indent=4)
+    for use in place.uses:
+        text += f"  {use.pattern}\n"
+        text += "".join(f"    {detail}\n" for detail in details(declared[use.pattern], plan.pattern(use.pattern)))
+        text += elsewhere_text(use, indent=4)
+        if use.pattern in forced:
+            where = "the table" if place.place == BASE else place.place
+            needed = f"forces a place of its own, here {where}: it needs {forced[use.pattern]}"
+            text += paragraph(needed, indent=4)
     return text
 
 
-def explain_pattern(workload: Workload, plan: Plan, name: str) -> str:
-    """One pattern: its requests, its units and price, what drives the price, and whether it forces a place."""
+def elsewhere_text(use: Use, *, indent: int = 2) -> str:
+    """Why the other places would not do, a line each."""
+    return "".join(
+        paragraph(f"not {'the table' if e.place == BASE else e.place}: {e.reason}", indent=indent)
+        for e in use.elsewhere
+    )
+
+
+def explain_pattern(workload: Workload, plan: Plan, name: str, places: Sequence[PlaceUse]) -> str:
+    """One pattern: its requests, its units and price, what drives the price, and why it runs where it does."""
     design = plan.pattern(name)
     declared = next(p for p in workload.patterns if p.name == name)
     rate = f"{units(declared.rate.average)} calls/s, {units(declared.rate.peak)} at peak"
@@ -66,17 +72,24 @@ def explain_pattern(workload: Workload, plan: Plan, name: str) -> str:
     why = [f"{r.operation} on {r.index or 'the table'}: {r.why}" for r in design.reads if r.why]
     forces = [f"it is one of the patterns that force the number of indexes: it needs {i.needs}"
               for i in plan.proof.incompatible if i.pattern == name]  # fmt: skip
+    elsewhere = "".join(
+        paragraph(f"on {'the table' if place.place == BASE else place.place}:") + elsewhere_text(use, indent=4)
+        for place in places
+        for use in place.uses
+        if use.pattern == name and use.elsewhere
+    )
     title = f"{name}: {declared.doc.strip().splitlines()[0]}" if declared.doc.strip() else name
     return f"{title}\n" + "".join(
         (
             section("Requests", patterns_text(workload, plan, [name])),
             section("Facts", "".join(paragraph(fact, bullet="- ") for fact in facts)),
             section("Why so", "".join(paragraph(line, bullet="- ") for line in why + forces)),
+            section("Why nowhere else", elsewhere),
         )
     )
 
 
-def explain_index(workload: Workload, plan: Plan, name: str) -> str:
+def explain_index(workload: Workload, plan: Plan, name: str, places: Sequence[PlaceUse]) -> str:
     """One index: its shape, who lies in it with which key, who needs it, and why they cannot go elsewhere."""
     index = plan.table.index(name)
     users = [p.name for p in plan.patterns if name in {r.index for r in p.reads}]
@@ -96,6 +109,15 @@ def explain_index(workload: Workload, plan: Plan, name: str) -> str:
                 "Why it is needed",
                 "".join(paragraph(f"{i.pattern} needs {i.needs}", bullet="- ") for i in alone)
                 or paragraph("its patterns cost least here; none of them forces it by itself"),
+            ),
+            section(
+                "Why no other place would do",
+                "".join(
+                    f"  {use.pattern}\n{elsewhere_text(use, indent=4)}"
+                    for place in places
+                    for use in place.uses
+                    if place.place == name
+                ),
             ),
             f"\n  its patterns cost ${money(price)} of ${money(plan.cost.monthly)} a month\n",
         )

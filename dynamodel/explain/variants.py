@@ -1,0 +1,63 @@
+"""What the best plan would be if the model were a little different: a pattern dropped, or fewer indexes allowed.
+
+In: a workload and its plan. Out: plans of variants of the workload, compared. The planner is asked through `make_plan`
+alone, and each variant is a workload like any other, so an answer here is as exact as a plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dynamodel.explain.delta import Delta, Totals, compare, totals
+from dynamodel.planner.plan import make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The best plan with at most so many GSIs: its totals, its gap, the patterns not served and with more requests."""
+
+    allowed: int
+    totals: Totals
+    gap: int
+    unserved: tuple[str, ...]
+    degraded: tuple[str, ...]
+    chosen: bool
+
+
+def without(workload: Workload, names: Iterable[str]) -> Workload:
+    """The workload without the access patterns of these names."""
+    dropped = set(names)
+    return replace(workload, patterns=tuple(p for p in workload.patterns if p.name not in dropped))
+
+
+def with_at_most(workload: Workload, indexes: int) -> Workload:
+    """The workload with at most so many GSIs allowed."""
+    return replace(workload, options=replace(workload.options, indexes=indexes))
+
+
+def drop(workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | None = None) -> Delta:
+    """What leaving the patterns out saves; the other patterns are planned anew without them."""
+    return compare(workload, plan, make_plan(without(workload, names), locked))
+
+
+def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tuple[Step, ...]:
+    """The cheapest plan for each number of GSIs, from none to where one more changes nothing.
+
+    Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has.
+    """
+    steps: list[Step] = []
+    best = make_plan(workload, locked, tolerance=0)
+    for allowed in range(max(len(best.table.gsis), len(plan.table.gsis)) + 1):
+        found = make_plan(with_at_most(workload, allowed), locked, tolerance=0)
+        unserved = tuple(p.name for p in found.patterns if p.status == "unserved")
+        degraded = tuple(p.name for p in found.patterns if p.status == "degraded")
+        chosen = allowed == len(plan.table.gsis)
+        steps.append(Step(allowed, totals(workload, found), found.proof.gap, unserved, degraded, chosen))
+    return tuple(steps)

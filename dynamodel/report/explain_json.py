@@ -1,0 +1,92 @@
+"""Explanations as data: the same content as the text, dollars and rates as decimal numbers like `plan.json`.
+
+In: what `explain` found. Out: plain data with a format name; `about` says which question it answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.ir.codec import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.explain.delta import Delta, Run, Totals
+    from dynamodel.explain.places import PlaceUse
+    from dynamodel.explain.variants import Step
+    from dynamodel.ir.plan import Plan
+
+FORMAT = "dynamodel-explanation/1"
+
+
+def explanation(plan: Plan, about: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The frame of every answer: the model, its plan's totals, and the content of one question."""
+    return {"format": FORMAT, "model": plan.model, "fingerprint": plan.fingerprint, "about": about, **content}
+
+
+def places_json(plan: Plan, places: Sequence[PlaceUse], name: str | None = None) -> dict[str, Any]:
+    """Every place with its uses; with a name only the place, or the uses of the pattern or entity, of that name."""
+    forced = {i.pattern: i.needs for i in plan.proof.incompatible}
+    found: dict[str, Any] = {}
+    for place in places:
+        uses = {
+            use.pattern: {
+                "entities": list(use.entities),
+                "forces_a_place": forced.get(use.pattern),
+                "elsewhere": {e.place: e.reason for e in use.elsewhere},
+            }
+            for use in place.uses
+            if name is None or name in {place.place, use.pattern, *use.entities}
+        }
+        if uses or name in {None, place.place}:
+            found[place.place] = uses
+    return {"places": found, "gsi_lower_bound": plan.proof.gsi_lower_bound, "statement": plan.proof.statement}
+
+
+def delta_json(delta: Delta, other: str) -> dict[str, Any]:
+    """Both plans' totals and the patterns that run otherwise; `other` names the second plan."""
+    return {
+        "totals": {"plan": totals_json(delta.before), other: totals_json(delta.after)},
+        "patterns": {c.pattern: {"plan": _run(c.before), other: _run(c.after)} for c in delta.changes},
+    }
+
+
+def totals_json(totals: Totals) -> dict[str, Any]:
+    """A plan in five numbers."""
+    return {
+        "unserved": totals.unserved,
+        "gsis": totals.gsis,
+        "lsis": totals.lsis,
+        "requests_per_second": amount(totals.requests),
+        "monthly_cost": amount(totals.monthly),
+    }
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "status": run.status,
+        "request_count": run.request_count,
+        "places": list(run.places),
+        "monthly_cost": amount(run.monthly),
+        "reason": run.reason,
+    }
+
+
+def frontier_json(steps: Sequence[Step]) -> dict[str, Any]:
+    """The cheapest plan for each number of GSIs."""
+    return {
+        "frontier": [
+            {
+                "at_most": step.allowed,
+                **totals_json(step.totals),
+                "gap": amount(step.gap),
+                "chosen": step.chosen,
+                "unserved_patterns": list(step.unserved),
+                "degraded_patterns": list(step.degraded),
+            }
+            for step in steps
+        ]
+    }
