@@ -237,6 +237,13 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM421", "lock that is not a plan", _ERROR,
           "`model.plan.json` beside a model is the plan that is deployed. When it cannot be read, planning on would "
           "forget what is deployed, so the run stops."),
+    Entry("DM441", "layout file that cannot be understood", _ERROR,
+          "`explain --force` reads a JSON file that names each entity's keys: for each place the attributes of its "
+          "partition and sort key."),
+    Entry("DM442", "key that no access pattern reads", _NOTE,
+          "A forced layout has a key that answers nothing better than another one; it would cost writes and storage."),
+    Entry("DM443", "access pattern that a forced layout does not answer", _ERROR,
+          "None of the keys of `explain --force` answers it; for each of them the rule is named that it misses."),
     # 45x to 49x: the judge of plans (`planner.check`); one of these about a computed plan is a bug of dynamodel.
     Entry("DM450", "plan and model do not match", _ERROR,
           "Every entity and every access pattern of the model has exactly one design in the plan. A saved plan of an "

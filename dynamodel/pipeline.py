@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from dynamodel.emit.write import FileDrift, WriteReport
     from dynamodel.explain.delta import Delta
+    from dynamodel.explain.force import Forced
+    from dynamodel.explain.layout_file import Wanted
     from dynamodel.explain.places import PlaceUse
     from dynamodel.explain.variants import Step
     from dynamodel.ir.artifact import ArtifactSet
@@ -103,6 +105,31 @@ def frontier(workload: Workload, design: Plan, locked: Plan | None = None) -> tu
     from dynamodel.explain.variants import frontier as steps
 
     return steps(workload, design, locked)
+
+
+def read_layout(path: Path, workload: Workload) -> Wanted:
+    """The keys that a layout file asks for; raises UsageError with everything that is wrong in it."""
+    from dynamodel.explain.layout_file import wanted_layout
+
+    span = SourceSpan(str(path))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"the layout cannot be read: {error.strerror or error}"
+        raise UsageError([finding("DM441", message, span=span)]) from error
+    except (ValueError, RecursionError) as wrong:
+        raise UsageError([finding("DM441", f"this is not JSON: {wrong}", span=span)]) from wrong
+    wanted, findings = wanted_layout(workload, data)
+    if findings:
+        raise UsageError([replace(f, span=span) for f in findings])
+    return wanted
+
+
+def force(workload: Workload, design: Plan, wanted: Wanted) -> Forced:
+    """The plan on given keys beside the optimum, and the rules that it breaks."""
+    from dynamodel.explain.force import force as on_keys
+
+    return on_keys(workload, design, wanted)
 
 
 def require_served(design: Plan) -> None:

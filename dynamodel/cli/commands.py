@@ -147,19 +147,23 @@ def lint(model: Model, form: AsFormat = Format.TEXT) -> None:
 
 
 @app.command()
-def explain(
+def explain(  # noqa: PLR0917 - typer needs plain parameters
     what: Annotated[str, typer.Argument(metavar="MODEL|DMnnn", help="A model, or the code of a finding.")],
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A pattern, an index or an entity.")] = None,
     drop: Annotated[
         list[str] | None, typer.Option(metavar="PATTERN", help="What is saved without it; can be given several times.")
     ] = None,
     frontier: Annotated[bool, typer.Option("--frontier", help="The cheapest layout for each number of GSIs.")] = False,
+    force: Annotated[
+        Path | None,
+        typer.Option(metavar="LAYOUT", help="What the layout of a JSON file would take, or which rule it breaks."),
+    ] = None,
     form: AsFormat = Format.TEXT,
 ) -> None:
     """Say why the layout is as it is, what another one would take, or what a finding means."""
     from dynamodel.cli.explain import Question, explain as body
 
-    question = Question(name, tuple(dict.fromkeys(drop or ())), frontier)
+    question = Question(name, tuple(dict.fromkeys(drop or ())), frontier, force)
     run(lambda: body(what, question, as_json=form is Format.JSON))
 
 

@@ -32,6 +32,7 @@ class Question:
     name: str | None = None
     drop: tuple[str, ...] = ()
     frontier: bool = False
+    force: Path | None = None
 
 
 def explain(what: str, question: Question, *, as_json: bool) -> int:
@@ -39,15 +40,21 @@ def explain(what: str, question: Question, *, as_json: bool) -> int:
     if re.fullmatch(r"DM\d{3}", what.upper()) and not Path(what).exists():
         console.out(_code(what.upper()))
         return exit_codes.DONE
-    asked = [bool(question.name), bool(question.drop), question.frontier]
+    asked = [bool(question.name), bool(question.drop), question.frontier, question.force is not None]
     if sum(asked) > 1:
-        message = "a name, --drop and --frontier are different questions"
+        message = "a name, --drop, --frontier and --force are different questions"
         raise UsageError([finding("DM713", message, hint="ask one at a time")])
     model = Path(what)
     workload, design = load_and_plan(model)
-    text, data = _answer(workload, design, model, question)
-    console.out(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if as_json else text)
+    if question.force is not None:
+        return _forced(workload, design, question.force, as_json=as_json)
+    _show(_answer(workload, design, model, question), as_json=as_json)
     return exit_codes.DONE
+
+
+def _show(answer: _Answer, *, as_json: bool) -> None:
+    text, data = answer
+    console.out(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if as_json else text)
 
 
 def _answer(workload: Workload, design: Plan, model: Path, question: Question) -> _Answer:
@@ -85,6 +92,16 @@ def _dropped(workload: Workload, design: Plan, model: Path, names: Sequence[str]
     delta = pipeline.drop(workload, design, names, pipeline.read_lock(model))
     content = {"dropped": list(names), **explain_json.delta_json(delta, "without")}
     return variant_text.drop_text(design, names, delta), explain_json.explanation(design, "drop", content)
+
+
+def _forced(workload: Workload, design: Plan, layout: Path, *, as_json: bool) -> int:
+    """Show the plan on given keys beside the optimum; keys that break a rule or leave a pattern out are infeasible."""
+    forced = pipeline.force(workload, design, pipeline.read_layout(layout, workload))
+    content = explain_json.force_json(forced)
+    _show((variant_text.force_text(forced), explain_json.explanation(design, "force", content)), as_json=as_json)
+    if forced.findings:
+        console.complain(forced.findings)
+    return exit_codes.DONE if forced.feasible else exit_codes.INFEASIBLE
 
 
 def _code(code: str) -> str:

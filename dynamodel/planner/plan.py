@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.slots import Slotted
 
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
@@ -43,7 +44,11 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     """
     _refuse_impossible(workload)
     outcome = solve(workload, locked)
-    plan = _plan(workload, outcome, _choose(outcome, tolerance), locked)
+    solution = _choose(outcome, tolerance)
+    slotted = assign(solution)
+    if locked is not None:
+        slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
+    plan = assembled(workload, outcome, solution, slotted)
     if locked is None:
         return plan
     free = make_plan(workload, tolerance=tolerance)
@@ -75,11 +80,9 @@ def _choose(outcome: Outcome, tolerance: int) -> Solution:
     return min((s for s in able if s.rank[-1] * 100 <= cheapest * (100 + tolerance)), key=lambda s: s.indexes)
 
 
-def _plan(workload: Workload, outcome: Outcome, solution: Solution, locked: Plan | None) -> Plan:
+def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted) -> Plan:
+    """The plan of one solution whose keys have their slots; `outcome` is what it is compared with in the proof."""
     prefix, type_attribute = physical_names(workload)
-    slotted = assign(solution)
-    if locked is not None:
-        slotted = keep_names(workload, solution, slotted, locked, prefix)
     signatures = place_signatures(solution, slotted)
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]

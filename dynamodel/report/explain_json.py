@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamodel.ir.codec import amount
+from dynamodel.ir.codec import amount, plan_to_json
+from dynamodel.report.diagnostics import diagnostics_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamodel.explain.delta import Delta, Run, Totals
+    from dynamodel.explain.force import Forced
     from dynamodel.explain.places import PlaceUse
     from dynamodel.explain.variants import Step
     from dynamodel.ir.plan import Plan
@@ -89,4 +91,14 @@ def frontier_json(steps: Sequence[Step]) -> dict[str, Any]:
             }
             for step in steps
         ]
+    }
+
+
+def force_json(forced: Forced) -> dict[str, Any]:
+    """A forced layout: whether it is lawful and serves everything, its findings, its difference, and its plan."""
+    return {
+        "feasible": forced.feasible,
+        "findings": diagnostics_json(forced.findings)["findings"],
+        **(delta_json(forced.delta, "forced") if forced.delta is not None else {}),
+        "forced_plan": plan_to_json(forced.plan) if forced.plan is not None else None,
     }

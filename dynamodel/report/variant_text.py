@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import BASE
+from dynamodel.report.plan_text import keys_text
 from dynamodel.report.text import count, money, paragraph, section, table, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamodel.explain.delta import Delta, Run, Totals
+    from dynamodel.explain.force import Forced
     from dynamodel.explain.variants import Step
     from dynamodel.ir.plan import Plan
 
@@ -77,6 +79,21 @@ def _requests(run: Run | None) -> str:
 
 def _places(run: Run | None) -> str:
     return ", ".join("table" if p == BASE else p for p in run.places) if run and run.places else "-"
+
+
+def force_text(forced: Forced) -> str:
+    """The forced layout beside the plan; only a line when nothing can be planned on its keys."""
+    if forced.plan is None or forced.delta is None:
+        return "This layout breaks a rule, so nothing was planned on it.\n"
+    same = not forced.delta.changes and forced.delta.before == forced.delta.after
+    words = "takes what the plan takes" if same else "differs from the plan"
+    if not forced.feasible:
+        words = "is no design for this model"
+    return (
+        f"This layout {words}.\n"
+        + section("Keys", keys_text(forced.plan.entities))
+        + delta_text(forced.delta, "forced")
+    )
 
 
 def frontier_text(steps: Sequence[Step]) -> str:

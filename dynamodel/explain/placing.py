@@ -1,0 +1,172 @@
+"""A plan on given keys: which place answers each read, where collections lie as a whole, then the plan of that.
+
+In: a workload and every entity's keys. Out: a plan, with patterns `unserved` that no key answers. Each read takes the
+cheapest of the places that answer it; a collection lies where all its entities share its partition. The seams to the
+planner: `EntityProblem.evaluate` prices a choice, `families.arranged` orders the blocks of a shared partition,
+`plan.assembled` makes the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from dynamodel.explain.keys import answers
+from dynamodel.ir.plan import BASE
+from dynamodel.planner.families import Group, arranged, collection_needs
+from dynamodel.planner.needs import all_needs
+from dynamodel.planner.plan import assembled
+from dynamodel.planner.problem import EntityProblem, Place, Selection
+from dynamodel.planner.serve import serve
+from dynamodel.planner.slots import Slotted
+from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, Outcome, Solution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamodel.explain.layout_file import WantedKey
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.serve import Signature
+
+_MOST_CHOICES = 4_000  # ways to answer one entity's reads that are compared; beyond it the first place that serves
+
+
+def plan_on(workload: Workload, keys: Mapping[str, tuple[WantedKey, ...]]) -> Plan:
+    """The best plan on these keys; each entity's are given with the base key first."""
+    return _Placing(workload, keys).plan()
+
+
+class _Placing:
+    """Places collections and reads on the given keys."""
+
+    def __init__(self, workload: Workload, keys: Mapping[str, tuple[WantedKey, ...]]) -> None:
+        self._workload = workload
+        self._entities = {e.name: e for e in workload.entities}
+        self._keys = dict(keys)
+        self._collections = collection_needs(workload)
+
+    def plan(self) -> Plan:
+        groups, split = self._groups()
+        names = {e: tuple(k.place for k in own) for e, own in self._keys.items()}
+        members = {
+            e: {place: g for place, g in groups if g.partition_of(e) is not None} for e in self._entities
+        }  # fmt: skip
+        selections = tuple(self._selection(e, members[e], split) for e in self._entities)
+        extra = sum(len(r) - 1 for _, g in groups for r in g.runs) + sum(len(c.parts) - 1 for c in split)
+        solution = Solution(selections, tuple(g for _, g in groups), tuple(split), extra)
+        return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members))
+
+    def _groups(self) -> tuple[list[tuple[str, Group]], list[CollectionNeed]]:
+        """Where each collection lies as a whole, by place; and those that no place holds as a whole."""
+        places: dict[str, list[list[CollectionNeed]]] = {}
+        split = []
+        for collection in self._collections:
+            place = next((p for p in self._shared_places(collection) if self._fits(collection, p)), None)
+            if place is None:
+                split.append(collection)
+                continue
+            formed = places.setdefault(place, [])
+            touching = [one for one in formed if any(set(c.entities) & set(collection.entities) for c in one)]
+            merged = [collection, *(c for one in touching for c in one)]
+            places[place] = [one for one in formed if one not in touching] + [merged]
+        order = {c.pattern: i for i, c in enumerate(self._collections)}
+        return [
+            (place, self._group(place, sorted(one, key=lambda c: order[c.pattern])))
+            for place, formed in places.items()
+            for one in formed
+        ], split
+
+    def _shared_places(self, collection: CollectionNeed) -> list[str]:
+        """Places where all entities of a collection have a key, the table first."""
+        sets = [[k.place for k in self._keys[e]] for e in collection.entities]
+        return [p for p in sets[0] if not p.startswith("LSI") and all(p in other for other in sets)]
+
+    def _fits(self, collection: CollectionNeed, place: str) -> bool:
+        """Whether every part of a collection is answered there, from the partition that the collection shares."""
+        for need, partition in zip(collection.parts, collection.partitions, strict=True):
+            key = self._key(need.entity, place)
+            if need.consistent and place != BASE:
+                return False
+            if set(key.partition) != set(partition) or serve(key, need, self._entities[need.entity]) is None:
+                return False
+        return True
+
+    def _key(self, entity: str, place: str) -> Signature:
+        return next(k.signature for k in self._keys[entity] if k.place == place)
+
+    def _group(self, place: str, collections: list[CollectionNeed]) -> Group:
+        members: dict[str, tuple[str, ...]] = {}
+        for collection in collections:
+            for entity, partition in zip(collection.entities, collection.partitions, strict=True):
+                members.setdefault(entity, partition)
+        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
+        kind = BASE_PLACE if place == BASE else GSI_PLACE
+        group = Group(kind, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        for entity, partition in members.items():  # the partition is written in the order that the collection gives
+            self._keys[entity] = tuple(
+                replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
+                for k in self._keys[entity]
+            )
+        return arranged(group, self._entities)
+
+    def _selection(self, name: str, groups: Mapping[str, Group], split: Sequence[CollectionNeed]) -> Selection:
+        entity = self._entities[name]
+        own = self._keys[name]
+        literal = groups[BASE].root if BASE in groups else entity.tag
+        kinds = {BASE: "base", "LSI": "local"}
+        places = [
+            Place(
+                kinds.get(k.place[:3] if k.place != BASE else BASE, "group" if k.place in groups else "own"),
+                k.signature,
+                groups[k.place].root if k.place in groups else literal if k.place.startswith("LSI") else entity.tag,
+            )
+            for k in own
+        ]
+        at = {k.place: i for i, k in enumerate(own)}
+        imposed = [
+            (n, at[place])
+            for place, group in groups.items()
+            for c in group.collections
+            for n in c.parts
+            if n.entity == name
+        ]
+        together = {c.pattern for c in self._collections} - {c.pattern for c in split}
+        free = [
+            replace(n, shared=False)
+            for n in (
+                *(n for n in all_needs(self._workload) if n.pattern not in {c.pattern for c in self._collections}),
+                *(n for c in split for n in c.parts),
+            )
+            if n.entity == name and n.pattern not in together
+        ]
+        return self._cheapest(EntityProblem(self._workload, entity), places, imposed, free, own)
+
+    def _cheapest(
+        self,
+        problem: EntityProblem,
+        places: list[Place],
+        imposed: list[tuple[Need, int]],
+        free: list[Need],
+        own: Sequence[WantedKey],
+    ) -> Selection:
+        """The best way to answer the reads from these places; what the table answers is asked of the table."""
+        entity = problem.entity
+        options: list[list[int]] = []
+        for need in free:
+            able = [i for i, k in enumerate(own) if answers(entity, k.signature, k.place, need)]
+            options.append(able[:1] if able and able[0] == 0 else able)
+        unserved = [n for n, able in zip(free, options, strict=True) if not able]
+        served = [(n, able) for n, able in zip(free, options, strict=True) if able]
+        size = 1
+        for _, able in served:
+            size *= len(able)
+        ways = product(*(able if size <= _MOST_CHOICES else able[:1] for _, able in served))
+        found = [
+            problem.evaluate(places, [*imposed, *zip((n for n, _ in served), way, strict=True)], unserved)
+            for way in ways
+        ]
+        return min(found, key=lambda s: s.rank)
