@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamodel.emit.write import FileDrift, WriteReport
+    from dynamodel.explain.charges import Charges
     from dynamodel.explain.delta import Delta
     from dynamodel.explain.force import Forced
     from dynamodel.explain.layout_file import Wanted
@@ -105,6 +106,13 @@ def frontier(workload: Workload, design: Plan, locked: Plan | None = None) -> tu
     from dynamodel.explain.variants import frontier as steps
 
     return steps(workload, design, locked)
+
+
+def charges(workload: Workload, design: Plan) -> Charges:
+    """What every access pattern and every place of a plan is charged for."""
+    from dynamodel.explain.charges import charges as charged
+
+    return charged(workload, design)
 
 
 def read_layout(path: Path, workload: Workload) -> Wanted:

@@ -168,11 +168,11 @@ def explain(  # noqa: PLR0917 - typer needs plain parameters
 
 
 @app.command()
-def cost(model: Model) -> None:
-    """Show what each access pattern costs, and why."""
+def cost(model: Model, form: AsFormat = Format.TEXT) -> None:
+    """Show what each access pattern and each place costs, and why."""
     from dynamodel.cli.cost import cost as body
 
-    run(lambda: body(model))
+    run(lambda: body(model, as_json=form is Format.JSON))
 
 
 @app.command()

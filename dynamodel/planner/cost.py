@@ -78,7 +78,7 @@ def price(
 def _priced(physical: Physical, design: PatternDesign, pattern: Pattern) -> PatternDesign:
     if design.status == "unserved":
         return design
-    read = sum(_request_units(physical, pattern, design.reads, r) for r in design.reads)
+    read = sum(request_units(physical, pattern, design.reads, r) for r in design.reads)
     write = index_write = 0
     if not isinstance(pattern, ReadPattern):
         more_read, write, index_write = _write_units(physical, pattern, design)
@@ -96,9 +96,7 @@ def _priced(physical: Physical, design: PatternDesign, pattern: Pattern) -> Patt
     )
 
 
-def _request_units(
-    physical: Physical, pattern: Pattern, requests: tuple[ReadRequest, ...], request: ReadRequest
-) -> int:
+def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequest, ...], request: ReadRequest) -> int:
     """Read units of one request of a pattern, in millionths."""
     if request.operation is Operation.SCAN:
         total = sum(e.count.average * physical.item(e.name) for e in physical.workload.entities)

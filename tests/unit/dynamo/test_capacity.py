@@ -197,3 +197,60 @@ def test_stored_types() -> None:
     assert stored_type(ValueType(Kind.ANY)) is None
     with pytest.raises(ValueError, match="a set holds"):
         stored_type(ValueType(Kind.SET, element=ValueType(Kind.MAP)))
+
+
+def test_a_name_of_20_bytes_on_a_billion_items_is_18_6_gb() -> None:
+    with_name = sizing.item_bytes({"n" * 20: 1}) - sizing.value_bytes(1)
+    assert round(with_name * 10**9 / limits.GB, 1) == 18.6
+
+
+def test_a_vector_as_a_list_of_numbers_takes_about_5_5_bytes_a_dimension() -> None:
+    vector = [Decimal("0.123456") * (-1) ** n for n in range(1000)]
+    assert sizing.value_bytes(vector) == 3 + 5_500
+
+
+def test_elements_of_lists_and_entries_of_maps_take_one_byte_more_and_sets_none() -> None:
+    assert sizing.value_bytes([b"xy"] * 10) == 3 + 10 * (2 + 1)
+    assert sizing.value_bytes({f"k{n}": b"xy" for n in range(10)}) == 3 + 10 * (2 + 2 + 1)
+    assert sizing.value_bytes({b"x", b"yz"}) == 3
+    assert sizing.value_bytes({1, 27, 123}) == 2 + 2 + 3
+
+
+def test_the_100_bytes_of_storage_are_no_part_of_an_item() -> None:
+    assert sizing.STORED_OVERHEAD == 100
+    assert capacity.write_units(sizing.item_bytes({"a": "x" * 1023})) == U
+
+
+def test_a_transaction_that_is_repeated_with_its_token_or_sent_through_dax_reads_its_items_as_a_transaction() -> None:
+    # Read units instead of write units on repeating; 2 read units an item in the background through DAX.
+    assert capacity.transact_read_units([1000]) == 2 * U
+    assert capacity.transact_write_units([1000]) == 2 * U
+
+
+def test_a_failed_condition_is_charged_by_the_larger_of_both_items() -> None:
+    assert capacity.write_units(max(700, 3000)) == 3 * U
+
+
+def test_a_month_has_2_628_000_seconds_and_not_30_days() -> None:
+    assert prices.SECONDS_A_MONTH == 2_628_000
+    assert prices.HOURS_A_MONTH == 730
+
+
+@pytest.mark.parametrize(
+    ("name", "nano"),
+    [
+        ("on_demand_write_unit", 625),
+        ("on_demand_read_unit", 125),
+        ("replicated_write_unit", 625),
+        ("provisioned_write_unit_hour", 650_000),
+        ("provisioned_read_unit_hour", 130_000),
+        ("storage_gb_month", 250_000_000),
+        ("infrequent_access_on_demand_write_unit", 780),
+        ("infrequent_access_on_demand_read_unit", 155),
+        ("infrequent_access_provisioned_write_unit_hour", 810_000),
+        ("infrequent_access_provisioned_read_unit_hour", 160_000),
+        ("infrequent_access_storage_gb_month", 100_000_000),
+    ],
+)
+def test_list_prices_in_billionths_of_a_dollar(name: str, nano: int) -> None:
+    assert prices.PRICES.nano_usd[name] == nano

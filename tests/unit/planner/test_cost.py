@@ -1,0 +1,197 @@
+"""Each line of the service's tables of read units, write units and index writes, as a plan is charged for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dynamodel.dynamo.prices import SECONDS_A_MONTH
+from dynamodel.ir.plan import Projection
+from dynamodel.ir.values import Constant, Given
+from dynamodel.ir.workload import (
+    ActionDef,
+    ActionKind,
+    Argument,
+    Equal,
+    Estimate,
+    Pattern,
+    Rate,
+    ReadKind,
+    StepDef,
+    StepKind,
+    Workload,
+)
+from dynamodel.planner.cost import GUARD_BYTES, Physical, entry_changes, price
+from dynamodel.planner.plan import make_plan
+from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
+
+U = 1_000_000
+KB = 1024
+BODY = 3_000  # bytes: an item takes one block of 4 KB to read and three or four blocks of 1 KB to write
+
+
+def model(*patterns: Pattern, body: int = BODY, unique: tuple[str, ...] = (), **options: object) -> Workload:
+    owner = entity("E", "k", "s", "t", attribute("body", size=body), unique=unique)
+    return workload((owner,), patterns, **options)
+
+
+def item(of: Workload) -> int:
+    plan = make_plan(of)
+    return Physical(of, plan.table, {d.entity: d for d in plan.entities}).item("E")
+
+
+def units(of: Workload, name: str) -> tuple[int, int, int]:
+    found = make_plan(of).pattern(name).units
+    return found.read, found.write, found.index_write
+
+
+def blocks(size: int, block: int) -> int:
+    return -(-size // block)
+
+
+GET = read("get", part("E", equals("k"), single=True), kind=ReadKind.GET)
+CREATE = write("create", StepDef(StepKind.CREATE, "E", "e"))
+
+
+def change(name: str) -> StepDef:
+    return StepDef(StepKind.UPDATE, "E", equals=equals("k"), actions=(ActionDef(ActionKind.SET, name, Given("new")),))
+
+
+@pytest.mark.parametrize(("body", "strong"), [(3_000, 1), (5_000, 2), (40_000, 10)])
+def test_a_get_takes_its_item_in_blocks_of_4_kb_half_when_eventual_and_never_nothing(body: int, strong: int) -> None:
+    eventual = model(GET, body=body)
+    assert units(eventual, "get") == (strong * U // 2, 0, 0)
+    assert units(model(replace(GET, consistent=True), body=body), "get") == (strong * U, 0, 0)
+
+
+def test_a_batch_rounds_each_item_and_a_transaction_takes_two_for_each_block() -> None:
+    keys = Argument("keys", None, keys=True)
+    batch = replace(GET, name="batch", kind=ReadKind.BATCH_GET, arguments=(keys,), batch=Estimate(10, 20))
+    assert units(model(batch, body=900), "batch")[0] == 10 * U // 2
+    both = read("both", *(part("E", (Equal("k", Given(a)),), single=True) for a in "ab"), kind=ReadKind.TRANSACT_GET)
+    assert units(model(both, body=900), "both")[0] == 2 * 2 * U
+    assert units(model(both, body=5_000), "both")[0] == 2 * 2 * 2 * U
+
+
+def test_a_query_is_rounded_once_for_all_its_rows_on_the_table_and_on_an_index() -> None:
+    owner = entity("E", "p k", attribute("body", size=900))
+    of = workload((owner,), (read("list", part("E", equals("p"), rows=10)),))
+    size = item(of)
+    assert units(of, "list")[0] == blocks(10 * size, 4096) * U // 2
+    assert units(of, "list")[0] < 10 * U // 2  # a batch of the same items
+    by = model(read("by", part("E", equals("s"), order="t", rows=10)), body=900)
+    plan = make_plan(by)
+    (key,) = plan.entity("E").indexes
+    entry = Physical(by, plan.table, {"E": plan.entity("E")}).entry("E", key)
+    assert units(by, "by")[0] == blocks(10 * entry, 4096) * U // 2
+
+
+def test_a_local_index_is_read_strongly_by_the_size_of_its_entries() -> None:
+    owner = entity("E", "p k", "t", attribute("body", size=900))
+    strong = read("strong", part("E", equals("p"), order="t", rows=10), consistent=True, returns=("k", "t"))
+    of = workload((owner,), (strong,))
+    plan = make_plan(of)
+    (key,) = plan.entity("E").indexes
+    assert key.place == "LSI1"
+    entry = Physical(of, plan.table, {"E": plan.entity("E")}).entry("E", key)
+    assert entry < 300  # what is projected, not the item
+    assert units(of, "strong")[0] == blocks(10 * entry, 4096) * U
+
+
+def test_a_scan_reads_every_item_of_the_table() -> None:
+    of = model(read("all", part("E"), kind=ReadKind.SCAN), body=900)
+    assert units(of, "all")[0] == blocks(100 * item(of), 4096) * U // 2
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        StepDef(StepKind.CREATE, "E", "e"),
+        StepDef(StepKind.PUT, "E", "e"),
+        change("body"),
+        StepDef(StepKind.DELETE, "E", equals=equals("k")),
+    ],
+)
+def test_a_write_takes_its_whole_item_in_blocks_of_1_kb(step: StepDef) -> None:
+    of = model(write("w", step))
+    assert units(of, "w") == (0, blocks(item(of), KB) * U, 0)
+    assert units(model(write("w", step), body=1), "w") == (0, U, 0)  # never nothing
+
+
+def test_a_transaction_writes_twice_to_the_table_and_once_to_each_index() -> None:
+    by = read("by", part("E", equals("s"), order="t"))
+    steps = StepDef(StepKind.CREATE, "E", "e"), StepDef(StepKind.CHECK, "E", equals=equals("k"))
+    alone, both = model(by, CREATE), model(by, write("create", *steps, transaction=True))
+    size = blocks(item(alone), KB) * U
+    assert units(alone, "create") == (0, 2 * size, size)
+    # The check is charged like a write and touches no index.
+    assert units(both, "create") == (0, 2 * 2 * size + size, size)
+
+
+def test_a_unique_guard_makes_a_transaction_of_two_items() -> None:
+    of = model(CREATE, unique=("s",))
+    assert blocks(GUARD_BYTES, KB) == 1
+    assert units(of, "create") == (0, 2 * (blocks(item(of), KB) + 1) * U, 0)
+
+
+def test_index_writes_follow_the_entry_that_appears_moves_changes_or_stays() -> None:
+    narrow = read("by", part("E", equals("s"), order="t"), returns=("k", "t"))
+    of = model(narrow)
+    (key,) = make_plan(of).entity("E").indexes
+    owner = of.entities[0]
+    include = Projection("INCLUDE", ("t",))
+
+    def changes(step: StepDef, projection: Projection = include) -> int:
+        return entry_changes(owner, key, projection, step)
+
+    assert changes(StepDef(StepKind.CREATE, "E", "e")) == 1
+    assert changes(change("s")) == 2  # moved: the old entry goes, the new one comes
+    assert changes(change("t")) == 2
+    assert changes(StepDef(StepKind.DELETE, "E", equals=equals("k"))) == 1
+    assert changes(StepDef(StepKind.CHECK, "E", equals=equals("k"))) == 0
+    assert changes(change("body")) == 0  # neither key nor projected
+    assert changes(change("body"), Projection("INCLUDE", ("body",))) == 1
+    assert changes(change("body"), Projection("ALL")) == 1
+    assert changes(change("body"), Projection("KEYS_ONLY")) == 0
+
+
+def test_an_entry_enters_and_leaves_a_sparse_index_with_one_write() -> None:
+    of = model(read("open", part("E", equals(s="open"), order="t")))
+    (key,) = make_plan(of).entity("E").indexes
+    assert key.when
+    closes = StepDef(
+        StepKind.UPDATE, "E", equals=equals("k"), actions=(ActionDef(ActionKind.SET, "s", Constant("closed")),)
+    )
+    assert entry_changes(of.entities[0], key, Projection("ALL"), closes) == 1
+
+
+def test_index_writes_are_charged_by_the_entry_and_not_by_the_item() -> None:
+    narrow = model(read("by", part("E", equals("s"), order="t"), returns=("k", "t")), CREATE)
+    whole = model(read("by", part("E", equals("s"), order="t")), CREATE)
+    assert units(narrow, "create")[2] == U
+    assert units(whole, "create")[2] == blocks(item(whole), KB) * U
+
+
+def test_a_pattern_is_peaked_by_its_peak_rate_and_paid_for_the_seconds_of_a_month() -> None:
+    # peak = calls a second x units of a call; a month has 730 hours.
+    of = model(replace(CREATE, rate=Rate(2 * U, 50 * U)), replace(GET, rate=Rate(3 * U, 30 * U)))
+    plan = make_plan(of)
+    create, get = plan.pattern("create"), plan.pattern("get")
+    assert create.peak_write == 50 * create.units.write
+    assert get.peak_read == 30 * get.units.read
+    assert SECONDS_A_MONTH == 2_628_000
+    assert create.monthly_micro_usd == 2 * create.units.write * SECONDS_A_MONTH * 625 // 1_000_000_000
+    assert get.monthly_micro_usd == 3 * get.units.read * SECONDS_A_MONTH * 125 // 1_000_000_000
+
+
+def test_storage_is_paid_with_100_bytes_for_each_item_and_each_entry() -> None:
+    of = model(read("by", part("E", equals("s"), range_=ranged("t"))))
+    of = replace(of, entities=(replace(of.entities[0], count=Estimate(1_000_000, 1_000_000)),))
+    plan = make_plan(of)
+    physical = Physical(of, plan.table, {"E": plan.entity("E")})
+    (key,) = plan.entity("E").indexes
+    stored = 1_000_000 * (physical.item("E") + 100 + physical.entry("E", key) + 100)
+    assert plan.cost.storage == round(stored * 250_000 / 1024**3)
+    _, again = price(of, plan.table, plan.entities, plan.patterns)
+    assert again == plan.cost
