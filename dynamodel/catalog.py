@@ -237,6 +237,12 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM421", "lock that is not a plan", _ERROR,
           "`model.plan.json` beside a model is the plan that is deployed. When it cannot be read, planning on would "
           "forget what is deployed, so the run stops."),
+    Entry("DM430", "hot partition", _WARNING,
+          "One partition gives 1,000 write and 3,000 read units a second, whatever the table has. A design plans for "
+          "70 % of that; where write shards cannot bring a key below it, the numbers are shown."),
+    Entry("DM431", "shards that the load does not ask for", _ERROR,
+          "The load of each partition is computed again from the layout: one above 70 % of what a partition gives is "
+          "spread over just as many write shards as that takes, any other is not sharded."),
     Entry("DM441", "layout file that cannot be understood", _ERROR,
           "`explain --force` reads a JSON file that names each entity's keys: for each place the attributes of its "
           "partition and sort key."),

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import prod
 from typing import TYPE_CHECKING, Literal
+
+from dynamodel.ir.keys import ShardToken, Template
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
@@ -98,6 +101,12 @@ class KeyDesign:
     def fields(self) -> tuple[KeyField, ...]:
         """All key attributes, partition first."""
         return self.partition + self.sort
+
+    @property
+    def shards(self) -> int:
+        """Over how many shards the partitions are spread; 1 for most."""
+        tokens = [t for f in self.partition if isinstance(f.value, Template) for t in f.value.tokens]
+        return prod(t.count for t in tokens if isinstance(t, ShardToken))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def literal(constant: object) -> str:
 def bound_token(token: BoundToken) -> str:
     """A token of a request as it stands in a key, with placeholders for what is known only then."""
     if token.component is None:
-        return token.text
+        return token.text or "{shard}"
     if token.source is None:
         return f"{{{token.component.attribute}}}"
     match token.source:

@@ -14,6 +14,7 @@ from dynamodel.ir.workload import ReadPattern
 from dynamodel.planner.checks.costs import check_costs
 from dynamodel.planner.checks.court import Court
 from dynamodel.planner.checks.entities import check_apart, check_designs
+from dynamodel.planner.checks.heat import check_heat
 from dynamodel.planner.checks.reads import check_read
 from dynamodel.planner.checks.tables import check_sizes, check_table
 from dynamodel.planner.checks.writes import check_write
@@ -54,6 +55,7 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
         else:
             check_write(court, pattern, design)
     if not court.findings:
+        check_heat(court)
         check_costs(court)
     return tuple(court.findings)
 

@@ -103,14 +103,17 @@ def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequ
         return query_units(total, consistent=request.consistent)
     if request.operation is Operation.BATCH_GET_ITEM:
         return _batch_units(physical, pattern, requests, request)
-    rows = _rows(physical.workload, pattern, request)
+    rows = rows_read(physical.workload, pattern, request)
     sizes = [count * physical.row(entity, request.index) for entity, count in rows]
     if request.operation is Operation.TRANSACT_GET_ITEMS:
         return sum(read_units(size, consistent=True) * TRANSACTION_FACTOR for size in sizes)
-    return query_units(sum(sizes), consistent=request.consistent) * request.shards
+    # A page is asked of every shard, everything lies once in one of them.
+    size = sum(sizes) if request.page is not None else -(-sum(sizes) // request.shards)
+    return query_units(size, consistent=request.consistent) * request.shards
 
 
-def _rows(workload: Workload, pattern: Pattern, request: ReadRequest) -> list[tuple[str, int]]:
+def rows_read(workload: Workload, pattern: Pattern, request: ReadRequest) -> list[tuple[str, int]]:
+    """The entities that a request reads, each with its rows of one call on average."""
     if isinstance(pattern, ReadPattern):
         return [(pattern.parts[i].entity, pattern.parts[i].rows.average) for i in request.parts]
     return [(pattern.steps[i].entity, found_rows(workload, pattern.steps[i])) for i in request.parts]
@@ -129,7 +132,7 @@ def _batch_units(physical: Physical, pattern: Pattern, requests: tuple[ReadReque
     if request.hydrate is None:
         count, names = (pattern.batch.average if pattern.batch else 1), [pattern.parts[0].entity]
     else:
-        count = sum(rows for _, rows in _rows(physical.workload, pattern, requests[request.hydrate]))
+        count = sum(rows for _, rows in rows_read(physical.workload, pattern, requests[request.hydrate]))
         names = [pattern.joins[j].parent for j in request.joins] or [pattern.parts[i].entity for i in request.parts]
     return count * sum(read_units(physical.item(name), consistent=request.consistent) for name in names)
 

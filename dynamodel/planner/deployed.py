@@ -31,7 +31,7 @@ def keep_names(workload: Workload, solution: Solution, slotted: Slotted, locked:
     selections = {s.entity: s for s in solution.selections}
     new: dict[str, set[object]] = {}
     for name, selection in selections.items():
-        for key in keys_of(workload.entity(name), selection, slotted, prefix)[1:]:
+        for key in keys_of(workload.entity(name), selection, slotted, prefix, {})[1:]:
             new.setdefault(key.place, set()).add((name, _shape(key)))
     old = {
         i.name: {(e.entity, _shape(k)) for e in locked.entities for k in e.indexes if k.place == i.name}
@@ -73,7 +73,7 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             found.append(_moved_base(workload, plan, deployed, design))
         for key in design.indexes:
             was = deployed.key(key.place)
-            if was is not None and _shape(was) != _shape(key):
+            if was is not None and (_shape(was), was.shards) != (_shape(key), key.shards):
                 found.append(_moved_entry(design.entity, key.place, was, key))
     old, new = {i.name: i for i in locked.table.indexes}, {i.name: i for i in plan.table.indexes}
     found += [

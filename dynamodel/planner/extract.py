@@ -95,11 +95,20 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
         reads.append(
             ReadRequest(Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=0, joins=(number,), why=why)
         )
-    count = 1 + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
+    count = request.shards + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
+    more = [_spread(request)] if request.shards > 1 else []
     if request.sort_after and _is_crossed(pattern.parts[0]):
-        return PatternDesign(pattern.name, "degraded", count, tuple(reads), reason=_crossed(pattern.parts[0]))
+        more.append(_crossed(pattern.parts[0]))
+    if more:
+        return PatternDesign(pattern.name, "degraded", count, tuple(reads), reason="; ".join(more))
     reason = "attributes of the parent are read by a second request" if pattern.joins else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
+
+
+def _spread(request: ReadRequest) -> str:
+    """Why a read takes a request for each shard."""
+    where = request.index or "the table"
+    return f"its partition of {where} is hot or large and spread over {request.shards} shards, each asked"
 
 
 def _crossed(part: PartDef) -> str:
@@ -213,11 +222,12 @@ def _split(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 def _answered(pattern: ReadPattern, reads: Sequence[ReadRequest], apart: str) -> PatternDesign:
     """A pattern with its requests: degraded when they are several (`apart` says why), or read more than a page."""
     reasons = [apart] if len(reads) > 1 else []
+    reasons += [_spread(r) for r in reads if r.shards > 1]
     reasons += [
         _crossed(pattern.parts[i]) for r in reads if r.sort_after for i in r.parts if _is_crossed(pattern.parts[i])
     ]
     status: Status = "degraded" if reasons else "served"
-    return PatternDesign(pattern.name, status, len(reads), tuple(reads), reason="; ".join(reasons))
+    return PatternDesign(pattern.name, status, sum(r.shards for r in reads), tuple(reads), reason="; ".join(reasons))
 
 
 def _is_crossed(part: PartDef) -> bool:
@@ -292,7 +302,7 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     if reads:
         found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)
         writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
-    count = len(reads) + sum(bool(s.read_first) for s in steps) + writes
+    count = sum(r.shards for r in reads) + sum(bool(s.read_first) for s in steps) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
     reason = f"reads {', '.join(read_first)} first: keys or guards depend on it" if read_first else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)

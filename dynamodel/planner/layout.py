@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import KeyField, Template, TextToken
+from dynamodel.ir.keys import KeyField, ShardToken, Template, TextToken
 from dynamodel.ir.names import key_literal
 from dynamodel.ir.plan import BASE, GuardDesign, KeyDesign
 from dynamodel.keys.choose import component_for
@@ -33,17 +33,27 @@ def key_names(place: str, prefix: str = "") -> tuple[str, str]:
 
 
 def key_design(
-    entity: EntityDef, signature: Signature, place: str, literals: tuple[str, str], prefix: str = ""
+    entity: EntityDef,
+    signature: Signature,
+    place: str,
+    literals: tuple[str, str],
+    prefix: str = "",
+    *,
+    shards: int = 1,
 ) -> KeyDesign:
-    """The key of an entity in a place, with the literals of its partition and block; an LSI shares the partition."""
+    """The key of an entity in a place, with the literals of its partition and block; an LSI shares the partition.
+
+    More than one of `shards` split the partition by the item's identity.
+    """
     partition, block = literals
     pk, sk = key_names(place, prefix)
     head = tuple(_component(entity, name) for name in signature.partition)
     tail = tuple(_component(entity, p.attribute, descending=p.descending, absent=p.absent) for p in signature.sort)
+    spread = (ShardToken(shards),) if shards > 1 else ()
     local = place.startswith("LSI")
     return KeyDesign(
         place,
-        () if local else (KeyField(pk, Template((TextToken(partition), *head))),),
+        () if local else (KeyField(pk, Template((TextToken(partition), *head, *spread))),),
         (KeyField(sk, Template((TextToken(block), *tail))),),
         signature.when,
     )

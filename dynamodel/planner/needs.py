@@ -36,7 +36,7 @@ class Need:
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
     them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
     declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
-    with the same request.
+    with the same request. `hottest` is the share of the calls that meet the most loaded key, in millionths.
     """
 
     pattern: str
@@ -56,6 +56,7 @@ class Need:
     count: bool = False
     sort_after: bool = False
     shared: bool = False
+    hottest: int | None = None
     eq: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -138,6 +139,7 @@ def _need(
         consistent=consistent,
         returns=returns,
         count=count,
+        hottest=pattern.hottest,
     )
     free = [t.attribute for t in need.order if t.attribute not in need.eq]
     crossed = range_ is not None and free and free[0] != range_.attribute

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.errors import Infeasible
-from dynamodel.ir.plan import BASE, EntityDesign, KeyAttribute, Plan, Proof, TableDesign
+from dynamodel.ir.plan import Plan, Proof, TableDesign
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import gsi_bound
-from dynamodel.planner.cost import price
+from dynamodel.planner.build import build
+from dynamodel.planner.cost import Physical, price
 from dynamodel.planner.deployed import changes, keep_names
-from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.families import collection_needs
-from dynamodel.planner.layout import guard_design, key_names, physical_names
+from dynamodel.planner.hot import hot_partitions
+from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.slots import assign, index_designs, keys_of, naturalized, place_signatures, projections
+from dynamodel.planner.slots import assign
 from dynamodel.planner.solve import Outcome, Solution, solve
 
 if TYPE_CHECKING:
@@ -83,41 +84,10 @@ def _choose(outcome: Outcome, tolerance: int) -> Solution:
 def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted) -> Plan:
     """The plan of one solution whose keys have their slots; `outcome` is what it is compared with in the proof."""
     prefix, type_attribute = physical_names(workload)
-    signatures = place_signatures(solution, slotted)
-    selections = {s.entity: s for s in solution.selections}
-    entities = [e for e in workload.entities if e.name in selections]
-    templates = {e.name: keys_of(e, selections[e.name], slotted, prefix) for e in entities}
-    keys = naturalized(workload, templates, signatures)
-    assigned = {
-        (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
-    }
-    designs = tuple(
-        EntityDesign(
-            e.name, e.tag, keys[e.name][0], keys[e.name][1:], tuple(guard_design(e, u, prefix) for u in e.unique)
-        )
-        for e in entities
-    )
-    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
-    patterns = pattern_designs(layout)
-    users: dict[str, tuple[str, ...]] = {}
-    for pattern in patterns:
-        for place in dict.fromkeys(r.index for r in pattern.reads if r.index):
-            users[place] = (*users.get(place, ()), pattern.name)
-    projected = {p: x for p, x in projections(workload, solution, slotted, type_attribute).items() if p in users}
-    # A collection that cannot be served as a whole may leave keys for its other parts: nobody would read them.
-    designs = tuple(replace(d, indexes=tuple(k for k in d.indexes if k.place in users)) for d in designs)
-    pk, sk = key_names(BASE, prefix)
-    ttl = next((n for n in (e.with_role("ttl") for e in workload.entities) if n), None)
-    table = TableDesign(
-        workload.options.table,
-        KeyAttribute(pk),
-        KeyAttribute(sk),
-        index_designs(workload, keys, projected, users),
-        type_attribute,
-        ttl,
-        workload.options.billing,
-    )
+    built = build(workload, solution, slotted, prefix, type_attribute)
+    table, designs, patterns = built.table, built.designs, built.patterns
     priced, cost = price(workload, table, designs, patterns)
+    hot = hot_partitions(Physical(workload, table, {d.entity: d for d in designs}), priced)
     unserved = sum(p.status == "unserved" for p in patterns)
     gap = max(0, solution.rank[-1] - outcome.minimum_cost())
     placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
@@ -131,7 +101,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
         priced,
         cost,
         proof,
-        _findings(workload, priced, outcome),
+        _findings(workload, priced, outcome) + hot,
         _assumptions(workload),
     )
 

@@ -10,14 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import query_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, write_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
+from dynamodel.dynamo.heat import (
+    PARTITION_BYTES,
+    READ_ROOM,
+    WRITE_ROOM,
+    largest_share,
+    names_one,
+    read_share,
+    written_shares,
+)
 from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
 from dynamodel.dynamo.prices import monthly_micro_usd
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
+from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import MICRO, StepKind
 from dynamodel.planner import cost
+from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.serve import Signature, at_most_one, serve
@@ -30,6 +41,8 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
     from dynamodel.planner.needs import Need
 
+_KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,6 +51,7 @@ class Place:
     kind: str  # "base", "group", "own" or "local"
     signature: Signature
     literal: str
+    shared: bool = False  # collections are read from its partitions, so they stay whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,8 @@ class _KeyFacts:
     moves: tuple[int, ...]  # index writes of each step when everything is projected
     bare: tuple[int, ...]  # the same when nothing but keys is
     blind: tuple[bool, ...]  # steps that must read the item first because of this key
+    single: bool  # a partition holds one item
+    hottest: tuple[tuple[int, int], ...]  # shares of each step's calls on the hottest partition and its hottest item
 
 
 class EntityProblem:
@@ -108,6 +124,24 @@ class EntityProblem:
         self._attribute_bytes = attribute_bytes(entity)
         self._facts: dict[tuple[str, Signature, str], _KeyFacts] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
+        self.warm = self._is_warm()
+
+    def _is_warm(self) -> bool:
+        """Whether the entity's load could be too much for one partition, if all of it met the same."""
+        size = self._attribute_bytes + _KEYS_AT_MOST
+        written = sum(
+            TRANSACTION_FACTOR * 2 * count * write_units(size) * p.rate.peak // MICRO
+            for (p, _), count in zip(self._steps, self._counts, strict=True)
+        )
+        read = sum(
+            query_units(part.rows.average * size, consistent=True) * p.rate.peak // MICRO
+            for p in self.workload.reads_of(self.entity.name)
+            for part in p.parts
+            if part.entity == self.entity.name
+        )
+        return max(written * READ_ROOM, read * WRITE_ROOM) > READ_ROOM * WRITE_ROOM or (
+            self.entity.count.average * size > PARTITION_BYTES
+        )
 
     @property
     def updated(self) -> tuple[frozenset[str], ...]:
@@ -118,6 +152,10 @@ class EntityProblem:
     def key_bytes(self, place: Place) -> int:
         """Average bytes of the key attributes that a place adds to an item."""
         return self._facts_of(place).size
+
+    def hottest_share(self, place: Place) -> int:
+        """How unevenly a place spreads load, in millionths; 0 where the load is too small to matter."""
+        return (largest_share(self.entity, place.signature.partition) or 0) if self.warm else 0
 
     def evaluate(
         self, places: Sequence[Place], assigned: Sequence[tuple[Need, int]], unserved: Sequence[Need] = ()
@@ -139,10 +177,14 @@ class EntityProblem:
             blind = any(f.blind[number] for f in facts[1:])
             extra += blind and not self._planned[number].read_first
             total += self._step_cost(number, item, facts[1:], projected, entries, blind=blind)
+        shards = self._shards(places, facts, projected, (item, *entries), assigned) if self.warm else {}
         for need, at in assigned:
             size = need.rows.average * (item if at == 0 else entries[at - 1])
-            units = (cost.fractional_units if need.shared else query_units)(size, consistent=need.consistent)
-            total += self._monthly(units, 0, need.rate.average, need.rate.peak)
+            count = shards.get(at, 1) if not (at == 0 and self._names_item(places[0], need)) else 1
+            each = size if count == 1 or need.limit is not None else -(-size // count)
+            units = (cost.fractional_units if need.shared else query_units)(each, consistent=need.consistent)
+            extra += count - 1
+            total += self._monthly(units * count, 0, need.rate.average, need.rate.peak)
         moved = self._deployed is not None and self._deployed != facts[0].shape
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)
 
@@ -174,6 +216,59 @@ class EntityProblem:
         )
         return self._monthly(read, write, pattern.rate.average, pattern.rate.peak)
 
+    def _names_item(self, base: Place, need: Need) -> bool:
+        return bool(self.entity.identity) and set(base.signature.attributes) <= need.eq
+
+    def _shards(
+        self,
+        places: Sequence[Place],
+        facts: Sequence[_KeyFacts],
+        projected: Sequence[Projection],
+        sizes: Sequence[int],
+        assigned: Sequence[tuple[Need, int]],
+    ) -> dict[int, int]:
+        """The shards of each place that takes more than one; a local index shares those of the base table."""
+        found: dict[int, int] = {}
+        for at, place in enumerate(places):
+            if place.kind not in {"base", "own"} or place.shared or facts[at].single:
+                continue
+            together = [n for n, p in enumerate(places) if n == at or (at == 0 and p.kind == "local")]
+            writes = [self._written(facts[n], projected[n - 1] if n else None, sizes[n]) for n in together]
+            reads = [self._asked(place, need, sizes[n]) for need, n in assigned if n in together]
+            stored = self.entity.count.average * facts[at].share // MICRO * sizes[at]
+            heat = Heat(
+                tuple(load for some in writes for load in some),
+                tuple(reads),
+                stored if not place.signature.partition else 0,
+            )
+            if heat.shards() > 1:
+                found |= dict.fromkeys(together, heat.shards())
+        return found
+
+    def _written(self, fact: _KeyFacts, projection: Projection | None, size: int) -> list[Load]:
+        loads = []
+        for number, (pattern, _) in enumerate(self._steps):
+            planned, rate = self._planned[number], pattern.rate.peak
+            if projection is None:
+                transactional = pattern.transaction or bool(planned.guards)
+                units = write_units(size) * (TRANSACTION_FACTOR if transactional else 1)
+            else:
+                touched = projection.type == "ALL" or bool(self._changed[number] & set(projection.attributes))
+                changes = fact.moves[number] if touched else fact.bare[number]
+                units = cost.entry_write_units(changes, size, fact.share)
+            spread, item = (per_second(units * self._counts[number], rate, share) for share in fact.hottest[number])
+            loads.append(Load(spread, item))
+        return loads
+
+    def _asked(self, place: Place, need: Need, size: int) -> Load | Asked:
+        given = [a for a in place.signature.partition if not isinstance(need.source(a), Constant)]
+        share = read_share(self.entity, given, need.hottest)
+        size *= need.rows.average
+        if place.kind == "base" and self._names_item(place, need):
+            units = query_units(size, consistent=need.consistent)
+            return Load(per_second(units, need.rate.peak, share), per_second(units, need.rate.peak, need.hottest or 0))
+        return Asked(need.rate.peak * share // MICRO, size, need.consistent, need.limit is not None)
+
     def _facts_of(self, place: Place) -> _KeyFacts:
         known = (place.kind, place.signature, place.literal)
         if known not in self._facts:
@@ -189,6 +284,8 @@ class EntityProblem:
                 tuple(cost.entry_changes(self.entity, key, everything, s) for _, s in self._steps),
                 tuple(cost.entry_changes(self.entity, key, nothing, s) for _, s in self._steps),
                 tuple(bool(p.read_first) for p in planned),
+                names_one(self.entity, place.signature.partition),
+                tuple(written_shares(self.entity, place.signature.partition, p, s) for p, s in self._steps),
             )
         return self._facts[known]
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import Absent, BoundToken, Component, Edge, Interval, NaturalCondition, NaturalKey, Template
+from dynamodel.ir.keys import (
+    Absent,
+    BoundToken,
+    Component,
+    Edge,
+    Interval,
+    NaturalCondition,
+    NaturalKey,
+    ShardToken,
+    Template,
+)
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
 from dynamodel.ir.workload import Op
 
@@ -69,6 +79,7 @@ def query_request(placed: Placed, key_attributes: frozenset[str]) -> ReadRequest
         page=need.limit,
         filters=_filters(placed, key_attributes),
         consistent=need.consistent,
+        shards=key.shards,
         sort_after=need.sort_after,
         why=f"{key.place} holds {need.entity} by {', '.join(placed.signature.partition) or 'a constant'}",
     )
@@ -137,8 +148,10 @@ def _bound_keys(key: KeyDesign, names: tuple[str, ...], need: Need) -> tuple[Bou
 
 def _tokens(value: Template | NaturalKey, names: tuple[str, ...], need: Need) -> tuple[BoundToken, ...]:
     head = _literal(value)
-    components = value.tokens[1:] if isinstance(value, Template) else ()
-    return (head, *(_bound(c, need.source(n)) for c, n in zip(components, names, strict=True)))
+    tokens = value.tokens[1:] if isinstance(value, Template) else ()
+    components = [t for t in tokens if isinstance(t, Component)]
+    spread = [BoundToken() for t in tokens if isinstance(t, ShardToken)]
+    return (head, *(_bound(c, need.source(n)) for c, n in zip(components, names, strict=True)), *spread)
 
 
 def _bound(token: Token, source: Source) -> BoundToken:

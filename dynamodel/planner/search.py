@@ -98,7 +98,7 @@ def solve_entity(
     indexes = _undominated(problem, index_signatures(entity, needs, (), problem.updated), needs)
     for signature in _base_options(problem, needs, base):
         literal = base.literal if base else entity.tag
-        first = Place("base", signature, literal)
+        first = Place("base", signature, literal, shared=base is not None)
         imposed_needs = list(base.needs) if base else []
         for chosen in product(*group_options):
             places = [first, *(Place("group", s, g.literal) for s, g in zip(chosen, groups, strict=True))]
@@ -174,7 +174,7 @@ def _undominated(
         served = frozenset(i for i, n in enumerate(needs) if serve(signature, n, entity) is not None)
         place = Place("own", signature, entity.tag)
         own = problem.evaluate([plain, place], [])
-        price = own.extra_requests, own.cost, problem.key_bytes(place)
+        price = own.extra_requests, own.cost, problem.key_bytes(place), problem.hottest_share(place)
         rows.append((signature, served, price, (len(signature.attributes), repr(signature))))
     kept = []
     for signature, served, price, spelled in rows:

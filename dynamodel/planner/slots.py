@@ -25,7 +25,7 @@ from dynamodel.planner.problem import projection_of
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dynamodel.ir.workload import EntityDef, Workload
     from dynamodel.planner.families import Group
@@ -67,8 +67,10 @@ def assign(solution: Solution) -> Slotted:
     return Slotted(places, groups)
 
 
-def keys_of(entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str) -> tuple[KeyDesign, ...]:
-    """The template keys of one entity in all its places, base first, then by name."""
+def keys_of(
+    entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str, shards: Mapping[tuple[str, str], int]
+) -> tuple[KeyDesign, ...]:
+    """The template keys of one entity in all its places, base first, then by name; `shards` by entity and place."""
     keys = []
     for place, name in zip(selection.places, slotted.places[entity.name], strict=True):
         group = slotted.groups[entity.name].get(BASE if name.startswith("LSI") else name)
@@ -76,7 +78,8 @@ def keys_of(entity: EntityDef, selection: Selection, slotted: Slotted, prefix: s
         block = (
             dict(group.literals).get(entity.name, entity.tag) if group and not name.startswith("LSI") else entity.tag
         )
-        keys.append(key_design(entity, place.signature, name, (literal, block), prefix))
+        count = shards.get((entity.name, name), 1)
+        keys.append(key_design(entity, place.signature, name, (literal, block), prefix, shards=count))
     return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))
 
 
@@ -154,7 +157,10 @@ def _attribute(entity: EntityDef, field: KeyField) -> KeyAttribute:
 
 
 def naturalized(
-    workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], signatures: dict[tuple[str, str], Signature]
+    workload: Workload,
+    keys: dict[str, tuple[KeyDesign, ...]],
+    signatures: dict[tuple[str, str], Signature],
+    shards: Mapping[tuple[str, str], int],
 ) -> dict[str, tuple[KeyDesign, ...]]:
     """The keys with natural attributes wherever a GSI holds one entity and no other item kind could stray into it."""
     if not workload.options.multi_attribute_keys:
@@ -169,7 +175,7 @@ def naturalized(
             continue
         entity = workload.entity(names[0])
         signature = signatures[entity.name, place]
-        if _may_be_natural(workload, entity, signature):
+        if (entity.name, place) not in shards and _may_be_natural(workload, entity, signature):
             result[entity.name] = tuple(
                 replace(
                     k,

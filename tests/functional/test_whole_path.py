@@ -1,12 +1,11 @@
 """Small models through the whole path, each for something that once went wrong on the way."""
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from dynamodel import pipeline
-from dynamodel.verify.backends.base import Backend
+from tests.support.whole import verify
 
 MODELS = {
     "the identity of a guarded entity has the words of its guard": """
@@ -104,14 +103,3 @@ def test_every_pattern_answers_as_declared(tmp_path: Path, about: str) -> None:
 @pytest.mark.parametrize("about", MODELS)
 def test_every_pattern_answers_as_declared_on_dynamodb_local(tmp_path: Path, about: str, local_endpoint: str) -> None:
     verify(tmp_path, MODELS[about], pipeline.backend("moto", endpoint=local_endpoint))
-
-
-def verify(folder: Path, text: str, backend: Backend) -> None:
-    model = folder / "model.py"
-    model.write_text(dedent(text), encoding="utf-8")
-    workload = pipeline.load(model)
-    plan = pipeline.plan(workload)
-    assert all(p.status != "unserved" for p in plan.patterns)
-    report = pipeline.verify(workload, plan, pipeline.suite(workload), backend)
-    assert report.passed, "\n".join(d.message for d in report.diagnostics())
-    assert set(report.verified) == {p.name for p in workload.patterns}

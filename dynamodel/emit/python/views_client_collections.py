@@ -16,6 +16,7 @@ from dynamodel.emit.python.views_client_reads import (
     order_key,
     request_call,
     result_of,
+    shard_order,
     streams_call,
 )
 from dynamodel.emit.python.views_codec import read_attribute
@@ -62,7 +63,10 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
                 keywords["extra"] = str(len(others)) if all(p.single for p in others) else "None"
                 tag = python_literal(plan.context.design(plan.pattern.parts[part].entity).tag)
                 keywords["counts"] = f'lambda item: item[keys.TYPE]["S"] == {tag}'
-        fetches.append(streams_call(plan, number, **keywords))
+        merge: dict[str, Node] = {}
+        if request.shards > 1 and keywords.get("limit") is not None:
+            merge = {"limit": keywords["limit"] or "None", "order": shard_order(plan, request)}
+        fetches.append(call("engine.Merge", streams_call(plan, number, **keywords), **merge))
     cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
     name = python_literal(plan.pattern.name)
     return [asked(call("self._engine.gather", name, listing(fetches), *cursor), "found, behind = ")]

@@ -175,7 +175,7 @@ def _page(plan: ReadPlan) -> list[str]:
         return _only_page(plan)
     keywords: dict[str, Node] = {"limit": "limit", "cursor": "cursor"}
     if request.shards > 1:
-        keywords["order"] = _shard_order(plan, request)
+        keywords["order"] = shard_order(plan, request)
     name = python_literal(plan.pattern.name)
     if request.sort_after:
         body = _sorted_page(plan)
@@ -230,7 +230,7 @@ def _only_page(plan: ReadPlan) -> list[str]:
     return [*body, line_of(call("pages.Page", _rows(plan, "items")), before="return ")]
 
 
-def _shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
+def shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
     """Shards are merged by the sort attributes of the place they are read from."""
     table = plan.context.plan.table
     names = table.index(request.index).sort if request.index else (table.sort,)

@@ -11,8 +11,9 @@ from dynamodel.emit.python.layout import Node, Prefixed, call, docstring, flat, 
 from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_keys import base_attributes
-from dynamodel.ir.keys import Interval, NaturalCondition
+from dynamodel.ir.keys import BoundToken, Interval, NaturalCondition
 from dynamodel.ir.plan import Operation
+from dynamodel.keys.choose import identity_components
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,12 +76,23 @@ def _key(plan: ReadPlan, request: ReadRequest, key: BoundKey, function: str) -> 
         entity = plan.part(request).entity
         return plan.context.write(plan.context.attribute(entity, key.name), _value(plan, key.source))
     tokens = [
-        "shard"
-        if request.shards > 1 and t.component is None and not t.text
-        else bound_token(t, lambda s: _value(plan, s))
-        for t in key.tokens
+        _shard(plan, request) if t == BoundToken() else bound_token(t, lambda s: _value(plan, s)) for t in key.tokens
     ]
     return call(function, *tokens)
+
+
+def _shard(plan: ReadPlan, request: ReadRequest) -> Node:
+    """A Query asks every shard in turn; the shard of one item is computed from its identity."""
+    if request.operation is Operation.QUERY:
+        return "shard"
+    part = plan.part(request)
+    entity = plan.context.entity(part.entity)
+    given = {e.attribute: e.source for e in part.equals}
+    identity = [
+        bound_token(BoundToken(component=c, source=given[c.attribute]), lambda s: _value(plan, s))
+        for c in identity_components(entity)
+    ]
+    return call("bounds.shard", str(plan.context.design(part.entity).base.shards), *identity)
 
 
 def _value(plan: ReadPlan, source: Source) -> str:

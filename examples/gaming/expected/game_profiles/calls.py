@@ -35,9 +35,11 @@ class Calls:
         found, behind = yield from self._engine.gather(
             "everything",
             [
-                engine.streams(
-                    requests.everything(self._engine.table, player_id),
-                    keys.BASE,
+                engine.Merge(
+                    engine.streams(
+                        requests.everything(self._engine.table, player_id),
+                        keys.BASE,
+                    ),
                 ),
             ],
         )

@@ -58,6 +58,15 @@ def streams(
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """Streams (the shards of one request) whose items are one list in order, cut at the limit."""
+
+    streams: Sequence[Stream]
+    limit: int | None = None
+    order: Order = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """A GetItem as one request of several."""
 
@@ -161,33 +170,22 @@ class Engine:
                 for stream, at in zip(streams, state.positions, strict=True)
             ]
         )
-        if len(found) == 1:
-            return Page(found[0][0], self.seal(pattern, streams, [found[0][1]]))
-        merged = [(item, n) for n, (items, _) in enumerate(found) for item in items]
-        for key, descending in reversed(order):
-            merged.sort(key=lambda pair, key=key: key(pair[0]), reverse=descending)  # type: ignore[misc]
-        taken = merged if limit is None else merged[:limit]
-        positions: list[Any] = []
-        for n, (stream, start) in enumerate(zip(streams, state.positions, strict=True)):
-            used = [item for item, source in taken if source == n]
-            if len(used) == len(found[n][0]):
-                positions.append(found[n][1])
-            else:
-                positions.append(key_of(used[-1], stream.names) if used else start)
-        return Page([item for item, _ in taken], self.seal(pattern, streams, positions))
+        merge = Merge(streams, limit, order)
+        items, positions = _merged(merge, state.positions, found)
+        return Page(items, self.seal(pattern, streams, positions))
 
     def gather(
         self,
         pattern: str,
-        fetches: Sequence[Lookup | Sequence[Stream]],
+        fetches: Sequence[Lookup | Merge],
         cursor: str | None = None,
     ) -> Steps[tuple[list[list[Item]], str | None]]:
         """The items of each request of a collection, and the cursor; what has no pages is on the first one only."""
         flat = [
             stream
             for fetch in fetches
-            if not isinstance(fetch, Lookup)
-            for stream in fetch
+            if isinstance(fetch, Merge)
+            for stream in fetch.streams
         ]
         for stream in flat:
             _check_limit(stream.limit)
@@ -198,17 +196,21 @@ class Engine:
             if isinstance(fetch, Lookup):
                 runs.append(self._looked_up(fetch, state.first))
             else:
-                runs += [self.rows(s, next(waiting), state.first) for s in fetch]
+                runs += [
+                    self.rows(s, next(waiting), state.first) for s in fetch.streams
+                ]
         results = iter((yield from side_by_side(runs)))
+        starts = iter(state.positions)
         found: list[list[Item]] = []
         positions: list[Any] = []
         for fetch in fetches:
             if isinstance(fetch, Lookup):
                 found.append(next(results)[0])
                 continue
-            parts = [next(results) for _ in fetch]
-            found.append([item for items, _ in parts for item in items])
-            positions += [position for _, position in parts]
+            here = [next(starts) for _ in fetch.streams]
+            items, behind = _merged(fetch, here, [next(results) for _ in fetch.streams])
+            found.append(items)
+            positions += behind
         return found, self.seal(pattern, flat, positions)
 
     def _looked_up(self, fetch: Lookup, first: bool) -> Steps[tuple[list[Item], Any]]:
@@ -343,6 +345,26 @@ class Engine:
 
 def _operation(request: Request) -> str:
     return "query" if "KeyConditionExpression" in request else "scan"
+
+
+def _merged(
+    merge: Merge, starts: Sequence[Any], found: Sequence[tuple[list[Item], Any]]
+) -> tuple[list[Item], list[Any]]:
+    """The items of several streams in order, up to the limit, and where each stream goes on."""
+    if len(found) == 1:
+        return found[0][0], [found[0][1]]
+    merged = [(item, n) for n, (items, _) in enumerate(found) for item in items]
+    for key, descending in reversed(merge.order):
+        merged.sort(key=lambda pair, key=key: key(pair[0]), reverse=descending)  # type: ignore[misc]
+    taken = merged if merge.limit is None else merged[: merge.limit]
+    positions: list[Any] = []
+    for n, (stream, start) in enumerate(zip(merge.streams, starts, strict=True)):
+        used = [item for item, source in taken if source == n]
+        if len(used) == len(found[n][0]):
+            positions.append(found[n][1])
+        else:
+            positions.append(key_of(used[-1], stream.names) if used else start)
+    return [item for item, _ in taken], positions
 
 
 def _check_limit(limit: int | None) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
+from . import keycodes
 from .errors import ValueRefused
 from .expressions import Clause, Value
 from .keycodes import PARTITION_BYTES, SORT_BYTES
@@ -37,6 +38,12 @@ def key(*tokens: str | None, longest: int = SORT_BYTES) -> Value | None:
 def partition(*tokens: str | None) -> Value | None:
     """The whole partition key of tokens; None if no item can have it."""
     return key(*tokens, longest=PARTITION_BYTES)
+
+
+def shard(count: int, *identity: str | None) -> str | None:
+    """The shard of one item; None if no item can have that identity."""
+    known = [token for token in identity if token is not None]
+    return keycodes.shard(count, *known) if len(known) == len(identity) else None
 
 
 def edge(*tokens: str | None, after: bool = False) -> str | None:

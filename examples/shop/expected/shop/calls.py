@@ -154,7 +154,14 @@ class Calls:
     def order(self, order_id: str) -> sending.Steps[results.Order_]:
         found, behind = yield from self._engine.gather(
             "order",
-            [engine.streams(requests.order(self._engine.table, order_id), keys.BASE)],
+            [
+                engine.Merge(
+                    engine.streams(
+                        requests.order(self._engine.table, order_id),
+                        keys.BASE,
+                    ),
+                ),
+            ],
         )
         return results.Order_(
             order=engine.one(

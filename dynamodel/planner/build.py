@@ -1,0 +1,90 @@
+"""From a solution with named slots to the physical design: keys, indexes, requests, and the shards of hot partitions.
+
+In: the workload, a `Solution` and its slots. Out: `Built`. Nothing is decided here but the number of shards, which
+depends on the sizes of the finished layout: it is built again until the shards are those that it asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.plan import BASE, EntityDesign, KeyAttribute, PatternDesign, TableDesign
+from dynamodel.planner.cost import Physical
+from dynamodel.planner.extract import Layout, pattern_designs
+from dynamodel.planner.hot import Spot, shards_needed
+from dynamodel.planner.layout import guard_design, key_names
+from dynamodel.planner.slots import index_designs, keys_of, naturalized, place_signatures, projections
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.ir.workload import Workload
+    from dynamodel.planner.slots import Slotted
+    from dynamodel.planner.solve import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A physical design, not yet priced."""
+
+    table: TableDesign
+    designs: tuple[EntityDesign, ...]
+    patterns: tuple[PatternDesign, ...]
+
+
+def build(workload: Workload, solution: Solution, slotted: Slotted, prefix: str, type_attribute: str) -> Built:
+    """The layout of a solution, with as many shards as its hot partitions take."""
+    shards: dict[Spot, int] = {}
+    while True:
+        table, designs, patterns = _built(workload, solution, slotted, (prefix, type_attribute), shards)
+        physical = Physical(workload, table, {d.entity: d for d in designs})
+        needed = shards_needed(physical, patterns)
+        if all(count <= shards.get(spot, 1) for spot, count in needed.items()):
+            return Built(table, designs, patterns)
+        shards = {spot: max(needed.get(spot, 1), shards.get(spot, 1)) for spot in {**shards, **needed}}
+
+
+def _built(
+    workload: Workload,
+    solution: Solution,
+    slotted: Slotted,
+    names: tuple[str, str],
+    shards: Mapping[Spot, int],
+) -> tuple[TableDesign, tuple[EntityDesign, ...], tuple[PatternDesign, ...]]:
+    prefix, type_attribute = names
+    signatures = place_signatures(solution, slotted)
+    selections = {s.entity: s for s in solution.selections}
+    entities = [e for e in workload.entities if e.name in selections]
+    templates = {e.name: keys_of(e, selections[e.name], slotted, prefix, shards) for e in entities}
+    keys = naturalized(workload, templates, signatures, shards)
+    assigned = {
+        (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
+    }
+    designs = tuple(
+        EntityDesign(
+            e.name, e.tag, keys[e.name][0], keys[e.name][1:], tuple(guard_design(e, u, prefix) for u in e.unique)
+        )
+        for e in entities
+    )
+    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
+    patterns = pattern_designs(layout)
+    users: dict[str, tuple[str, ...]] = {}
+    for pattern in patterns:
+        for place in dict.fromkeys(r.index for r in pattern.reads if r.index):
+            users[place] = (*users.get(place, ()), pattern.name)
+    projected = {p: x for p, x in projections(workload, solution, slotted, type_attribute).items() if p in users}
+    # A collection that cannot be served as a whole may leave keys for its other parts: nobody would read them.
+    designs = tuple(replace(d, indexes=tuple(k for k in d.indexes if k.place in users)) for d in designs)
+    pk, sk = key_names(BASE, prefix)
+    ttl = next((n for n in (e.with_role("ttl") for e in workload.entities) if n), None)
+    table = TableDesign(
+        workload.options.table,
+        KeyAttribute(pk),
+        KeyAttribute(sk),
+        index_designs(workload, keys, projected, users),
+        type_attribute,
+        ttl,
+        workload.options.billing,
+    )
+    return table, designs, patterns

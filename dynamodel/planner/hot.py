@@ -1,0 +1,248 @@
+"""The heat of every partition of a finished layout: shards it takes, and what stays too hot however it is spread.
+
+In: a physical layout with its patterns. Out: shards by entity and place, and findings with the numbers. A partition
+from which a collection is read stays whole, so it is only reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.catalog import finding
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
+from dynamodel.dynamo.footprint import membership
+from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM, largest_share, names_one, read_share, written_shares
+from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
+from dynamodel.ir.keys import Component, NaturalKey, Template
+from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.values import Constant
+from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern
+from dynamodel.keys.choose import logical_name
+from dynamodel.planner import cost
+from dynamodel.planner.heat import Asked, Heat, Load, per_second
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.plan import KeyDesign, PatternDesign, ReadRequest
+    from dynamodel.ir.workload import EntityDef, Pattern, StepDef
+    from dynamodel.planner.cost import Physical
+
+Spot = tuple[str, str]  # an entity and a place
+
+
+def partition_attributes(key: KeyDesign) -> tuple[str, ...]:
+    """The logical names of what a partition key is made of."""
+    names: list[str] = []
+    for field in key.partition:
+        if isinstance(field.value, NaturalKey):
+            names.append(field.value.attribute)
+        else:
+            names += [logical_name(t) for t in field.value.tokens if isinstance(t, Component)]
+    return tuple(names)
+
+
+def shards_needed(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, int]:
+    """The shards of every partition that takes more than one; what collections are read from stays whole."""
+    found: dict[Spot, int] = {}
+    whole = _read_whole(physical, patterns)
+    for (name, place), heat in heats(physical, patterns).items():
+        key = physical.designs[name].key(place)
+        if key is None or (name, place) in whole:
+            continue
+        if not names_one(physical.workload.entity(name), partition_attributes(key)) and heat.shards() > 1:
+            found[name, place] = heat.shards()
+    return found
+
+
+def _read_whole(physical: Physical, patterns: Sequence[PatternDesign]) -> set[Spot]:
+    """The keys from whose partitions several parts of a collection come with one request."""
+    declared = {p.name: p for p in physical.workload.reads}
+    found: set[Spot] = set()
+    for planned in patterns:
+        pattern = declared.get(planned.name)
+        for request in planned.reads if pattern is not None and pattern.kind is ReadKind.COLLECTION else ():
+            owners = {pattern.parts[i].entity for i in request.parts} if pattern is not None else set()
+            if len(owners) > 1:
+                found |= {(owner, request.index or BASE) for owner in owners}
+    return found
+
+
+def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, Heat]:
+    """What meets the hottest partition of each key; entries of local indexes lie with the items of the table."""
+    declared = {p.name: p for p in physical.workload.patterns}
+    writes: dict[Spot, list[Load]] = {}
+    reads: dict[Spot, list[Load | Asked]] = {}
+    for planned in patterns:
+        pattern = declared[planned.name]
+        if planned.status == "unserved":
+            continue
+        for request in planned.reads:
+            for spot, load in _read(physical, pattern, planned, request):
+                reads.setdefault(spot, []).append(load)
+        if isinstance(pattern, ReadPattern):
+            continue
+        transactional = planned.write_operation is Operation.TRANSACT_WRITE_ITEMS
+        for step, how in zip(pattern.steps, planned.steps, strict=True):
+            entity, item = physical.workload.entity(step.entity), physical.item(step.entity)
+            times = cost.step_count(physical.workload, step) * pattern.rate.peak
+            for key, units in _written(physical, step, transactional=transactional):
+                shares = written_shares(entity, partition_attributes(key), pattern, step)
+                writes.setdefault((entity.name, key.place), []).append(
+                    Load(*(per_second(units, times, share) for share in shares))
+                )
+                if how.read_first and key.place == BASE:
+                    looked = read_units(item, consistent=True)
+                    load = Load(*(per_second(looked, times, share) for share in shares))
+                    reads.setdefault((entity.name, BASE), []).append(load)
+    return {
+        (name, key.place): Heat(
+            tuple(writes.get((name, key.place), ())),
+            tuple(reads.get((name, key.place), ())),
+            _stored(physical, name, key),
+        )
+        for name, design in physical.designs.items()
+        for key in (design.base, *design.indexes)
+        if key.partition
+    }
+
+
+def _stored(physical: Physical, name: str, key: KeyDesign) -> int:
+    """The bytes of a constant partition, 0 for others."""
+    entity = physical.workload.entity(name)
+    if partition_attributes(key) or not entity.identity:
+        return 0
+    row = physical.item(name) if key.place == BASE else physical.entry(name, key)
+    return entity.count.average * membership(entity, key) // MICRO * row
+
+
+def _written(physical: Physical, step: StepDef, *, transactional: bool) -> Iterator[tuple[KeyDesign, int]]:
+    """The partitions that a step writes to, with its units there for one item; local indexes count for the table."""
+    entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
+    base = write_units(physical.item(entity.name)) * (TRANSACTION_FACTOR if transactional else 1)
+    for key in design.indexes:
+        changes = cost.entry_changes(entity, key, physical.table.index(key.place).projection, step)
+        units = cost.entry_write_units(changes, physical.entry(entity.name, key), membership(entity, key))
+        if key.partition:
+            yield key, units
+        else:
+            base += units
+    yield design.base, base
+
+
+def _read(
+    physical: Physical, pattern: Pattern, planned: PatternDesign, request: ReadRequest
+) -> Iterator[tuple[Spot, Load | Asked]]:
+    """What a request adds to the hottest partitions of the keys that it reads."""
+    rate = pattern.rate.peak
+    if request.operation is Operation.SCAN:
+        return
+    if request.operation is Operation.BATCH_GET_ITEM:
+        yield from _batch(physical, pattern, planned, request)
+        return
+    for name, rows in cost.rows_read(physical.workload, pattern, request):
+        entity, design = physical.workload.entity(name), physical.designs[name]
+        found = design.key(request.index or BASE)
+        if found is None:
+            continue
+        key = found if found.partition else design.base
+        given = _given_by_caller(pattern, request, name)
+        share = read_share(entity, [n for n in partition_attributes(key) if n in given], pattern.hottest)
+        size = rows * physical.row(name, request.index)
+        spot = (name, key.place)
+        if request.operation is Operation.QUERY:
+            yield spot, Asked(rate * share // MICRO, size, request.consistent, request.page is not None)
+            continue
+        factor = TRANSACTION_FACTOR if request.operation is Operation.TRANSACT_GET_ITEMS else 1
+        units = query_units(size, consistent=request.consistent or factor > 1) * factor
+        yield spot, Load(per_second(units, rate, share), per_second(units, rate, pattern.hottest or 0))
+
+
+def _batch(
+    physical: Physical, pattern: Pattern, planned: PatternDesign, request: ReadRequest
+) -> Iterator[tuple[Spot, Load]]:
+    if not isinstance(pattern, ReadPattern):
+        return
+    if request.hydrate is None:
+        named, count = [pattern.parts[0].entity], pattern.batch.average if pattern.batch else 1
+    else:
+        rows = cost.rows_read(physical.workload, pattern, planned.reads[request.hydrate])
+        count = sum(n for _, n in rows)
+        named = [pattern.joins[j].parent for j in request.joins] or [pattern.parts[i].entity for i in request.parts]
+    for name in named:
+        entity = physical.workload.entity(name)
+        units = count * read_units(physical.item(name), consistent=request.consistent)
+        spread = largest_share(entity, partition_attributes(physical.designs[name].base)) or 0
+        hottest = (pattern.hottest or 0) if request.hydrate is None else 0
+        yield (
+            (name, BASE),
+            Load(per_second(units, pattern.rate.peak, spread), per_second(units, pattern.rate.peak, hottest)),
+        )
+
+
+def _given_by_caller(pattern: Pattern, request: ReadRequest, name: str) -> set[str]:
+    """The attributes of an entity that the caller fixes; constants bring every call to one partition."""
+    owners = pattern.parts if isinstance(pattern, ReadPattern) else pattern.steps
+    return {
+        e.attribute
+        for i in request.parts
+        if owners[i].entity == name
+        for e in owners[i].equals
+        if not isinstance(e.source, Constant)
+    }
+
+
+def hot_partitions(physical: Physical, patterns: Sequence[PatternDesign]) -> tuple[Diagnostic, ...]:
+    """A finding for each partition that stays above our share of what one partition gives."""
+    together: dict[tuple[str, str], list[tuple[EntityDef, KeyDesign]]] = {}
+    for name, design in physical.designs.items():
+        for key in (design.base, *design.indexes):
+            if key.partition:
+                together.setdefault((key.place, _root(name, key)), []).append((physical.workload.entity(name), key))
+    measured, whole = heats(physical, patterns), _read_whole(physical, patterns)
+    found = []
+    for (place, _), members in together.items():
+        shards = members[0][1].shards
+        own = [measured[entity.name, key.place] for entity, key in members]
+        written, read = sum(h.written(shards) for h in own), sum(h.read(shards) for h in own)
+        if written <= WRITE_ROOM and read <= READ_ROOM:
+            continue
+        owners = ", ".join(f"`{entity.name}`" for entity, _ in members)
+        where = "the table" if place == BASE else f"`{place}`"
+        numbers = [
+            f"{units / MICRO:,.0f} {word} units a second at peak, one gives {limit:,}"
+            for units, room, word, limit in (
+                (written, WRITE_ROOM, "write", PARTITION_WRITE_UNITS),
+                (read, READ_ROOM, "read", PARTITION_READ_UNITS),
+            )
+            if units > room
+        ]
+        message = f"the hottest partition of {owners} in {where} takes {' and '.join(numbers)}"
+        found.append(_hot(message, members, whole, read=read > READ_ROOM))
+    return tuple(found)
+
+
+def _root(name: str, key: KeyDesign) -> str:
+    """What tells the partitions of a place apart: the literal that they begin with, else the only entity."""
+    value = key.partition[0].value
+    return str(value.tokens[0]) if isinstance(value, Template) else name
+
+
+def _hot(
+    message: str, members: Sequence[tuple[EntityDef, KeyDesign]], whole: Collection[Spot], *, read: bool
+) -> Diagnostic:
+    entity, key = members[0]
+    if names_one(entity, partition_attributes(key)) and len(members) == 1:
+        why = "it holds one item, which no shard can share out"
+        hint = "spread the item over several, write it less often, or put a cache before its reads"
+    elif (entity.name, key.place) in whole:
+        why = "a collection is read from it in one request, so it is not sharded"
+        hint = "read its parts by access patterns of their own, or lower the rate"
+    elif read:
+        why = "every shard would be asked for as much"
+        hint = "put a cache before the reads, ask for shorter pages, or lower the rate"
+    else:
+        why = "most of it meets single items, which no shard can share out"
+        hint = "spread the item over several or write it less often"
+    return finding("DM430", f"{message}; {why}", span=entity.span, path=(entity.name,), hint=hint)
