@@ -3,8 +3,9 @@
 Each command runs several times in a process of its own; the best time counts, because other load only ever adds. The
 reference is Python starting and importing Pydantic: its ratio tells a slow machine from a slow product. Plans of
 generated models are also looked at: each must be proven, with a gap of zero.
+The emitted client is compared with boto3's (see `access`).
 `python -m tests.perf --json` prints the numbers as data; words after it choose the commands whose names hold one of
-them. The exit code is 1 when a budget of time or memory is exceeded or a plan is not proven.
+them, `client` the comparison. The exit code is 1 when a budget is exceeded or a plan is not proven.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dynamodel.report.text import table
+from tests.perf import access
 from tests.perf.models import wide_model
 
 ROOT = Path(__file__).parent.parent.parent
@@ -142,9 +144,15 @@ def main(arguments: list[str]) -> int:
     """Measure and print."""
     words = [a for a in arguments if a != "--json"]
     rows = measure(words)
+    clients = access.measure() if not words or "client" in words else []
     if "--json" in arguments:
-        print(json.dumps({"commands": rows}, indent=2))
-    else:
+        print(json.dumps({"commands": rows, "clients": clients}, indent=2))
+        return 0 if all(r["within"] for r in rows + clients) else 1
+    if clients:
+        header = ("emitted client beside boto3's", "call", "boto3 us", "emitted us", "ratio", "budget", "")
+        lines = [(*map(str, list(row.values())[:-1]), "" if row["within"] else "OVER") for row in clients]
+        print(table(header, lines, right=(2, 3, 4, 5), indent=0))
+    if rows:
         columns = ("seconds", "processor_seconds", "budget", "of_budget", "of_reference")
         header = ("command", "seconds", "processor", "budget", "x budget", "x reference", "MB", "proven", "")
         lines = [
@@ -159,7 +167,7 @@ def main(arguments: list[str]) -> int:
         ]
         print(table(header, lines, right=(1, 2, 3, 4, 5, 6), indent=0), end="")
         print(f"reference: Python with Pydantic, {min(float(str(r['reference'])) for r in rows)} s")
-    return 0 if all(r["within"] for r in rows) else 1
+    return 0 if all(r["within"] for r in rows + clients) else 1
 
 
 if __name__ == "__main__":

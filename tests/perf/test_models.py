@@ -8,6 +8,7 @@ import pytest
 
 from dynamodel import pipeline
 from dynamodel.ir.codec import plan_text
+from tests.perf import access
 from tests.perf.__main__ import is_proven
 from tests.perf.models import wide_model
 
@@ -26,3 +27,10 @@ def test_a_generated_model_has_as_many_patterns_as_asked_for_and_its_plan_is_pro
     plan = pipeline.plan(workload)
     assert {pattern.status for pattern in plan.patterns} == {"served"}
     assert is_proven(plan_text(plan).encode())
+
+
+def test_the_emitted_client_is_measured_beside_boto3s() -> None:
+    rows = access.measure(rounds=1, seconds=0.001)
+    calls = [(row["transport"], row["call"]) for row in rows]
+    assert calls == [(transport, call) for transport in ("process", "loopback") for call in access.BUDGETS]
+    assert all(row["ratio"] > 0 for row in rows)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _FIXED = (
     "bounds",
+    "direct",
     "engine",
     "errors",
     "expressions",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dynamodel.emit.filters import python_literal
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, columns
 from dynamodel.ir.values import Kind
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ _INLINE_READ = {
     Kind.BYTES: '{0}["B"]',
     Kind.UUID: 'UUID({0}["S"])',
 }
+# A comprehension is written where it fits a line behind any field's name: no layout has to break it.
+_SHORT = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ class Types:
             return f'{value}["S"]'
         if not ttl and type_.kind in _INLINE_READ:
             return _INLINE_READ[type_.kind].format(value)
+        if type_.kind is Kind.LIST and type_.element is not None:
+            each = self.read(type_.element, "v")
+            listed = f'[{each} for v in {value}["L"]]'
+            if isinstance(each, str) and columns(listed) <= _SHORT:
+                return listed
         return call(self.reader(type_, ttl=ttl), value)
 
     def write(self, type_: ValueType, value: str, *, ttl: bool = False) -> Node:

@@ -56,7 +56,7 @@ def stamp_player(
 def read_friends(item: Item) -> entities.Friends:
     return entities.Friends(
         player_id=item["player_id"]["S"],
-        names=wire.list_of(wire.read_text)(item["names"]),
+        names=[v["S"] for v in item["names"]["L"]],
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from .direct import twin
 from .errors import AccessError
 from .expressions import Request
 
@@ -140,10 +141,10 @@ def unsent(calls: object, method: Any, *args: Any, **kwargs: Any) -> list[Call]:
 
 
 def connected(client: Any) -> Any:
-    """A boto3 DynamoDB client: the one given, or made by the session given, or from the environment."""
+    """The client to send with: the one given, made by the session given, or from the environment."""
     if client is None:
-        return importlib.import_module("boto3").client("dynamodb")
+        return twin(importlib.import_module("boto3").client("dynamodb"))
     for maker in ("client", "create_client"):  # boto3's sessions, botocore's
         if not hasattr(client, "get_item") and hasattr(client, maker):
-            return getattr(client, maker)("dynamodb")
-    return client
+            return twin(getattr(client, maker)("dynamodb"))
+    return twin(client)

@@ -34,7 +34,7 @@ class AsyncSessionStore:
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._client: Any = client
+        self._client: Any = sending.connected(client)
         self._name = table_name
 
     def __repr__(self) -> str:

@@ -118,14 +118,14 @@ class Engine:
                 )
                 options["Limit"] = min(size, _MOST_PER_PAGE)
             response = yield from ask(operation, {**stream.request, **options})
-            for item in response["Items"]:
-                if stream.keep is not None and not stream.keep(item):
-                    continue
-                if stream.counts is None or stream.counts(item):
-                    if counted == stream.limit:
-                        return items, key_of(items[-1], stream.names)
-                    counted += 1
-                items.append(item)
+            found: list[Item] = response["Items"]
+            if stream.keep is not None:
+                found = [item for item in found if stream.keep(item)]
+            taken = _taken(found, stream, counted)
+            items += found if taken is None else found[:taken]
+            if taken is not None:
+                return items, key_of(items[-1], stream.names)
+            counted += _counts(found, stream)
             start = response.get("LastEvaluatedKey", DONE)
             if counted == stream.limit:
                 break
@@ -341,6 +341,24 @@ class Engine:
                 f"not finished after {self.deadline} seconds", remaining=remaining
             )
         return Pause(wait)
+
+
+def _counts(items: Sequence[Item], stream: Stream) -> int:
+    """How many items count."""
+    return len(items) if stream.counts is None else sum(map(stream.counts, items))
+
+
+def _taken(items: Sequence[Item], stream: Stream, counted: int) -> int | None:
+    """How many items come before the one that is over the limit; None when none is."""
+    if stream.limit is None or len(items) <= stream.limit - counted:
+        return None
+    if stream.counts is None:
+        return stream.limit - counted
+    for number, item in enumerate(items):
+        counted += stream.counts(item)
+        if counted > stream.limit:
+            return number
+    return None
 
 
 def _operation(request: Request) -> str:
