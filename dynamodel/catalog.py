@@ -369,6 +369,15 @@ _ENTRIES: tuple[Entry, ...] = (
           "stale or left over."),
     Entry("DM605", "pattern not verified", _WARNING,
           "No backend here can run the pattern (vector search), so its answers were not compared."),
+    Entry("DM610", "backend without multi-attribute keys", _ERROR,
+          "The plan has an index whose key is made of several attributes. DynamoDB Local knows them since version 3.3; "
+          "an older one, or another emulator, refuses the table."),
+    Entry("DM611", "backend that refuses the table", _ERROR,
+          "The service at the address does not create a table of the plan's design: it lacks a feature, or the "
+          "credentials do not allow it."),
+    Entry("DM612", "neither Docker nor Podman", _ERROR,
+          "`verify --backend local --local-image` runs DynamoDB Local from its container image, which takes one of "
+          "them."),
     # 7 environment
     Entry("DM713", "options that do not go together", _ERROR,
           "The command line asks for something that needs another option, or names what does not exist."),

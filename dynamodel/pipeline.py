@@ -7,6 +7,7 @@ what `emit` and `verify` run on. Nothing here prints or decides.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from dynamodel.diagnostics import Severity, SourceSpan
 from dynamodel.errors import EnvironmentFault, Infeasible, PlanRefused, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from dynamodel.emit.write import FileDrift, WriteReport
@@ -187,18 +188,29 @@ def write_lock(design: Plan, model: Path) -> Path:
     from dynamodel.ir.codec import plan_text
 
     path = lock_path(model)
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_text(plan_text(design), encoding="utf-8", errors="backslashreplace", newline="\n")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise EnvironmentFault([finding("DM711", f"cannot write `{path}`: {error.strerror or error}")]) from error
+    write_text(path, plan_text(design))
     return path
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write one file, whole or not at all; raises EnvironmentFault when the system refuses."""
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise EnvironmentFault([finding("DM711", f"cannot write `{path}`: {error.strerror or error}")]) from error
+
+
 def backend(
-    name: str, *, folder: Path | None = None, endpoint: str | None = None, allow_remote: bool = False
+    name: str,
+    *,
+    folder: Path | None = None,
+    image: str | None = None,
+    endpoint: str | None = None,
+    allow_remote: bool = False,
 ) -> Backend:
     """The backend of that name, not yet started; raises UsageError for contradicting or missing options."""
     if endpoint is not None:
@@ -206,12 +218,7 @@ def backend(
 
         return EndpointBackend(endpoint, allow_remote=allow_remote)
     if name == "local":
-        from dynamodel.verify.backends.local import LocalBackend
-
-        if folder is None:
-            hint = "unpack DynamoDB Local 3.3 or newer somewhere and give that folder, or give --endpoint"
-            raise UsageError([finding("DM713", "`--backend local` needs `--local-dir`", hint=hint)])
-        return LocalBackend(folder)
+        return _local(folder, image)
     if name == "moto":
         from dynamodel.verify.backends.moto import MotoBackend
 
@@ -219,8 +226,27 @@ def backend(
     raise UsageError([finding("DM713", f"there is no backend `{name}`", hint="backends: `moto`, `local`")])
 
 
-def verify(workload: Workload, design: Plan, cases: Suite, on: Backend) -> VerificationReport:
-    """Run every case through the generated package on a backend and compare."""
+def _local(folder: Path | None, image: str | None) -> Backend:
+    if folder is None and image is None:
+        hint = "unpack DynamoDB Local 3.3 or newer somewhere and give that folder, or give --local-image or --endpoint"
+        raise UsageError([finding("DM713", "`--backend local` needs `--local-dir` or `--local-image`", hint=hint)])
+    if image is None:
+        from dynamodel.verify.backends.local import LocalBackend
+
+        assert folder is not None
+        return LocalBackend(folder)
+    if folder is None:
+        from dynamodel.verify.backends.container import ContainerBackend
+
+        return ContainerBackend(image)
+    hint = "give one of them (they may also come from DYNAMODEL_LOCAL_DIR and DYNAMODEL_LOCAL_IMAGE)"
+    raise UsageError([finding("DM713", "`--local-dir` and `--local-image` exclude each other", hint=hint)])
+
+
+def verify(
+    workload: Workload, design: Plan, cases: Suite, on: Backend, watch: Callable[[str], None] | None = None
+) -> VerificationReport:
+    """Run every case through the generated package on a backend and compare; `watch` hears of each case."""
     from dynamodel.verify.runner import verify as run
 
-    return run(workload, design, artifacts(workload, design, None, ("python",)), cases, on)
+    return run(workload, design, artifacts(workload, design, None, ("python",)), cases, on, watch=watch)

@@ -115,11 +115,16 @@ def verify(  # noqa: PLR0917 - typer needs plain parameters
     local_dir: Annotated[
         Path | None, typer.Option(envvar="DYNAMODEL_LOCAL_DIR", help="The folder with DynamoDBLocal.jar.")
     ] = None,
+    local_image: Annotated[
+        str | None,
+        typer.Option(envvar="DYNAMODEL_LOCAL_IMAGE", help="The container image, such as amazon/dynamodb-local."),
+    ] = None,
     endpoint: Annotated[str | None, typer.Option(help="The URL of a service that runs already.")] = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let --endpoint name another machine.")] = False,
     seed: Annotated[int | None, typer.Option(help="The seed of the dataset.")] = None,
     items: Annotated[int | None, typer.Option(min=1, help="About how many items the dataset has.")] = None,
     form: AsFormat = Format.TEXT,
+    junit: Annotated[Path | None, typer.Option(help="Write the result as JUnit XML to this file as well.")] = None,
 ) -> None:
     """Run every access pattern through the generated code and compare with the oracle."""
     from dynamodel.cli.verify import verify as body
@@ -129,11 +134,13 @@ def verify(  # noqa: PLR0917 - typer needs plain parameters
             model,
             backend=backend.value,
             folder=local_dir,
+            image=local_image,
             endpoint=endpoint,
             allow_remote=allow_remote,
             seed=seed,
             items=items,
             as_json=form is Format.JSON,
+            junit=junit,
         )
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from dynamodel import pipeline
 from dynamodel.cli import console, exit_codes
 from dynamodel.cli.loading import load_and_plan
+from dynamodel.cli.progress import progress
 from dynamodel.report.verify_text import verify_json, verify_text
 
 if TYPE_CHECKING:
@@ -20,19 +20,25 @@ def verify(
     *,
     backend: str,
     folder: Path | None,
+    image: str | None,
     endpoint: str | None,
     allow_remote: bool,
     seed: int | None,
     items: int | None,
     as_json: bool,
+    junit: Path | None,
 ) -> int:
     """Run the suite and print the report; a mismatch exits with 1."""
-    on = pipeline.backend(backend, folder=folder, endpoint=endpoint, allow_remote=allow_remote)
+    on = pipeline.backend(backend, folder=folder, image=image, endpoint=endpoint, allow_remote=allow_remote)
     workload, design = load_and_plan(model)
     pipeline.require_served(design)
-    if sys.stderr.isatty():
-        console.say(f"verifying {workload.name} on {on.name} ...")
-    report = pipeline.verify(workload, design, pipeline.suite(workload, seed, items), on)
+    cases = pipeline.suite(workload, seed, items)
+    with progress(f"verifying {workload.name} on {on.name}", len(cases.cases)) as watch:
+        report = pipeline.verify(workload, design, cases, on, watch)
+    if junit is not None:
+        from dynamodel.report.verify_junit import verify_junit
+
+        pipeline.write_text(junit, verify_junit(report))
     if as_json:
         console.out(json.dumps(verify_json(report), indent=2, ensure_ascii=False) + "\n")
     else:

@@ -21,7 +21,7 @@ from dynamodel.verify.state import Table
 from dynamodel.verify.stored import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dynamodel.ir.artifact import ArtifactSet
     from dynamodel.ir.plan import Plan
@@ -44,10 +44,12 @@ def verify(
     *,
     only: Sequence[str] = (),
     trials: int = TRIALS,
+    watch: Callable[[str], None] | None = None,
 ) -> VerificationReport:
     """Run all cases (or those of the patterns in `only`); enters and leaves the backend.
 
     `trials` datasets are tried to make a counterexample small; with 0 mismatches come without rows.
+    `watch` is called with the pattern's name after each case.
     `EnvironmentFault` when the backend cannot start; everything that the generated code does wrong is in the report.
     """
     started = time.perf_counter()
@@ -63,7 +65,7 @@ def verify(
         table = Table(running, name, Layout(workload, plan, suite.now))
         table.fill(suite.rows)
         execution = Execution(generated, plan, table, strict, suite)
-        run = _Run(plan, suite, execution, trials)
+        run = _Run(plan, suite, execution, trials, watch)
         loading = run.loading()
         wanted = [p for p in workload.patterns if not only or p.name in only]
         patterns = tuple(run.pattern(pattern) for pattern in wanted)
@@ -74,8 +76,11 @@ def verify(
 
 
 class _Run:
-    def __init__(self, plan: Plan, suite: Suite, execution: Execution, trials: int) -> None:
+    def __init__(
+        self, plan: Plan, suite: Suite, execution: Execution, trials: int, watch: Callable[[str], None] | None
+    ) -> None:
         self._plan, self._suite, self._execution, self._trials = plan, suite, execution, trials
+        self._watch = watch
         self._shrunk = 0
 
     def loading(self) -> tuple[Mismatch, ...]:
@@ -100,6 +105,8 @@ class _Run:
             requests += verdict.requests
             if verdict.wrong and len(mismatches) < _SHOWN:
                 mismatches.append(self._mismatch(pattern, case, verdict))
+            if self._watch is not None:
+                self._watch(pattern.name)
         return PatternReport(pattern.name, len(cases), tuple(mismatches), requests, time.perf_counter() - started)
 
     def _mismatch(self, pattern: Pattern, case: Case, verdict: Verdict) -> Mismatch:

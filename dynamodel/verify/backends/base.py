@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.catalog import finding
+from dynamodel.errors import EnvironmentFault
 from dynamodel.verify.schema import create_table_request
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 PREFIX = "dynamodel-verify-"
 REGION = "us-east-1"
+MULTI_ATTRIBUTE = "use DynamoDB Local 3.3 or newer, or say `multi_attribute_keys=False` in the model"
 
 
 class Backend(AbstractContextManager["Backend"], ABC):
@@ -45,6 +48,9 @@ class Backend(AbstractContextManager["Backend"], ABC):
     def client(self) -> Any:
         """A new boto3 DynamoDB client of this backend."""
 
+    def require(self, table: TableDesign) -> None:
+        """EnvironmentFault when the backend is known not to take such a design; a subclass may know."""
+
     def __enter__(self) -> Self:
         """Start the service."""
         self.start()
@@ -61,10 +67,22 @@ class Backend(AbstractContextManager["Backend"], ABC):
             self.stop()
 
     def open_table(self, table: TableDesign, client: Any = None) -> str:
-        """Create a table of this design under a name that only we use, and wait until it can be used."""
+        """Create a table of this design under a name that only we use, and wait until it can be used.
+
+        EnvironmentFault with the reason when the service does not take the design.
+        """
+        from botocore.exceptions import ClientError
+
+        self.require(table)
         admin = client or self.admin()
         name = f"{PREFIX}{table.name[:60]}-{uuid.uuid4().hex[:12]}"
-        admin.create_table(**create_table_request(table, name))
+        try:
+            admin.create_table(**create_table_request(table, name))
+        except ClientError as error:
+            message = f"the table cannot be created on {self.name}: {error}"
+            if is_multi_attribute(table) and error.response["Error"]["Code"] == "ValidationException":
+                raise EnvironmentFault([finding("DM610", message, hint=MULTI_ATTRIBUTE)]) from error
+            raise EnvironmentFault([finding("DM611", message)]) from error
         self._tables.append(name)
         admin.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
         if table.ttl_attribute is not None:
@@ -95,6 +113,11 @@ class Backend(AbstractContextManager["Backend"], ABC):
         if self._admin is None:
             self._admin = self.client()
         return self._admin
+
+
+def is_multi_attribute(table: TableDesign) -> bool:
+    """Whether an index has a key of several partition or several sort attributes."""
+    return any(len(index.partition) > 1 or len(index.sort) > 1 for index in table.indexes)
 
 
 def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 3) -> Any:

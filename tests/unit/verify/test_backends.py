@@ -146,20 +146,3 @@ def test_a_strict_client_refuses_before_sending_and_records_what_it_sends() -> N
             strict.client.batch_write_item(RequestItems={name: [{"DeleteRequest": {"Key": key}}] * 2})
         assert strict.take() == []
         assert len(strict.refused) == 1
-
-
-@pytest.mark.local
-def test_dynamodb_local_is_started_and_always_stopped(local_folder: Path) -> None:
-    processes = []
-
-    def interrupted() -> None:
-        with LocalBackend(local_folder) as backend:
-            processes.append(backend._process)
-            assert backend.client().list_tables()["TableNames"] == []
-            raise RuntimeError("interrupted")
-
-    with pytest.raises(RuntimeError, match="interrupted"):
-        interrupted()
-    (process,) = processes
-    assert process is not None
-    assert process.poll() is not None
