@@ -102,7 +102,8 @@ class Case:
 
     `present` and `gone` (identity attributes only) say what the table must and must not hold after a write, also after
     one that fails; nothing else may have changed. `pages`: called with `limit=n` and the cursors it returns, the pages
-    for every n >= 1 joined must give all of `expected` (of the one part that has a list).
+    for every n >= 1 joined must give all of `expected` (of the one part that has a list). `short`: the answer is the
+    same when the service ends its own pages early, as it does after a megabyte.
     """
 
     pattern: str
@@ -112,6 +113,7 @@ class Case:
     present: tuple[Row, ...] = ()
     gone: tuple[Row, ...] = ()
     pages: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dynamodel.verify.generated import Generated
     from dynamodel.verify.state import Table
 
+_SHORT = 2  # items in the pages of a service that ends them early
 _EVERY_SIZE = 9  # lists up to this long are read in pages of every size
 
 
@@ -123,11 +124,10 @@ class Execution:
             asked = max((len(v) for v in case.arguments.values() if isinstance(v, tuple)), default=0)
             workload = self.generated.workload
             unplanned = unplanned_read(workload, self.plan, pattern, requests, asked)
-            if unplanned is None and case.pages:
-                paged = self._paged(pattern, case)
-                requests += self.strict.take()
-                if paged:
-                    return Verdict("DM601", paged, len(requests))
+            cut = None if unplanned else self._in_pages(pattern, case)
+            requests += self.strict.take()
+            if cut:
+                return Verdict("DM601", cut, len(requests))
         else:
             unplanned = unplanned_write(design, requests)
             faults = self._state_faults(case)
@@ -158,6 +158,16 @@ class Execution:
             (identity,) = Store.of(self.generated.workload, [row]).rows[entity.name]
             after = after.replaced({(entity.name, identity): None})
         return after.all_rows()
+
+    def _in_pages(self, pattern: ReadPattern, case: Case) -> str:
+        """What is wrong when the caller asks for pages, or the service ends its own early."""
+        paged = self._paged(pattern, case) if case.pages else ""
+        if paged or not case.short:
+            return paged
+        with self.strict.short_pages(_SHORT):
+            result = self.generated.call(self.client, pattern, case.arguments)
+        wrong = differs(self.generated, pattern, case.expected, result)
+        return f"when the service ends its pages after {_SHORT} items: {wrong}" if wrong else ""
 
     def _paged(self, pattern: ReadPattern, case: Case) -> str:
         """Read the list in pages of every size; joined they must be the whole."""

@@ -6,6 +6,7 @@ with the values just beside it, prefixes of prefixes, empty and inverted ranges,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Case, Count, Rows
@@ -45,7 +46,15 @@ def read_cases(maker: Maker, store: Store, pattern: ReadPattern) -> list[Case]:
         answer = read(maker.workload, store, pattern, arguments, maker.now)
         titled = f"{title} {sum(c.title.startswith(title) for c in cases) + 1}"
         cases.append(Case(pattern.name, titled, arguments, answer))
-    return _with_pages(pattern, cases)
+    return _with_pages(pattern, _with_short_pages(pattern, cases))
+
+
+def _with_short_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
+    """Mark the fullest answer of what may take several pages of the service."""
+    if pattern.kind not in {ReadKind.QUERY, ReadKind.SCAN, ReadKind.COLLECTION} or not cases:
+        return cases
+    fullest = max(cases, key=_size)
+    return [replace(case, short=True) if case is fullest else case for case in cases]
 
 
 def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
@@ -62,9 +71,7 @@ def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
     sizes = [_size(case) for case in cases]
     enough = [i for i, size in enumerate(sizes) if size >= _LONG_LIST]
     longest = min(enough, key=sizes.__getitem__) if enough else max(range(len(cases)), key=sizes.__getitem__)
-    chosen = cases[longest]
-    marked = Case(chosen.pattern, chosen.title, chosen.arguments, chosen.expected, pages=True)
-    return [*cases[:longest], marked, *cases[longest + 1 :]]
+    return [*cases[:longest], replace(cases[longest], pages=True), *cases[longest + 1 :]]
 
 
 def _size(case: Case) -> int:

@@ -64,6 +64,19 @@ class Answer:
         made = lines(listing([listing(list(group)) for group in self.groups]), INDENT, f"{self._variable} = ")
         return [*made, f"    checks.same_rows({self.found}, {self._variable}{take})"]
 
+    def check_again(self) -> str:
+        """The statement that compares the answer of the same call once more, after `check`."""
+        if self.part.single:
+            if not self._rows:
+                return f"assert {self.found} is None"
+            row = self._rows[0]
+            return f"assert {self.found} == {row if isinstance(row, str) else self._variable}"
+        cut = "" if self._take is None else f"[:{self._take}]"
+        if self._is_ordered or not self._rows:
+            return f"assert {self.found} == {f'{self._variable}{cut}' if self._rows else '[]'}"
+        take = "" if self._take is None else f", take={self._take}"
+        return f"checks.same_rows({self.found}, {self._variable}{take})"
+
     def _check_single(self) -> list[str]:
         if not self._rows:
             return [f"    assert {self.found} is None"]

@@ -63,6 +63,8 @@ def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> Te
     parameters: list[Node] = [f"client: {context.package}.{context.names.client}"]
     if isinstance(pattern, ReadPattern):
         body = _read_body(context, pattern, case)
+        if case.short:
+            parameters.append("loaded_table: tables.Table")
     else:
         parameters.append("table: tables.Table")
         body = _write_body(context, pattern, case)
@@ -101,8 +103,10 @@ def _call(context: Context, pattern: Pattern, arguments: Mapping[str, Node], ind
 def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
     arguments = _arguments(context, pattern, case)
     body = _call(context, pattern, arguments, INDENT, "found = ")
+    again = [*_call(context, pattern, arguments, 8, "found = ")]
     if isinstance(case.expected, Count):
-        return [*body, f"    assert found == {case.expected.value}"]
+        check = f"assert found == {case.expected.value}"
+        return [*body, f"    {check}", *(_short([*again, f"        {check}"]) if case.short else ())]
     assert isinstance(case.expected, Rows)
     for found, part in zip(_answers(pattern), case.expected.parts, strict=True):
         groups = tuple(tuple(_answer(context, pattern, row) for row in group) for group in part.groups)
@@ -110,7 +114,13 @@ def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
         body += answer.check()
         if case.pages and not part.single:
             body += _pages(context, pattern, arguments, answer)
-    return body
+        again.append(f"        {answer.check_again()}")
+    return body + (_short(again) if case.short else [])
+
+
+def _short(again: list[str]) -> list[str]:
+    """The same once more, from a service that ends its pages early."""
+    return ["    with loaded_table.short_pages():", *again]
 
 
 def _pages(context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], answer: Answer) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from dynamodel.verify.checker.requests import request_faults
 from dynamodel.verify.checker.tables import table_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class StrictClient:
         self.requests: list[Recorded] = []
         self.refused: list[RequestRefused] = []
         self._schemas: dict[str, Schema] = {}
+        self._page: int | None = None
         client.meta.events.register("provide-client-params.dynamodb", self._judge)
 
     def take(self) -> list[Recorded]:
@@ -43,14 +45,26 @@ class StrictClient:
         requests, self.requests = self.requests, []
         return requests
 
-    def _judge(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
+    @contextmanager
+    def short_pages(self, items: int) -> Iterator[None]:
+        """Let the service end its pages after so many items at most, as it may at any time by their size."""
+        self._page = items
+        try:
+            yield
+        finally:
+            self._page = None
+
+    def _judge(self, params: Mapping[str, Any], model: Any, **_: object) -> Mapping[str, Any] | None:
         operation = model.name
         if operation == "CreateTable":
             self._refuse(operation, _judged(operation, params, self._schema))
             self._schemas[params["TableName"]] = schema_of(params)
-            return
+            return None
         self._refuse(operation, _judged(operation, params, self._schema))
         self.requests.append(_recorded(operation, params))
+        if self._page is None or operation not in {"Query", "Scan"}:
+            return None
+        return {**params, "Limit": min(self._page, params.get("Limit", self._page))}
 
     def _refuse(self, operation: str, faults: Any) -> None:
         fault = next(iter(faults), None)

@@ -318,7 +318,10 @@ def test_is_member_finds_nothing_or_a_neighbor_6(client: chat.Chat) -> None:
 # rooms_of_user
 
 
-def test_rooms_of_user_finds_what_is_there_1(client: chat.Chat) -> None:
+def test_rooms_of_user_finds_what_is_there_1(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.rooms_of_user(username="u1 ")
     groups = [
         [data.MEMBER_1, data.MEMBER_2, data.MEMBER_7, data.MEMBER_8, data.MEMBER_9],
@@ -327,6 +330,9 @@ def test_rooms_of_user_finds_what_is_there_1(client: chat.Chat) -> None:
     for limit in (1, 2, 3, 4, 5):
         rows = checks.every_page(client.rooms_of_user, "items", limit, username="u1 ")
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.rooms_of_user(username="u1 ")
+        checks.same_rows(found.items, groups)
 
 
 def test_rooms_of_user_finds_what_is_there_2(client: chat.Chat) -> None:
@@ -373,7 +379,10 @@ def test_rooms_of_user_finds_nothing_or_a_neighbor_4(client: chat.Chat) -> None:
 # members_of_room
 
 
-def test_members_of_room_finds_what_is_there_1(client: chat.Chat) -> None:
+def test_members_of_room_finds_what_is_there_1(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.members_of_room(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
     groups = [
         [
@@ -389,6 +398,9 @@ def test_members_of_room_finds_what_is_there_1(client: chat.Chat) -> None:
         ],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.members_of_room(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+        checks.same_rows(found.items, groups)
 
 
 def test_members_of_room_finds_what_is_there_2(client: chat.Chat) -> None:
@@ -504,7 +516,10 @@ def test_send_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
 # latest
 
 
-def test_latest_finds_what_is_there_1(client: chat.Chat) -> None:
+def test_latest_finds_what_is_there_1(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
     groups = [
         [data.MESSAGE_12],
@@ -514,6 +529,9 @@ def test_latest_finds_what_is_there_1(client: chat.Chat) -> None:
         [data.MESSAGE_17, data.MESSAGE_20],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
+        checks.same_rows(found.items, groups)
 
 
 def test_latest_finds_what_is_there_2(client: chat.Chat) -> None:
@@ -621,7 +639,7 @@ def test_since_at_an_edge_4(client: chat.Chat) -> None:
     assert found.items == expected
 
 
-def test_since_at_an_edge_5(client: chat.Chat) -> None:
+def test_since_at_an_edge_5(client: chat.Chat, loaded_table: tables.Table) -> None:
     found = client.since(
         room_id="01HF7YAT07GD99AZ71AS41SHA7",
         sent_at=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
@@ -634,6 +652,12 @@ def test_since_at_an_edge_5(client: chat.Chat) -> None:
         [data.MESSAGE_12],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.since(
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            sent_at=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(found.items, groups)
 
 
 def test_since_at_an_edge_6(client: chat.Chat) -> None:
@@ -706,7 +730,10 @@ def test_since_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
 # stretch
 
 
-def test_stretch_between_the_outermost_1(client: chat.Chat) -> None:
+def test_stretch_between_the_outermost_1(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.stretch(
         room_id="01HF7YAT07GD99AZ71AS41SHA7",
         sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
@@ -720,6 +747,13 @@ def test_stretch_between_the_outermost_1(client: chat.Chat) -> None:
         [data.MESSAGE_12],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.stretch(
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        )
+        checks.same_rows(found.items, groups)
 
 
 def test_stretch_between_one_value_and_itself_1(client: chat.Chat) -> None:

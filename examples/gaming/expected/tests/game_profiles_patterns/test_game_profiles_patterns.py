@@ -127,7 +127,10 @@ def test_profile_finds_nothing_or_a_neighbor_2(
 # everything
 
 
-def test_everything_finds_what_is_there_1(client: game_profiles.GameProfiles) -> None:
+def test_everything_finds_what_is_there_1(
+    client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
+) -> None:
     found = client.everything(player_id="p10")
     assert found.player == data.PLAYER_2
     assert found.friends == data.FRIENDS_1
@@ -156,6 +159,13 @@ def test_everything_finds_what_is_there_1(client: game_profiles.GameProfiles) ->
         ],
     ]
     checks.same_rows(found.quests, groups_quests)
+    with loaded_table.short_pages():
+        found = client.everything(player_id="p10")
+        assert found.player == data.PLAYER_2
+        assert found.friends == data.FRIENDS_1
+        checks.same_rows(found.items, groups)
+        checks.same_rows(found.equipments, groups_equipments)
+        checks.same_rows(found.quests, groups_quests)
 
 
 def test_everything_finds_what_is_there_2(client: game_profiles.GameProfiles) -> None:
@@ -736,7 +746,10 @@ def test_set_friends_succeeds_with_a_missing_friends_2(
 # bag
 
 
-def test_bag_finds_what_is_there_1(client: game_profiles.GameProfiles) -> None:
+def test_bag_finds_what_is_there_1(
+    client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
+) -> None:
     found = client.bag(player_id="p1")
     groups = [
         [
@@ -752,6 +765,9 @@ def test_bag_finds_what_is_there_1(client: game_profiles.GameProfiles) -> None:
     for limit in (1, 2, 3, 5, 6):
         rows = checks.every_page(client.bag, "items", limit, player_id="p1")
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.bag(player_id="p1")
+        checks.same_rows(found.items, groups)
 
 
 def test_bag_finds_what_is_there_2(client: game_profiles.GameProfiles) -> None:
@@ -1393,6 +1409,7 @@ def test_finish_quest_succeeds_with_no_finished_at_2(
 
 def test_recent_quests_finds_what_is_there_1(
     client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
 ) -> None:
     found = client.recent_quests(player_id="p10")
     groups = [
@@ -1402,6 +1419,9 @@ def test_recent_quests_finds_what_is_there_1(
         [data.QUEST_5, data.QUEST_6],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.recent_quests(player_id="p10")
+        checks.same_rows(found.items, groups)
 
 
 def test_recent_quests_finds_what_is_there_2(

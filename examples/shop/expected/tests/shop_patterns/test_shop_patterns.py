@@ -507,7 +507,10 @@ def test_reprice_raises_not_found_with_a_missing_product_2(
 # stock_of_product
 
 
-def test_stock_of_product_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_stock_of_product_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.stock_of_product(product_id="01HF7YAT00V9828EAMK4JZQSJ3")
     groups = [[data.STOCK_3, data.STOCK_8, data.STOCK_9, data.STOCK_11, data.STOCK_16]]
     checks.same_rows(found.items, groups)
@@ -519,6 +522,9 @@ def test_stock_of_product_finds_what_is_there_1(client: shop.Shop) -> None:
             product_id="01HF7YAT00V9828EAMK4JZQSJ3",
         )
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.stock_of_product(product_id="01HF7YAT00V9828EAMK4JZQSJ3")
+        checks.same_rows(found.items, groups)
 
 
 def test_stock_of_product_finds_what_is_there_2(client: shop.Shop) -> None:
@@ -547,7 +553,10 @@ def test_stock_of_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> No
 # stock_in_warehouse
 
 
-def test_stock_in_warehouse_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_stock_in_warehouse_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.stock_in_warehouse(warehouse_id="w1 ")
     groups = [[data.STOCK_1, data.STOCK_3, data.STOCK_4, data.STOCK_10, data.STOCK_14]]
     checks.same_rows(found.items, groups)
@@ -559,6 +568,9 @@ def test_stock_in_warehouse_finds_what_is_there_1(client: shop.Shop) -> None:
             warehouse_id="w1 ",
         )
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.stock_in_warehouse(warehouse_id="w1 ")
+        checks.same_rows(found.items, groups)
 
 
 def test_stock_in_warehouse_finds_what_is_there_2(client: shop.Shop) -> None:
@@ -907,7 +919,10 @@ def test_place_order_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
 # order
 
 
-def test_order_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_order_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.order(order_id="01HF7YAT00TFCB4YN8HG8KF0GC")
     assert found.order == data.ORDER_1
     groups_order_lines = [
@@ -936,6 +951,12 @@ def test_order_finds_what_is_there_1(client: shop.Shop) -> None:
         ],
     ]
     checks.same_rows(found.shipments, groups_shipments)
+    with loaded_table.short_pages():
+        found = client.order(order_id="01HF7YAT00TFCB4YN8HG8KF0GC")
+        assert found.order == data.ORDER_1
+        checks.same_rows(found.order_lines, groups_order_lines)
+        checks.same_rows(found.invoices, groups_invoices)
+        checks.same_rows(found.shipments, groups_shipments)
 
 
 def test_order_finds_what_is_there_2(client: shop.Shop) -> None:
@@ -1003,7 +1024,10 @@ def test_order_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
 # orders_of_customer
 
 
-def test_orders_of_customer_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_orders_of_customer_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.orders_of_customer(customer_id="01HF7YAT00F1CA8300V6GE2W8Y")
     groups = [
         [data.ORDER_1, data.ORDER_8, data.ORDER_15],
@@ -1020,6 +1044,9 @@ def test_orders_of_customer_finds_what_is_there_1(client: shop.Shop) -> None:
             customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
         )
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.orders_of_customer(customer_id="01HF7YAT00F1CA8300V6GE2W8Y")
+        checks.same_rows(found.items, groups)
 
 
 def test_orders_of_customer_finds_what_is_there_2(client: shop.Shop) -> None:
@@ -1048,7 +1075,10 @@ def test_orders_of_customer_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> 
 # sales_of_product
 
 
-def test_sales_of_product_between_the_outermost_1(client: shop.Shop) -> None:
+def test_sales_of_product_between_the_outermost_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.sales_of_product(
         product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
         sold_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
@@ -1074,6 +1104,13 @@ def test_sales_of_product_between_the_outermost_1(client: shop.Shop) -> None:
             sold_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         )
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.sales_of_product(
+            product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+            sold_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            sold_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        )
+        checks.same_rows(found.items, groups)
 
 
 def test_sales_of_product_between_one_value_and_itself_1(client: shop.Shop) -> None:
@@ -1187,7 +1224,10 @@ def test_sales_of_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> No
 # packing_queue
 
 
-def test_packing_queue_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_packing_queue_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.packing_queue()
     groups = [
         [data.ORDER_7, data.ORDER_9],
@@ -1200,6 +1240,9 @@ def test_packing_queue_finds_what_is_there_1(client: shop.Shop) -> None:
     for limit in (1, 2, 3, 8, 9):
         rows = checks.every_page(client.packing_queue, "items", limit)
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.packing_queue()
+        checks.same_rows(found.items, groups)
 
 
 # pack
@@ -1368,7 +1411,10 @@ def test_invoice_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
 # invoices_of_customer
 
 
-def test_invoices_of_customer_between_the_outermost_1(client: shop.Shop) -> None:
+def test_invoices_of_customer_between_the_outermost_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.invoices_of_customer(
         customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
         issued_at_from=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
@@ -1388,6 +1434,13 @@ def test_invoices_of_customer_between_the_outermost_1(client: shop.Shop) -> None
         ],
     ]
     checks.same_rows(found.items, groups)
+    with loaded_table.short_pages():
+        found = client.invoices_of_customer(
+            customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+            issued_at_from=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            issued_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        )
+        checks.same_rows(found.items, groups)
 
 
 def test_invoices_of_customer_between_one_value_and_itself_1(client: shop.Shop) -> None:
@@ -1639,7 +1692,10 @@ def test_ship_raises_already_exists_with_the_identity_of_a_live_item_2(
 # shipments_of_warehouse
 
 
-def test_shipments_of_warehouse_finds_what_is_there_1(client: shop.Shop) -> None:
+def test_shipments_of_warehouse_finds_what_is_there_1(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
     found = client.shipments_of_warehouse(warehouse_id="w10")
     groups = [
         [data.SHIPMENT_12],
@@ -1656,6 +1712,9 @@ def test_shipments_of_warehouse_finds_what_is_there_1(client: shop.Shop) -> None
             warehouse_id="w10",
         )
         checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.shipments_of_warehouse(warehouse_id="w10")
+        checks.same_rows(found.items, groups)
 
 
 def test_shipments_of_warehouse_finds_what_is_there_2(client: shop.Shop) -> None:
