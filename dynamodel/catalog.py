@@ -243,6 +243,9 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM431", "shards that the load does not ask for", _ERROR,
           "The load of each partition is computed again from the layout: one above 70 % of what a partition gives is "
           "spread over just as many write shards as that takes, any other is not sharded."),
+    Entry("DM440", "access patterns that no layout serves together", _ERROR,
+          "The set is irreducible: each of its members is needed for the conflict, so leaving out any one of them, or "
+          "one of the other ways out that are named, makes the rest feasible."),
     Entry("DM441", "layout file that cannot be understood", _ERROR,
           "`explain --force` reads a JSON file that names each entity's keys: for each place the attributes of its "
           "partition and sort key."),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from dynamodel.diagnostics import Diagnostic
     from dynamodel.emit.write import FileDrift, WriteReport
     from dynamodel.explain.charges import Charges
     from dynamodel.explain.delta import Delta
@@ -82,10 +83,32 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
     verdict = check(workload, design)
     beyond = [found for found in verdict if found.code in _LIMITS]
     if beyond:
-        raise Infeasible(beyond)
+        from dynamodel.explain.limits import judged_limits
+
+        raise Infeasible(judged_limits(workload, beyond))
     if verdict:
         raise PlanRefused(verdict)
-    return replace(design, findings=design.findings + lint(workload, design))
+    findings = design.findings + _conflicts(workload, design) + lint(workload, design)
+    return replace(design, findings=_with_limits(findings))
+
+
+def _conflicts(workload: Workload, design: Plan) -> tuple[Diagnostic, ...]:
+    """Why what is not served cannot be, as far as no layout at all could serve it."""
+    unserved = [p.name for p in design.patterns if p.status == "unserved"]
+    if not unserved:
+        return ()
+    from dynamodel.explain.conflict import conflict_finding, conflicts
+
+    return tuple(conflict_finding(workload, c) for c in conflicts(workload, unserved))
+
+
+def _with_limits(findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The findings; errors about what is declared too large have the limit beside them."""
+    if not any(found.severity is Severity.ERROR for found in findings):
+        return findings
+    from dynamodel.explain.limits import declared_limit
+
+    return tuple(declared_limit(found) for found in findings)
 
 
 def places(workload: Workload, design: Plan) -> tuple[PlaceUse, ...]:
@@ -142,9 +165,10 @@ def force(workload: Workload, design: Plan, wanted: Wanted) -> Forced:
 
 
 def require_served(design: Plan) -> None:
-    """Raise Infeasible with its findings when a pattern has no layout: nothing is emitted or verified half."""
-    if any(pattern.status == "unserved" for pattern in design.patterns):
-        raise Infeasible([f for f in design.findings if f.severity is Severity.ERROR])
+    """Raise Infeasible with its errors when a plan has any: nothing is emitted or verified half."""
+    errors = [f for f in design.findings if f.severity is Severity.ERROR]
+    if errors:
+        raise Infeasible(errors)
 
 
 def suite(workload: Workload, seed: int | None = None, items: int | None = None) -> Suite:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plan(model: Path, *, as_json: bool, lock: bool) -> int:
-    """Print the plan; a pattern that no layout serves makes it infeasible, and then no lock is written."""
+    """Print the plan; an error among its findings makes it infeasible, and then no lock is written."""
     workload, design = load_and_plan(model)
     if as_json:
         from dynamodel.ir.codec import plan_text as json_text
@@ -24,9 +24,10 @@ def plan(model: Path, *, as_json: bool, lock: bool) -> int:
         from dynamodel.report.plan_text import plan_text
 
         console.out_report(plan_text(workload, design))
-    if any(pattern.status == "unserved" for pattern in design.patterns):
+    errors = [f for f in design.findings if f.severity is Severity.ERROR]
+    if errors:
         if as_json:
-            console.complain([f for f in design.findings if f.severity is Severity.ERROR])
+            console.complain(errors)
         return exit_codes.INFEASIBLE
     if lock:
         console.say(f"wrote {pipeline.write_lock(design, model)}")

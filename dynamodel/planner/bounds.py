@@ -89,7 +89,7 @@ def _entity_bound(
     clique = _clique(sorted(servable), together, on_base)
     gsis = len(clique) - bool(set(clique) & on_base)
     members = tuple(
-        Incompatible(items[i][0].pattern, entity.name, _needs_text(entity, items[i][0], items[i][1])) for i in clique
+        Incompatible(items[i][0].pattern, entity.name, needs_text(entity, items[i][0], items[i][1])) for i in clique
     )
     return Bound(gsis, members)
 
@@ -116,7 +116,7 @@ def _clique(nodes: list[int], together: set[tuple[int, int]], on_base: set[int])
     return best
 
 
-def _needs_text(entity: EntityDef, need: Need, partition: tuple[str, ...] | None) -> str:
+def needs_text(entity: EntityDef, need: Need, partition: tuple[str, ...] | None) -> str:
     """What a pattern needs of a key, in words."""
     if partition is not None:
         return f"{entity.name} in one partition with its collection, by {', '.join(partition)}"

@@ -286,5 +286,6 @@ def _check_strays(court: Court, index: IndexDesign) -> None:
         written = {f.name for k in (design.indexes if design else ()) for f in k.fields}
         if entity.name not in index.entities and names <= always | written | {a.name for a in entity.stored}:
             court.refuse("DM457", f"items of {entity.name} also enter `{index.name}`", index.name, entity.name)
-    if names <= always | {OWNER_ATTRIBUTE, table.ttl_attribute or OWNER_ATTRIBUTE}:
+    guarded = any(design.guards for design in court.plan.entities)
+    if guarded and names <= always | {OWNER_ATTRIBUTE, table.ttl_attribute or OWNER_ATTRIBUTE}:
         court.refuse("DM457", f"guard items also enter `{index.name}`", index.name)

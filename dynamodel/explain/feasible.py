@@ -1,0 +1,92 @@
+"""Can one entity's patterns be served at all: a yes or no, without prices, fast enough to be asked hundreds of times.
+
+In: a workload and an entity. Out: whether some base key, local indexes and GSIs within the limits answer every need of
+the entity. Entities are independent here: collections may always be read part by part, and a GSI slot is shared by any
+number of entities. The candidates are the planner's (`planner.enumerate`); what is decided is a cover: each need by a
+key, at most so many keys. Tests hold that the answer is that of `make_plan`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
+from dynamodel.planner.families import collection_needs
+from dynamodel.planner.identity import joinable
+from dynamodel.planner.needs import all_needs
+from dynamodel.planner.problem import base_serves
+from dynamodel.planner.serve import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.serve import Signature
+
+_MOST_STEPS = 20_000  # of one cover; beyond it the answer is no, as the planner's search would be cut short too
+
+
+def needs_of(workload: Workload, entity: EntityDef) -> list[Need]:
+    """What keys of an entity must answer when collections are read part by part."""
+    collections = collection_needs(workload)
+    together = {c.pattern for c in collections}
+    found = [n for n in all_needs(workload) if n.pattern not in together]
+    found += [replace(n, shared=False) for c in collections for n in c.parts]
+    return [n for n in found if n.entity == entity.name]
+
+
+def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> bool:
+    """Whether all needs of the entity can be answered within the model's limits on indexes, and so many local ones."""
+    entity = workload.entity(name)
+    needs = needs_of(workload, entity)
+    partitions = [c.partition_of(name) for c in collection_needs(workload) if name in c.entities]
+    weak = [n for n in needs if not n.consistent]
+    able = _served_by(entity, index_signatures(entity, weak), weak)
+    local = most_local if workload.options.local_indexes else 0
+    for base in base_signatures(entity, needs, partitions, joinable(workload, entity)):
+        left = [n for n in needs if not base_serves(base, n, entity)]
+        strong = [n for n in left if n.consistent]
+        if strong and not covers(_served_by(entity, local_signatures(entity, base, strong), strong), strong, local):
+            continue
+        if covers(able, [n for n in left if not n.consistent], workload.options.indexes):
+            return True
+    return False
+
+
+def _served_by(entity: EntityDef, signatures: Iterable[Signature], needs: Sequence[Need]) -> list[frozenset[Need]]:
+    """The needs that each key answers, without keys that another one beats."""
+    sets = {frozenset(n for n in needs if serve(s, n, entity) is not None) for s in signatures}
+    return [one for one in sets if not any(one < other for other in sets)]
+
+
+def covers(sets: Sequence[frozenset[Need]], needs: Sequence[Need], most: int) -> bool:
+    """Whether at most so many of the sets hold all the needs."""
+    steps = 0
+
+    def search(left: frozenset[Need], count: int) -> bool:
+        nonlocal steps
+        steps += 1
+        if not left:
+            return True
+        if steps > _MOST_STEPS or _apart(sets, left) > count:
+            return False
+        options = {need: [s for s in sets if need in s] for need in left}
+        hardest = min(left, key=lambda n: (len(options[n]), n.pattern, n.part))
+        return any(search(left - s, count - 1) for s in sorted(options[hardest], key=lambda s: -len(s & left)))
+
+    return search(frozenset(needs), most)
+
+
+def _apart(sets: Sequence[frozenset[Need]], needs: frozenset[Need]) -> int:
+    """How many of the needs certainly have no set in common with another one: so many sets it takes at least."""
+    count = 0
+    taken: set[Need] = set()
+    for need in sorted(needs, key=lambda n: (sum(n in s for s in sets), n.pattern, n.part)):
+        if need not in taken:
+            count += 1
+            taken |= {n for s in sets if need in s for n in s}
+            taken.add(need)
+    return count
