@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from dynamodel.spec.declaration import Model as Model
     from dynamodel.spec.deploy import Deploy as Deploy
+    from dynamodel.spec.deploy_parts import Alarms as Alarms, Cache as Cache, Replica as Replica, Role as Role
     from dynamodel.spec.entity import Entity as Entity, Parent as Parent
     from dynamodel.spec.patterns import (
         BatchGet as BatchGet,
@@ -56,6 +57,7 @@ _HOMES = {
     ),
     "declaration": ("Model",),
     "deploy": ("Deploy",),
+    "deploy_parts": ("Alarms", "Cache", "Replica", "Role"),
     "entity": ("Entity", "Parent"),
     "patterns": ("BatchGet", "Collection", "Get", "Query", "Scan", "Search"),
     "types": ("Ulid", "Vector"),
@@ -64,9 +66,10 @@ _HOMES = {
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "BatchGet", "Check", "Collection", "Create", "Delete", "Deploy", "Entity", "Get", "Model", "Parent", "Put", "Query",
-    "Scan", "Search", "Transaction", "Ulid", "Update", "Upsert", "Vector", "absent", "any_of", "asc", "attr",
-    "begins_with", "between", "bucket", "desc", "eq", "ge", "gt", "le", "lt", "now", "present",
+    "Alarms", "BatchGet", "Cache", "Check", "Collection", "Create", "Delete", "Deploy", "Entity", "Get", "Model",
+    "Parent", "Put", "Query", "Replica", "Role", "Scan", "Search", "Transaction", "Ulid", "Update", "Upsert", "Vector",
+    "absent", "any_of", "asc", "attr", "begins_with", "between", "bucket", "desc", "eq", "ge", "gt", "le", "lt", "now",
+    "present",
 ]  # fmt: skip
 
 

@@ -349,11 +349,27 @@ _ENTRIES: tuple[Entry, ...] = (
           "`emit --check` compares what the model gives with what is on disk; run `emit` again and commit the files."),
     Entry("DM514", "two emitters write the same file", _ERROR,
           "Names in the model are too much alike to be files beside each other."),
-    Entry("DM516", "deployment option that is not emitted", _ERROR,
-          "Global tables, DAX clusters and IAM roles are not part of the CloudFormation template; leaving them out "
-          "without a word would deploy less than the model asks for."),
     Entry("DM515", "a file that is not ours is in the way", _ERROR,
           "`emit` overwrites and removes only files that carry its own header, so that nothing of yours is lost."),
+    Entry("DM516", "deployment option that is not emitted", _ERROR,
+          "What a target does not hold is refused; leaving it out without a word would deploy less than the model asks "
+          "for."),
+    Entry("DM517", "deployment options that contradict each other", _ERROR,
+          "Two options of `Deploy` cannot both hold, such as a limit for on-demand reads on a provisioned table, or a "
+          "key without encryption by it; emitting one of them would ignore the other without a word."),
+    Entry("DM518", "Region that cannot have a replica", _ERROR,
+          "A replica lives in another Region than the table and the other replicas; names look like eu-west-1."),
+    Entry("DM519", "strongly consistent global table that DynamoDB refuses", _ERROR,
+          "Strong consistency between Regions needs exactly three of them, from one set of neighbors (the third may "
+          "be a witness), and has no time to live, no local indexes and no transactions, so no unique values either."),
+    Entry("DM520", "role that names no access pattern", _ERROR,
+          "A role's policy allows what its access patterns need. A name without a pattern, an empty role and two roles "
+          "of one name allow something else than is meant."),
+    Entry("DM521", "tag that AWS refuses", _ERROR,
+          "At most 50 tags; keys have 1 to 128 characters and do not begin with `aws:`, values at most 256; letters, "
+          "digits, spaces and `_.:/=+-@`."),
+    Entry("DM522", "resource policy that DynamoDB refuses", _ERROR,
+          "A resource policy is an IAM document with statements that say whom they concern, at most 20 KB."),
     Entry("DM530", "request that only a parameter could complete", _ERROR,
           "The target `create-table` writes plain requests, and CloudFormation's parameter for the customer's key has "
           "no place in them."),

@@ -43,11 +43,13 @@ class NotAPlan(ValueError):  # noqa: N818 - says what was found
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan in the documented shape; `json.dumps(…, indent=2)` of it has one attribute a line."""
+    deployment = encode_record(plan.deployment)
     return {
         "format": FORMAT,
         "model": plan.model,
         "fingerprint": plan.fingerprint,
         "table": _table(plan.table),
+        **({"deployment": deployment} if deployment else {}),
         "entities": {entity.entity: _entity(entity) for entity in plan.entities},
         "patterns": {pattern.name: _pattern(pattern) for pattern in plan.patterns},
         "cost": {

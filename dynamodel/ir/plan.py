@@ -13,6 +13,7 @@ from enum import StrEnum
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
+from dynamodel.ir.deployment import AS_DEFAULT, Deployment
 from dynamodel.ir.keys import ShardToken, Template
 
 if TYPE_CHECKING:
@@ -308,7 +309,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole answer of the planner. `assumptions` name the defaults that mattered."""
+    """The whole answer of the planner.
+
+    `assumptions` name the defaults that mattered. `deployment` is the workload's: emitters need only the plan.
+    """
 
     model: str
     fingerprint: str
@@ -319,6 +323,7 @@ class Plan:
     proof: Proof
     findings: tuple[Diagnostic, ...] = ()
     assumptions: tuple[str, ...] = ()
+    deployment: Deployment = AS_DEFAULT
 
     def entity(self, name: str) -> EntityDesign:
         """The design of the entity of that name; KeyError if there is none."""

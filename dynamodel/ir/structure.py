@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from dynamodel import diagnostics
-from dynamodel.ir import keys, plan, values, workload
+from dynamodel.ir import deployment, keys, plan, values, workload
 from dynamodel.ir.names import snake_case
 
 TAG = "is"
@@ -27,7 +27,9 @@ _BARE = (keys.TextToken, keys.BoundToken)  # their text alone stands for them: m
 
 # What modules import for type checkers only is looked up here.
 _NAMES: dict[str, Any] = {
-    name: value for module in (diagnostics, values, workload, keys, plan) for name, value in vars(module).items()
+    name: value
+    for module in (diagnostics, values, deployment, workload, keys, plan)
+    for name, value in vars(module).items()
 } | {"Decimal": Decimal}
 
 
@@ -89,7 +91,10 @@ def decode(value: Any, hint: Any) -> Any:
         return tuple(decode(v, h) for v, h in zip(value, _elements(hint, len(value)), strict=True))
     records = _records(hint)
     if records and isinstance(value, str):
-        return next(r for r in _BARE if r in records.values())(text=value)
+        bare = [r for r in _BARE if r in records.values()]
+        if not bare:
+            raise ValueError(f"{value!r} where {hint} is wanted")
+        return bare[0](text=value)
     if records:
         return decode_record(value, records[value[TAG]] if len(records) > 1 else next(iter(records.values())))
     return _leaf(value, hint)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from dynamodel.ir.deployment import AS_DEFAULT, Deployment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -346,7 +348,7 @@ class WritePattern:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the model allows and how it is deployed; `deploy` is the model's `Deploy(...)` as plain data."""
+    """What the model allows, and how it is deployed."""
 
     table: str
     indexes: int = 20
@@ -356,7 +358,7 @@ class Options:
     billing: Literal["on_demand", "provisioned"] = "on_demand"
     region: str = "us-east-1"
     tenant: str | None = None
-    deploy: Mapping[str, object] = field(default_factory=dict)
+    deployment: Deployment = AS_DEFAULT
 
 
 Pattern = ReadPattern | WritePattern

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.names import snake_case
 from dynamodel.ir.workload import Options, Pattern, Workload
+from dynamodel.normalize.deployment import deployment_of
 from dynamodel.normalize.entities import entities_of
 from dynamodel.normalize.fingerprint import fingerprint
 from dynamodel.normalize.reads import Reader
@@ -18,7 +19,7 @@ from dynamodel.normalize.virtual import Catalog
 from dynamodel.normalize.writes import Writer
 from dynamodel.spec.check.run import check
 from dynamodel.spec.links import Links
-from dynamodel.spec.pattern_nodes import GetSpec, ReadCommon, TransactionSpec
+from dynamodel.spec.pattern_nodes import reads_only
 
 if TYPE_CHECKING:
     from dynamodel.spec.model import ModelSpec
@@ -34,10 +35,7 @@ def normalize(model: ModelSpec) -> Workload:
     patterns: list[Pattern] = []
     for index, pattern in enumerate(model.patterns):
         pointer = ("patterns", index)
-        reads = isinstance(pattern, ReadCommon) or (
-            isinstance(pattern, TransactionSpec) and all(isinstance(s, GetSpec) for s in pattern.steps)
-        )
-        if reads:
+        if reads_only(pattern):
             patterns.append(Reader(model, catalog, links).read(pattern, pointer))  # type: ignore[arg-type]
         else:
             patterns.append(Writer(model, catalog, links).write(pattern, pointer))  # type: ignore[arg-type]
@@ -57,7 +55,7 @@ def normalize(model: ModelSpec) -> Workload:
             billing=model.billing,
             region=model.region,
             tenant=model.tenant,
-            deploy=model.deploy.model_dump(exclude_defaults=True) if model.deploy else {},
+            deployment=deployment_of(model),
         ),
     )
     return replace(workload, fingerprint=fingerprint(workload))

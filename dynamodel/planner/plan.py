@@ -103,6 +103,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
         proof,
         _findings(workload, priced, outcome) + hot,
         _assumptions(workload),
+        workload.options.deployment,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from dynamodel.catalog import CATALOG, finding
 from dynamodel.spec.deploy import Deploy
+from dynamodel.spec.deploy_parts import Alarms, Cache, Replica, Role
 from dynamodel.spec.model import ModelSpec
 from dynamodel.spec.nodes import AttributeSpec, ConditionSpec, EntitySpec, FieldSpec, ParentSpec, RefSpec, TypeSpec
 from dynamodel.spec.pattern_nodes import KINDS
@@ -30,7 +31,7 @@ _NODES: dict[str, type[Any]] = {
     "parent": ParentSpec, "deploy": Deploy, "attr": RefSpec, "by": RefSpec, "order_by": RefSpec, "remove": RefSpec,
     "returns": RefSpec, "near": RefSpec, "taken_from": RefSpec, "copy_of": RefSpec, "counted_in": RefSpec,
     "where": ConditionSpec, "filter": ConditionSpec, "when": ConditionSpec, "range": ConditionSpec,
-    "any_of": ConditionSpec,
+    "any_of": ConditionSpec, "replicas": Replica, "cache": Cache, "alarms": Alarms, "roles": Role,
 }  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.spec.annotations import Unsupported, type_tree
+from dynamodel.spec.deploy import Deploy
+from dynamodel.spec.deploy_parts import DeployPart
 from dynamodel.spec.entity import EntityFacts, Parent, is_entity
 from dynamodel.spec.origins import PythonOrigin
 from dynamodel.spec.outline_patterns import PatternOutline, reference_tree
@@ -39,6 +41,7 @@ def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOri
         "doc": _doc(model) or _module_doc(model),
         **facts.options,
     }
+    _deploy_places(facts.options.get("deploy"), origin)
     trees: list[Tree] = []
     for entity in known:
         if "identity" not in _facts(entity).options:
@@ -69,6 +72,20 @@ def _repeated(cls: Any, code: str, hint: str) -> None:
     for name, first, second in file.repeated(cls.__name__, span.line):
         record(code, f"`{cls.__name__}` has two declarations of `{name}`, the first in line {first.lineno}",
                at=file.span(second), hint=hint)  # fmt: skip
+
+
+def _deploy_places(deploy: object, origin: PythonOrigin) -> None:
+    """Where `Deploy` and its parts are written."""
+    if isinstance(deploy, Deploy):
+        origin.put(("deploy",), deploy.place)
+        for word, value in deploy:
+            for pointer, part in (((word,), value), *(((word, n), v) for n, v in enumerate(_several(value)))):
+                if isinstance(part, DeployPart):
+                    origin.put(("deploy", *pointer), part.place)
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _with_referenced(model: Any, entities: list[Any]) -> list[Any]:

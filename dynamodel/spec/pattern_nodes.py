@@ -184,3 +184,10 @@ KINDS: dict[str, type[Node]] = {
     "search": SearchSpec, "create": CreateSpec, "put": PutSpec, "delete": DeleteSpec, "update": UpdateSpec,
     "upsert": UpsertSpec, "check": CheckSpec, "transaction": TransactionSpec,
 }  # fmt: skip
+
+
+def reads_only(pattern: PatternSpec) -> bool:
+    """Whether a pattern changes nothing: a read, or a transaction of `Get`s."""
+    if isinstance(pattern, TransactionSpec):
+        return all(isinstance(step, GetSpec) for step in pattern.steps)
+    return isinstance(pattern, ReadCommon)

@@ -28,7 +28,7 @@ def test_a_case_shows_the_code_of_its_folder(case: Path) -> None:
 
 def test_every_code_about_models_has_a_case() -> None:
     shown = {case.parent.name for case in ALL if case.stem.startswith("bad_")}
-    assert {code for code in CATALOG if code[2] in "123"} == shown
+    assert {code for code in CATALOG if code[2] in "123"} <= shown <= set(CATALOG)
 
 
 def test_findings_of_a_file_are_sorted_by_place() -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dynamodel.ir.codec import FORMAT, NotAPlan, amount, millionths, plan_from_json, plan_text, plan_to_json
+from dynamodel.ir.deployment import Role
 from dynamodel.ir.plan import Plan
 from dynamodel.ir.structure import decode_value, encode_value
 from tests.strategies import constants, integers, plans
+from tests.support.tables import plan as table_plan
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -59,6 +61,13 @@ def test_a_damaged_file_is_refused_or_read_but_never_crashes(plan: Plan, data: s
         assert isinstance(plan_from_json(damaged), Plan)
     except NotAPlan as refused:
         assert str(refused)  # noqa: PT017 - both ends are legal, a traceback is not
+
+
+def test_text_in_the_place_of_a_record_is_refused() -> None:
+    damaged = plan_to_json(table_plan(deploy={"roles": (Role("sales", ("order",)),)}))
+    damaged["deployment"]["roles"] = ["sales"]
+    with pytest.raises(NotAPlan):
+        plan_from_json(damaged)
 
 
 @pytest.mark.parametrize(

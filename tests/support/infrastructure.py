@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel.ir.deployment import Alarms
 from dynamodel.ir.plan import Projection
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
 
@@ -14,34 +15,36 @@ if TYPE_CHECKING:
 
 HOSTILE = 'It\'s: a "shop" #1 {{ x }} ${AWS::Region} %{ if }\n\nand more'
 EVERYTHING = {
-    "stream": "new_and_old_images",
+    "stream": "NEW_AND_OLD_IMAGES",
     "recovery_days": 7,
     "protection": False,
     "retain": False,
     "encryption": "customer",
     "encryption_key": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-    "table_class": "infrequent_access",
-    "insights": True,
+    "table_class": "STANDARD_INFREQUENT_ACCESS",
+    "insights": "THROTTLED_KEYS",
     "read_cap": 100,
     "write_cap": 50,
-    "alarms": True,
-    "alarm_topic": "arn:aws:sns:us-east-1:111122223333:alarms",
-    "tags": {"Environment": "fixed", "owner": "team: shop", "cost-center": "42"},
+    "alarms": Alarms("arn:aws:sns:us-east-1:111122223333:alarms"),
+    "tags": (("Environment", "fixed"), ("cost-center", "42"), ("owner", "team: shop")),
 }
-PROVISIONED = {"alarms": True, "stream": "keys_only", "encryption": "managed", "recovery": False}
+PROVISIONED = {"alarms": Alarms(), "stream": "KEYS_ONLY", "encryption": "managed", "recovery_days": 0}
 CASES: dict[str, tuple[Any, Plan]] = {
     "table alone": (workload(), plan()),
     "hostile words": (
-        workload(doc=HOSTILE, deploy={"tags": {'a "key"': "${x} %{y} \\ \x07"}}),
-        plan(ttl='expires: "at"'),
+        workload(doc=HOSTILE),
+        plan(ttl='expires: "at"', deploy={"tags": (('a "key"', "${x} %{y} \\ \x07"),)}),
     ),
     "overloaded": (workload(), plan(gsi(1), gsi(2, Projection("KEYS_ONLY")), ttl="expires_at")),
     "natural and local": (workload(), plan(natural_gsi(), lsi(1), lsi(2))),
-    "everything": (workload(deploy=EVERYTHING), plan(gsi(1), natural_gsi(), lsi(), ttl="expires_at")),
-    "limits": (workload(deploy={"read_cap": 5}), plan(*(gsi(n) for n in range(1, 21)), *(lsi(n) for n in range(1, 6)))),
+    "everything": (workload(), plan(gsi(1), natural_gsi(), lsi(), ttl="expires_at", deploy=EVERYTHING)),
+    "limits": (
+        workload(),
+        plan(*(gsi(n) for n in range(1, 21)), *(lsi(n) for n in range(1, 6)), deploy={"read_cap": 5}),
+    ),
     "provisioned": (
-        workload("provisioned", PROVISIONED),
-        plan(gsi(1), natural_gsi("Orders.by-status"), lsi(), billing="provisioned"),
+        workload("provisioned"),
+        plan(gsi(1), natural_gsi("Orders.by-status"), lsi(), billing="provisioned", deploy=PROVISIONED),
     ),
 }
 cases = pytest.mark.parametrize(("work", "design"), CASES.values(), ids=CASES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynamodel.ir.deployment import Deployment
 from dynamodel.ir.plan import (
     CostDesign,
     IndexDesign,
@@ -56,7 +57,7 @@ def lsi(number: int = 1) -> IndexDesign:
     return IndexDesign(f"LSI{number}", "lsi", *keys, Projection("KEYS_ONLY"), ("Order",), ("orders_of_customer",))
 
 
-def workload(billing: Any = "on_demand", deploy: dict[str, Any] | None = None, doc: str = "") -> Workload:
+def workload(billing: Any = "on_demand", doc: str = "") -> Workload:
     """Three patterns of a shop; what they mean does not matter here."""
     rate = Rate(10_000_000, 50_000_000)
     part = PartDef("Order", ())
@@ -70,13 +71,18 @@ def workload(billing: Any = "on_demand", deploy: dict[str, Any] | None = None, d
             ReadPattern("orders_of_customer", ReadKind.QUERY, (part,), (), rate),
             WritePattern("create_order", (StepDef(StepKind.CREATE, "Order", times=Estimate(1, 1)),), (), rate),
         ),
-        Options("shop", billing=billing, deploy=deploy or {}),
+        Options("shop", billing=billing),
         "0123456789abcdef0123",
     )
 
 
-def plan(*indexes: IndexDesign, billing: Any = "on_demand", ttl: str | None = None) -> Plan:
-    """The plan of `workload()` with these indexes: 0.5 RCU for a get, 2 for a query, 3 WCU for a create."""
+def plan(
+    *indexes: IndexDesign, billing: Any = "on_demand", ttl: str | None = None, deploy: dict[str, Any] | None = None
+) -> Plan:
+    """The plan of `workload()` with these indexes, deployed as the fields of `deploy` say.
+
+    It takes 0.5 RCU for a get, 2 for a query, 3 WCU for a create.
+    """
     place = indexes[0].name if indexes else None
     get = ReadRequest(Operation.GET_ITEM, None, (0,))
     query = ReadRequest(Operation.QUERY, place, (0,))
@@ -93,4 +99,5 @@ def plan(*indexes: IndexDesign, billing: Any = "on_demand", ttl: str | None = No
         ),
         CostDesign(0, 0, 0, 0, "2026-11-01"),
         Proof(0, (), 0, 0, ""),
+        deployment=Deployment(**(deploy or {})),
     )

@@ -25,7 +25,10 @@ def document(view: TemplateView) -> Document:
         "Conditions": {"DerivedName": {"Fn::Equals": [{"Ref": "TableName"}, ""]}},
         "Resources": {"Table": _table(view)}
         | {name: made for each in view.scaling for name, made in _scaling(each).items()}
-        | {alarm.logical_id: _alarm(alarm, view.settings.alarm_topic) for alarm in view.alarms},
+        | {
+            alarm.logical_id: _alarm(alarm, view.settings.alarms.topic if view.settings.alarms else "")
+            for alarm in view.alarms
+        },
         "Outputs": _outputs(view),
     }
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.filters import comment
 from dynamodel.emit.header import header
 from dynamodel.emit.table.capacity import capacities
-from dynamodel.emit.table.settings import UTILIZATION, Settings, settings
 from dynamodel.ir.names import class_name
 from dynamodel.ir.plan import BASE
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.capacity import Capacity, PlaceCapacity
+    from dynamodel.ir.deployment import Deployment
     from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan
     from dynamodel.ir.workload import Workload
 
@@ -77,13 +77,13 @@ class TableView:
     ttl: str
     tags: tuple[tuple[str, str], ...]
     environment_tag: bool
-    settings: Settings
+    settings: Deployment
 
 
 def table_view(workload: Workload, plan: Plan) -> TableView:
     """The view of a plan's table."""
-    table, chosen = plan.table, settings(workload.options.deploy)
-    by_place = capacities(workload, plan, UTILIZATION) if table.billing == "provisioned" else {}
+    table, chosen = plan.table, plan.deployment
+    by_place = capacities(workload, plan, chosen.utilization) if table.billing == "provisioned" else {}
     keys = {a for index in table.indexes for a in index.partition + index.sort} | {table.partition, table.sort}
     tags = {"Model": workload.name, **dict(chosen.tags)}
     return TableView(

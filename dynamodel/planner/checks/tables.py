@@ -51,6 +51,8 @@ def check_table(court: Court) -> None:
         _check_index(court, index)
     if (table.name, table.billing) != (options.table, options.billing):
         court.refuse("DM455", f"table {table.name}, {table.billing}: the model has {options.table}, {options.billing}")
+    if court.plan.deployment != options.deployment:
+        court.refuse("DM455", "the plan is deployed otherwise than the model says", table.name)
     _check_names(court)
     _check_time_to_live(court)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.attributes import check_attributes
+from dynamodel.spec.check.deployment import check_deployment
 from dynamodel.spec.check.entities import check_entities
 from dynamodel.spec.check.parents import check_parents
 from dynamodel.spec.check.patterns import check_patterns
@@ -18,6 +19,6 @@ if TYPE_CHECKING:
 def check(spec: ModelSpec) -> tuple[Diagnostic, ...]:
     """Every mistake that needs more than one part of the spec."""
     report = Report(spec)
-    for one in (check_entities, check_attributes, check_parents, check_patterns):
+    for one in (check_entities, check_attributes, check_parents, check_patterns, check_deployment):
         one(report)
     return tuple(report.findings)

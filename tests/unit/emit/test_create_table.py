@@ -45,7 +45,7 @@ def test_the_request_says_what_the_template_says(work: Any, design: Any) -> None
         index.pop("ContributorInsightsSpecification", None)
     # What parameters say there is literal here, and two structures have another shape in the API.
     wanted["TableName"] = "shop"
-    wanted["DeletionProtectionEnabled"] = work.options.deploy.get("protection", True)
+    wanted["DeletionProtectionEnabled"] = design.deployment.protection
     wanted["Tags"] = [tag for tag in wanted["Tags"] if tag["Value"] != {"Ref": "Environment"}]
     if "StreamSpecification" in wanted:
         wanted["StreamSpecification"] = {"StreamEnabled": True, **wanted["StreamSpecification"]}
@@ -53,7 +53,7 @@ def test_the_request_says_what_the_template_says(work: Any, design: Any) -> None
         own = wanted.pop("SSESpecification")
         wanted["SSESpecification"] = {"Enabled": own.pop("SSEEnabled"), **own}
         if "KMSMasterKeyId" in own:
-            wanted["SSESpecification"]["KMSMasterKeyId"] = work.options.deploy["encryption_key"]
+            wanted["SSESpecification"]["KMSMasterKeyId"] = design.deployment.encryption_key
     assert request == wanted
 
 
@@ -83,7 +83,7 @@ def test_every_request_is_one_that_boto3_knows_and_the_table_in_moto_is_the_requ
     assert described.get("StreamSpecification", {}) == request.get("StreamSpecification", {})
     assert tags == request["Tags"]
     assert ttl.get("AttributeName") == design.table.ttl_attribute
-    wanted = "ENABLED" if work.options.deploy.get("recovery", True) else "DISABLED"
+    wanted = "ENABLED" if design.deployment.recovery_days else "DISABLED"
     assert recovery["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == wanted
     places = 1 + len(design.table.gsis) if design.table.billing == "provisioned" else 0
     assert len(targets["ScalingPolicies"]) == 2 * places
@@ -160,7 +160,7 @@ def test_the_script_names_the_table_in_every_request() -> None:
 
 def test_a_key_that_only_a_parameter_could_name_is_refused() -> None:
     with pytest.raises(ModelInvalid, match="DM530"):
-        emit(workload(deploy={"encryption": "customer"}), plan(), None, ("create-table",))
+        emit(workload(), plan(deploy={"encryption": "customer"}), None, ("create-table",))
 
 
 def test_a_table_that_dynamodb_refuses_is_refused() -> None:

@@ -107,7 +107,7 @@ def test_scaling_and_insights_are_those_of_the_template() -> None:
 def test_a_kept_table_cannot_be_destroyed_by_mistake() -> None:
     kept = hcl.resources(_files(workload(), plan()))["aws_dynamodb_table", "table"]
     assert kept["lifecycle"][0]["prevent_destroy"] is True
-    free = hcl.resources(_files(workload(deploy={"retain": False}), plan()))["aws_dynamodb_table", "table"]
+    free = hcl.resources(_files(workload(), plan(deploy={"retain": False})))["aws_dynamodb_table", "table"]
     assert "lifecycle" not in free
 
 

@@ -1,0 +1,12 @@
+from dynamodel import Create, Deploy, Entity, Get, Model, Ulid, Update
+
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    total: int
+
+
+class Shop(Model, deploy=Deploy(replicas=("us-east-1", "eu-west-1", "eu-west-1", "Ireland"))):
+    order = Get(Order)
+    place = Create(Order)
+    change = Update(Order, set=Order.total)
