@@ -373,6 +373,11 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM530", "request that only a parameter could complete", _ERROR,
           "The target `create-table` writes plain requests, and CloudFormation's parameter for the customer's key has "
           "no place in them."),
+    Entry("DM531", "role that cannot be limited to a tenant", _ERROR,
+          "A policy limits a role to a tenant by `dynamodb:LeadingKeys`: the partition key of everything that its "
+          "patterns touch must begin with the tenant."),
+    Entry("DM532", "policy that is too long", _ERROR,
+          "A managed policy of IAM has at most 6,144 characters."),
     # 6 verification
     Entry("DM601", "an answer differs from the declaration", _ERROR,
           "A call of the generated client returned something else, or failed otherwise, than the oracle says that the "

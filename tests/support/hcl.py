@@ -65,6 +65,37 @@ def variables(files: dict[str, str]) -> dict[str, dict[str, Any]]:
     return {text(name): value(body) for block in made for name, body in block.items()}
 
 
+def policies(files: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The policy documents of a module by label, with CloudFormation's references to the table."""
+    blocks = hcl2.loads(files["policies.tf"])["data"]
+    documents = {
+        text(label): body for block in blocks for labelled in block.values() for label, body in labelled.items()
+    }
+    return {
+        label: {"Version": "2012-10-17", "Statement": [_statement(s) for s in body["statement"]]}
+        for label, body in documents.items()
+    }
+
+
+def _statement(block: dict[str, Any]) -> dict[str, Any]:
+    left = {k: v for k, v in block.items() if k not in _META}
+    made = {"Sid": text(left.pop("sid")), "Effect": "Allow", "Action": value(left.pop("actions"))}
+    made["Resource"] = [_arn(resource) for resource in left.pop("resources")]
+    tests = [{k: value(v) for k, v in c.items() if k not in _META} for c in left.pop("condition", [])]
+    if tests:
+        values = {c["test"]: {c["variable"]: c["values"]} for c in tests}
+        values["Null"] = {name: held[0] for name, held in values["Null"].items()}
+        made["Condition"] = values
+    assert not left
+    return made
+
+
+def _arn(resource: str) -> dict[str, Any]:
+    if resource == "${aws_dynamodb_table.table.arn}":
+        return {"Fn::GetAtt": ["Table", "Arn"]}
+    return {"Fn::Sub": resource.strip('"').replace("${aws_dynamodb_table.table.arn}", "${Table.Arn}")}
+
+
 def table_properties(body: dict[str, Any]) -> dict[str, Any]:
     """What an `aws_dynamodb_table` says, as properties of an `AWS::DynamoDB::Table`."""
     left = {k: v for k, v in body.items() if k not in _META | {"lifecycle"}}

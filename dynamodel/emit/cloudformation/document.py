@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.emit.cloudformation.policies import policy_outputs, policy_resources
+
 if TYPE_CHECKING:
     from dynamodel.emit.cloudformation.views import AlarmView, TemplateView
     from dynamodel.emit.table.view import IndexView, KeyView, ScalingView
@@ -28,7 +30,8 @@ def document(view: TemplateView) -> Document:
         | {
             alarm.logical_id: _alarm(alarm, view.settings.alarms.topic if view.settings.alarms else "")
             for alarm in view.alarms
-        },
+        }
+        | policy_resources(view.policies),
         "Outputs": _outputs(view),
     }
 
@@ -206,7 +209,7 @@ def _outputs(view: TemplateView) -> Document:
     if view.settings.stream:
         arn = {"Fn::GetAtt": ["Table", "StreamArn"]}
         outputs["StreamArn"] = _output("The ARN of the table's stream.", arn, "StreamArn")
-    return outputs
+    return outputs | {n: _output(text, value, n) for n, (text, value) in policy_outputs(view.policies).items()}
 
 
 def _output(description: str, value: object, export: str) -> Document:

@@ -45,9 +45,7 @@ def _checked_view(workload: Workload, plan: Plan) -> TemplateView:
     properties = document(view)["Resources"]["Table"]["Properties"]
     # A model that asks for more than the default of indexes says that its account's quota is raised.
     quota = max(GLOBAL_INDEXES, workload.options.indexes)
-    asked = [
-        w for w in ("replicas", "cache", "roles", "kinesis", "policy", "warm_reads") if getattr(plan.deployment, w)
-    ]
+    asked = [w for w in ("replicas", "cache", "kinesis", "policy", "warm_reads") if getattr(plan.deployment, w)]
     hint = "leave it out of `Deploy(...)` and keep it in a template of your own"
     refused = tuple(finding("DM516", f"the template holds no `{name}`", hint=hint) for name in asked)
     findings = refused + check_table_name(plan.table.name) + check(properties, quota)

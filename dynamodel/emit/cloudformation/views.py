@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from dynamodel.emit.table.policies import policies
 from dynamodel.emit.table.view import TableView, logical_id, table_view
 
 if TYPE_CHECKING:
+    from dynamodel.emit.table.policies import PolicyView
     from dynamodel.ir.plan import Operation, PatternDesign, Plan
     from dynamodel.ir.workload import Workload
 
@@ -40,13 +42,15 @@ class TemplateView(TableView):
     """The template `cloudformation/table.yaml.jinja`; the fields are its free variables."""
 
     alarms: tuple[AlarmView, ...]
+    policies: tuple[PolicyView, ...]
 
 
 def template_view(workload: Workload, plan: Plan) -> TemplateView:
     """The view of a plan's table."""
     table = table_view(workload, plan)
     known = {field.name: getattr(table, field.name) for field in fields(table)}
-    return TemplateView(**known, alarms=_alarms(plan) if table.settings.alarms else ())
+    alarms = _alarms(plan) if table.settings.alarms else ()
+    return TemplateView(**known, alarms=alarms, policies=policies(workload, plan))
 
 
 def _alarms(plan: Plan) -> tuple[AlarmView, ...]:

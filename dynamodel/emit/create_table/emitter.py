@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
+_LACKS = ("replicas", "witness", "cache", "alarms", "roles", "kinesis", "policy", "warm_reads", "warm_writes")
+
 
 def emit_create_table(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
     """The requests as JSON, the script, and the list of the files that cannot carry our header."""
-    view = checked_view(workload, plan)
+    view = checked_view(workload, plan, "create-table", _LACKS)
     if view.settings.encryption == "customer" and not view.settings.encryption_key:
         hint = "say `encryption_key=` in `Deploy(...)`: a request has no parameters"
         raise ModelInvalid([finding("DM530", "the table's key is not named, and CreateTable needs it", hint=hint)])

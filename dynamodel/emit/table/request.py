@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.emit.cloudformation.check import check, check_table_name
 from dynamodel.emit.table.view import table_view
@@ -14,21 +15,41 @@ from dynamodel.errors import ModelInvalid
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.view import IndexView, KeyView, TableView
+    from dynamodel.ir.deployment import Deployment
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
 Request = dict[str, Any]
+_LACKING = "leave it out of `Deploy(...)`, or use the target `cloudformation`"
 
 
-def checked_view(workload: Workload, plan: Plan) -> TableView:
-    """The view of a plan's table; raises ModelInvalid with every reason why DynamoDB would refuse it."""
+def checked_view(workload: Workload, plan: Plan, target: str, lacks: tuple[str, ...]) -> TableView:
+    """The view of a plan's table.
+
+    `lacks` names what the target cannot hold, options of the deployment or of its replicas (`replica.insights`). Raises
+    ModelInvalid with everything that the model asks for and the target lacks, and every reason why DynamoDB would
+    refuse the table.
+    """
     view = table_view(workload, plan)
     # A model that asks for more than the default of indexes says that its account's quota is raised.
     quota = max(GLOBAL_INDEXES, workload.options.indexes)
     findings = check_table_name(plan.table.name) + check(create_table(view), quota)
+    findings += tuple(
+        finding("DM516", f"the target `{target}` holds no `{option}`", hint=_LACKING)
+        for option in lacks
+        if _asked(plan.deployment, option)
+    )
     if findings:
         raise ModelInvalid(findings)
     return view
+
+
+def _asked(deployment: Deployment, option: str) -> bool:
+    """Whether a model asks for an option; for one of a replica, whether it differs from what the table has."""
+    if not option.startswith("replica."):
+        return bool(getattr(deployment, option))
+    name = option.removeprefix("replica.")
+    return any(getattr(replica, name) != getattr(deployment, name) for replica in deployment.replicas)
 
 
 def create_table(view: TableView) -> Request:

@@ -1,4 +1,4 @@
-"""Terraform: a module with the table, its scaling, variables and outputs.
+"""Terraform: a module with the table, its scaling, the policies of its roles, variables and outputs.
 
 In: workload and plan. Out: `terraform/<model>/*.tf`, formatted as `terraform fmt` does. Raises ModelInvalid when
 DynamoDB would refuse the table.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.engine import render
+from dynamodel.emit.table.policies import policies
 from dynamodel.emit.table.request import checked_view
 from dynamodel.emit.terraform.layout import aligned
-from dynamodel.emit.terraform.views import ModuleView, scaling_view
+from dynamodel.emit.terraform.views import ModuleView, PoliciesModuleView, scaling_view
 from dynamodel.ir.artifact import Artifact
 
 if TYPE_CHECKING:
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
+_LACKS = ("cache", "alarms", *(f"replica.{name}" for name in ("tags", "table_class", "read_cap", "policy")))
+
 
 def emit_terraform(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
     """The files of the module."""
-    view = checked_view(workload, plan)
+    view = checked_view(workload, plan, "terraform", _LACKS)
     files: dict[str, object] = dict.fromkeys(("main", "outputs", "variables", "versions"), ModuleView(view))
+    granted = policies(workload, plan)
+    if granted:
+        files["policies"] = PoliciesModuleView(view.header, granted, bool(view.settings.replicas))
     if view.scaling:
         files["scaling"] = scaling_view(view)
     return tuple(

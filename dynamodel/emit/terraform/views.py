@@ -12,6 +12,7 @@ from dynamodel.ir.names import snake_case
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.capacity import Capacity
+    from dynamodel.emit.table.policies import PolicyView
     from dynamodel.emit.table.view import TableView
 
 
@@ -39,6 +40,15 @@ class ScalingModuleView:
 
     header: str
     scaling: tuple[LabelledScaling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoliciesModuleView:
+    """The template `terraform/policies.tf.jinja`; the fields are its free variables."""
+
+    header: str
+    policies: tuple[PolicyView, ...]
+    replicated: bool
 
 
 def scaling_view(view: TableView) -> ScalingModuleView:

@@ -1,0 +1,124 @@
+"""What an access pattern needs leave for: actions of DynamoDB, where, and on which partition keys.
+
+In: workload and plan. Out: `Grant`s. It must not know policies or any syntax of theirs.
+
+A batch asks leave for itself, a transaction for each of its actions (service authorization reference of Amazon
+DynamoDB; developer guide, "Using IAM with DynamoDB transactions").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.keys import DELIMITER, Code, Component, Template, TextToken
+from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.workload import ReadPattern, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.plan import Plan, ReadRequest, StepDesign
+    from dynamodel.ir.workload import StepDef, Workload, WritePattern
+
+GET, PUT, UPDATE, DELETE, CHECK = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
+_ACTIONS = {
+    StepKind.CREATE: PUT,
+    StepKind.PUT: PUT,
+    StepKind.UPDATE: UPDATE,
+    StepKind.UPSERT: UPDATE,
+    StepKind.DELETE: DELETE,
+    StepKind.CHECK: CHECK,
+}
+# A guard is claimed with its item, given up with it, and both when its item is rewritten.
+_GUARDING = {
+    StepKind.CREATE: (PUT,),
+    StepKind.PUT: (PUT, DELETE),
+    StepKind.UPDATE: (PUT, DELETE),
+    StepKind.UPSERT: (PUT, DELETE),
+    StepKind.DELETE: (DELETE,),
+}
+TENANT = "\0"  # stands for the tenant's value in the text of a leading key
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One action in one place (`BASE` or an index), on the partition keys that begin as `leading` says.
+
+    `leading` is the text of the keys: `TENANT` where the tenant's value stands, `ANY` at the end for whatever follows;
+    None when the keys are not known to begin with fixed text and the tenant.
+    """
+
+    action: str
+    place: str
+    leading: str | None
+
+
+def grants(workload: Workload, plan: Plan, pattern: str) -> frozenset[Grant]:
+    """Everything that the calls of a pattern ask leave for."""
+    asked = next(p for p in workload.patterns if p.name == pattern)
+    design = plan.pattern(pattern)
+    found = set()
+    if isinstance(asked, ReadPattern):
+        for request in design.reads:
+            found |= set(_read(workload, plan, asked, request))
+        return frozenset(found)
+    for request in design.reads:  # what is written is found first
+        entities = {asked.steps[part].entity for part in request.parts}
+        found |= {_grant(workload, plan, _reading(request), entity, request.index or BASE) for entity in entities}
+    for step, made in zip(asked.steps, design.steps, strict=True):
+        found |= set(_write(workload, plan, asked, step, made))
+    return frozenset(found)
+
+
+def _read(workload: Workload, plan: Plan, pattern: ReadPattern, request: ReadRequest) -> Iterator[Grant]:
+    parents = [pattern.joins[join].parent for join in request.joins]
+    for entity in parents or [pattern.parts[part].entity for part in request.parts]:
+        yield _grant(workload, plan, _reading(request), entity, request.index or BASE)
+
+
+def _reading(request: ReadRequest) -> str:
+    return GET if request.operation is Operation.TRANSACT_GET_ITEMS else request.operation.value
+
+
+def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef, design: StepDesign) -> Iterator[Grant]:
+    batch = plan.pattern(pattern.name).write_operation is Operation.BATCH_WRITE_ITEM
+    action = Operation.BATCH_WRITE_ITEM.value if batch else _ACTIONS[step.kind]
+    yield _grant(workload, plan, action, step.entity, BASE)
+    if design.read_first:
+        yield _grant(workload, plan, GET, step.entity, BASE)
+    for number in design.guards:
+        guard = plan.entity(step.entity).guards[number]
+        for each in _GUARDING[step.kind]:
+            yield Grant(each, BASE, leading_key(guard.partition, workload.options.tenant))
+
+
+def _grant(workload: Workload, plan: Plan, action: str, entity: str, place: str) -> Grant:
+    key = plan.entity(entity).key(place)
+    fields = key.partition if key is not None and key.partition else plan.entity(entity).base.partition
+    scanned = action == Operation.SCAN.value
+    leading = leading_key(fields[0], workload.options.tenant) if len(fields) == 1 and not scanned else None
+    return Grant(action, place, leading)
+
+
+def leading_key(field: KeyField, tenant: str | None) -> str | None:
+    """The text that a partition key begins with, None unless its first value is the tenant's, as it is written.
+
+    Values are escaped so that the delimiter never occurs in them; so what stands before the first one is fixed, and
+    the delimiter behind it ends it.
+    """
+    if not isinstance(field.value, Template):
+        return TENANT if field.value.attribute == tenant else None
+    text = ""
+    for number, token in enumerate(field.value.tokens, 1):
+        if isinstance(token, TextToken):
+            text += token.text + DELIMITER
+            continue
+        if not isinstance(token, Component) or token.attribute != tenant or token.code is not Code.TEXT:
+            return None
+        if token.descending:
+            return None
+        return text + TENANT + DELIMITER + (ANY if number < len(field.value.tokens) else "")
+    return None
