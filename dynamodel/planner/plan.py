@@ -13,6 +13,7 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.errors import Infeasible
 from dynamodel.ir.plan import Plan, Proof, TableDesign
+from dynamodel.ir.workload import MICRO
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import gsi_bound
 from dynamodel.planner.build import build
@@ -89,7 +90,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     priced, cost = price(workload, table, designs, patterns)
     hot = hot_partitions(Physical(workload, table, {d.entity: d for d in designs}), priced)
     unserved = sum(p.status == "unserved" for p in patterns)
-    gap = max(0, solution.rank[-1] - outcome.minimum_cost())
+    gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap
     placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
     bound = gsi_bound(workload, _needs_of(workload, solution), placed)
     proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap, unserved))
@@ -122,6 +123,9 @@ def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int, uns
         return f"{left} not served; all of them in as few requests would take at least {bound.gsis} GSIs."
     if not outcome.complete:
         return f"{count} GSIs; the search was cut short, so a better layout may exist."
+    if outcome.gap:
+        less = f"{outcome.gap / MICRO:.6f} USD a month less"
+        return f"No layout of this kind needs fewer requests; one may cost up to {less}."
     words = "No layout of this kind needs fewer requests, or as many at less cost."
     if gap:
         words = (
@@ -156,7 +160,7 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
         for p in patterns
         if p.status == "degraded"
     ]
-    if not outcome.complete:
+    if not outcome.complete or outcome.gap:
         found.append(finding("DM405", "the search for the best layout was cut short: it is not proven optimal"))
     if workload.options.indexes > GLOBAL_INDEXES:
         found.append(

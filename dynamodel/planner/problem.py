@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, write_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.heat import (
     PARTITION_BYTES,
@@ -22,7 +22,8 @@ from dynamodel.dynamo.heat import (
     written_shares,
 )
 from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
-from dynamodel.dynamo.prices import monthly_micro_usd
+from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
+from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.values import Constant
@@ -78,6 +79,23 @@ class Selection:
     def rank(self) -> tuple[int, int, int, int]:
         """The objective, least first: base keys moved, needs without an answer, extra requests, cost."""
         return int(self.moved), len(self.unserved), self.extra_requests, self.cost
+
+
+def better(one: Selection, other: Selection) -> bool:
+    """Whether one selection comes first in the total order of `order_key`."""
+    if one.rank != other.rank:
+        return one.rank < other.rank
+    return order_key(one) < order_key(other)
+
+
+def order_key(selection: Selection) -> tuple[object, ...]:
+    """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
+    components = sum(len(p.signature.attributes) + len(p.signature.when) for p in selection.places)
+    return (*selection.rank, len(selection.places), components, _spelled(selection))
+
+
+def _spelled(selection: Selection) -> str:
+    return repr([(p.kind, p.signature) for p in selection.places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +180,7 @@ class EntityProblem:
     ) -> Selection:
         """What a selection costs; each need of `assigned` is answered from the place with that number."""
         facts = [self._facts_of(place) for place in places]
-        item = self._attribute_bytes + self._type_bytes + facts[0].size
+        item = self._item(places[0])
         item += sum(f.size * f.share // MICRO for f in facts[1:])
         projected = [self._projection(places, number, assigned) for number in range(1, len(places))]
         entries = [
@@ -187,6 +205,89 @@ class EntityProblem:
             total += self._monthly(units * count, 0, need.rate.average, need.rate.peak)
         moved = self._deployed is not None and self._deployed != facts[0].shape
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)
+
+    @property
+    def step_count(self) -> int:
+        """How many steps of writes touch the entity."""
+        return len(self._steps)
+
+    def is_blind(self, place: Place, step: int) -> bool:
+        """Whether a step must read the item first because of a key, and would not without it."""
+        return self._facts_of(place).blind[step] and not self._planned[step].read_first
+
+    def first_read_cost(self, base: Place, step: int) -> int:
+        """The least that reading the item first adds to a step."""
+        pattern, _ = self._steps[step]
+        units = self._counts[step] * read_units(self._item(base), consistent=True)
+        return max(0, self._monthly(units, 0, pattern.rate.average, pattern.rate.peak) - 1)
+
+    def projected(self, place: Place, needs: Sequence[Need]) -> Projection:
+        """The narrowest projection with which a place answers these needs."""
+        return projection_of(self.entity, place.signature, needs, self._type_attribute)
+
+    def index_cost(self, base: Place, place: Place, projection: Projection) -> int:
+        """The least that it costs to keep an index with this projection, whatever other indexes there are.
+
+        Sums are rounded once, so that a part of one is counted with a millionth less than it has alone.
+        """
+        facts, entry = self._facts_of(place), self._entry(base, place, projection)
+        count = self.entity.count.average
+        stored = count * (facts.size * facts.share // MICRO) + count * facts.share // MICRO * (entry + STORED_OVERHEAD)
+        total = max(0, storage_micro_usd(stored) - 1)
+        for number, (pattern, _) in enumerate(self._steps):
+            touched = projection.type == "ALL" or bool(self._changed[number] & set(projection.attributes))
+            changes = facts.moves[number] if touched else facts.bare[number]
+            units = self._counts[number] * cost.entry_write_units(changes, entry, facts.share)
+            total += max(0, self._monthly(0, units, pattern.rate.average, pattern.rate.peak) - 1)
+        return total
+
+    def index_read_cost(self, base: Place, place: Place, projection: Projection, need: Need) -> int:
+        """The least that a need costs that is answered from an index with this projection."""
+        return self._read_cost(need, self._entry(base, place, projection))
+
+    def _entry(self, base: Place, place: Place, projection: Projection) -> int:
+        """Bytes of an index entry of an item that is in no other index."""
+        facts = self._facts_of(place)
+        if projection.type == "ALL":
+            return self._item(base) + facts.size * facts.share // MICRO
+        return self._facts_of(base).size + facts.size + self._bytes_of(projection.attributes)
+
+    def growth(self, fewer: Sequence[Place], more: Sequence[Place], assigned: Sequence[tuple[Need, int]]) -> int:
+        """The least by which items cost more in writes and in reads of the base table when they hold more keys."""
+        before, after = (
+            self._item(places[0]) + sum(f.size * f.share // MICRO for f in map(self._facts_of, places[1:]))
+            for places in (fewer, more)
+        )
+        answered = [n for n, at in assigned if at == 0]
+        total = sum(self._read_cost(n, after) - self._read_cost(n, before) for n in answered)
+        for number, (pattern, _) in enumerate(self._steps):
+            units = self._item_writes(number, after) - self._item_writes(number, before)
+            total += max(0, self._monthly(0, units, pattern.rate.average, pattern.rate.peak) - 1)
+        return total
+
+    def _item_writes(self, number: int, item: int) -> int:
+        pattern, step = self._steps[number]
+        guards = self._planned[number].guards
+        _, write, _ = cost.item_step_units(
+            step,
+            count=self._counts[number],
+            item=item,
+            entries=0,
+            guards=0,
+            reads_first=False,
+            transactional=pattern.transaction or bool(guards) or step.kind is StepKind.CHECK,
+        )
+        return write
+
+    def _item(self, base: Place) -> int:
+        """Bytes of an item without any index."""
+        return self._attribute_bytes + self._type_bytes + self._facts_of(base).size
+
+    def _read_cost(self, need: Need, row: int) -> int:
+        units = (cost.fractional_units if need.shared else query_units)(
+            need.rows.average * row, consistent=need.consistent
+        )
+        return self._monthly(units, 0, need.rate.average, need.rate.peak)
 
     def _step_cost(
         self,

@@ -2,26 +2,27 @@
 
 In: an `EntityProblem`, the partitions that collections impose, the needs. Out: the best `Selection` that takes at most
 k GSI slots, for every k. Branch and bound: costs only grow as indexes are added, so a partial choice that is already
-no better than a complete one is dropped.
+no better than a complete one is dropped. What is too large for it goes to the integer model.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
 from dynamodel.planner.families import canonical
-from dynamodel.planner.problem import EntityProblem, Place, Selection, base_serves, serves_strongly
+from dynamodel.planner.frame import Frame
+from dynamodel.planner.problem import EntityProblem, Place, Selection, base_serves, better, serves_strongly
 from dynamodel.planner.serve import Signature, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dynamodel.planner.needs import Need
 
-MOST_NODES = 50_000
+MOST_NODES = 20_000  # of the search; the integer model goes on from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,21 @@ class Imposed:
 
 @dataclass(slots=True)
 class Frontier:
-    """The best selections by number of GSI slots; `complete` is false when the search was cut short."""
+    """The best selections by number of GSI slots.
+
+    `cut_short` says that the search gave up before it had seen everything and nothing else has closed it; `gaps` what
+    is then left open: by how much of a month's cost the best within a number of slots may be beaten.
+    """
 
     most: int
     best: dict[int, Selection] = field(default_factory=dict)
-    complete: bool = True
+    cut_short: bool = False
+    gaps: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> int:
+        """The most that is left open for any number of slots, in millionths of a US dollar a month."""
+        return max(self.gaps.values(), default=0)
 
     def at_most(self, count: int) -> Selection | None:
         """The best selection with at most that many GSI slots."""
@@ -56,27 +67,11 @@ class Frontier:
             if known is None or better(selection, known):
                 self.best[selection.indexes] = selection
 
-    def hopeless(self, selection: Selection) -> bool:
-        """Whether no completion of a partial selection can beat what is known with as many slots or fewer."""
+    def hopeless(self, selection: Selection, more: int) -> bool:
+        """Whether no completion can beat what is known with as many slots or fewer; it costs `more` at least."""
         slots = selection.indexes
-        return any(count <= slots and known.rank < selection.rank for count, known in self.best.items())
-
-
-def better(one: Selection, other: Selection) -> bool:
-    """Whether one selection comes first in the total order of `order_key`."""
-    if one.rank != other.rank:
-        return one.rank < other.rank
-    return order_key(one) < order_key(other)
-
-
-def order_key(selection: Selection) -> tuple[object, ...]:
-    """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
-    components = sum(len(p.signature.attributes) + len(p.signature.when) for p in selection.places)
-    return (*selection.rank, len(selection.places), components, _spelled(selection))
-
-
-def _spelled(selection: Selection) -> str:
-    return repr([(p.kind, p.signature) for p in selection.places])
+        rank = (*selection.rank[:-1], selection.cost + more)
+        return any(count <= slots and known.rank < rank for count, known in self.best.items())
 
 
 def solve_entity(
@@ -89,20 +84,36 @@ def solve_entity(
     local_indexes: int,
 ) -> Frontier:
     """The best selections of one entity for each number of GSI slots up to `most`."""
-    entity = problem.entity
     frontier = Frontier(most)
+    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes))
+    indexes = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
     search = _Search(problem, frontier, most, local_indexes)
+    for frame in frames:
+        search.run(frame, indexes)
+    if frontier.cut_short:
+        _close(frontier, problem, frames, indexes, local_indexes)
+    return frontier
+
+
+def _frames(
+    problem: EntityProblem,
+    needs: Sequence[Need],
+    base: Imposed | None,
+    groups: Sequence[Imposed],
+    most: int,
+    *,
+    local_indexes: int,
+) -> Iterator[Frame]:
+    """Every base key with every choice of keys in the collections' partitions, and what these answer."""
+    entity = problem.entity
     group_options = [_group_signatures(problem, needs, imposed) for imposed in groups]
-    if any(not options for options in group_options) or len(groups) > most:
-        return frontier
-    indexes = _undominated(problem, index_signatures(entity, needs, (), problem.updated), needs)
+    if len(groups) > most:
+        return
     for signature in _base_options(problem, needs, base):
-        literal = base.literal if base else entity.tag
-        first = Place("base", signature, literal, shared=base is not None)
-        imposed_needs = list(base.needs) if base else []
+        first = Place("base", signature, base.literal if base else entity.tag, shared=base is not None)
         for chosen in product(*group_options):
-            places = [first, *(Place("group", s, g.literal) for s, g in zip(chosen, groups, strict=True))]
-            assigned = [(n, 0) for n in imposed_needs]
+            places = (first, *(Place("group", s, g.literal) for s, g in zip(chosen, groups, strict=True)))
+            assigned = [(n, 0) for n in (base.needs if base else ())]
             assigned += [(n, at) for at, g in enumerate(groups, start=1) for n in g.needs]
             open_needs = []
             for need in needs:
@@ -111,8 +122,34 @@ def solve_entity(
                     open_needs.append(need)
                 else:
                     assigned.append((need, at))
-            search.run(places, assigned, open_needs, indexes)
-    return frontier
+            local = local_signatures(entity, signature, open_needs) if local_indexes else ()
+            yield Frame(places, tuple(assigned), tuple(open_needs), local)
+
+
+def _close(
+    frontier: Frontier,
+    problem: EntityProblem,
+    frames: Sequence[Frame],
+    indexes: Sequence[Signature],
+    local_indexes: int,
+) -> None:
+    """Let the integer model finish what the search did not: the best for each number of slots, from many to none."""
+    from dynamodel.planner.integer import IntegerModel
+
+    if not frames:
+        return
+    model = IntegerModel(problem, frames, indexes, local_indexes)
+    count = frontier.most
+    frontier.cut_short = False
+    while count >= 0:
+        answer = model.best(count)
+        if answer is None:
+            break
+        frontier.offer(answer.selection)
+        best = frontier.at_most(count)
+        frontier.gaps[count] = max(0, best.cost - answer.bound) if best else 0
+        frontier.cut_short = frontier.cut_short or not answer.fewest
+        count = answer.selection.indexes - 1
 
 
 def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed | None) -> list[Signature]:
@@ -200,52 +237,77 @@ class _Search:
         self._most_local = local_indexes
         self._nodes = 0
 
-    def run(
-        self,
-        places: Sequence[Place],
-        assigned: Sequence[tuple[Need, int]],
-        open_needs: Sequence[Need],
-        indexes: Sequence[Signature],
-    ) -> None:
-        """Explore every way to answer the open needs."""
-        strong = local_signatures(self._problem.entity, places[0].signature, open_needs) if self._most_local else ()
-        options: list[tuple[Need, list[tuple[str, Signature]]]] = []
-        for need in open_needs:
-            found = [("local", s) for s in strong if serve(s, need, self._problem.entity) is not None]
+    def run(self, frame: Frame, indexes: Sequence[Signature]) -> None:
+        """Explore every way to answer the frame's open needs."""
+        entity = self._problem.entity
+        options: list[_Option] = []
+        for need in frame.open:
+            base = frame.places[0]
+            found = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
             if not need.consistent:
-                found = [("own", s) for s in indexes if serve(s, need, self._problem.entity) is not None]
-            options.append((need, found))
-        options.sort(key=lambda o: len(o[1]))
-        self._descend(list(places), list(assigned), [], options)
+                found = [Place("own", s, entity.tag) for s in indexes if serve(s, need, entity) is not None]
+            options.append(_Option(need, {place: self._least(base, place, need) for place in found}))
+        options.sort(key=lambda o: len(o.places))
+        self._descend(list(frame.places), list(frame.assigned), [], options)
+
+    def _least(self, base: Place, place: Place, need: Need) -> tuple[int, int]:
+        """The least that an index costs which answers a need: to be read for it, and to be kept."""
+        projection = self._problem.projected(place, [need])
+        read = self._problem.index_read_cost(base, place, projection, need)
+        return read, self._problem.index_cost(base, place, projection)
 
     def _descend(
         self,
         places: list[Place],
         assigned: list[tuple[Need, int]],
         unserved: list[Need],
-        options: Sequence[tuple[Need, list[tuple[str, Signature]]]],
+        options: Sequence[_Option],
     ) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            self._frontier.complete = False
+            self._frontier.cut_short = True
             return
         current = self._problem.evaluate(places, assigned, unserved)
         if not options:
             self._frontier.offer(current)
             return
-        if self._frontier.hopeless(current):
+        if self._frontier.hopeless(current, _least_of(options, places)):
             return
-        (need, found), rest = options[0], options[1:]
-        literal = places[0].literal if places[0].kind == "local" else self._problem.entity.tag
-        for kind, signature in found:
-            at = next((i for i, p in enumerate(places) if p.kind == kind and p.signature == signature), None)
+        option, rest = options[0], options[1:]
+        for place in option.places:
+            at = places.index(place) if place in places else None
             if at is not None:
-                self._descend(places, [*assigned, (need, at)], unserved, rest)
+                self._descend(places, [*assigned, (option.need, at)], unserved, rest)
                 continue
-            if sum(p.kind == "local" for p in places) >= self._most_local and kind == "local":
+            if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue
-            if current.indexes >= self._most and kind == "own":
+            if current.indexes >= self._most and place.kind == "own":
                 continue
-            place = Place(kind, signature, literal)
-            self._descend([*places, place], [*assigned, (need, len(places))], unserved, rest)
-        self._descend(places, assigned, [*unserved, need], rest)
+            self._descend([*places, place], [*assigned, (option.need, len(places))], unserved, rest)
+        self._descend(places, assigned, [*unserved, option.need], rest)
+
+
+class _Option(NamedTuple):
+    """An open need, and the places that could answer it with the least that each costs: to be read, to be kept."""
+
+    need: Need
+    places: dict[Place, tuple[int, int]]
+
+
+def _least_of(options: Sequence[_Option], places: Sequence[Place]) -> int:
+    """The least that all open needs together add: an index still to come is kept for at most those it can answer."""
+    sharing: dict[Place, int] = {}
+    for option in options:
+        for place in option.places:
+            sharing[place] = sharing.get(place, 0) + 1
+    taken = set(places)
+    return sum(
+        min(
+            (
+                read if place in taken else read + kept // sharing[place]
+                for place, (read, kept) in option.places.items()
+            ),
+            default=0,
+        )
+        for option in options
+    )

@@ -15,8 +15,8 @@ from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.problem import EntityProblem, Selection
-from dynamodel.planner.search import Frontier, Imposed, order_key, solve_entity
+from dynamodel.planner.problem import EntityProblem, Selection, order_key
+from dynamodel.planner.search import Frontier, Imposed, solve_entity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,10 +54,15 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """For each number of GSIs from 0 up, the best solution within it (None where there is none)."""
+    """For each number of GSIs from 0 up, the best solution within it.
+
+    `complete`: every way to place the collections was tried. `gap`: by how much of a month's cost the solutions may
+    still be beaten where the integer model did not close.
+    """
 
     by_count: tuple[Solution, ...]
     complete: bool
+    gap: int = 0
 
     def minimum_cost(self) -> int:
         """The least cost among the solutions with the fewest requests."""
@@ -75,11 +80,11 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
     problems = {e.name: EntityProblem(workload, e, deployed.get(e.name), names) for e in workload.entities}
     components = _components(workload, collection_needs(workload))
     tables: list[list[Solution]] = []
-    complete = True
+    complete, gap = True, 0
     for entities, collections in components:
         solver = _Component(workload.options, [problems[e.name] for e in entities], collections, needs)
         tables.append(solver.best())
-        complete = complete and solver.complete
+        complete, gap = complete and solver.complete, gap + solver.gap
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged = []
     for count in range(useful + 1):
@@ -92,7 +97,7 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
                 sum(one.extra_requests for one in chosen),
             )
         )
-    return Outcome(tuple(merged), complete)
+    return Outcome(tuple(merged), complete, gap)
 
 
 def _key(solution: Solution) -> tuple[object, ...]:
@@ -142,6 +147,14 @@ class _Component:
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._solved: dict[tuple[object, ...], Frontier] = {}
+
+    @property
+    def gap(self) -> int:
+        """By how much of a month's cost the best solutions may still be beaten."""
+        gaps: dict[object, int] = {}
+        for (name, *_), frontier in self._solved.items():
+            gaps[name] = max(gaps.get(name, 0), frontier.gap)
+        return sum(gaps.values())
 
     def best(self) -> list[Solution]:
         """The best solution for each number of GSIs that improves on a smaller one, at least one."""
@@ -260,9 +273,8 @@ class _Component:
         if memo not in self._solved:
             local = LOCAL_INDEXES if self._options.local_indexes else 0
             self._solved[memo] = solve_entity(self._problems[name], free, base, slots, self._most, local_indexes=local)
-        frontier = self._solved[memo]
-        self.complete = self.complete and frontier.complete
-        return frontier
+        self.complete = self.complete and not self._solved[memo].cut_short
+        return self._solved[memo]
 
 
 def _agree(one: CollectionNeed, other: CollectionNeed) -> bool:

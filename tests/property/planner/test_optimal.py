@@ -16,6 +16,7 @@ import pytest
 from dynamodel.ir.codec import plan_text
 from dynamodel.ir.values import Constant, Given
 from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Op, StepDef, StepKind
+from dynamodel.planner import integer, search
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.plan import COST_TOLERANCE, make_plan
 from dynamodel.planner.problem import EntityProblem, Place
@@ -164,6 +165,40 @@ def test_the_optimum_is_what_trying_everything_finds() -> None:
         ]
         assert len(plan.table.gsis) == min(cheap), f"seed {seed}: more indexes than needed"
     assert tried > 100, tried
+
+
+def test_the_integer_model_finds_what_the_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left to the search: HiGHS alone must give the same requests and cost for each number of indexes."""
+    most = 0
+    for seed in range(60):
+        model = small_model(Random(seed), most=3 + seed % 4)
+        monkeypatch.setattr(search, "MOST_NODES", 1_000_000)
+        searched = solve(model)
+        monkeypatch.setattr(search, "MOST_NODES", 0)
+        solved = solve(model)
+        assert (searched.gap, solved.gap) == (0, 0), f"seed {seed}"
+        for one, other in zip(searched.by_count, solved.by_count, strict=True):
+            assert (one.rank, one.indexes) == (other.rank, other.indexes), f"seed {seed}"
+        most = max(most, solved.by_count[-1].indexes)
+    assert most > 2
+
+
+def test_a_cost_that_is_not_proven_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut short, the integer model says how much less a layout may cost, and never less than there is."""
+    told = 0
+    for seed in range(40):
+        model = small_model(Random(seed), most=6)
+        monkeypatch.setattr(search, "MOST_NODES", 1_000_000)
+        truth = make_plan(model)
+        monkeypatch.setattr(search, "MOST_NODES", 0)
+        monkeypatch.setattr(integer, "MOST_ROUNDS", 0)
+        plan = make_plan(model)
+        assert plan.proof.cost_lower_bound <= truth.cost.monthly, f"seed {seed}"
+        if "may cost up to" in plan.proof.statement:
+            told += 1
+            assert plan.proof.gap > 0
+            assert "DM405" in {f.code for f in plan.findings}
+    assert told > 3
 
 
 def test_one_more_pattern_never_makes_it_cheaper() -> None:

@@ -1,0 +1,24 @@
+"""What a search of indexes starts from: the keys that are decided already.
+
+In: nothing. Out: `Frame`, made by `search` for every base key and every choice of keys in collections.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.problem import Place
+    from dynamodel.planner.serve import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is decided before any index: base key, keys in collections, the needs these answer, and those left open."""
+
+    places: tuple[Place, ...]
+    assigned: tuple[tuple[Need, int], ...]
+    open: tuple[Need, ...]
+    local: tuple[Signature, ...] = ()
