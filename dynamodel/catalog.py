@@ -370,6 +370,10 @@ _ENTRIES: tuple[Entry, ...] = (
           "digits, spaces and `_.:/=+-@`."),
     Entry("DM522", "resource policy that DynamoDB refuses", _ERROR,
           "A resource policy is an IAM document with statements that say whom they concern, at most 20 KB."),
+    Entry("DM528", "global table that DynamoDB refuses", _ERROR,
+          "Each Region has one replica; with eventual consistency the stream has both images, with strong consistency "
+          "there are three neighboring Regions, no time to live and no local index; provisioned writes scale; a "
+          "customer's key is named in every Region."),
     Entry("DM530", "request that only a parameter could complete", _ERROR,
           "The target `create-table` writes plain requests, and CloudFormation's parameter for the customer's key has "
           "no place in them."),

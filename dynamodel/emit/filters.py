@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Text that YAML 1.1 and 1.2 both read as this very string: no indicator, no space at the ends, no `: ` or ` #`.
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:(?: |::)[A-Za-z0-9_./-]+)*")
 # Words that YAML 1.1 (CloudFormation's readers) takes for a boolean, null, a number or a date.
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
 _SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -16,8 +16,7 @@ from cfnlint.api import lint
 from moto import mock_aws
 
 from dynamodel import pipeline
-from dynamodel.emit.cloudformation.document import document
-from dynamodel.emit.cloudformation.views import template_view
+from dynamodel.emit.cloudformation.emitter import checked
 from dynamodel.emit.registry import emit
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
@@ -101,7 +100,7 @@ class _Recorded:
     def policies(self, roles: Iterable[Role]) -> dict[str, dict[str, Any]]:
         """The policy documents of roles, by name."""
         plan = replace(self.plan, deployment=replace(self.plan.deployment, roles=tuple(roles)))
-        made = document(template_view(self.workload, plan))["Resources"].values()
+        made = checked(self.workload, plan)[0]["Resources"].values()
         found = [r["Properties"]["PolicyDocument"] for r in made if r["Type"] == "AWS::IAM::ManagedPolicy"]
         return {role.name: policy for role, policy in zip(plan.deployment.roles, found, strict=True)}
 
@@ -206,7 +205,7 @@ def test_a_policy_longer_than_iam_takes_is_refused() -> None:
     roles = (Role("everything", every),)
     plan = replace(recorded.plan, deployment=Deployment(roles=roles, replicas=tuple(map(Replica, regions))))
     with pytest.raises(ModelInvalid) as caught:
-        template_view(recorded.workload, plan)
+        checked(recorded.workload, plan)
     assert [d.code for d in caught.value.diagnostics] == ["DM532"]
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo import limits
+from dynamodel.emit.cloudformation.check_replicas import check_replicas
+from dynamodel.emit.cloudformation.environments import environments, resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,22 +27,39 @@ _NAME_HINT = "3 to 255 characters of A-Z, a-z, 0-9, `_`, `-`, `.`"
 def check(properties: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
     """The findings about the properties of an `AWS::DynamoDB::Table`; `max_gsis` is the account's quota."""
     gsis = properties.get("GlobalSecondaryIndexes", [])
+    return tuple(chain(_layout(properties, max_gsis), _billing(properties, gsis)))
+
+
+def check_global(properties: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
+    """The findings about the properties of an `AWS::DynamoDB::GlobalTable`."""
+    return tuple(chain(_layout(properties, max_gsis), check_replicas(properties)))
+
+
+def _layout(properties: Properties, max_gsis: int) -> Iterator[Diagnostic]:
+    """Keys and indexes, which tables of both kinds write in the same way."""
+    gsis = properties.get("GlobalSecondaryIndexes", [])
     lsis = properties.get("LocalSecondaryIndexes", [])
-    return tuple(
-        chain(
-            _counts(gsis, lsis, max_gsis),
-            _names(gsis + lsis),
-            _key_schema("the table", properties["KeySchema"], 1, 1),
-            chain.from_iterable(
-                _key_schema(_called(g), g["KeySchema"], limits.PARTITION_ATTRIBUTES, limits.SORT_ATTRIBUTES)
-                for g in gsis
-            ),
-            chain.from_iterable(_local(index, properties["KeySchema"]) for index in lsis),
-            _projections(gsis + lsis),
-            _definitions(properties, gsis + lsis),
-            _billing(properties, gsis),
-        )
-    )
+    yield from _counts(gsis, lsis, max_gsis)
+    yield from _names(gsis + lsis)
+    yield from _key_schema("the table", properties["KeySchema"], 1, 1)
+    for index in gsis:
+        schema = index["KeySchema"]
+        yield from _key_schema(_called(index), schema, limits.PARTITION_ATTRIBUTES, limits.SORT_ATTRIBUTES)
+    for index in lsis:
+        yield from _local(index, properties["KeySchema"])
+    yield from _projections(gsis + lsis)
+    yield from _definitions(properties, gsis + lsis)
+    yield from _time_to_live(properties)
+
+
+def check_template(template: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
+    """The findings about a template in every environment that its parameters make, each once."""
+    found: dict[Diagnostic, None] = {}
+    for given in environments(template):
+        table = resources(template, given)["Table"]
+        judge = check_global if table["Type"] == "AWS::DynamoDB::GlobalTable" else check
+        found |= dict.fromkeys(judge(table["Properties"], max_gsis))
+    return tuple(found)
 
 
 def _called(index: Properties) -> str:
@@ -150,6 +169,9 @@ def _billing(properties: Properties, gsis: list[Properties]) -> Iterator[Diagnos
             yield finding("DM509", f"{owner} {problem}")
         if provisioned and "OnDemandThroughput" in each:
             yield finding("DM509", f"{owner} is provisioned and has on-demand limits")
+
+
+def _time_to_live(properties: Properties) -> Iterator[Diagnostic]:
     ttl = properties.get("TimeToLiveSpecification")
     if ttl and ttl.get("Enabled") and not ttl.get("AttributeName"):
         yield finding("DM509", "time to live is enabled without an attribute")

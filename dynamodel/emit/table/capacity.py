@@ -66,3 +66,22 @@ def _capacity(average: int, peak: int, target: int) -> Capacity:
     per_unit = MICRO * target
     minimum = max(1, -(-average * 100 // per_unit))
     return Capacity(minimum, max(minimum, -(-peak * 100 // per_unit)), target)
+
+
+def peaks(plan: Plan) -> dict[str, tuple[int, int]]:
+    """The most read and write units per second by place, `BASE` first, at the declared peak; at least 1.
+
+    Writes of the table are without those of its global indexes, which have units of their own; each index may take all
+    of these, an upper bound. Local indexes use the units of the table.
+    """
+    gsis = [index.name for index in plan.table.gsis]
+    reads = dict.fromkeys((BASE, *gsis), 0)
+    base_writes = index_writes = 0
+    for pattern in plan.patterns:
+        for place in _read_places(pattern, gsis):
+            reads[place] += pattern.peak_read
+        of_indexes = pattern.peak_write * pattern.units.index_write // max(1, pattern.units.write)
+        index_writes += of_indexes
+        base_writes += pattern.peak_write if plan.table.lsis else pattern.peak_write - of_indexes
+    writes = {place: base_writes if place == BASE else index_writes for place in reads}
+    return {place: (max(1, -(-reads[place] // MICRO)), max(1, -(-writes[place] // MICRO))) for place in reads}

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamodel.emit.cloudformation.check import check
-from dynamodel.emit.cloudformation.document import document
-from dynamodel.emit.cloudformation.views import template_view
+from dynamodel.emit.cloudformation.emitter import checked
+from dynamodel.emit.cloudformation.environments import environments, resources
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GOOD = document(template_view(workload(), plan(gsi(), natural_gsi(), lsi())))["Resources"]["Table"]["Properties"]
+
+def _properties(work: Any, design: Any) -> Any:
+    template, _ = checked(work, design)
+    return resources(template, next(environments(template)))["Table"]["Properties"]
+
+
+GOOD = _properties(workload(), plan(gsi(), natural_gsi(), lsi()))
 
 
 def _index(properties: Any, number: int = 0) -> Any:

@@ -12,13 +12,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from dynamodel.emit.cloudformation.document import document
-from dynamodel.emit.cloudformation.views import template_view
 from dynamodel.emit.header import listed
 from dynamodel.emit.registry import emit
 from dynamodel.errors import ModelInvalid
 from tests.support.designs import NAMES, designed
-from tests.support.infrastructure import CASES, cases
+from tests.support.infrastructure import CASES, cases, template
 from tests.support.tables import plan, workload
 
 ACCOUNT = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -38,7 +36,7 @@ def _commands(files: dict[str, str]) -> list[tuple[str, str, dict[str, Any]]]:
 @cases
 def test_the_request_says_what_the_template_says(work: Any, design: Any) -> None:
     request = json.loads(_files(work, design)["create-table.json"])
-    wanted = dict(document(template_view(work, design))["Resources"]["Table"]["Properties"])
+    wanted = dict(template(work, design)["Resources"]["Table"]["Properties"])
     for beside in ("TimeToLiveSpecification", "PointInTimeRecoverySpecification", "ContributorInsightsSpecification"):
         wanted.pop(beside, None)
     for index in wanted.get("GlobalSecondaryIndexes", []):

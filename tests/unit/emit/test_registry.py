@@ -68,9 +68,10 @@ def test_two_files_that_would_be_one_are_refused(monkeypatch: pytest.MonkeyPatch
 
 def test_a_users_template_is_used_in_place_of_ours(tmp_path: Path) -> None:
     (tmp_path / "cloudformation").mkdir()
-    (tmp_path / "cloudformation/table.yaml.jinja").write_text("# {{ header }}\nmine: {{ default_name }}\n")
+    (tmp_path / "cloudformation/table.yaml.jinja").write_text("# {{ header }}\nResources:\n{{ resources }}\n  Mine:\n")
     text = emit(workload(), plan(), None, ("cloudformation",), tmp_path).artifacts[0].text
-    assert text.endswith("\nmine: shop\n")
+    assert "\nResources:\n  Table:\n    Type: AWS::DynamoDB::Table\n" in text
+    assert text.endswith("\n  Mine:\n")
 
 
 PRINT = """

@@ -9,15 +9,13 @@ import hcl2
 import pytest
 from hypothesis import given, strategies as st
 
-from dynamodel.emit.cloudformation.document import document
-from dynamodel.emit.cloudformation.views import template_view
 from dynamodel.emit.filters import hcl_string
 from dynamodel.emit.registry import emit
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
 from tests.support import hcl
 from tests.support.designs import NAMES, designed
-from tests.support.infrastructure import CASES, cases
+from tests.support.infrastructure import CASES, cases, template
 from tests.support.tables import gsi, plan, workload
 
 
@@ -28,7 +26,7 @@ def _files(work: Any, design: Any) -> dict[str, str]:
 
 
 def _document(work: Any, design: Any) -> dict[str, Any]:
-    return document(template_view(work, design))
+    return template(work, design)
 
 
 def _same_table(work: Any, design: Any) -> None:
