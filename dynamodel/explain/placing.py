@@ -2,7 +2,7 @@
 
 In: a workload and every entity's keys. Out: a plan, with patterns `unserved` that no key answers. Each read takes the
 cheapest of the places that answer it; a collection lies where all its entities share its partition. The seams to the
-planner: `EntityProblem.evaluate` prices a choice, `families.arranged` orders the blocks of a shared partition,
+planner: `EntityProblem.evaluate` prices a choice, `nests.arranged` orders the blocks of a shared partition,
 `plan.assembled` makes the plan.
 """
 
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from dynamodel.explain.keys import answers
 from dynamodel.ir.plan import BASE
-from dynamodel.planner.families import Group, arranged, collection_needs
+from dynamodel.planner.families import Group, collection_needs
 from dynamodel.planner.needs import all_needs
+from dynamodel.planner.nests import arranged
 from dynamodel.planner.plan import assembled
 from dynamodel.planner.problem import EntityProblem, Place, Selection
 from dynamodel.planner.serve import serve
@@ -111,7 +112,7 @@ class _Placing:
                 replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
                 for k in self._keys[entity]
             )
-        return arranged(group, self._entities)
+        return arranged(group, self._entities, turn=False) or group
 
     def _selection(self, name: str, groups: Mapping[str, Group], split: Sequence[CollectionNeed]) -> Selection:
         entity = self._entities[name]

@@ -66,9 +66,7 @@ def _entity_bound(
     pool = [n for n, _ in items]
     partitions = [p for _, p in items if p is not None]
     by_index = [
-        frozenset(
-            i for i, (n, p) in enumerate(items) if (p is None or set(p) == set(s.partition)) and serve(s, n, entity)
-        )
+        frozenset(i for i, (n, p) in enumerate(items) if (p is None or _holds(s, p)) and serve(s, n, entity))
         for s in index_signatures(entity, pool, partitions)
     ]
     by_base = [
@@ -78,7 +76,7 @@ def _entity_bound(
             if (
                 base_serves(s, n, entity)
                 if p is None
-                else n.pattern in rooted and set(p) == set(s.partition) and serve(s, n, entity) is not None
+                else n.pattern in rooted and _holds(s, p) and serve(s, n, entity) is not None
             )
         )
         for s in bases
@@ -92,6 +90,13 @@ def _entity_bound(
         Incompatible(items[i][0].pattern, entity.name, needs_text(entity, items[i][0], items[i][1])) for i in clique
     )
     return Bound(gsis, members)
+
+
+def _holds(signature: Signature, common: tuple[str, ...]) -> bool:
+    """Whether a key can be read by a collection's common values: they are its partition, or go on in its sort key."""
+    inside = len(common) - len(signature.partition)
+    named = {p.attribute for p in signature.sort[: max(0, inside)]}
+    return set(signature.partition) | named == set(common)
 
 
 def _clique(nodes: list[int], together: set[tuple[int, int]], on_base: set[int]) -> list[int]:

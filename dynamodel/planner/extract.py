@@ -183,7 +183,11 @@ def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     entity = next(iter(dict(group.members)))
     place = next(p for p, g in layout.groups[entity].items() if g == group)
     reads = [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
-    return _answered(pattern, reads, f"its parts lie apart in {place}: {len(reads)} requests")
+    others = [c.pattern for c in group.collections if c.pattern != pattern.name]
+    why = f"no order of the blocks in {place} keeps its parts together"
+    if others:
+        why = f"{why} beside those of {', '.join(others)}"
+    return _answered(pattern, reads, f"{why}: {len(reads)} requests")
 
 
 def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:

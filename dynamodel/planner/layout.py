@@ -16,9 +16,13 @@ from dynamodel.ir.plan import BASE, GuardDesign, KeyDesign
 from dynamodel.keys.choose import component_for
 
 if TYPE_CHECKING:
-    from dynamodel.ir.keys import Absent, Component
+    from collections.abc import Sequence
+
+    from dynamodel.ir.keys import Absent, Component, Token
     from dynamodel.ir.workload import EntityDef, UniqueDef, Workload
     from dynamodel.planner.serve import Signature
+
+Literals = tuple[tuple[int, str], ...]  # texts of a sort key, each with the number of components before it
 
 PARTITION, SORT = "PK", "SK"
 GUARD_TAG = "UNIQ"
@@ -36,16 +40,17 @@ def key_design(
     entity: EntityDef,
     signature: Signature,
     place: str,
-    literals: tuple[str, str],
+    literals: tuple[str, str | Literals],
     prefix: str = "",
     *,
     shards: int = 1,
 ) -> KeyDesign:
-    """The key of an entity in a place, with the literals of its partition and block; an LSI shares the partition.
+    """The key of an entity in a place, with the literals of its partition and sort key; an LSI shares the partition.
 
     More than one of `shards` split the partition by the item's identity.
     """
     partition, block = literals
+    texts = ((0, block),) if isinstance(block, str) else block
     pk, sk = key_names(place, prefix)
     head = tuple(_component(entity, name) for name in signature.partition)
     tail = tuple(_component(entity, p.attribute, descending=p.descending, absent=p.absent) for p in signature.sort)
@@ -54,9 +59,18 @@ def key_design(
     return KeyDesign(
         place,
         () if local else (KeyField(pk, Template((TextToken(partition), *head, *spread))),),
-        (KeyField(sk, Template((TextToken(block), *tail))),),
+        (KeyField(sk, Template(_with_texts(tail, texts))),),
         signature.when,
     )
+
+
+def _with_texts(components: Sequence[Component], texts: Literals) -> tuple[Token, ...]:
+    """The components with each text after as many of them as it says."""
+    found: list[Token] = []
+    for number in range(len(components) + 1):
+        found += [TextToken(text) for at, text in texts if at == number]
+        found += components[number : number + 1]
+    return tuple(found)
 
 
 def _component(entity: EntityDef, name: str, *, descending: bool = False, absent: Absent | None = None) -> Component:

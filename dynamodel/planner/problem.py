@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
+    from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
@@ -53,6 +54,7 @@ class Place:
     signature: Signature
     literal: str
     shared: bool = False  # collections are read from its partitions, so they stay whole
+    block: Literals = ()  # the texts of its sort key, if they are not the entity's type alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class EntityProblem:
         self._counts = [cost.step_count(workload, s) for _, s in self._steps]
         self._changed = [cost.changed_attributes(entity, s) for _, s in self._steps]
         self._attribute_bytes = attribute_bytes(entity)
-        self._facts: dict[tuple[str, Signature, str], _KeyFacts] = {}
+        self._facts: dict[tuple[str, Signature, str, Literals], _KeyFacts] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
         self.warm = self._is_warm()
 
@@ -371,10 +373,10 @@ class EntityProblem:
         return Asked(need.rate.peak * share // MICRO, size, need.consistent, need.limit is not None)
 
     def _facts_of(self, place: Place) -> _KeyFacts:
-        known = (place.kind, place.signature, place.literal)
+        known = (place.kind, place.signature, place.literal, place.block)
         if known not in self._facts:
             name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
-            key = key_design(self.entity, place.signature, name, (place.literal, self.entity.tag))
+            key = key_design(self.entity, place.signature, name, (place.literal, place.block or self.entity.tag))
             design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
             planned = [step_design(self.entity, design, s) for _, s in self._steps]
             everything, nothing = Projection("ALL"), Projection("KEYS_ONLY")

@@ -16,14 +16,14 @@ from dynamodel.ir.keys import (
     Interval,
     NaturalCondition,
     NaturalKey,
-    ShardToken,
     Template,
+    TextToken,
 )
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
 from dynamodel.ir.workload import Op
 
 if TYPE_CHECKING:
-    from dynamodel.ir.keys import SortCondition, TextToken, Token
+    from dynamodel.ir.keys import SortCondition, Token
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import RangeDef
@@ -91,12 +91,14 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
     first, last = by_entity[run.first], by_entity[run.last]
     whole = [p for p in placed if p.need.part != run.partial]
     partial = next((p for p in placed if p.need.part == run.partial), None)
-    lower, upper = _block_edge(first, after=False), _block_edge(last, after=True)
+    lower, upper = Edge(_named(first, run.tokens), after=False), Edge(_named(last, run.tokens), after=True)
+    if run.everything:
+        above = _named(first, run.tokens - 1)
+        lower, upper = Edge(above, after=False), Edge(above, after=True)
     if partial is not None and partial.need.range is not None:
         inner = sort_condition(partial)
         if isinstance(inner, Interval):
             lower, upper = (inner.lower, upper) if partial is first else (lower, inner.upper)
-    everything = run.first == group.blocks[0] and run.last == group.blocks[-1]
     bounded = partial is not None and partial.need.range is not None
     (field,) = first.key.sort
     limit = partial.need.limit if partial is not None else None
@@ -105,7 +107,7 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
         None if first.key.place == BASE else first.key.place,
         run.parts,
         _bound_keys(first.key, first.signature.partition, first.need),
-        sort=None if everything and not bounded else Interval(field.name, lower, upper),
+        sort=None if not (lower.tokens or bounded) else Interval(field.name, lower, upper),
         forward=run.forward,
         page=None if limit is None else limit + len(whole),
         constant_rows=len(whole) if limit is not None else 0,
@@ -116,17 +118,14 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
     )
 
 
-def _block_edge(placed: Placed, *, after: bool) -> Edge:
+def _named(placed: Placed, count: int) -> tuple[BoundToken, ...]:
+    """The first tokens of the sort key of a part, which name its block; fewer if it has no more."""
     (field,) = placed.key.sort
-    return Edge((_literal(field.value),), after)
-
-
-def _literal(value: Template | NaturalKey) -> BoundToken:
-    if not isinstance(value, Template):
-        reason = f"a collection lives in templates, not in the natural key {value}"
+    if not isinstance(field.value, Template):
+        reason = f"a collection lives in templates, not in the natural key {field.value}"
         raise TypeError(reason)
-    token: TextToken = value.tokens[0]  # type: ignore[assignment] # every template of the planner begins with a literal
-    return BoundToken(token.text)
+    known = sum(isinstance(t, Component) for t in field.value.tokens[:count])
+    return _head(placed, field.value, known)[:count]
 
 
 def _filters(placed: Placed, key_attributes: frozenset[str]) -> tuple[ResidualFilter, ...]:
@@ -147,11 +146,30 @@ def _bound_keys(key: KeyDesign, names: tuple[str, ...], need: Need) -> tuple[Bou
 
 
 def _tokens(value: Template | NaturalKey, names: tuple[str, ...], need: Need) -> tuple[BoundToken, ...]:
-    head = _literal(value)
-    tokens = value.tokens[1:] if isinstance(value, Template) else ()
-    components = [t for t in tokens if isinstance(t, Component)]
-    spread = [BoundToken() for t in tokens if isinstance(t, ShardToken)]
-    return (head, *(_bound(c, need.source(n)) for c, n in zip(components, names, strict=True)), *spread)
+    """The tokens of a whole key, its components with the values that the need gives to these attributes."""
+    sources = iter(names)
+    tokens = value.tokens if isinstance(value, Template) else ()
+    return tuple(_bound(t, need.source(next(sources))) if isinstance(t, Component) else _fixed(t) for t in tokens)
+
+
+def _fixed(token: Token) -> BoundToken:
+    """A token that no attribute gives: its text, or the place of a shard's number."""
+    return BoundToken(token.text) if isinstance(token, TextToken) else BoundToken()
+
+
+def _head(placed: Placed, template: Template, known: int) -> tuple[BoundToken, ...]:
+    """The tokens of a sort key up to what comes after the first `known` of its components."""
+    names = iter(p.attribute for p in placed.signature.sort[:known])
+    found: list[BoundToken] = []
+    for token in template.tokens:
+        if isinstance(token, Component):
+            name = next(names, None)
+            if name is None:
+                break
+            found.append(_bound(token, placed.need.source(name)))
+        else:
+            found.append(_fixed(token))
+    return tuple(found)
 
 
 def _bound(token: Token, source: Source) -> BoundToken:
@@ -161,7 +179,6 @@ def _bound(token: Token, source: Source) -> BoundToken:
 def sort_condition(placed: Placed) -> SortCondition | None:
     """The condition on the sort key, None when the whole partition is wanted."""
     need, fields = placed.need, placed.key.sort
-    fixed = placed.signature.sort[: placed.service.fixed]
     if not fields:
         return None
     if isinstance(fields[0].value, NaturalKey):
@@ -170,14 +187,11 @@ def sort_condition(placed: Placed) -> SortCondition | None:
     template = field.value
     if not isinstance(template, Template):
         return None
-    head = [_literal(template)]
-    for part, token in zip(fixed, template.tokens[1:], strict=False):
-        head.append(_bound(token, need.source(part.attribute)))
-    tokens = tuple(head)
+    tokens = _head(placed, template, placed.service.fixed)
     if need.range is None or not placed.service.ranged:
-        whole = len(fixed) == len(placed.signature.sort)
+        whole = len(tokens) == len(template.tokens)
         return Interval(field.name, Edge(tokens, after=False), Edge(tokens, after=True), whole=whole)
-    component = template.tokens[1 + len(fixed)]
+    component = template.tokens[len(tokens)]
     if not isinstance(component, Component):
         return None
     return _ranged(field.name, tokens, component, need.range)

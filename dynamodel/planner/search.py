@@ -7,19 +7,22 @@ no better than a complete one is dropped. What is too large for it goes to the i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from dynamodel.ir.keys import Absent
 from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
 from dynamodel.planner.families import canonical
 from dynamodel.planner.frame import Frame
 from dynamodel.planner.problem import EntityProblem, Place, Selection, base_serves, better, serves_strongly
-from dynamodel.planner.serve import Signature, serve
+from dynamodel.planner.serve import Signature, SortPart, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
 
 MOST_NODES = 20_000  # of the search; the integer model goes on from there
@@ -27,11 +30,32 @@ MOST_NODES = 20_000  # of the search; the integer model goes on from there
 
 @dataclass(frozen=True, slots=True)
 class Imposed:
-    """A partition that collections impose on an entity, the literal that names it, and the parts it must answer."""
+    """A partition that collections impose on an entity, the literal that names it, and the parts it must answer.
+
+    `block` is where the entity's rows lie in it.
+    """
 
     partition: tuple[str, ...]
     literal: str
     needs: tuple[Need, ...]
+    block: Block
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """What a request for its rows alone fixes: the partition, and what the rows are nested under."""
+        return self.partition + self.block.inside
+
+    def signature(self, entity: EntityDef, sort: tuple[SortPart, ...], when: tuple[ConditionDef, ...]) -> Signature:
+        """A key in the partition, with this sequence behind what the rows are nested under."""
+        inside = tuple(
+            SortPart(a, absent=Absent.SPARSE if entity.attribute(a).optional else Absent.REFUSED)
+            for a in self.block.inside
+        )
+        if self.block.inverse:
+            turned = {t.attribute for n in self.needs if n.limit is not None for t in n.order}
+            turned |= {n.range.attribute for n in self.needs if n.range is not None}
+            sort = tuple(replace(p, descending=not p.descending) if p.attribute in turned else p for p in sort)
+        return Signature(entity.name, self.partition, inside + sort, when, len(inside))
 
 
 @dataclass(slots=True)
@@ -110,9 +134,14 @@ def _frames(
     if len(groups) > most:
         return
     for signature in _base_options(problem, needs, base):
-        first = Place("base", signature, base.literal if base else entity.tag, shared=base is not None)
+        first = Place("base", signature, entity.tag)
+        if base is not None:
+            first = Place("base", signature, base.literal, shared=True, block=base.block.literals)
         for chosen in product(*group_options):
-            places = (first, *(Place("group", s, g.literal) for s, g in zip(chosen, groups, strict=True)))
+            places = (
+                first,
+                *(Place("group", s, g.literal, block=g.block.literals) for s, g in zip(chosen, groups, strict=True)),
+            )
             assigned = [(n, 0) for n in (base.needs if base else ())]
             assigned += [(n, at) for at, g in enumerate(groups, start=1) for n in g.needs]
             open_needs = []
@@ -158,10 +187,10 @@ def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed |
         return list(base_signatures(entity, needs, joinable=problem.joinable))
     pool = [*needs, *base.needs]
     found = []
-    for signature in base_signatures(entity, pool, [base.partition], problem.joinable):
-        if set(signature.partition) == set(base.partition):
-            ordered = Signature(entity.name, base.partition, signature.sort)
-            if all(_fits(problem, ordered, n) for n in base.needs):
+    for signature in base_signatures(entity, pool, [base.whole], problem.joinable):
+        if set(signature.partition) == set(base.whole) and not (base.block.bare and signature.sort):
+            ordered = base.signature(entity, signature.sort, ())
+            if all(_fits(problem, ordered, n, inverse=base.block.inverse) for n in base.needs):
                 found.append(ordered)
     return list(dict.fromkeys(found))
 
@@ -170,21 +199,21 @@ def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Im
     entity = problem.entity
     pool = [n for n in (*needs, *imposed.needs) if not n.consistent]
     found: dict[Signature, int] = {}
-    for signature in index_signatures(entity, pool, [imposed.partition]):
-        if set(signature.partition) != set(imposed.partition):
+    for signature in index_signatures(entity, pool, [imposed.whole]):
+        if set(signature.partition) != set(imposed.whole) or (imposed.block.bare and signature.sort):
             continue
-        ordered = Signature(entity.name, imposed.partition, signature.sort, signature.when)
-        if all(_fits(problem, ordered, n) for n in imposed.needs):
+        ordered = imposed.signature(entity, signature.sort, signature.when)
+        if all(_fits(problem, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
             found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)
     return list(_undominated(problem, tuple(found), needs))
 
 
-def _fits(problem: EntityProblem, signature: Signature, need: Need) -> bool:
+def _fits(problem: EntityProblem, signature: Signature, need: Need, *, inverse: bool) -> bool:
     service = serve(signature, need, problem.entity)
     if service is None:
         return False
     wanted = canonical(need, problem.entity)
-    return wanted is None or need.limit is None or service.forward == wanted
+    return wanted is None or need.limit is None or service.forward == (wanted != inverse)
 
 
 def _first_serving(problem: EntityProblem, places: Sequence[Place], need: Need) -> int | None:

@@ -28,12 +28,17 @@ class SortPart:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a key of one entity is made of: partition attributes (none = constant), sort sequence, sparse condition."""
+    """What a key of one entity is made of: partition attributes (none = constant), sort sequence, sparse condition.
+
+    `nested` is how many components of the sort sequence name the item that the rows lie under, among rows of other
+    kinds: a request must fix them all to find these rows alone (keys.md C5). Those of a collection come with others.
+    """
 
     entity: str
     partition: tuple[str, ...]
     sort: tuple[SortPart, ...] = ()
     when: tuple[ConditionDef, ...] = ()
+    nested: int = 0
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -97,6 +102,8 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     fixed = 0
     while fixed < len(parts) and parts[fixed].attribute in eq:
         fixed += 1
+    if fixed < signature.nested and not need.shared:
+        return None  # C5
     tail = _without_repeats(parts[fixed:], eq)
     present = surely_present(need)  # the conditions of `when` are among the need's
     forward = _direction(needed_order(entity, need), tail, present)

@@ -75,9 +75,8 @@ def keys_of(
     for place, name in zip(selection.places, slotted.places[entity.name], strict=True):
         group = slotted.groups[entity.name].get(BASE if name.startswith("LSI") else name)
         literal = group.root if group else entity.tag
-        block = (
-            dict(group.literals).get(entity.name, entity.tag) if group and not name.startswith("LSI") else entity.tag
-        )
+        local = name.startswith("LSI")
+        block = group.block_of(entity.name).literals if group and not local else ((0, entity.tag),)
         count = shards.get((entity.name, name), 1)
         keys.append(key_design(entity, place.signature, name, (literal, block), prefix, shards=count))
     return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))

@@ -12,9 +12,10 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.families import CollectionNeed, Group, arranged, collection_needs
+from dynamodel.planner.families import CollectionNeed, Group, collection_needs, common_partitions
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
+from dynamodel.planner.nests import arranged
 from dynamodel.planner.problem import EntityProblem, Selection, order_key
 from dynamodel.planner.search import Frontier, Imposed, solve_entity
 
@@ -213,7 +214,7 @@ class _Component:
                 for i, one in enumerate(formed)
                 if places[i] == place != ALONE and any(set(c.entities) & set(collection.entities) for c in one)
             ]
-            agreeing = [i for i in touching if all(_agree(c, collection) for c in formed[i])]
+            agreeing = [i for i in touching if common_partitions([*formed[i], collection])]
             if place == BASE_PLACE and agreeing != touching:
                 return None
             if not agreeing:
@@ -226,16 +227,18 @@ class _Component:
                 formed[first] += formed.pop(other)
                 places.pop(other)
         named = [GSI_PLACE if place == ALONE else place for place in places]
-        return tuple(self._group(place, one) for place, one in zip(named, formed, strict=True))
+        groups = [self._group(place, one) for place, one in zip(named, formed, strict=True)]
+        return None if None in groups else tuple(g for g in groups if g is not None)
 
-    def _group(self, place: str, collections: Sequence[CollectionNeed]) -> Group:
-        members: dict[str, tuple[str, ...]] = {}
-        for collection in collections:
-            for entity, partition in zip(collection.entities, collection.partitions, strict=True):
-                members.setdefault(entity, partition)
+    def _group(self, place: str, collections: Sequence[CollectionNeed]) -> Group | None:
+        members = common_partitions(collections)
+        if members is None:
+            return None
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
         group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
-        return arranged(group, self._entities)
+        laid_out = arranged(group, self._entities)
+        self.complete = self.complete and (laid_out is None or laid_out.exact)
+        return laid_out
 
     def _solutions(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> list[Solution]:
         extra = sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
@@ -264,7 +267,7 @@ class _Component:
             if partition is None:
                 continue
             needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
-            imposed = Imposed(partition, group.root, needs)
+            imposed = Imposed(partition, group.root, needs, group.block_of(name))
             if group.place == BASE_PLACE:
                 base = imposed
             else:
@@ -275,12 +278,6 @@ class _Component:
             self._solved[memo] = solve_entity(self._problems[name], free, base, slots, self._most, local_indexes=local)
         self.complete = self.complete and not self._solved[memo].cut_short
         return self._solved[memo]
-
-
-def _agree(one: CollectionNeed, other: CollectionNeed) -> bool:
-    """Whether two collections want every shared entity in the same partition."""
-    shared = set(one.entities) & set(other.entities)
-    return all(one.partition_of(e) == other.partition_of(e) for e in shared)
 
 
 def _colors(groups: Sequence[Group]) -> int:

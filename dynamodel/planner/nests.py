@@ -1,0 +1,227 @@
+"""The layout of a shared partition: blocks side by side, and blocks inside each other.
+
+In: a `Group` with its collections. Out: the group with the block of each entity and the requests of each collection.
+A collection that the partition's values name lies at the top. One that has more values in common (`order with its
+lines` in a customer's partition) reads below the rest of them: its entities form a nest, whose sort keys begin with
+the same text and these values, and which is laid out within like a partition. Elsewhere a nest is one block: who reads
+it, reads all of it, and none of its entities can be listed without the others (keys.md C5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dynamodel.planner.blocks import Demand, best_order, intervals
+from dynamodel.planner.families import Block, Run, is_whole, partial_of, positions_in
+from dynamodel.planner.serve import at_most_one
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamodel.ir.workload import EntityDef
+    from dynamodel.planner.blocks import Order
+    from dynamodel.planner.families import CollectionNeed, Group
+
+Held = dict[str, tuple[str, ...]]  # entity -> attributes
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """One level of the layout: what stands in the key above it, the entities of each block, and their order."""
+
+    above: Held
+    literals: tuple[tuple[int, str], ...]
+    blocks: tuple[tuple[str, ...], ...]
+    order: Order
+
+    @property
+    def depth(self) -> int:
+        """How many attributes of the sort key stand above the level."""
+        return len(next(iter(self.above.values())))
+
+
+def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = True) -> Group | None:
+    """The group laid out for the fewest requests; None when its collections exclude each other in one partition.
+
+    Without `turn` all rows are stored in ascending order.
+    """
+    layout = _Layout(entities, dict(group.members), turn=turn)
+    members = [name for name, _ in group.members]
+    if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
+        return None
+    return replace(
+        group,
+        blocks=tuple(sorted(layout.blocks.items())),
+        runs=tuple(layout.runs[c.pattern] for c in group.collections),
+        exact=layout.exact,
+    )
+
+
+class _Layout:
+    """Works the levels out, from the top; `blocks` and `runs` are the result."""
+
+    def __init__(self, entities: Mapping[str, EntityDef], partitions: Held, *, turn: bool) -> None:
+        self.blocks: dict[str, Block] = {}
+        self.runs: dict[str, tuple[Run, ...]] = {}
+        self.exact = True
+        self._entities = entities
+        self._partitions = partitions
+        self._turn = turn
+
+    def add(
+        self,
+        members: Sequence[str],
+        collections: Sequence[CollectionNeed],
+        above: Held,
+        literals: tuple[tuple[int, str], ...],
+    ) -> bool:
+        """Lay out the members of a level and of the nests in it; false if that cannot be."""
+        here = [c for c in collections if not self._below(c, above)]
+        nests = _linked([c for c in collections if self._below(c, above)])
+        nested = {name for nest in nests for c in nest for name in c.entities}
+        blocks: list[tuple[str, ...]] = [(name,) for name in members if name not in nested]
+        blocks += [tuple(n for n in members if any(n in c.entities for c in nest)) for nest in nests]
+        blocks.sort(key=lambda block: (not self._is_one(block, above), self._entities[self._head(block)].tag))
+        demands = [self._demand(blocks, c) for c in here]
+        if any(demand is None for demand in demands):
+            return False
+        wanted = [d for d in demands if d is not None]
+        order = best_order(len(blocks), wanted, turn=self._turn)
+        self.exact = self.exact and order.exact
+        level = _Level({name: above[name] for name in members}, literals, tuple(blocks), order)
+        texts = self._texts(level)
+        for block in blocks:
+            own = (*literals, (level.depth, texts[block])) if texts[block] else literals
+            if len(block) == 1:
+                at = blocks.index(block)
+                self.blocks[block[0]] = Block(own, above[block[0]], not texts[block], at in order.inverse)
+        for collection, demand in zip(here, wanted, strict=True):
+            self.runs[collection.pattern] = self._runs(level, collection, demand)
+        return all(
+            self._nest(nest, above, (*literals, (level.depth, texts[block])))
+            for nest in nests
+            for block in blocks
+            if nest[0].entities[0] in block
+        )
+
+    def _nest(self, nest: Sequence[CollectionNeed], above: Held, literals: tuple[tuple[int, str], ...]) -> bool:
+        """Lay out the entities of a nest below the values that its collections have in common."""
+        own = {name: (*self._partitions[name], *above[name]) for c in nest for name in c.entities}
+        least = min(nest, key=lambda c: len(c.partitions[0]))
+        shared = _shared(nest, least, own)
+        if shared is None:
+            return False
+        inside = {name: (*above[name], *more) for name, more in shared.items()}
+        return self.add(list(inside), nest, inside, literals)
+
+    def _below(self, collection: CollectionNeed, above: Held) -> bool:
+        """Whether a collection has more values in common than stand above the level."""
+        first = collection.entities[0]
+        return len(collection.partitions[0]) > len(self._partitions[first]) + len(above[first])
+
+    def _head(self, block: Sequence[str]) -> str:
+        """The entity that names a block: in a nest the one that the others belong to."""
+        return min(block, key=lambda name: (len(self._entities[name].identity), self._entities[name].tag))
+
+    def _is_one(self, block: Sequence[str], above: Held) -> bool:
+        """Whether a block in a nest is the one row that the values above name."""
+        (name, *others) = block
+        known = {*self._partitions[name], *above[name]}
+        return bool(above[name]) and not others and set(self._entities[name].identity) <= known
+
+    def _demand(self, blocks: Sequence[tuple[str, ...]], collection: CollectionNeed) -> Demand | None:
+        """What a collection wants of the blocks; None if it wants less than all of a nest."""
+        place = {name: i for i, block in enumerate(blocks) for name in block}
+        whole: dict[int, bool] = {}
+        partial, seen = [], set()
+        for need, partition in zip(collection.parts, collection.partitions, strict=True):
+            entity, at = self._entities[need.entity], place[need.entity]
+            is_nest = len(blocks[at]) > 1
+            if is_whole(need, partition) and need.entity not in seen:
+                whole[at] = whole.get(at, True) and not is_nest and at_most_one(entity, need.eq)
+            elif is_nest:
+                return None
+            else:
+                partial.append(partial_of(at, need, partition, entity))
+            seen.add(need.entity)
+        if any(len(blocks[at]) > 1 and not set(blocks[at]) <= seen for at in whole):
+            return None
+        return Demand(frozenset(whole), frozenset(at for at, one in whole.items() if one), tuple(partial))
+
+    def _texts(self, level: _Level) -> dict[tuple[str, ...], str]:
+        """The literal of each block; none for a single row that comes first below another's values."""
+        ordered = [level.blocks[i] for i in level.order.blocks]
+        bare: tuple[str, ...] = ()
+        if self._is_one(ordered[0], level.above):
+            bare = ordered[0]
+        named = [block for block in ordered if block != bare]
+        tags = {block: self._entities[self._head(block)].tag for block in named}
+        found = _literals(named, tags)
+        return {block: found.get(block, "") for block in ordered}
+
+    def _runs(self, level: _Level, collection: CollectionNeed, demand: Demand) -> tuple[Run, ...]:
+        place = {name: i for i, block in enumerate(level.blocks) for name in block}
+        seen: set[str] = set()
+        of_block: dict[int, list[int]] = {}
+        of_part: dict[int, list[int]] = {}
+        for index, (need, partition) in enumerate(zip(collection.parts, collection.partitions, strict=True)):
+            whole = is_whole(need, partition) and need.entity not in seen
+            (of_block if whole else of_part).setdefault(place[need.entity], []).append(index)
+            seen.add(need.entity)
+        order = level.order
+        found = []
+        for interval in intervals(order.blocks, order.inverse, demand):
+            partial = of_part[interval.partial.block].pop(0) if interval.partial is not None else None
+            parts = [i for b in interval.blocks if interval.partial is None or b != interval.partial.block
+                     for i in of_block[b]]  # fmt: skip
+            everything = interval.blocks == order.blocks
+            first, last = (level.blocks[interval.blocks[at]][0] for at in (0, -1))
+            if partial is not None:
+                parts = [*parts, partial] if interval.forward else [partial, *parts]
+            tokens = level.depth + len(level.literals) + 1
+            found.append(Run(tuple(parts), first, last, partial, interval.forward, tokens, everything))
+        return tuple(sorted(found, key=lambda r: min(r.parts)))
+
+
+def _linked(collections: Sequence[CollectionNeed]) -> list[list[CollectionNeed]]:
+    """Collections that share entities, together."""
+    found: list[list[CollectionNeed]] = []
+    for collection in collections:
+        near = [one for one in found if any(set(c.entities) & set(collection.entities) for c in one)]
+        found = [one for one in found if one not in near]
+        found.append([*(c for one in near for c in one), collection])
+    return found
+
+
+def _shared(nest: Sequence[CollectionNeed], least: CollectionNeed, above: Held) -> Held | None:
+    """For each entity of a nest the attributes that follow those above: the common values that all collections have."""
+    found: Held = {}
+    own = {name: held for name, held in above.items() if name in least.entities}
+    taken = set(positions_in(least, own) or ())
+    for entity, held in zip(least.entities, least.partitions, strict=True):
+        found[entity] = tuple(name for i, name in enumerate(held) if i not in taken)
+    left = [c for c in nest if c is not least]
+    while left:
+        linked = next(c for c in left if set(c.entities) & set(found))
+        left.remove(linked)
+        positions = positions_in(linked, found)
+        if positions is None:
+            return None
+        for entity, held in zip(linked.entities, linked.partitions, strict=True):
+            found[entity] = tuple(held[i] for i in positions)
+    return found
+
+
+def _literals(order: Sequence[tuple[str, ...]], tags: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
+    """Texts that sort in this order: the tags, one of them moved to an end, or numbered."""
+    if not order:
+        return {}
+    attempts = [dict(tags)]
+    attempts.append({**tags, order[-1]: f"~{tags[order[-1]]}"})
+    attempts.append({**tags, order[0]: f"0~{tags[order[0]]}"})
+    for literals in attempts:
+        if sorted(order, key=lambda block: f"{literals[block]}#") == list(order):
+            return literals
+    width = len(str(len(order)))
+    return {block: f"{i + 1:0{width}}~{tags[block]}" for i, block in enumerate(order)}

@@ -1,0 +1,83 @@
+"""The order of blocks against every permutation, and layouts of nests against the rows that intervals return."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+from random import Random
+
+from dynamodel.planner.blocks import Demand, Partial, best_order, intervals
+
+
+def drawn(random: Random) -> tuple[int, list[Demand]]:
+    """Two to five blocks, and one to four collections that want some of them whole and some in part."""
+    count, demands = random.randint(2, 5), []
+    for _ in range(random.randint(1, 4)):
+        whole: set[int] = set()
+        partial = []
+        for block in random.sample(range(count), random.randint(1, count)):
+            if random.random() < 0.3:
+                forward = random.choice((None, True, False))
+                partial.append(Partial(block, forward, random.random() < 0.6, random.random() < 0.1))
+            else:
+                whole.add(block)
+        single = frozenset(b for b in whole if random.random() < 0.6)
+        demands.append(Demand(frozenset(whole), single, tuple(partial)))
+    return count, demands
+
+
+def requests(order: tuple[int, ...], inverse: frozenset[int], demands: list[Demand]) -> int:
+    return sum(len(intervals(order, inverse, d)) for d in demands)
+
+
+def test_no_order_of_blocks_takes_fewer_requests() -> None:
+    more_than_one = turned = 0
+    for seed in range(250):
+        count, demands = drawn(Random(seed))
+        found = best_order(count, demands)
+        assert found.exact
+        assert sorted(found.blocks) == list(range(count))
+        assert found.requests == requests(found.blocks, found.inverse, demands)
+        turnable = sorted({p.block for d in demands for p in d.partial if p.forward is not None})
+        every = [frozenset(c) for k in range(len(turnable) + 1) for c in combinations(turnable, k)]
+        best = min(requests(o, i, demands) for o in permutations(range(count)) for i in every)
+        assert found.requests == best, f"seed {seed}: {demands}"
+        more_than_one += found.requests > len(demands)
+        turned += bool(found.inverse)
+    assert more_than_one > 20
+    assert turned > 5
+
+
+def test_a_request_reads_an_interval_that_ends_with_its_part() -> None:
+    for seed in range(400):
+        count, demands = drawn(Random(seed))
+        found = best_order(count, demands)
+        place = {block: i for i, block in enumerate(found.blocks)}
+        for demand in demands:
+            read = intervals(found.blocks, found.inverse, demand)
+            answered = sorted((b, False) for b in demand.whole) + sorted((p.block, True) for p in demand.partial)
+            returned = [(b, one.partial is not None and b == one.partial.block) for one in read for b in one.blocks]
+            assert sorted(returned) == sorted(answered)
+            for one in read:
+                places = [place[b] for b in one.blocks]
+                assert places == list(range(places[0], places[0] + len(places))), "neighbors, in order"
+                if one.partial is not None and len(one.blocks) > 1:
+                    assert one.partial.block == one.blocks[-1 if one.forward else 0]
+                    assert not one.partial.alone
+                    nearest_first = one.partial.forward in {None, one.forward != (one.partial.block in found.inverse)}
+                    assert nearest_first
+                    assert not one.partial.limited or set(one.blocks) - {one.partial.block} <= demand.single
+
+
+def test_consecutive_ones_of_many_blocks_are_found_at_once() -> None:
+    """Twenty-four blocks, and intervals of a hidden order as the collections: one request each."""
+    for seed in range(10):
+        random = Random(seed)
+        hidden = random.sample(range(24), 24)
+        demands = []
+        for _ in range(20):
+            first = random.randrange(22)
+            blocks = frozenset(hidden[first : first + random.randint(2, 6)])
+            demands.append(Demand(blocks, blocks))
+        found = best_order(24, demands)
+        assert found.exact
+        assert found.requests == len(demands), f"seed {seed}"
