@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests import doc_blocks
 from tests.conformance import table
-from tests.golden import examples, transcripts
+from tests.golden import examples, rubis, transcripts
 from tests.lint import cases_run
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ def changes() -> Iterator[str]:
     """Rewrite everything; gives the files that changed, one by one."""
     for name in examples.EXAMPLES:
         yield from (f"examples/{name}/expected/{path}" for path in examples.rewrite(name))
+    if rubis.rewrite():
+        yield "examples/rubis/MIXES.md"
     for case in cases_run.inputs(cases_run.CASES):
         expected, text = cases_run.expected_file(case), cases_run.outcome(case)
         if not expected.is_file() or expected.read_text(encoding="utf-8") != text:

@@ -138,13 +138,19 @@ def index_designs(
                 "lsi" if place.startswith("LSI") else "gsi",
                 tuple(_attribute(entity, f) for f in first.partition or keys[entity.name][0].partition),
                 tuple(_attribute(entity, f) for f in first.sort),
-                projected[place],
+                _beside_keys(projected[place], first),
                 tuple(name for name, _ in holders),
                 patterns.get(place, ()),
                 natural,
             )
         )
     return tuple(designs)
+
+
+def _beside_keys(projection: Projection, key: KeyDesign) -> Projection:
+    """The projection without the index's own key attributes, which every entry has and the service refuses to list."""
+    left = tuple(n for n in projection.attributes if n not in {f.name for f in key.fields})
+    return projection if left == projection.attributes else Projection("INCLUDE" if left else "KEYS_ONLY", left)
 
 
 def _attribute(entity: EntityDef, field: KeyField) -> KeyAttribute:

@@ -81,7 +81,7 @@ class PatternOutline:
     def _option(self, word: str, value: Any, pointer: Pointer, entity: Any) -> Any:
         at = self.origin.at(pointer)
         items = value if isinstance(value, tuple | list | set | frozenset) else (value,)  # a set was reported
-        if word == "returns" and value == "count" and isinstance(value, str):
+        if word == "returns" and isinstance(value, str) and value == "count":
             return value
         if value is None:
             return None

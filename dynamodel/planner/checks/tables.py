@@ -75,7 +75,8 @@ def _check_index(court: Court, index: IndexDesign) -> None:
     elif len(keys) > 2 and not court.workload.options.multi_attribute_keys:  # noqa: PLR2004 - one and one
         court.refuse("DM455", f"`{index.name}` has a multi-attribute key, which the model rules out", index.name)
     projected = index.projection.attributes
-    if (index.projection.type == "INCLUDE") != bool(projected) or len(set(projected)) < len(projected):
+    listed_twice = len(set(projected)) < len(projected) or set(projected) & set(keys)
+    if (index.projection.type == "INCLUDE") != bool(projected) or listed_twice:
         court.refuse("DM455", f"the projection of `{index.name}` lists attributes wrongly", index.name)
     if list(index.entities) != [e.name for e, _ in court.keys_in(index.name)]:
         held = ", ".join(e.name for e, _ in court.keys_in(index.name)) or "none"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from dynamodel.ir.values import Kind, Now, ValueType
 from dynamodel.ir.workload import ConditionDef, EntityDef, Op
+from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, read, workload
 
@@ -62,3 +64,17 @@ def test_no_key_depends_on_the_clock() -> None:
         for key in design.indexes:
             assert not [c for c in key.when if any(isinstance(o, Now) for o in c.operands)]
     assert plan.pattern("running").status == "unserved"
+
+
+def test_an_index_does_not_project_its_own_key_attributes() -> None:
+    plain = entity("E", "k", attribute("owner_id", WORD), attribute("at", WORD), "note")
+    listed = read("by_owner", part("E", equals("owner_id"), order="at"), returns=("owner_id", "at", "note"))
+    model = workload((plain,), (listed,))
+    plan = make_plan(model)
+    (index,) = plan.table.gsis
+    assert index.natural
+    assert index.projection.type == "INCLUDE"
+    assert set(index.projection.attributes) == {"note", "_type"}
+    wide = replace(index, projection=replace(index.projection, attributes=("_type", "at", "note")))
+    broken = replace(plan, table=replace(plan.table, indexes=(wide,)))
+    assert "DM455" in {f.code for f in check(model, broken)}
