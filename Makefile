@@ -8,13 +8,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup demo test check format bench regen clean
+.PHONY: help setup demo test check format bench corpus regen clean
 
 help:
 	@echo "make demo    plan, emit and verify the example shop"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers"
 	@echo "make bench   time whole commands against their budgets"
+	@echo "make corpus  run the published designs and write the report beside them"
 	@echo "make regen   rewrite the committed outputs, then read the diff"
 	@echo "make clean   remove what the others made"
 
@@ -45,6 +46,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.perf
+
+corpus: $(READY)
+	$(BIN)/python -m tests.corpus --report
 
 regen: $(READY)
 	$(BIN)/python -m tests.regen

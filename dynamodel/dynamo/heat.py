@@ -15,12 +15,17 @@ from dynamodel.ir.workload import MICRO, StepKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef, StepDef, WritePattern
+    from dynamodel.ir.workload import AttributeDef, EntityDef, Rate, StepDef, WritePattern
 
 READ_ROOM = PARTITION_READ_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100  # what we plan for, millionths a second
 WRITE_ROOM = PARTITION_WRITE_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100
 PARTITION_BYTES = 10 * GB  # what one partition stores; "Data modeling building blocks in DynamoDB"
 MOST_SHARDS = 64  # beyond, a table's own quota of 40,000 units is reached first
+
+
+def declared_peak(rate: Rate) -> int:
+    """Calls a second at peak, in millionths; none where the model gives no rate."""
+    return 0 if rate.assumed else rate.peak
 
 
 def names_one(entity: EntityDef, names: Iterable[str]) -> bool:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.footprint import membership
-from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM, largest_share, names_one, read_share, written_shares
+from dynamodel.dynamo.heat import (
+    READ_ROOM,
+    WRITE_ROOM,
+    declared_peak,
+    largest_share,
+    names_one,
+    read_share,
+    written_shares,
+)
 from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
 from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, Operation
@@ -86,7 +94,7 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
         transactional = planned.write_operation is Operation.TRANSACT_WRITE_ITEMS
         for step, how in zip(pattern.steps, planned.steps, strict=True):
             entity, item = physical.workload.entity(step.entity), physical.item(step.entity)
-            times = cost.step_count(physical.workload, step) * pattern.rate.peak
+            times = cost.step_count(physical.workload, step) * declared_peak(pattern.rate)
             for key, units in _written(physical, step, transactional=transactional):
                 shares = written_shares(entity, partition_attributes(key), pattern, step)
                 writes.setdefault((entity.name, key.place), []).append(
@@ -109,9 +117,9 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
 
 
 def _stored(physical: Physical, name: str, key: KeyDesign) -> int:
-    """The bytes of a constant partition, 0 for others."""
+    """The bytes of a constant partition, 0 for others and where the number of items is not declared."""
     entity = physical.workload.entity(name)
-    if partition_attributes(key) or not entity.identity:
+    if partition_attributes(key) or not entity.identity or entity.count.assumed:
         return 0
     row = physical.item(name) if key.place == BASE else physical.entry(name, key)
     return entity.count.average * membership(entity, key) // MICRO * row
@@ -135,7 +143,7 @@ def _read(
     physical: Physical, pattern: Pattern, planned: PatternDesign, request: ReadRequest
 ) -> Iterator[tuple[Spot, Load | Asked]]:
     """What a request adds to the hottest partitions of the keys that it reads."""
-    rate = pattern.rate.peak
+    rate = declared_peak(pattern.rate)
     if request.operation is Operation.SCAN:
         return
     if request.operation is Operation.BATCH_GET_ITEM:
@@ -177,7 +185,10 @@ def _batch(
         hottest = (pattern.hottest or 0) if request.hydrate is None else 0
         yield (
             (name, BASE),
-            Load(per_second(units, pattern.rate.peak, spread), per_second(units, pattern.rate.peak, hottest)),
+            Load(
+                per_second(units, declared_peak(pattern.rate), spread),
+                per_second(units, declared_peak(pattern.rate), hottest),
+            ),
         )
 
 

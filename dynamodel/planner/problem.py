@@ -16,6 +16,7 @@ from dynamodel.dynamo.heat import (
     PARTITION_BYTES,
     READ_ROOM,
     WRITE_ROOM,
+    declared_peak,
     largest_share,
     names_one,
     read_share,
@@ -342,7 +343,7 @@ class EntityProblem:
             heat = Heat(
                 tuple(load for some in writes for load in some),
                 tuple(reads),
-                stored if not place.signature.partition else 0,
+                stored if not place.signature.partition and not self.entity.count.assumed else 0,
             )
             if heat.shards() > 1:
                 found |= dict.fromkeys(together, heat.shards())
@@ -351,7 +352,7 @@ class EntityProblem:
     def _written(self, fact: _KeyFacts, projection: Projection | None, size: int) -> list[Load]:
         loads = []
         for number, (pattern, _) in enumerate(self._steps):
-            planned, rate = self._planned[number], pattern.rate.peak
+            planned, rate = self._planned[number], declared_peak(pattern.rate)
             if projection is None:
                 transactional = pattern.transaction or bool(planned.guards)
                 units = write_units(size) * (TRANSACTION_FACTOR if transactional else 1)
@@ -369,8 +370,11 @@ class EntityProblem:
         size *= need.rows.average
         if place.kind == "base" and self._names_item(place, need):
             units = query_units(size, consistent=need.consistent)
-            return Load(per_second(units, need.rate.peak, share), per_second(units, need.rate.peak, need.hottest or 0))
-        return Asked(need.rate.peak * share // MICRO, size, need.consistent, need.limit is not None)
+            return Load(
+                per_second(units, declared_peak(need.rate), share),
+                per_second(units, declared_peak(need.rate), need.hottest or 0),
+            )
+        return Asked(declared_peak(need.rate) * share // MICRO, size, need.consistent, need.limit is not None)
 
     def _facts_of(self, place: Place) -> _KeyFacts:
         known = (place.kind, place.signature, place.literal, place.block)

@@ -7,12 +7,14 @@ It knows nothing of dynamodel.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_NAME = re.compile(r"<([^<>()]+)>")  # an attribute in a key template
 READ_OPERATIONS = {"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"}
 
 
@@ -70,10 +72,15 @@ class PlanRow:
     filter: bool
     key_condition: str = ""
 
+    @property
+    def reads(self) -> bool:
+        """Whether it is a request that reads."""
+        return self.operation in READ_OPERATIONS
+
 
 @dataclass(frozen=True)
 class Case:
-    """A published design."""
+    """A published design; `keys` are the templates of the author's base keys, by entity."""
 
     id: str
     title: str
@@ -82,6 +89,7 @@ class Case:
     gsi_count: int
     plan: tuple[PlanRow, ...]
     remarks: str
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def entity(self, name: str) -> Entity:
         """The entity of that name; KeyError if there is none."""
@@ -89,6 +97,12 @@ class Case:
             if entity.name == name:
                 return entity
         raise KeyError(name)
+
+    def base_attributes(self, entity: str) -> tuple[str, ...]:
+        """The attributes that the author's base keys of an entity are made of, each once."""
+        own = self.entity(entity).types
+        words = [w for name, templates in self.keys if name == entity for t in templates for w in _NAME.findall(t)]
+        return tuple(dict.fromkeys(w for w in words if w in own))
 
     def rows(self, pattern: str) -> tuple[PlanRow, ...]:
         """The author's requests for a pattern."""
@@ -124,6 +138,10 @@ def parse_case(data: Any) -> Case:
                 for r in (data.get("expert") or {}).get("pattern_plan") or ()
             ),
             remarks=str(data.get("remarks") or ""),
+            keys=tuple(
+                (str(k["entity"]), tuple(str(k[part]) for part in ("pk", "sk") if k.get(part)))
+                for k in (data.get("expert") or {}).get("entity_keys") or ()
+            ),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadCase(f"not a case file: {type(error).__name__}: {error}") from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.corpus.casefile import BadCase, read_case
-from tests.corpus.runner import is_complete, more_requests
+from tests.corpus.runner import is_complete
 
 REPORT = Path(__file__).parent / "REPORT.md"
 _INTRODUCTION = """\
@@ -15,8 +15,9 @@ _INTRODUCTION = """\
 Made by `python -m tests.corpus --report`; `cases/README.md` describes the cases, `convert.py` how they are read.
 
 A number of requests counts one call on its first page. "Filters" are patterns that read items only to throw them away,
-or scan. The last section quotes what the collectors of the cases noted about the authors' designs: where one of them
-does less than its pattern asks for, a plan with more is no loss.
+or scan. Each difference is explained from the two designs, by the rules of `differences.py`. The last section quotes
+what the collectors of the cases noted about the authors' designs: where one of them does less than its pattern asks
+for, a plan with more is no loss.
 """
 
 
@@ -63,13 +64,11 @@ def _differences(r: dict[str, Any]) -> list[str]:
         said.append(f"unserved: {', '.join(r['unserved'])}")
     if r["mismatches"]:
         said.append(f"mismatches: {', '.join(r['mismatches'])}")
-    if r["gsis"] != r["expert_gsis"]:
-        said.append(f"{r['gsis']} GSIs, the expert has {r['expert_gsis']}")
-    said += [f"{i} takes {r['requests'][i]} requests, the expert's {r['expert_requests'][i]}" for i in more_requests(r)]
-    fewer = [i for i, n in r["requests"].items() if n < (r["expert_requests"][i] or 0)]
-    said += [f"{i} takes {r['requests'][i]} requests, the expert's {r['expert_requests'][i]} (fewer)" for i in fewer]
-    said += [f"{i} filters, the expert's does not" for i in r["filters"] if i not in r["expert_filters"]]
-    said += [f"{i} does not filter, the expert's does" for i in r["expert_filters"] if i not in r["filters"]]
     if r["gap"]:
         said.append(f"not proven optimal (gap {r['gap'] / 1_000_000:.2f} USD a month)")
-    return [f"- **{r['case']}**: {'; '.join(said)}."] if said else []
+    lines = [f"- **{r['case']}**: {'; '.join(said)}."] if said else []
+    for d in r["differences"]:
+        mark = " (ours takes more)" if d["more"] else ""
+        reason = ": ".join(filter(None, (d["cause"], d["why"])))
+        lines.append(f"- **{r['case']}** {d['subject']}: {d['ours']}, the author's {d['theirs']}{mark}. {reason}.")
+    return lines

@@ -11,6 +11,7 @@ import signal
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from dynamodel.errors import DynamodelError
 from dynamodel.ir.plan import Operation
 from tests.corpus.casefile import READ_OPERATIONS, Case, read_case
 from tests.corpus.convert import Converted, convert
+from tests.corpus.differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 SECONDS_PER_CASE = 300
 FIELDS = (
     "case", "patterns", "served", "unserved", "gsis", "expert_gsis", "lsis", "gsi_lower_bound", "gap", "requests",
-    "expert_requests", "filters", "expert_filters", "verified", "mismatches", "seconds", "error",
+    "expert_requests", "filters", "expert_filters", "verified", "mismatches", "differences", "seconds", "error",
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def run_file(path: Path, *, verify: bool = True) -> dict[str, Any]:
     started = time.perf_counter()
     result: dict[str, Any] = dict.fromkeys(FIELDS)
     result |= {"case": path.stem, "patterns": 0, "served": 0, "unserved": [], "verified": 0, "mismatches": []}
+    result["differences"] = []
     try:
         with _time_limit(SECONDS_PER_CASE):
             _run(read_case(path), result, verify=verify)
@@ -56,6 +59,7 @@ def _run(case: Case, result: dict[str, Any], *, verify: bool) -> None:
     converted = convert(case)
     workload, plan = plan_case(converted)
     result |= _ours(case, converted, plan)
+    result["differences"] = [asdict(d) for d in differences(case, converted, workload, plan)]
     if not verify:
         return
     if result["unserved"]:

@@ -16,6 +16,7 @@ from dynamodel.dynamo.heat import (
     PARTITION_BYTES,
     READ_ROOM,
     WRITE_ROOM,
+    declared_peak,
     largest_share,
     names_one,
     read_share,
@@ -115,8 +116,8 @@ class _Scales:
         self._keys = [key, *local] if key.place == BASE else [key]
 
     def stored(self) -> int:
-        """The bytes of a constant partition."""
-        if self._names:
+        """The bytes of a constant partition, where the number of items is declared."""
+        if self._names or self._entity.count.assumed:
             return 0
         row = self._physical.row(self._entity.name, None if self._key.place == BASE else self._key.place)
         return self._entity.count.average * membership(self._entity, self._key) // MICRO * row
@@ -135,7 +136,7 @@ class _Scales:
                 changes = cost.entry_changes(self._entity, key, projection, step)
                 entry = self._physical.entry(step.entity, key)
                 units += cost.entry_write_units(changes, entry, membership(self._entity, key))
-            calls = cost.step_count(self._records.workload, step) * pattern.rate.peak
+            calls = cost.step_count(self._records.workload, step) * declared_peak(pattern.rate)
             total += _hottest(units * calls, written_shares(self._entity, self._names, pattern, step), shards)
         return total
 
@@ -150,7 +151,7 @@ class _Scales:
         for pattern, _, step, how in self._records.written.get(self._entity.name, ()) if BASE in places else ():
             if how.read_first:
                 units = read_units(self._physical.item(step.entity), consistent=True)
-                calls = cost.step_count(self._records.workload, step) * pattern.rate.peak
+                calls = cost.step_count(self._records.workload, step) * declared_peak(pattern.rate)
                 total += _hottest(units * calls, written_shares(self._entity, self._names, pattern, step), shards)
         return total
 
@@ -159,7 +160,7 @@ class _Scales:
             return 0
         if request.operation is Operation.BATCH_GET_ITEM:
             return self._batched(pattern, planned, request, shards)
-        total, rate = 0, pattern.rate.peak
+        total, rate = 0, declared_peak(pattern.rate)
         for name, rows in cost.rows_read(self._records.workload, pattern, request):
             if name != self._entity.name:
                 continue
@@ -194,7 +195,7 @@ class _Scales:
             keys, hottest = sum(count for _, count in rows), 0
         units = keys * read_units(self._physical.item(self._entity.name), consistent=request.consistent)
         spread = largest_share(self._entity, self._names) or 0
-        return _hottest(units * pattern.rate.peak, (spread, hottest), shards)
+        return _hottest(units * declared_peak(pattern.rate), (spread, hottest), shards)
 
 
 def _hottest(units: int, shares: tuple[int, int], shards: int) -> int:

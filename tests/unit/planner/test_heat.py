@@ -61,6 +61,14 @@ def test_a_constant_partition_takes_70_percent_of_a_partition_and_no_more(peak: 
     assert shards(workload([event()], [create(peak), everything()])) == ({"GSI1": count} if count > 1 else {})
 
 
+def test_what_is_assumed_spreads_nothing() -> None:
+    busy, large = replace(rate(7000), assumed=True), Estimate(100_000_000, 100_000_000, assumed=True)
+    assumed = [replace(create(1), rate=busy), everything(rate=busy)]
+    assert shards(workload([replace(event(), count=large)], assumed)) == {}
+    declared = replace(large, assumed=False)
+    assert shards(workload([replace(event(), count=declared)], assumed)) == {"GSI1": 6}
+
+
 def test_what_is_declared_says_how_much_meets_one_key() -> None:
     by_kind = read("of_kind", part("E", equals("kind"), order="-at", rows=5, limit=5))
     assert shards(workload([event()], [create(7000), by_kind])) == {}, "nothing is said of kinds"
