@@ -32,6 +32,8 @@ class Target(StrEnum):
     CLOUDFORMATION = "cloudformation"
     CLOUDFORMATION_JSON = "cloudformation-json"
     TERRAFORM = "terraform"
+    CDK = "cdk"
+    SAM = "sam"
     CREATE_TABLE = "create-table"
     PYTHON = "python"
     SUITE = "suite"

@@ -50,6 +50,18 @@ def _create_table(emission: Emission) -> Iterable[Artifact]:
     return emit_create_table(emission.workload, emission.plan, emission.templates)
 
 
+def _cdk(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.cdk.emitter import emit_cdk
+
+    return emit_cdk(emission.workload, emission.plan, emission.templates)
+
+
+def _sam(emission: Emission) -> Iterable[Artifact]:
+    from dynamodel.emit.sam.emitter import emit_sam
+
+    return emit_sam(emission.workload, emission.plan, emission.templates)
+
+
 def _terraform(emission: Emission) -> Iterable[Artifact]:
     from dynamodel.emit.terraform.emitter import emit_terraform
 
@@ -74,6 +86,8 @@ EMITTERS: dict[str, Callable[[Emission], Iterable[Artifact]]] = {
     "cloudformation": _cloudformation,
     "cloudformation-json": _cloudformation_json,
     "terraform": _terraform,
+    "cdk": _cdk,
+    "sam": _sam,
     "create-table": _create_table,
     "python": _python,
     "suite": _suite,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,3 +73,10 @@ def _folded(value: Any, parameters: dict[str, Any]) -> Any:
 
 
 cases = pytest.mark.parametrize(("work", "design"), CASES.values(), ids=CASES)
+
+# Without alarms, which only CloudFormation's template holds.
+PORTABLE = {
+    name: (work, replace(design, deployment=replace(design.deployment, alarms=None)))
+    for name, (work, design) in CASES.items()
+}
+portable = pytest.mark.parametrize(("work", "design"), PORTABLE.values(), ids=PORTABLE)

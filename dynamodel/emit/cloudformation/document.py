@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.cloudformation.alarms import alarm_resources
 from dynamodel.emit.cloudformation.cache import cache_outputs, cache_resources
 from dynamodel.emit.cloudformation.global_table import global_table
-from dynamodel.emit.cloudformation.intrinsics import Document, get_att, output, ref, sub
+from dynamodel.emit.cloudformation.intrinsics import Document, exported, get_att, output, ref
 from dynamodel.emit.cloudformation.parameters import conditions, parameters
 from dynamodel.emit.cloudformation.policies import policy_outputs, policy_resources
 from dynamodel.emit.cloudformation.table import scaling, table
@@ -63,7 +63,7 @@ def _outputs(view: TableView, granted: dict[str, tuple[str, Document]]) -> Docum
     if view.settings.cache is not None:
         made |= cache_outputs()
     made |= {name: output(*words_and_value) for name, words_and_value in granted.items()}
-    return {name: own | {"Export": {"Name": sub(f"${{AWS::StackName}}-{name}")}} for name, own in made.items()}
+    return exported(made)
 
 
 def notes(view: TableView) -> Notes:

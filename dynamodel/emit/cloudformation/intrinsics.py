@@ -45,6 +45,11 @@ def switch(description: str, *, on: bool) -> Document:
     return {"Type": "String", "Default": default, "AllowedValues": ["true", "false"], "Description": description}
 
 
+def exported(outputs: Document) -> Document:
+    """Outputs with an export each, named after the stack and the output."""
+    return {name: own | {"Export": {"Name": sub(f"${{AWS::StackName}}-{name}")}} for name, own in outputs.items()}
+
+
 def output(description: str, value: object) -> Document:
     """An output; the export is named after it."""
     return {"Description": description, "Value": value}

@@ -61,6 +61,16 @@ class PolicyView:
     description: str
     statements: tuple[StatementView, ...]
 
+    @property
+    def by_tenant(self) -> bool:
+        """Whether it opens the keys of one tenant at a time."""
+        return any(statement.leading for statement in self.statements)
+
+    @property
+    def role_id(self) -> str:
+        """The logical id of a role that has the policy."""
+        return f"{self.logical_id.removesuffix('Policy')}Role"
+
 
 def policies(workload: Workload, plan: Plan) -> tuple[PolicyView, ...]:
     """The policies of the declared roles, in their order."""
@@ -86,7 +96,7 @@ def _logical_id(role: Role, plan: Plan) -> str:
     """The role's name in camel case, with a number where another role's would be the same."""
     alike = [other.name for other in plan.deployment.roles if class_name(other.name) == class_name(role.name)]
     number = alike.index(role.name)
-    return f"{class_name(role.name)}Policy{number + 1 if number else ''}"
+    return f"{class_name(role.name)}{number + 1 if number else ''}Policy"
 
 
 def _statements(needed: Iterable[Grant], tag: str, regions: tuple[str, ...]) -> Iterator[StatementView]:

@@ -16,7 +16,7 @@ from dynamodel.emit.header import listed
 from dynamodel.emit.registry import emit
 from dynamodel.errors import ModelInvalid
 from tests.support.designs import NAMES, designed
-from tests.support.infrastructure import CASES, cases, template
+from tests.support.infrastructure import PORTABLE, portable, template
 from tests.support.tables import plan, workload
 
 ACCOUNT = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -33,7 +33,7 @@ def _commands(files: dict[str, str]) -> list[tuple[str, str, dict[str, Any]]]:
     return [(service, command.replace("-", "_"), json.loads(files[file])) for service, command, file in found]
 
 
-@cases
+@portable
 def test_the_request_says_what_the_template_says(work: Any, design: Any) -> None:
     request = json.loads(_files(work, design)["create-table.json"])
     wanted = dict(template(work, design)["Resources"]["Table"]["Properties"])
@@ -55,7 +55,7 @@ def test_the_request_says_what_the_template_says(work: Any, design: Any) -> None
     assert request == wanted
 
 
-@cases
+@portable
 def test_every_request_is_one_that_boto3_knows_and_the_table_in_moto_is_the_requested(work: Any, design: Any) -> None:
     files = _files(work, design)
     with mock_aws():
@@ -114,7 +114,7 @@ def _projection(projection: Any) -> tuple[str, tuple[str, ...]]:
 
 
 @pytest.mark.local
-@cases
+@portable
 def test_the_table_is_made_on_dynamodb_local(work: Any, design: Any, local_endpoint: str) -> None:
     _made_on_local(work, design, local_endpoint)
 
@@ -146,12 +146,12 @@ def _made_on_local(work: Any, design: Any, endpoint: str) -> None:
 
 
 def test_the_manifest_names_every_file_without_a_header() -> None:
-    files = _files(*CASES["everything"])
+    files = _files(*PORTABLE["everything"])
     assert listed(files["manifest.txt"]) == {name for name in files if name.endswith(".json")}
 
 
 def test_the_script_names_the_table_in_every_request() -> None:
-    for line in _files(*CASES["provisioned"])["create.sh"].splitlines():
+    for line in _files(*PORTABLE["provisioned"])["create.sh"].splitlines():
         if line.startswith("aws "):
             assert '--table-name "$table"' in line or '--resource-id "table/$table' in line
 

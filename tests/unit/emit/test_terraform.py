@@ -15,7 +15,7 @@ from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
 from tests.support import hcl
 from tests.support.designs import NAMES, designed
-from tests.support.infrastructure import CASES, cases, template
+from tests.support.infrastructure import PORTABLE, portable, template
 from tests.support.tables import gsi, plan, workload
 
 
@@ -39,7 +39,7 @@ def _same_table(work: Any, design: Any) -> None:
     assert found == wanted
 
 
-@cases
+@portable
 def test_the_table_is_that_of_the_cloudformation_template(work: Any, design: Any) -> None:
     _same_table(work, design)
 
@@ -49,7 +49,7 @@ def test_the_table_of_an_example_is_that_of_its_template(name: str) -> None:
     _same_table(designed(name).workload, designed(name).plan)
 
 
-@cases
+@portable
 def test_variables_are_the_parameters_of_the_template(work: Any, design: Any) -> None:
     found, wanted = hcl.variables(_files(work, design)), _document(work, design)["Parameters"]
     assert {hcl.PARAMETERS[name] for name in found} == set(wanted)
@@ -59,7 +59,7 @@ def test_variables_are_the_parameters_of_the_template(work: Any, design: Any) ->
         assert as_text == default, name
 
 
-@cases
+@portable
 def test_outputs_are_those_of_the_template(work: Any, design: Any) -> None:
     names = re.findall(r'^output "(\w+)"', _files(work, design)["outputs.tf"], re.MULTILINE)
     words = ["".join(w.capitalize() for w in name.split("_")) for name in names]
@@ -67,7 +67,7 @@ def test_outputs_are_those_of_the_template(work: Any, design: Any) -> None:
 
 
 def test_scaling_and_insights_are_those_of_the_template() -> None:
-    work, design = CASES["provisioned"]
+    work, design = PORTABLE["provisioned"]
     files = _files(work, design)
     resources, wanted = hcl.resources(files), _document(work, design)["Resources"]
     targets = {
@@ -95,7 +95,7 @@ def test_scaling_and_insights_are_those_of_the_template() -> None:
             f"{label.split('_')[-1].title()}CapacityUtilization"
         )
     assert resources["aws_dynamodb_table", "table"]["lifecycle"][0]["ignore_changes"]
-    work, design = CASES["everything"]
+    work, design = PORTABLE["everything"]
     watched = hcl.resources(_files(work, design))
     assert watched["aws_dynamodb_contributor_insights", "table"]["mode"] == '"THROTTLED_KEYS"'
     named = watched["aws_dynamodb_contributor_insights", "indexes"]["for_each"]
@@ -109,7 +109,7 @@ def test_a_kept_table_cannot_be_destroyed_by_mistake() -> None:
     assert "lifecycle" not in free
 
 
-@cases
+@portable
 def test_the_layout_is_that_of_the_formatter(work: Any, design: Any) -> None:
     for text in _files(work, design).values():
         assert text.endswith("}\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from jinja2 import meta
 from dynamodel.emit import engine
 from dynamodel.emit.locate import template_folder
 from dynamodel.emit.registry import EMITTERS, emit
+from dynamodel.ir.deployment import Deployment, Role
 from tests.support.designs import NAMES, designed
-from tests.support.infrastructure import CASES
+from tests.support.infrastructure import PORTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ def _files(folder: Traversable, prefix: str = "") -> Iterator[str]:
 
 
 INFRASTRUCTURE = tuple(target for target in EMITTERS if target not in {"python", "suite"})
+WITH_POLICIES = tuple(target for target in INFRASTRUCTURE if target != "create-table")
 TEMPLATES = sorted(_files(template_folder()))
 
 
@@ -50,8 +52,11 @@ def _views() -> dict[str, type]:
                 patch.setattr(module, "render", spy)
         for name in NAMES:
             emit(*_designed(name))
-        for work, design in CASES.values():
+        for work, design in PORTABLE.values():
             emit(work, design, None, INFRASTRUCTURE)
+        case = designed(NAMES[0])
+        role = Role("reader", tuple(p.name for p in case.workload.patterns))
+        emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, WITH_POLICIES)
     return seen
 
 

@@ -1,0 +1,1 @@
+"""AWS CDK in Python: the table as a construct around `TableV2`."""

@@ -1,0 +1,79 @@
+"""What the construct prints: CDK's names for what the table has.
+
+In: `TableView` and the policies. Out: `ConstructView`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.filters import docstring
+from dynamodel.ir.names import class_name
+
+if TYPE_CHECKING:
+    from dynamodel.emit.table.policies import PolicyView
+    from dynamodel.emit.table.view import IndexView, KeyView, TableView
+
+_TYPES = {"S": "STRING", "N": "NUMBER", "B": "BINARY"}
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeText:
+    """A key attribute: its name, and the member of `AttributeType`."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """An index with its keys apart, as the construct wants them."""
+
+    index: IndexView
+    partition: tuple[AttributeText, ...]
+    sort: tuple[AttributeText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructView:
+    """The template `cdk/table.py.jinja`; the fields are its free variables.
+
+    `model` is the value of the tag of that name, `parses` whether a resource policy is written as JSON.
+    """
+
+    table: TableView
+    model: str
+    class_name: str
+    summary: str
+    partition: AttributeText
+    sort: AttributeText | None
+    gsis: tuple[IndexText, ...]
+    lsis: tuple[IndexText, ...]
+    policies: tuple[PolicyView, ...]
+    parses: bool
+
+
+def construct_view(model: str, title: str, view: TableView, policies: tuple[PolicyView, ...]) -> ConstructView:
+    """The construct of a table."""
+    types = dict(view.attributes)
+    base = _split(view.keys, types)
+    return ConstructView(
+        table=view,
+        model=model,
+        class_name=f"{class_name(title)}Table",
+        summary=docstring(view.description),
+        partition=base[0][0],
+        sort=base[1][0] if base[1] else None,
+        gsis=tuple(IndexText(index, *_split(index.keys, types)) for index in view.gsis),
+        lsis=tuple(IndexText(index, *_split(index.keys, types)) for index in view.lsis),
+        policies=policies,
+        parses=bool(view.settings.policy or any(replica.policy for replica in view.settings.replicas)),
+    )
+
+
+def _split(
+    keys: tuple[KeyView, ...], types: dict[str, str]
+) -> tuple[tuple[AttributeText, ...], tuple[AttributeText, ...]]:
+    made = [(key.type, AttributeText(key.name, _TYPES[types[key.name]])) for key in keys]
+    return tuple(a for kind, a in made if kind == "HASH"), tuple(a for kind, a in made if kind == "RANGE")
