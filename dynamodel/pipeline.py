@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dynamodel.explain.force import Forced
     from dynamodel.explain.layout_file import Wanted
     from dynamodel.explain.places import PlaceUse
+    from dynamodel.explain.sensitivity import Threshold
     from dynamodel.explain.variants import Step
     from dynamodel.ir.artifact import ArtifactSet
     from dynamodel.ir.plan import Plan
@@ -130,6 +131,13 @@ def frontier(workload: Workload, design: Plan, locked: Plan | None = None) -> tu
     from dynamodel.explain.variants import frontier as steps
 
     return steps(workload, design, locked)
+
+
+def thresholds(workload: Workload, design: Plan, locked: Plan | None = None) -> tuple[Threshold, ...]:
+    """The facts that decide the layout, the nearest first."""
+    from dynamodel.explain.sensitivity import thresholds as found
+
+    return found(workload, design, locked)
 
 
 def charges(workload: Workload, design: Plan) -> Charges:

@@ -167,12 +167,16 @@ def explain(  # noqa: PLR0917 - typer needs plain parameters
         Path | None,
         typer.Option(metavar="LAYOUT", help="What the layout of a JSON file would take, or which rule it breaks."),
     ] = None,
+    sensitivity: Annotated[
+        bool,
+        typer.Option("--sensitivity", help="Which rates, counts and sizes would change the layout, and from where."),
+    ] = False,
     form: AsFormat = Format.TEXT,
 ) -> None:
     """Say why the layout is as it is, what another one would take, or what a finding means."""
     from dynamodel.cli.explain import Question, explain as body
 
-    question = Question(name, tuple(dict.fromkeys(drop or ())), frontier, force)
+    question = Question(name, tuple(dict.fromkeys(drop or ())), frontier, force, sensitivity)
     run(lambda: body(what, question, as_json=form is Format.JSON))
 
 

@@ -33,6 +33,7 @@ class Question:
     drop: tuple[str, ...] = ()
     frontier: bool = False
     force: Path | None = None
+    sensitivity: bool = False
 
 
 def explain(what: str, question: Question, *, as_json: bool) -> int:
@@ -41,8 +42,9 @@ def explain(what: str, question: Question, *, as_json: bool) -> int:
         console.out(_code(what.upper()))
         return exit_codes.DONE
     asked = [bool(question.name), bool(question.drop), question.frontier, question.force is not None]
+    asked.append(question.sensitivity)
     if sum(asked) > 1:
-        message = "a name, --drop, --frontier and --force are different questions"
+        message = "a name, --drop, --frontier, --force and --sensitivity are different questions"
         raise UsageError([finding("DM713", message, hint="ask one at a time")])
     model = Path(what)
     workload, design = load_and_plan(model)
@@ -64,6 +66,10 @@ def _answer(workload: Workload, design: Plan, model: Path, question: Question) -
         steps = pipeline.frontier(workload, design, pipeline.read_lock(model))
         data = explain_json.explanation(design, "frontier", explain_json.frontier_json(steps))
         return variant_text.frontier_text(steps), data
+    if question.sensitivity:
+        found = pipeline.thresholds(workload, design, pipeline.read_lock(model))
+        data = explain_json.explanation(design, "sensitivity", explain_json.sensitivity_json(found))
+        return variant_text.sensitivity_text(found), data
     return _places(workload, design, question.name)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dynamodel.explain.delta import Delta, Run, Totals
     from dynamodel.explain.force import Forced
     from dynamodel.explain.places import PlaceUse
+    from dynamodel.explain.sensitivity import Threshold
     from dynamodel.explain.variants import Step
     from dynamodel.ir.plan import Plan
 
@@ -101,4 +102,22 @@ def force_json(forced: Forced) -> dict[str, Any]:
         "findings": diagnostics_json(forced.findings)["findings"],
         **(delta_json(forced.delta, "forced") if forced.delta is not None else {}),
         "forced_plan": plan_to_json(forced.plan) if forced.plan is not None else None,
+    }
+
+
+def sensitivity_json(found: Sequence[Threshold]) -> dict[str, Any]:
+    """The facts that decide the layout; rates are calls a second."""
+    return {
+        "thresholds": [
+            {
+                "fact": t.fact.kind,
+                "of": t.fact.of,
+                "assumed": t.fact.assumed,
+                "now": amount(t.fact.value) if t.fact.kind == "rate" else t.fact.value,
+                "another_layout": "above" if t.at > t.fact.value else "below",
+                "at": amount(t.at) if t.fact.kind == "rate" else t.at,
+                "changes": list(t.changes),
+            }
+            for t in found
+        ]
     }

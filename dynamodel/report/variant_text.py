@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.explain.sensitivity import FARTHEST
 from dynamodel.ir.plan import BASE
 from dynamodel.report.plan_text import keys_text
 from dynamodel.report.text import count, money, paragraph, section, table, units
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     from dynamodel.explain.delta import Delta, Run, Totals
     from dynamodel.explain.force import Forced
+    from dynamodel.explain.sensitivity import Threshold
     from dynamodel.explain.variants import Step
     from dynamodel.ir.plan import Plan
 
+_FACTS = {"rate": "rate of", "items": "number of", "size": "item size of"}
 _TOTALS = (("not served", "unserved"), ("GSIs", "gsis"), ("LSIs", "lsis"))
 
 
@@ -131,3 +134,31 @@ def signed(micro_usd: int) -> str:
 
 def _signed_units(millionths: int) -> str:
     return f"{'-' if millionths < 0 else '+' if millionths else ''}{units(abs(millionths))}"
+
+
+def sensitivity_text(found: Sequence[Threshold]) -> str:
+    """The facts that decide the layout, the nearest first, and what is best beyond each."""
+    if not found:
+        return (
+            f"No rate, number of items or item size decides the layout: {FARTHEST} times more or less of any one "
+            "changes no key, index or projection.\n"
+        )
+    rows = [
+        (
+            f"{_FACTS[t.fact.kind]} {t.fact.of}{' *' if t.fact.assumed else ''}",
+            _value(t.fact.kind, t.fact.value),
+            f"{'above' if t.at > t.fact.value else 'below'} {_value(t.fact.kind, t.at)}",
+            f"{t.percent / 100:.1f}x",
+        )
+        for t in found
+    ]
+    lines = table(("fact", "now", "another layout", "factor"), rows, right=(1, 2, 3)).splitlines()
+    text = f"{lines[0]}\n"
+    for threshold, line in zip(found, lines[1:], strict=True):
+        text += line + "\n" + "".join(paragraph(change, indent=4) for change in threshold.changes)
+    note = "  * assumed: measure it first\n" if any(t.fact.assumed for t in found) else ""
+    return f"Facts that decide the layout, each changed alone\n{text}{note}"
+
+
+def _value(kind: str, value: int) -> str:
+    return f"{units(value)}/s" if kind == "rate" else f"{value:,}{' bytes' if kind == 'size' else ''}"
