@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -15,7 +16,7 @@ def snake_case(name: str) -> str:
 
 def python_name(name: str) -> str:
     """A legal Python identifier that is no keyword: `class` -> `class_`, `placed@day` -> `placed_day`."""
-    text = re.sub(r"\W", "_", name)
+    text = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name))  # as Python reads identifiers
     if not text or text[0].isdigit():
         text = f"_{text}"
     return f"{text}_" if keyword.iskeyword(text) else text
@@ -32,9 +33,10 @@ def method_name(pattern: str) -> str:
 
 def class_name(name: str) -> str:
     """`list_orders` -> `ListOrders`: the class that belongs to an access pattern."""
-    words = [w for w in re.split(r"[\W_]+", name) if w]
+    words = [w for w in re.split(r"[\W_]+", unicodedata.normalize("NFKC", name)) if w]
     text = "".join(w[:1].upper() + w[1:] for w in words) or "_"
-    return f"_{text}" if text[0].isdigit() else text
+    text = f"_{text}" if text[0].isdigit() else text
+    return f"{text}_" if keyword.iskeyword(text) else text
 
 
 def key_literal(name: str) -> str:

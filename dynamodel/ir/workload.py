@@ -106,12 +106,19 @@ class UniqueDef:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryDef:
+    """Says that every version of an item is kept: `number` is its attribute that numbers them, `entity` holds them."""
+
+    number: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntityDef:
     """An entity; `tag` is its literal in keys (`ORDER_ITEM`), different for every entity of a model.
 
     `identity` is empty for a singleton. `count` is the number of items in the table.
-    `counted_in` and `history` are carried for the planner; `normalize` has already turned `counted_in` into
-    transactions.
+    What `counted_in` and `history` promise is kept by steps that `normalize` has added to the writes.
     """
 
     name: str
@@ -122,7 +129,7 @@ class EntityDef:
     parents: tuple[ParentDef, ...] = ()
     unique: tuple[UniqueDef, ...] = ()
     counted_in: tuple[tuple[str, str], ...] = ()
-    history: str | None = None
+    history: HistoryDef | None = None
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
 
@@ -234,7 +241,6 @@ class PartDef:
     filter: tuple[ConditionDef, ...] = ()
     rows: Estimate = Estimate(1, 1, assumed=True)
     single: bool = False
-    history: bool = False
 
 
 class ReadKind(StrEnum):
@@ -314,12 +320,24 @@ class ActionDef:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenDef:
+    """A number that a new item takes: `counter` of the item that step number `step` counts up, after that."""
+
+    attribute: str
+    step: int
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepDef:
     """One write of a pattern.
 
     CREATE and PUT take the entity from `argument`. UPDATE, UPSERT, DELETE and CHECK find the item by `equals`, which
     fixes the identity; a DELETE by something else (`by_identity` false) deletes every item that it finds.
     `times` is how many items of this kind one call writes (a list argument when most > 1).
+    `taken` are the numbers that a CREATE takes from counters. `reads` are attributes whose value before the step is
+    needed by another step of the pattern. A CREATE with `snapshot_of` has no argument: it stores the item (or items)
+    that the step of this number leaves behind, as a version of it.
     """
 
     kind: StepKind
@@ -330,6 +348,9 @@ class StepDef:
     when: tuple[ConditionDef, ...] = ()
     times: Estimate = Estimate(1, 1)
     by_identity: bool = True
+    taken: tuple[TakenDef, ...] = ()
+    reads: tuple[str, ...] = ()
+    snapshot_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +365,16 @@ class WritePattern:
     hottest: int | None = None
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
+
+    @property
+    def returned(self) -> int | None:
+        """The number of the step whose item a call returns: the first that takes a number, or the only update."""
+        for number, step in enumerate(self.steps):
+            if step.taken:
+                return number
+        own = [s for s in self.steps if s.snapshot_of is None]
+        alone = len(own) == 1 and (not self.transaction or len(self.steps) > 1)
+        return 0 if alone and own[0].kind in {StepKind.UPDATE, StepKind.UPSERT} else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dynamodel.ir.names import key_literal
 from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import AttributeDef, EntityDef, Estimate, ParentDef
 from dynamodel.normalize import defaults
+from dynamodel.normalize.history import with_history
 from dynamodel.normalize.types import value_type
 from dynamodel.normalize.unique import unique_sets
 from dynamodel.normalize.weights import amount_of, micro, size_of
@@ -31,10 +32,17 @@ def entities_of(spec: ModelSpec) -> tuple[EntityDef, ...]:
     tags = _tags(spec)
     unique = unique_sets(spec)
     counts: dict[str, Estimate] = {}
-    return tuple(
-        _entity(spec, index, tags[entity.name], unique[entity.name], counts)
-        for index, entity in enumerate(spec.entities)
-    )
+    found: list[EntityDef] = []
+    names = {e.name for e in spec.entities}
+    for index, declared in enumerate(spec.entities):
+        entity = _entity(spec, index, tags[declared.name], unique[declared.name], counts)
+        found.append(entity)
+        if declared.history is not None:
+            found[-1], kept = with_history(entity, declared.history, names, set(tags.values()))
+            names.add(kept.name)
+            tags[kept.name] = kept.tag
+            found.append(kept)
+    return tuple(found)
 
 
 def _tags(spec: ModelSpec) -> dict[str, str]:
@@ -70,7 +78,6 @@ def _entity(
         parents=parents,
         unique=unique,
         counted_in=tuple((ref.entity, ref.name) for ref in entity.counted_in),
-        history=entity.history,
         doc=entity.doc,
         span=span_of(spec, at),
     )
@@ -128,8 +135,8 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         type=of,
         size=size_of(of, attribute.bytes, attribute.items, epoch=attribute.role == "ttl"),
         optional=attribute.optional,
-        has_default=attribute.has_default,
-        default=frozenset(default) if isinstance(default, set) else default,
+        has_default=attribute.has_default or attribute.taken_from is not None,
+        default=_default(default, numbered=attribute.taken_from is not None),
         immutable=attribute.immutable or identity or attribute.role == "created",
         monotonic=attribute.monotonic,
         generated=identity and (attribute.generated or of.kind in {Kind.ULID, Kind.UUID}),
@@ -145,3 +152,10 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         tags=attribute.tags,
         span=span_of(spec, at),
     )
+
+
+def _default(value: object, *, numbered: bool) -> object:
+    """The default as a value of the workload; a number that is taken when the item is made is 0 before."""
+    if isinstance(value, set):
+        return frozenset(value)
+    return 0 if numbered and value is None else value

@@ -154,9 +154,11 @@ class Reader:
         )
         limit = part.limit if isinstance(part, QuerySpec | SearchSpec) else None
         entity = self.catalog.entity(part.entity)
+        if query is not None and query.history and entity.history is not None:
+            entity = self.catalog.entity(entity.history.entity)  # a version has the attributes of its item
         single = is_single(entity, {e.attribute for e in equals})
         return PartDef(
-            entity=part.entity,
+            entity=entity.name,
             equals=tuple(equals),
             where=tuple(where),
             range=range_,
@@ -165,7 +167,6 @@ class Reader:
             filter=tuple(kept),
             rows=rows_of(entity, equals, [*where, *kept], range_, limit=limit, said=query.rows if query else None),
             single=single,
-            history=query.history if query else False,
         )
 
     def _tenant_equal(self, entity: str, tenant: str) -> list[Equal]:

@@ -46,6 +46,9 @@ class Catalog:
             span=of.span,
         )
         self._entities[entity] = replace(known, attributes=(*known.attributes, made))
+        if known.history is not None:
+            kept = self._entities[known.history.entity]
+            self._entities[kept.name] = replace(kept, attributes=(*kept.attributes, replace(made, immutable=True)))
         return made
 
     def all(self) -> tuple[EntityDef, ...]:

@@ -1,18 +1,17 @@
-"""Writes of a spec as `WritePattern`s: steps bound to each other, counters of parents, arguments.
+"""Writes of a spec as `WritePattern`s: steps bound to each other, arguments.
 
-In: a checked write. Out: the pattern of the workload. `counted_in` makes a transaction of a create or delete.
+In: a checked write. Out: the pattern of the workload. What entities promise (`counted_in`, `taken_from`) adds steps.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.values import Constant, FromEntity, Given, Source
+from dynamodel.ir.values import FromEntity, Given, Source
 from dynamodel.ir.workload import (
     ActionDef,
     ActionKind,
     ConditionDef,
-    EntityDef,
     Equal,
     Estimate,
     Op,
@@ -24,6 +23,7 @@ from dynamodel.normalize import defaults
 from dynamodel.normalize.arguments import Arguments, Group
 from dynamodel.normalize.conditions import Conditions
 from dynamodel.normalize.entities import is_strict, span_of
+from dynamodel.normalize.follow import follow
 from dynamodel.normalize.rows import hottest_of
 from dynamodel.normalize.weights import amount_of, micro, rate_of
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
@@ -32,7 +32,6 @@ from dynamodel.spec.pattern_nodes import ChangeCommon, CreateSpec, PutSpec, Tran
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import ParentDef
     from dynamodel.normalize.virtual import Catalog
     from dynamodel.spec.links import Links
     from dynamodel.spec.model import ModelSpec, Pointer
@@ -58,7 +57,7 @@ class Writer:
         made = [self._create(s) if isinstance(s, CreateSpec | PutSpec) else None for s in steps]
         found = [m or self._found(s, i) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
         done = [self._conditioned(s, d, i) for i, (s, d) in enumerate(zip(steps, found, strict=True))]
-        done += self._counters(done)
+        whole = follow(done, self.catalog, self.arguments)
         first = done[0]
         entity = self.catalog.entity(first.entity)
         hottest = micro(pattern.hottest) if pattern.hottest is not None else None
@@ -66,10 +65,10 @@ class Writer:
             hottest = hottest_of(entity, first.equals)
         return WritePattern(
             name=pattern.name,
-            steps=tuple(done),
+            steps=whole,
             arguments=self.arguments.all(),
             rate=rate_of(pattern.rps, pattern.peak, defaults.WRITE_RATE),
-            transaction=isinstance(pattern, TransactionSpec) or len(done) > 1,
+            transaction=isinstance(pattern, TransactionSpec) or len(whole) > 1,
             hottest=hottest,
             doc=pattern.doc,
             span=span_of(self.spec, pointer),
@@ -191,59 +190,3 @@ class Writer:
             group=Group.VALUE,
             optional=attribute.optional and kind is ActionKind.SET,
         )
-
-    def _counters(self, steps: list[StepDef]) -> list[StepDef]:
-        """The additions to parents' counters that `counted_in` promises; none where the pattern adds itself."""
-        added: list[StepDef] = []
-        for index, step in enumerate(list(steps)):
-            if step.kind not in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE} or not step.by_identity:
-                continue
-            child = self.catalog.entity(step.entity)
-            for parent, counter in child.counted_in:
-                link = next((p for p in child.parents if p.entity == parent), None)
-                owned = any(s.entity == parent and any(a.attribute == counter for a in s.actions) for s in steps)
-                if link is None or owned or step.times.most > 1:
-                    continue
-                steps[index], made = self._counted(steps[index], child, link, counter, len(steps) + len(added))
-                added.append(made)
-        return added
-
-    def _counted(
-        self, step: StepDef, child: EntityDef, link: ParentDef, counter: str, index: int
-    ) -> tuple[StepDef, StepDef]:
-        """The step and the addition; a delete that does not know its parent asks for it and demands that it is so."""
-        parent = self.catalog.entity(link.entity)
-        delta = -1 if step.kind is StepKind.DELETE else 1
-        equals: list[Equal] = []
-        demanded: list[ConditionDef] = []
-        for name, via in zip(parent.identity, link.via, strict=True):
-            source: Source
-            if step.argument is not None:
-                source = FromEntity(step.argument, via)
-            else:
-                known = next((e.source for e in step.equals if e.attribute == via), None)
-                source = known or self.arguments.given(
-                    (child.name, via, "parent", index),
-                    via,
-                    child.attribute(via).type,
-                    entity=child.name,
-                    group=Group.FIXED,
-                )
-                if known is None:
-                    demanded.append(ConditionDef(Op.EQ, via, (source,)))
-            equals.append(Equal(name, source))
-        add = ActionDef(ActionKind.ADD, counter, Constant(delta))
-        when = step.when
-        if step.kind is StepKind.DELETE:  # an absent child must not be counted down
-            demanded = demanded or [ConditionDef(Op.PRESENT, child.identity[0])] if child.identity else demanded
-        changed = StepDef(
-            step.kind,
-            step.entity,
-            step.argument,
-            step.equals,
-            step.actions,
-            (*when, *demanded),
-            step.times,
-            step.by_identity,
-        )
-        return changed, StepDef(StepKind.UPDATE, parent.name, equals=tuple(equals), actions=(add,))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import BASE, BoundKey, EntityDesign, Operation, PatternDesign, ReadRequest
-from dynamodel.ir.workload import ConditionDef, Op, ReadKind, StepKind, WritePattern
+from dynamodel.ir.workload import ConditionDef, Op, ReadKind, WritePattern
 from dynamodel.planner.cost import found_rows
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.problem import base_serves, serves_strongly
@@ -63,24 +63,13 @@ def _pattern(layout: Layout, pattern: Pattern) -> PatternDesign:
         ReadKind.TRANSACT_GET: _transact_get,
         ReadKind.COLLECTION: _collection,
     }.get(pattern.kind, _single)
-    reason = refusal(layout.workload, pattern)
+    reason = refusal(pattern)
     return PatternDesign(pattern.name, "unserved", 0, reason=reason) if reason else reader(layout, pattern)
 
 
-def refusal(workload: Workload, pattern: Pattern) -> str:
+def refusal(pattern: ReadPattern) -> str:
     """Why no key can answer a pattern of this kind at all; empty when one may."""
-    if isinstance(pattern, WritePattern):
-        taken = {s.entity for s in pattern.steps if s.kind in {StepKind.CREATE, StepKind.PUT}}
-        numbered = [e for e in sorted(taken) if any(a.taken_from for a in workload.entity(e).attributes)]
-        kept = [s.entity for s in pattern.steps if workload.entity(s.entity).history]
-        if numbered:
-            return f"numbers taken from a parent (`taken_from` of {numbered[0]}) are not planned"
-        return f"version histories (`history` of {kept[0]}) are not planned" if kept else ""
-    if pattern.kind is ReadKind.SEARCH:
-        return "vector search is not planned"
-    if any(part.history for part in pattern.parts):
-        return "reads of a version history are not planned"
-    return ""
+    return "vector search is not planned" if pattern.kind is ReadKind.SEARCH else ""
 
 
 def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
@@ -284,9 +273,6 @@ def _transact_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 
 
 def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
-    reason = refusal(layout.workload, pattern)
-    if reason:
-        return PatternDesign(pattern.name, "unserved", 0, reason=reason)
     entities = {e.name: e for e in layout.workload.entities}
     steps = tuple(step_design(entities[s.entity], layout.designs[s.entity], s) for s in pattern.steps)
     reads = []
@@ -308,5 +294,10 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
         writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
     count = sum(r.shards for r in reads) + sum(bool(s.read_first) for s in steps) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
-    reason = f"reads {', '.join(read_first)} first: keys or guards depend on it" if read_first else ""
+    reason = f"reads {', '.join(read_first)} first: {_dependent(pattern)} depend on it" if read_first else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)
+
+
+def _dependent(pattern: WritePattern) -> str:
+    """What depends on attributes that are read first."""
+    return "new items" if any(step.reads for step in pattern.steps) else "keys or guards"

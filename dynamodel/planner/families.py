@@ -104,7 +104,7 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
     """The collections whose parts have at least one of the caller's values in common."""
     found = []
     for pattern in workload.reads:
-        if pattern.kind is not ReadKind.COLLECTION or any(part.history for part in pattern.parts):
+        if pattern.kind is not ReadKind.COLLECTION:
             continue
         needs = tuple(replace(relaxed(need_of(pattern, i)), shared=True) for i in range(len(pattern.parts)))
         maps = [{s: name for name, s in reversed(n.equals) if isinstance(s, Given)} for n in needs]

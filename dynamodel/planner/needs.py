@@ -101,13 +101,9 @@ def all_needs(workload: Workload) -> tuple[Need, ...]:
     for pattern in workload.patterns:
         if isinstance(pattern, WritePattern):
             found += needs_of_deletes(pattern, entities)
-        elif pattern.kind in {ReadKind.GET, ReadKind.QUERY, ReadKind.COLLECTION} and not _unplannable(pattern):
+        elif pattern.kind in {ReadKind.GET, ReadKind.QUERY, ReadKind.COLLECTION}:
             found += [need_of(pattern, index) for index in range(len(pattern.parts))]
     return tuple(found)
-
-
-def _unplannable(pattern: ReadPattern) -> bool:
-    return any(part.history for part in pattern.parts)
 
 
 def _need(

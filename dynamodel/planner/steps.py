@@ -46,7 +46,7 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
     if step.kind in {StepKind.CREATE, StepKind.CHECK}:
         return StepDesign(operation, guards=tuple(range(len(design.guards))) if step.kind is StepKind.CREATE else ())
     if step.kind in {StepKind.PUT, StepKind.DELETE}:
-        return _whole_item(entity, design, operation)
+        return _whole_item(entity, design, step)
     knowledge = _knowledge(entity, step)
     changes: list[KeyChange] = []
     unknown: list[str] = []
@@ -58,15 +58,15 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
     for index in guards:
         unknown += design.guards[index].attributes
         unknown += [name for name in (entity.with_role("ttl"),) if name]
-    read = _in_order(entity, unknown)
+    read = _in_order(entity, [*unknown, *step.reads])
     return StepDesign(operation, tuple(changes), read, guards)
 
 
-def _whole_item(entity: EntityDef, design: EntityDesign, operation: Operation) -> StepDesign:
+def _whole_item(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
     guarded = [a for g in design.guards for a in g.attributes]
     ttl = entity.with_role("ttl")
-    read = _in_order(entity, [*guarded, *([ttl] if guarded and ttl else [])])
-    return StepDesign(operation, read_first=read, guards=tuple(range(len(design.guards))))
+    read = _in_order(entity, [*guarded, *([ttl] if guarded and ttl else []), *step.reads])
+    return StepDesign(_PLAIN[step.kind], read_first=read, guards=tuple(range(len(design.guards))))
 
 
 def _in_order(entity: EntityDef, names: list[str]) -> tuple[str, ...]:

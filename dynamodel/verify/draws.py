@@ -223,7 +223,7 @@ class Draw:
         step = self.pattern.steps[0]
         version = self.maker.workload.entity(step.entity).with_role("version")
         chance = self.maker.random.random()
-        if self.pattern.transaction or step.kind is not StepKind.UPDATE or version is None or chance < _EVEN:
+        if self.pattern.returned is None or step.kind is not StepKind.UPDATE or version is None or chance < _EVEN:
             return
         held = self._current(step).get(version)
         if isinstance(held, int):

@@ -85,7 +85,7 @@ class Execution:
         outcome = write(workload, store, pattern, case.arguments, now)
         if len(outcome.errors) > 1:
             return None
-        expected, present, gone = expectation(workload, pattern, outcome)
+        expected, present, gone = expectation(workload, outcome)
         return dataclasses.replace(case, expected=expected, present=present, gone=gone)
 
     def run(self, pattern: Pattern, case: Case) -> Verdict:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamodel.ir.names import class_name, method_name, python_name, snake_case
+from dynamodel.ir.names import class_name, method_name, snake_case
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
 
@@ -55,7 +55,9 @@ class Generated:
     def item(self, row: Row) -> dict[str, Any]:
         """The item that the package writes for a row: attributes, keys of every place, type."""
         keys = importlib.import_module(f"{self.module.__name__}.keys")
-        make = getattr(keys, f"{python_name(snake_case(row.entity))}_item")
+        wanted = f"entities.{self.class_of(row.entity).__name__}"  # names that meet make functions' names differ
+        makers = [value for name, value in vars(keys).items() if name.endswith("_item")]
+        make = next(m for m in makers if inspect.signature(m).parameters["entity"].annotation == wanted)
         made: dict[str, Any] = make(self.entity(row))
         return made
 

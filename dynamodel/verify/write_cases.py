@@ -105,7 +105,7 @@ def _ending(
 
 
 def _case(workload: Workload, draw: Draw, outcome: Outcome) -> Case:
-    expected, present, gone = expectation(workload, draw.pattern, outcome)
+    expected, present, gone = expectation(workload, outcome)
     if isinstance(expected, Raised):
         title = f"raises {expected.error}"
     else:
@@ -115,9 +115,7 @@ def _case(workload: Workload, draw: Draw, outcome: Outcome) -> Case:
     return Case(draw.pattern.name, title, draw.arguments, expected, present, gone)
 
 
-def expectation(
-    workload: Workload, pattern: WritePattern, outcome: Outcome
-) -> tuple[Expected, tuple[Row, ...], tuple[Row, ...]]:
+def expectation(workload: Workload, outcome: Outcome) -> tuple[Expected, tuple[Row, ...], tuple[Row, ...]]:
     """An outcome as a case says it: what the call gives, the rows that must be there, those that must not."""
     expected: Expected
     if outcome.errors:
@@ -125,8 +123,7 @@ def expectation(
     elif isinstance(outcome.returned, int):
         expected = Count(outcome.returned)
     else:
-        shows = any(s.kind in {StepKind.UPDATE, StepKind.UPSERT} for s in pattern.steps)
-        expected = Returned(outcome.returned if shows else None)
+        expected = Returned(outcome.returned)
     present, gone = _state(workload, outcome.store, outcome.touched)
     return expected, present, gone
 

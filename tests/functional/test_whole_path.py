@@ -91,6 +91,76 @@ MODELS = {
             settings = Get(Settings)
             configure = Put(Settings)
     """,
+    "numbers are taken from a parent that also counts": """
+        from dynamodel import Create, Delete, Entity, Get, Model, Parent, Query, Transaction, attr, desc
+        class Repo(Entity, identity="repo"):
+            repo: str
+            last_number: int = attr(default=0)
+            open_issues: int | None = None
+        class Issue(Entity, identity=("repo", "number"), parent=Repo, counted_in=Repo.open_issues):
+            repo: str
+            number: int = attr(ge=0, le=999_999, taken_from=Repo.last_number)
+            title: str
+        class Comment(Entity, identity=("repo", "issue", "line"), parent=Parent(Issue, via=("repo", "issue"))):
+            repo: str
+            issue: int = attr(ge=0, le=999_999)
+            line: int = attr(ge=0, le=999)
+        class Tracker(Model):
+            create_repo = Create(Repo)
+            open_issue = Create(Issue)
+            report = Transaction(Create(Comment), Create(Issue))
+            close_issue = Delete(Issue)
+            issues = Query(Issue, by=Issue.repo, order_by=desc(Issue.number), limit=20)
+            comments = Query(Comment, by=(Comment.repo, Comment.issue))
+    """,
+    "every version is kept of what is counted, unique, appended to and expires": """
+        from datetime import datetime
+        from decimal import Decimal
+        from dynamodel import Collection, Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update
+        from dynamodel import attr, desc, eq, ge
+        class Folder(Entity, identity="folder_id"):
+            folder_id: Ulid
+            documents: int = attr(default=0)
+        class Document(
+            Entity, identity="document_id", parent=Folder, history="revision", counted_in=Folder.documents
+        ):
+            document_id: Ulid
+            folder_id: Ulid = attr(immutable=True)
+            slug: str = attr(unique=True)
+            price: Decimal = attr(scale=2, ge=0, le=1000, default=Decimal(0))
+            tags: set[str]
+            notes: list[str]
+            hits: dict[str, int] | None = None
+            changed_at: datetime = attr(role="updated")
+            gone_at: datetime | None = attr(role="ttl", default=None)
+            revision: int
+        class Setting(Entity, identity=(), history="revision"):
+            value: str
+            revision: int
+        class Library(Model):
+            add = Create(Document)
+            document = Get(Document)
+            note = Update(
+                Document,
+                append=Document.notes,
+                add=(Document.tags, Document.hits, Document.price),
+                when=eq(Document.slug),
+            )
+            reslug = Update(Document, set=Document.slug)
+            drop = Delete(Document)
+            folder = Create(Folder)
+            versions = Query(
+                Document, by=Document.document_id, history=True, order_by=desc(Document.revision), limit=10
+            )
+            since = Query(Document, by=Document.document_id, history=True, range=ge(Document.changed_at))
+            whole = Collection(
+                Document,
+                Query(Document, history=True, order_by=desc(Document.revision), limit=3),
+                by=Document.document_id,
+            )
+            configure = Put(Setting)
+            setting = Get(Setting)
+    """,
 }
 
 

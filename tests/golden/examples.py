@@ -12,7 +12,7 @@ from dynamodel.ir import codec
 from dynamodel.report.plan_text import plan_text
 
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = ("sessions", "chat", "gaming", "shop", "rubis")
+EXAMPLES = ("sessions", "chat", "gaming", "shop", "rubis", "tracker")
 
 
 def outputs(name: str) -> dict[str, str]:

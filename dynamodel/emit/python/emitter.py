@@ -6,6 +6,7 @@ method; the client's docstring names it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.engine import render
@@ -53,6 +54,8 @@ _FIXED = (
     "numbercodes",
     "plain",
     "sending",
+    "service",
+    "sizes",
     "updates",
     "wire",
     "writing",
@@ -136,8 +139,8 @@ def _package(context: Context, results: ResultsView) -> PackageView:
     return PackageView(context.header, names.client, wrapped(lines), tuple(sorted(exported, key=_import_order)))
 
 
-def _import_order(name: str) -> tuple[int, str]:
-    """As formatters sort names: constants, classes, the rest."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1 if name[:1].isupper() else 2), name
+def _import_order(name: str) -> tuple[int, list[tuple[int, str]], str]:
+    """As formatters sort names: constants, classes, the rest; numbers by value, case only between equals."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    parts = [(int(p), "") if p.isdecimal() else (-1, p) for p in re.split(r"(\d+)", name.lower())]
+    return kind, parts, name

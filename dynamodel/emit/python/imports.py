@@ -13,6 +13,7 @@ def standard(text: str, *more: str) -> list[str]:
     typing = [name for name in ("Any", "Literal", "ParamSpec", "TypeVar") if re.search(rf"\b{name}\b", text)]
     lines += [f"from typing import {', '.join(typing)}"] if typing else []
     plain = ["import builtins"] if "builtins." in text else []
+    plain += ["import dataclasses"] if "dataclasses." in text else []
     plain += ["import datetime as dt"] if re.search(r"\bdt\.", text) else []
     return [*plain, *sorted(lines)]
 

@@ -27,8 +27,9 @@ ERRORS = (
     "ConditionFailed",
     "Contention",
     "CursorInvalid",
+    "LimitExceeded",
     "NotFound",
-    "TooManyItems",
+    "TokenReused",
     "Unfinished",
     "UniqueTaken",
     "ValueRefused",
@@ -53,21 +54,9 @@ _CLASSES = {
 _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", "self", "cls", "dataclasses"}
 _FIELDS |= {"from_dict", "to_dict", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
-LOCALS = {"bounds", "codec", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes", "keys"}
-LOCALS |= {
-    "numbercodes",
-    "pages",
-    "requests",
-    "results",
-    "sending",
-    "updates",
-    "wire",
-    "writing",
-    "table",
-    "now",
-    "attempt",
-}
-LOCALS |= {"actions", "calls", "sending", "item", "key", "made", "shard", "value", "wanted"}
+LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
+LOCALS |= {"keys", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing", "table"}
+LOCALS |= {"now", "attempt", "actions", "calls", "item", "key", "made", "shard", "value", "wanted"}
 LOCALS |= {
     name for name in dir(builtins) if name in {"all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 }
@@ -83,7 +72,7 @@ def unique(name: str, taken: set[str]) -> str:
 
 def argument_names(pattern: Pattern) -> dict[str, str]:
     """The parameters of a method by the workload's names of the arguments."""
-    taken = set(PAGING)
+    taken = {*PAGING, "attempt"}  # the attempt is the parameter of the functions that make a write
     return {a.name: unique(python_name(a.name), taken) for a in pattern.arguments}
 
 
@@ -105,6 +94,8 @@ MODULES = (
     "requests",
     "results",
     "sending",
+    "service",
+    "sizes",
     "updates",
     "wire",
     "writing",
@@ -176,7 +167,7 @@ def package_names(workload: Workload) -> Names:
             if type_ not in names.objects:
                 names.objects[type_] = unique(class_name(python_name(type_.name or "Object")), classes)
     methods: set[str] = set()
-    builders = set(MODULES) | {"dt"}
+    builders = set(MODULES) | {"dt", "dataclasses"} | set(dir(builtins))
     for pattern in workload.patterns:
         names.methods[pattern.name] = unique(method_name(pattern.name), methods)
         names.requests[pattern.name] = unique(python_name(pattern.name), builders)

@@ -11,7 +11,7 @@ from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_keys import field_function, key_attributes, sparse_attributes
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import KeyAction
-from dynamodel.ir.values import Constant, Kind
+from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import ActionKind, StepKind
 
 if TYPE_CHECKING:
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import ActionDef, ConditionDef
 
 
-def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], str, tuple[str, ...]]:
-    """The statements, the local that holds what was read first (or ""), and the maps whose entries are added to."""
+def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], tuple[str, ...]]:
+    """The statements, and the maps whose entries are added to."""
     upserts = step.step.kind is StepKind.UPSERT
     body: list[str] = []
-    seen = ""
-    read_first = step.design.read_first if not upserts else _unknown(step)
-    if read_first:
-        seen = _read_first(step, key, read_first, body)
+    wanted = step.design.read_first if not upserts else _unknown(step)
+    if wanted and not step.seen:
+        body += read_first(step, key, wanted)
     options: dict[str, Node] = {}
     if upserts and step.clock():
         options = {"fresh": "attempt.fresh", "every": listing(_every_name(step))}
@@ -45,11 +44,12 @@ def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], st
         body.append(_action(step, update, action, maps))
     body += _roles(step, update)
     body += _all_keys(step, update) if upserts else _changes(step, update)
-    return body, seen, tuple(maps)
+    return body, tuple(maps)
 
 
-def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) -> str:
-    """Reads the item and makes a local of each attribute that something depends on."""
+def read_first(step: Step, key: Node, names: tuple[str, ...]) -> list[str]:
+    """The statements that read the item and make a local of each attribute that something depends on."""
+    body: list[str] = []
     upserts = step.step.kind is StepKind.UPSERT
     stored, seen = step.local("stored"), step.local("seen")
     body.append(reading(key, stored))
@@ -58,7 +58,9 @@ def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) 
     else:
         entity = python_literal(step.step.entity)
         body.append(statement(call("updates.existing", stored, entity, *step.clock()), before=f"{stored} = "))
-    picked = call("updates.pick", stored, *(python_literal(name) for name in names))
+    history = step.entity.history
+    constant = names if history is None else (history.number,)  # every change of the item has another number
+    picked = call("updates.pick", stored, *(python_literal(name) for name in constant))
     body.append(statement(picked, before=f"{seen} = "))
     for name in names:
         attribute = step.entity.attribute(name)
@@ -69,7 +71,8 @@ def _read_first(step: Step, key: Node, names: tuple[str, ...], body: list[str]) 
             read_node = read_attribute(attribute, step.context.types, stored)
         body.append(statement(read_node, before=f"{local} = "))
         step.stored[name] = local
-    return seen
+    step.seen = seen
+    return body
 
 
 def reading(key: Node, local: str, indent: int = 4) -> str:
@@ -128,12 +131,7 @@ def _action(step: Step, update: str, action: ActionDef, maps: list[str]) -> str:
 def _elements(step: Step, action: ActionDef, value: str) -> Node:
     """The list to append: a list as it is, anything else as one element."""
     attribute = step.entity.attribute(action.attribute)
-    source = action.source
-    one = isinstance(source, Constant) and not isinstance(source.value, list | tuple)
-    if not isinstance(source, Constant):
-        argument = step.scope.arguments.get(getattr(source, "argument", ""))
-        one = argument is not None and argument.type is not None and argument.type.kind is not Kind.LIST
-    return step.context.write(attribute, f"[{value}]" if one else value)
+    return step.context.write(attribute, f"[{value}]" if step.appends_one(action) else value)
 
 
 def _roles(step: Step, update: str) -> list[str]:

@@ -77,10 +77,9 @@ def _modules(context: Context, text: str, *own: str) -> list[str]:
     used = [m for m in MODULES if m in own or re.search(rf"\b{m}_?\.\w", text)]
     plain = [m for m in used if m not in taken and (m in own or used_modules(text, (m,)))]
     aliased = sorted({m for m in used if m in taken} | both)
-    return [
-        *([f"from . import {', '.join(plain)}"] if plain else []),
-        *(f"from . import {m} as {m}_" for m in aliased),
-    ]
+    lines = [f"from . import {', '.join(plain)}"] if plain else []
+    lines += [f"from . import {m} as {m}_" for m in aliased]
+    return sorted(lines, key=lambda line: line.replace(",", " ").split()[3])  # by the first name, as formatters do
 
 
 def _unhidden(context: Context, methods: Iterable[MethodView]) -> list[MethodView]:

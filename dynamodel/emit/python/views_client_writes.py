@@ -92,11 +92,18 @@ def _method(
     parameters += ["*", *options] if options else []
     body = ["        now = self._engine.now()"] if "now: dt" in function.signature else []
     build = _build(function, builder, arguments)
-    step = pattern.steps[0]
     returns = "None"
-    if not pattern.transaction and step.kind in {StepKind.UPDATE, StepKind.UPSERT}:
+    if pattern.returned is not None:
+        step = pattern.steps[pattern.returned]
         returns = context.class_of(step.entity)
-        body.append(asked(call("writing.changed", "self._engine", build, **keywords), "item = "))
+        # The item is in the request where it was made, or is kept as a version: the same attributes.
+        kept = next((s for s in pattern.steps if s.snapshot_of == pattern.returned), None)
+        whole = step if step.kind is StepKind.CREATE else kept
+        if whole is not None:
+            sent = call("writing.made", "self._engine", build, python_literal(whole.entity), token=keywords["token"])
+        else:
+            sent = call("writing.changed", "self._engine", build, **keywords)
+        body.append(asked(sent, "item = "))
         body.append(f"        return codec.read_{context.function(step.entity)}(item)")
     else:
         body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))

@@ -10,11 +10,12 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
-from dynamodel.emit.python.update_text import living, reading, update_statements
+from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_codec import needs_stamp
 from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.emit.python.writes import EPOCH, Step
+from dynamodel.ir import wording
 from dynamodel.ir.workload import StepKind
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 def write_function(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> FunctionView:
     """The function that makes the actions of a write."""
     taken = set(LOCALS) | set(PAGING) | set(scope.locals.values())
+    pairs = enumerate(zip(pattern.steps, design.steps, strict=True))
+    steps = [Step(context, scope, number, step, how, taken) for number, (step, how) in pairs]
     body: list[str] = []
-    stored: list[str] = []
-    for number, (step, how) in enumerate(zip(pattern.steps, design.steps, strict=True)):
-        made = Step(context, scope, number, step, how, taken)
-        body += _STEPS[step.kind](made)
-        stored += made.stored.values()
+    for step in steps:
+        body += _numbered(step, steps)
+    for step in steps:
+        if step.step.snapshot_of is None:
+            step.kept = next((s for s in steps if s.step.snapshot_of == step.number), None)
+            body += _STEPS[step.step.kind](step)
+    stored = [local for step in steps for local in step.stored.values()]
     name = context.names.requests[pattern.name]
     text = _without_unused(body, stored)
     arguments: list[Node] = ["table: str"]
@@ -98,6 +103,10 @@ def _appended(step: Step, action: ActionText, indent: int = 4) -> list[str]:
     conditional = request if clause is None else call("updates.conditional", request, clause)
     entity = python_literal(step.step.entity)
     keywords.update(action.more)
+    if step.step.when:
+        keywords["declared"] = python_literal(wording.conditions(step.step.when))
+    if clause is not None:
+        keywords["read"] = f"codec.read_{step.function}"
     made = call("Action", f'"{action.kind}"', conditional, f'"{action.mode}"', entity, **keywords)
     return [statement(call("actions.append", made), indent)]
 
@@ -121,6 +130,24 @@ def key_of(step: Step, values: dict[str, str]) -> Node:
     return call(f"keys.{step.function}_key", *(values[name] for name in names))
 
 
+def _numbered(step: Step, steps: list[Step]) -> list[str]:
+    """The statements that give a new item the numbers that it takes: one more than its counter was."""
+    body: list[str] = []
+    name = step.scope.locals[step.step.argument or ""] if step.step.taken else ""
+    numbers: list[Node] = []
+    for taken in step.step.taken:
+        counting = steps[taken.step]
+        if not counting.seen:
+            body += read_first(counting, key_of(counting, counting.fixed()), counting.design.read_first)
+        held = counting.stored[taken.counter]
+        optional = counting.entity.attribute(taken.counter).optional
+        field = step.context.field(step.step.entity, taken.attribute)
+        numbers.append(f"{field}=({held} or 0) + 1" if optional else f"{field}={held} + 1")
+    if numbers:
+        body.append(statement(call("dataclasses.replace", name, *numbers), before=f"{name} = "))
+    return body
+
+
 def _whole(step: Step) -> list[str]:
     """CREATE and PUT: one entity, or each of a list."""
     argument = step.scope.arguments[step.step.argument or ""]
@@ -141,8 +168,8 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     if creates:
         clause = both([call("updates.free", step.key_name, *step.clock()), step.plain_when()])
         body += _appended(step, ActionText("Put", request, "create", clause), indent)
-        return body + _claims(step, name, "[]", indent)
-    if not step.entity_design.guards:
+        return body + _claims(step, name, "[]", indent) + _kept_whole(step, name, indent)
+    if not step.design.read_first:
         return body + _appended(step, ActionText("Put", request, "write", step.when()), indent)
     stored, seen = step.local("stored"), step.local("seen")
     values = {
@@ -151,11 +178,37 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     body += [reading(key_of(step, values), stored, indent), *living(step, stored, indent)]
     names = [python_literal(n) for n in step.design.read_first]
     body.append(statement(call("updates.pick", stored, *names), indent, before=f"{seen} = "))
+    if step.entity.history is not None:
+        number = step.entity.history.number
+        following = Prefixed(
+            f"{step.context.field(step.step.entity, number)}=",
+            call("updates.following", seen, python_literal(number)),
+        )
+        body.append(statement(call("dataclasses.replace", name, following), indent, before=f"{name} = "))
     clause = both([call("updates.as_read", stored, step.key_name, seen, *step.clock()), step.when()])
-    more: tuple[tuple[str, Node], ...] = (("seen", seen), ("declared", str(bool(step.step.when))))
+    more: tuple[tuple[str, Node], ...] = (("seen", seen),)
     body += _appended(step, ActionText("Put", request, "write", clause, more), indent)
     old = f"[] if {stored} is None else keys.{step.function}_guards_of({stored})"
-    return body + _claims(step, name, old, indent)
+    return body + _claims(step, name, old, indent) + _kept_whole(step, name, indent)
+
+
+def _kept_whole(step: Step, name: str, indent: int) -> list[str]:
+    """The version of an item that is written as a whole."""
+    fields = step.context.names.fields[step.step.entity]
+    return _kept(step, {a.name: f"{name}.{fields[a.name]}" for a in step.entity.stored}, indent)
+
+
+def _kept(step: Step, values: dict[str, str], indent: int) -> list[str]:
+    """The action that keeps an item, given by the expressions of its attributes, as a version."""
+    if step.kept is None:
+        return []
+    kept = step.kept
+    fields = kept.context.names.fields[kept.step.entity]
+    arguments = [Prefixed(f"{fields[a.name]}=", values[a.name]) for a in kept.entity.stored]
+    made = call(kept.context.class_of(kept.step.entity), *arguments)
+    request = item_request(call(f"keys.{kept.function}_item", made), "Item")
+    clause = call("updates.free", kept.key_name, *kept.clock())
+    return _appended(kept, ActionText("Put", request, "create", clause), indent)
 
 
 def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
@@ -193,7 +246,7 @@ def _delete(step: Step) -> list[str]:
         statement(call("updates.pick", stored, *names), before=f"{seen} = "),
     ]
     clause = both([call("updates.unchanged", seen), step.when()])
-    more: tuple[tuple[str, Node], ...] = (("seen", seen), ("declared", str(bool(step.step.when))))
+    more: tuple[tuple[str, Node], ...] = (("seen", seen),)
     body += _appended(step, ActionText("Delete", item_request(key), "write", clause, more))
     live = step.local("alive")
     body.append(statement(call("updates.live", stored, *step.clock()), before=f"{live} = "))
@@ -211,9 +264,10 @@ def _delete(step: Step) -> list[str]:
 def _check(step: Step) -> list[str]:
     key = key_of(step, step.fixed())
     clause = step.when()
+    more: tuple[tuple[str, Node], ...] = ()
     if clause is None:
-        clause = call("updates.exists", step.key_name)
-    return _appended(step, ActionText("ConditionCheck", item_request(key), "write", clause))
+        clause, more = call("updates.exists", step.key_name), (("declared", '"it exists"'),)
+    return _appended(step, ActionText("ConditionCheck", item_request(key), "write", clause, more))
 
 
 def _update(step: Step) -> list[str]:
@@ -234,9 +288,9 @@ def _update(step: Step) -> list[str]:
     version = step.entity.with_role("version")
     if version is not None and not upserts:
         clauses.append(call("updates.at_version", python_literal(version), "expected_version"))
-        pair = f"({python_literal(version)}, expected_version)"
-        more["version"] = f"None if expected_version is None else {pair}"
-    body, seen, maps = update_statements(step, update, key)
+        more["version"] = call("updates.expected", python_literal(version), "expected_version")
+    body, maps = update_statements(step, update, key)
+    seen = step.seen
     if seen:
         known: Node = call("updates.unchanged", seen)
         clauses.append(call("updates.unless", "attempt.fresh", known) if "on_nothing" in more else known)
@@ -246,7 +300,7 @@ def _update(step: Step) -> list[str]:
         clauses += [call("updates.has_map", python_literal(m), "attempt.missing") for m in maps]
     mode = "upsert" if upserts else "update"
     body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
-    return body + _moved_guards(step, seen)
+    return body + _moved_guards(step, seen) + _kept(step, step.after(), 4)
 
 
 def _moved_guards(step: Step, seen: str) -> list[str]:

@@ -12,7 +12,7 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import clause, holds_on_nothing
 from dynamodel.emit.python.layout import Node, call
 from dynamodel.emit.python.names import unique
-from dynamodel.ir.values import Given, Kind
+from dynamodel.ir.values import Constant, Given, Kind
 from dynamodel.ir.workload import ActionKind, Op
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ EPOCH = "keycodes.clock_seconds(now)"
 
 @dataclass(slots=True)
 class Step:
-    """One step in the making; `taken` are the local names of its function, `stored` the locals of what was read."""
+    """One step in the making; `taken` are the local names of its function, `stored` the locals of what was read.
+
+    `seen` is the local with what must not change meanwhile, empty before it is read.
+    """
 
     context: Context
     scope: Scope
@@ -34,6 +37,8 @@ class Step:
     design: StepDesign
     taken: set[str]
     stored: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
+    kept: Step | None = None  # the step that keeps the item as a version
 
     @property
     def entity(self) -> EntityDef:
@@ -120,10 +125,27 @@ class Step:
         return known
 
     def _added(self, action: ActionDef) -> str:
+        """The value after something was added or appended to what is stored."""
         attribute, before = self.entity.attribute(action.attribute), self.stored[action.attribute]
-        if not attribute.type.is_number:
-            return before
-        return f"({before} or 0) + {self.value(action)}" if attribute.optional else f"{before} + {self.value(action)}"
+        value = self.value(action)
+        if attribute.type.kind is Kind.DECIMAL:
+            return f"updates.total({before}, {value})"
+        if attribute.type.is_number:
+            return f"({before} or 0) + {value}" if attribute.optional else f"{before} + {value}"
+        held = f"({before} or ())" if attribute.optional else before
+        if attribute.type.kind is Kind.SET:
+            return f"{{*{held}, *{value}}}"
+        if attribute.type.kind is Kind.MAP:
+            return f"updates.increased({before}, {value})"
+        return f"[*{held}, {value}]" if self.appends_one(action) else f"[*{held}, *{value}]"
+
+    def appends_one(self, action: ActionDef) -> bool:
+        """Whether the value to append is one element, not a list of them."""
+        source = action.source
+        if isinstance(source, Constant):
+            return not isinstance(source.value, list | tuple)
+        argument = self.scope.arguments.get(getattr(source, "argument", ""))
+        return argument is not None and argument.type is not None and argument.type.kind is not Kind.LIST
 
     def is_set(self, name: str) -> bool:
         """Whether the attribute is a set."""

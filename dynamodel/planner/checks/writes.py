@@ -49,6 +49,8 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
             continue
         _check_found(court, design, number, entity, step)
         _check_base(court, entity, physical, step, planned)
+        if step.snapshot_of is not None:
+            _check_snapshot(court, entity, pattern.steps[step.snapshot_of], design.steps[step.snapshot_of])
         if step.kind in _CHANGING:
             _check_changes(court, entity, physical, step, planned)
         elif planned.changes:
@@ -119,12 +121,15 @@ def _check_base(
     moved = sorted(parts & {a.attribute for a in step.actions})
     if moved:
         court.refuse("DM481", f"`{moved[0]}` is in the base key of {entity.name}, which cannot change")
-    if step.argument is None and step.by_identity:
+    if step.argument is None and step.by_identity and step.snapshot_of is None:
         unknown = sorted(parts - {e.attribute for e in step.equals})
         if unknown:
             court.refuse("DM482", f"`{unknown[0]}` of the base key of {entity.name} is not known")
     if len(set(planned.read_first)) < len(planned.read_first):
         court.refuse("DM482", f"an attribute of {entity.name} is read twice")
+    unread = sorted(a for a in step.reads if not known.knew(a))
+    if unread:
+        court.refuse("DM482", f"`{unread[0]}` of {entity.name} is needed by another step and not read")
     foreign = [a for a in planned.read_first if attribute_of(entity, a) is None]
     if foreign:
         court.refuse("DM482", f"{entity.name} has no `{foreign[0]}` to read")
@@ -132,6 +137,17 @@ def _check_base(
         attribute = attribute_of(entity, action.attribute)
         if attribute and attribute.immutable and step.kind is StepKind.UPDATE and action.attribute in known.touched:
             court.refuse("DM481", f"`{action.attribute}` of {entity.name} never changes")
+
+
+def _check_snapshot(court: Court, kept: EntityDef, step: StepDef, planned: StepDesign) -> None:
+    """A version holds every attribute of the item after the step that it follows, so all of them must be known."""
+    entity = court.entity(step.entity)
+    if entity is None or step.kind is not StepKind.UPDATE:
+        return  # whole items are known, but for the number of their version, which `reads` asks for
+    known = Knowledge(entity, step, frozenset(planned.read_first))
+    unknown = sorted(a.name for a in kept.stored if not known.knows(a.name))
+    if unknown:
+        court.refuse("DM482", f"`{unknown[0]}` of {entity.name} is kept in its history and not known")
 
 
 def _check_changes(

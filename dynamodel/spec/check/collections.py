@@ -30,7 +30,7 @@ def check_collection(report: Report, pattern: CollectionSpec, at: Pointer) -> No
         report.add("DM321", (*at, "by"), f"`{pattern.name}` does not say what its parts have in common",
                    "`by=` names an attribute of one part, usually its identity")  # fmt: skip
         return
-    owners = [p.entity for p in pattern.parts]
+    owners = [(p.entity, isinstance(p, QuerySpec) and p.history) for p in pattern.parts]
     known = None not in check_refs(report, pattern.by, (*at, "by"))
     linked: list[EntitySpec] = []
     for index, part in enumerate(pattern.parts):

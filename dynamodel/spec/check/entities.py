@@ -24,10 +24,9 @@ def check_entities(report: Report) -> None:
                 "DM205", at, f"there are two entities `{entity.name}`", "the first is declared above; rename one"
             )
         first.setdefault(entity.name, index)
-        if not entity.name.isidentifier():
-            report.add(
-                "DM342", at, f"`{entity.name}` is no name of an entity", "letters, digits and _, as a Python class"
-            )
+        if not entity.name.isidentifier() or entity.name.startswith("_"):
+            report.add("DM342", at, f"`{entity.name}` is no name of an entity",
+                       "letters, digits and _, as a public Python class")  # fmt: skip
         _identity(report, entity, at)
         _unique(report, entity, at)
         _roles(report, entity, at)
@@ -38,6 +37,7 @@ def check_entities(report: Report) -> None:
             if numbered and numbered.type.kind != "integer":
                 report.add("DM236", (*at, "history"), f"`{entity.name}.{entity.history}` cannot number versions",
                            "`history` names an `int` attribute")  # fmt: skip
+            _version(report, entity, entity.history, (*at, "history"))
     _expiry(report)
     _namespaces(report)
     if spec.tenant is not None and not any(e.attribute(spec.tenant) for e in spec.entities):
@@ -48,6 +48,19 @@ def check_entities(report: Report) -> None:
             f"no entity has the tenant attribute `{spec.tenant}`",
             did_you_mean(spec.tenant, names),
         )
+
+
+def _version(report: Report, entity: EntitySpec, number: str, at: Pointer) -> None:
+    """The number of the versions is counted by every change, and by nothing else."""
+    other = next((a.name for a in entity.attributes if a.role == "version" and a.name != number), None)
+    numbered = entity.attribute(number)
+    if other is not None:
+        report.add("DM555", at, f"`{entity.name}.{other}` counts the changes already", f'`history="{other}"`')
+    elif numbered is not None and (numbered.role not in {None, "version"} or numbered.taken_from is not None):
+        report.add("DM555", at, f"`{entity.name}.{number}` has another meaning", "use an attribute of its own")
+    elif number in entity.identity or (numbered is not None and numbered.optional):
+        report.add("DM555", at, f"`{entity.name}.{number}` cannot count the changes of an item",
+                   "use a required `int` that is no part of the identity")  # fmt: skip
 
 
 def _identity(report: Report, entity: EntitySpec, at: Pointer) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.spec.check.alike import check_alike
 from dynamodel.spec.check.attributes import check_attributes
+from dynamodel.spec.check.counting import check_counting
 from dynamodel.spec.check.deployment import check_deployment
 from dynamodel.spec.check.entities import check_entities
 from dynamodel.spec.check.parents import check_parents
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 def check(spec: ModelSpec) -> tuple[Diagnostic, ...]:
     """Every mistake that needs more than one part of the spec."""
     report = Report(spec)
-    for one in (check_entities, check_attributes, check_parents, check_patterns, check_deployment):
+    checks = (
+        check_entities,
+        check_attributes,
+        check_parents,
+        check_patterns,
+        check_alike,
+        check_counting,
+        check_deployment,
+    )
+    for one in checks:
         one(report)
     return tuple(report.findings)

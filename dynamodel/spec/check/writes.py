@@ -107,13 +107,22 @@ def _changes(report: Report, pattern: UpdateSpec | UpsertSpec, entity: EntitySpe
             changed.add(attribute.name)
             _change(report, word, attribute, entity, here)
     if isinstance(pattern, UpsertSpec):
-        missing = [a.name for a in entity.attributes
-                   if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
-                   and not (a.optional or a.has_default or a.type.kind == "set")]  # fmt: skip
-        if missing:
-            report.add("DM346", at, f"`upsert` may make a `{entity.name}` without "
-                                    f"{', '.join(f'`{m}`' for m in missing)}",
-                       "add it to `set`, give it a default, or use `Put`")  # fmt: skip
+        _made(report, entity, changed, at)
+
+
+def _made(report: Report, entity: EntitySpec, changed: set[str], at: Pointer) -> None:
+    """Whether an upsert that changes these attributes can also make the item."""
+    if entity.history is not None:
+        report.add("DM554", at, f"`upsert` of `{entity.name}`, whose versions are kept",
+                   "make items with `Create` or `Put`, change them with `Update`")  # fmt: skip
+        return
+    missing = [a.name for a in entity.attributes
+               if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
+               and not (a.optional or a.has_default or a.type.kind == "set")]  # fmt: skip
+    if missing:
+        report.add("DM346", at, f"`upsert` may make a `{entity.name}` without "
+                                f"{', '.join(f'`{m}`' for m in missing)}",
+                   "add it to `set`, give it a default, or use `Put`")  # fmt: skip
 
 
 def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> None:

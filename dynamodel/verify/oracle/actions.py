@@ -28,7 +28,7 @@ def changed(entity: EntityDef, before: Mapping[str, object], step: StepDef, call
         after[action.attribute] = value  # SET; REMOVE has no source, hence no value
     version, updated = entity.with_role("version"), entity.with_role("updated")
     if version is not None:
-        after[version] = _number(before.get(version)) + 1
+        after[version] = number(before.get(version)) + 1
     if updated is not None:
         after[updated] = call.now
     return {a.name: after[a.name] for a in entity.stored if _stored(after.get(a.name))}
@@ -39,7 +39,7 @@ def _stored(value: object) -> bool:
     return value is not None and value != frozenset()
 
 
-def _number(value: object) -> int | Decimal:
+def number(value: object) -> int | Decimal:
     """A number for arithmetic; an absent one counts as 0."""
     if value is None:
         return 0
@@ -57,8 +57,8 @@ def _add(kind: Kind, before: object, value: object) -> object:
         assert isinstance(value, dict)
         assert before is None or isinstance(before, dict)
         held: dict[str, object] = dict(before or {})
-        return held | {name: _number(held.get(name)) + _number(delta) for name, delta in value.items()}
-    return _number(before) + _number(value)
+        return held | {name: number(held.get(name)) + number(delta) for name, delta in value.items()}
+    return number(before) + number(value)
 
 
 def _append(before: object, value: object) -> object:

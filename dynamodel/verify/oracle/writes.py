@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
 from dynamodel.ir.workload import StepKind
-from dynamodel.verify.oracle.actions import changed
+from dynamodel.verify.oracle.actions import changed, number
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.conditions import Call, holds, meets
 from dynamodel.verify.oracle.store import Identity, Store, alive, identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from dynamodel.ir.workload import EntityDef, StepDef, Workload, WritePattern
@@ -46,10 +46,13 @@ class _Work:
     workload: Workload
     store: Store
     call: Call
+    pattern: WritePattern
     changes: dict[Place, Mapping[str, object] | None] = field(default_factory=dict)
     touched: list[Place] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    returned: Row | int | None = None
+    deleted: int | None = None
+    step: int = 0  # the number of the step in progress
+    left: dict[int, list[Mapping[str, object]]] = field(default_factory=dict)  # the rows that each step leaves
 
     def touch(self, entity: EntityDef, identity: Identity) -> Mapping[str, object] | None:
         """Note that a step is about an item; its live row, None when it is absent or expired."""
@@ -63,20 +66,24 @@ class _Work:
 
     def put(self, entity: EntityDef, identity: Identity, values: Mapping[str, object] | None) -> None:
         self.changes[(entity.name, identity)] = values
+        if values is not None:
+            self.left.setdefault(self.step, []).append(values)
 
 
 def write(
     workload: Workload, store: Store, pattern: WritePattern, arguments: Mapping[str, object], now: datetime
 ) -> Outcome:
     """The outcome of one call of a write."""
-    work = _Work(workload, store, Call(arguments, now))
-    for step in pattern.steps:
+    work = _Work(workload, store, Call(arguments, now), pattern)
+    for work.step, step in enumerate(pattern.steps):
         _STEPS[step.kind](work, workload.entity(step.entity), step)
     if _is_taken(work):
         work.errors.append("UniqueTaken")
     if work.errors:
         return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched))
-    returned = None if pattern.transaction else work.returned
+    returned: Row | int | None = work.deleted
+    if pattern.returned is not None:
+        returned = Row(pattern.steps[pattern.returned].entity, work.left[pattern.returned][0])
     return Outcome(store.replaced(work.changes), (), returned, tuple(work.touched))
 
 
@@ -87,8 +94,29 @@ def _rows(work: _Work, step: StepDef) -> Iterator[Row]:
         yield row
 
 
+def _taken(work: _Work, step: StepDef) -> dict[str, object] | None:
+    """The numbers that a new item takes: one more than each counter was; None where the counter's item is missing."""
+    numbers: dict[str, object] = {}
+    for taken in step.taken:
+        counting = work.pattern.steps[taken.step]
+        entity = work.workload.entity(counting.entity)
+        ((identity, _),) = _targets(work, entity, counting)
+        held = work.store.get(entity, identity)
+        if held is None or not alive(entity, held, work.call.now):
+            return None
+        numbers[taken.attribute] = number(held.get(taken.counter)) + 1
+    return numbers
+
+
 def _create(work: _Work, entity: EntityDef, step: StepDef) -> None:
-    for row in _rows(work, step):
+    if step.snapshot_of is not None:
+        _keep_versions(work, entity, work.left.get(step.snapshot_of, ()))
+        return
+    numbers = _taken(work, step)
+    if numbers is None:
+        return  # nothing to number: the step that counts fails
+    for given in _rows(work, step):
+        row = Row(given.entity, {**given.values, **numbers})
         identity = identity_of(entity, row.values)
         if work.touch(entity, identity) is not None:
             work.errors.append("AlreadyExists")
@@ -96,12 +124,23 @@ def _create(work: _Work, entity: EntityDef, step: StepDef) -> None:
         work.put(entity, identity, _stamped(entity, row.values, work.call.now, version=1))
 
 
+def _keep_versions(work: _Work, entity: EntityDef, rows: Iterable[Mapping[str, object]]) -> None:
+    """Each row as it is now becomes a version, which cannot be there already."""
+    for values in list(rows):
+        identity = identity_of(entity, values)
+        if work.touch(entity, identity) is not None:
+            work.errors.append("AlreadyExists")
+        work.put(entity, identity, values)
+
+
 def _put(work: _Work, entity: EntityDef, step: StepDef) -> None:
     for row in _rows(work, step):
         identity = identity_of(entity, row.values)
-        _require(work, entity, work.touch(entity, identity) or {}, step)
-        version = entity.with_role("version")
-        work.put(entity, identity, _stamped(entity, row.values, work.call.now, row.values.get(version or "", 1)))
+        before = work.touch(entity, identity) or {}
+        _require(work, entity, before, step)
+        version = entity.with_role("version") or ""
+        given = number(before.get(version)) + 1 if entity.history is not None else row.values.get(version, 1)
+        work.put(entity, identity, _stamped(entity, row.values, work.call.now, given))
 
 
 def _stamped(entity: EntityDef, values: Mapping[str, object], now: datetime, version: object) -> Mapping[str, object]:
@@ -127,7 +166,6 @@ def _update(work: _Work, entity: EntityDef, step: StepDef) -> None:
         _require(work, entity, before, step)
         after = changed(entity, before, step, work.call)
         work.put(entity, identity, after)
-        work.returned = Row(entity.name, after)
 
 
 def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
@@ -147,7 +185,6 @@ def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
     else:
         after = changed(entity, {**before, **fresh}, step, work.call)
     work.put(entity, identity, after)
-    work.returned = Row(entity.name, after)
 
 
 def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:
@@ -163,7 +200,7 @@ def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:
         identity = identity_of(entity, values)
         work.touch(entity, identity)
         work.put(entity, identity, None)
-    work.returned = len(found)
+    work.deleted = len(found)
 
 
 def _check(work: _Work, entity: EntityDef, step: StepDef) -> None:

@@ -344,3 +344,46 @@ def test_foreign_items_in_a_natural_index_are_refused() -> None:
         replace(e, attributes=e.attributes + extra[:1]) if e.name == "Session" else e for e in workload.entities
     )
     assert "DM457" not in {d.code for d in check(replace(workload, entities=only_one), plan)}
+
+
+NUMBERED = """
+from dynamodel import Create, Entity, Get, Model, Parent, attr
+class Repo(Entity, identity="repo"):
+    repo: str
+    last_number: int = attr(default=0)
+class Issue(Entity, identity=("repo", "number"), parent=Repo):
+    repo: str
+    number: int = attr(ge=0, le=999, taken_from=Repo.last_number)
+class Tracker(Model):
+    issue = Get(Issue)
+    open_issue = Create(Issue)
+"""
+
+
+def test_a_number_that_is_not_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(NUMBERED)
+    workload, plan = planned(tmp_path / "model.py")
+    assert plan.pattern("open_issue").steps[1].read_first == ("last_number",)
+    assert check(workload, plan) == ()
+    assert "DM482" in {d.code for d in check(workload, step(plan, "open_issue", 1, read_first=()))}
+
+
+KEPT = """
+from dynamodel import Create, Entity, Get, Model, Update
+class Page(Entity, identity="page", history="revision"):
+    page: str
+    text: str
+    title: str
+    revision: int
+class Wiki(Model):
+    page = Get(Page)
+    edit = Update(Page, set=Page.text)
+"""
+
+
+def test_a_version_of_unknown_content_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(KEPT)
+    workload, plan = planned(tmp_path / "model.py")
+    assert plan.pattern("edit").steps[0].read_first == ("text", "title", "revision")
+    assert check(workload, plan) == ()
+    assert "DM482" in {d.code for d in check(workload, step(plan, "edit", read_first=("text", "revision")))}
