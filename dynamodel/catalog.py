@@ -370,10 +370,27 @@ _ENTRIES: tuple[Entry, ...] = (
           "digits, spaces and `_.:/=+-@`."),
     Entry("DM522", "resource policy that DynamoDB refuses", _ERROR,
           "A resource policy is an IAM document with statements that say whom they concern, at most 20 KB."),
+    Entry("DM523", "write that trusts the copy of one Region", _WARNING,
+          "With eventual consistency between Regions each of them decides by its own copy, and the last writer wins: "
+          "counters, conditions, unique values and versions can be wrong after two of them wrote at once."),
+    Entry("DM524", "access pattern that passes the cache by", _NOTE,
+          "DAX answers eventually consistent reads alone: strong reads and transactions go to the table."),
+    Entry("DM525", "answer from the cache that may be old", _NOTE,
+          "Writes renew cached items, not cached answers of queries; expiry and writes from other Regions go around "
+          "the cache."),
+    Entry("DM526", "throughput that DynamoDB refuses", _ERROR,
+          "A table is ready for at least 12,000 reads and 4,000 writes a second without asking; auto scaling has a "
+          "minimum not above its maximum and aims at 20 to 90 percent."),
+    Entry("DM527", "vector index that DynamoDB refuses", _ERROR,
+          "At most 5 on a table, on demand only; 1 to 4,096 dimensions, the same on one attribute; at most one HASH "
+          "and 18 INLINE_FILTER attributes, each once."),
     Entry("DM528", "global table that DynamoDB refuses", _ERROR,
           "Each Region has one replica; with eventual consistency the stream has both images, with strong consistency "
           "there are three neighboring Regions, no time to live and no local index; provisioned writes scale; a "
           "customer's key is named in every Region."),
+    Entry("DM529", "template that CloudFormation refuses", _ERROR,
+          "A template has at most 500 resources, 200 parameters and 200 outputs, and a body of 1 MB; a table has at "
+          "most 50 tags, each key once."),
     Entry("DM530", "request that only a parameter could complete", _ERROR,
           "The target `create-table` writes plain requests, and CloudFormation's parameter for the customer's key has "
           "no place in them."),

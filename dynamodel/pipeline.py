@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from dynamodel.verify.report import VerificationReport
 
 LOCK_SUFFIX = ".plan.json"
-_LIMITS = {"DM455", "DM456"}  # what the judge finds that only another model can mend
+_LIMITS = {"DM455", "DM456", "DM519"}  # what the judge finds that only another model can mend
 
 
 def load(model: Path) -> Workload:

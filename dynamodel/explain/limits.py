@@ -36,7 +36,7 @@ LIMITS = {
 
 def judged_limits(workload: Workload, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The judge's findings, each with the patterns that lead there, the limit, and what to relax."""
-    return [_explained(workload, found) for found in findings]
+    return [_explained(workload, found) if found.code in LIMITS else found for found in findings]
 
 
 def declared_limit(found: Diagnostic) -> Diagnostic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.lint.rules.deployment import RULES as DEPLOYMENT_RULES
 from dynamodel.lint.rules.entities import RULES as ENTITY_RULES
 from dynamodel.lint.rules.patterns import RULES as PATTERN_RULES
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.lint.rule import Rule
 
-RULES: tuple[type[Rule], ...] = (*ENTITY_RULES, *PATTERN_RULES)
+RULES: tuple[type[Rule], ...] = (*ENTITY_RULES, *PATTERN_RULES, *DEPLOYMENT_RULES)
 
 
 def lint(workload: Workload, plan: Plan | None = None) -> tuple[Diagnostic, ...]:

@@ -39,7 +39,7 @@ def normalize(model: ModelSpec) -> Workload:
             patterns.append(Reader(model, catalog, links).read(pattern, pointer))  # type: ignore[arg-type]
         else:
             patterns.append(Writer(model, catalog, links).write(pattern, pointer))  # type: ignore[arg-type]
-    name = snake_case(model.name)
+    name, deployment = snake_case(model.name), deployment_of(model)
     workload = Workload(
         name=name,
         title=model.name,
@@ -49,13 +49,14 @@ def normalize(model: ModelSpec) -> Workload:
         options=Options(
             table=model.table or name,
             indexes=model.indexes,
-            local_indexes=model.local_indexes,
+            # A strongly consistent global table has none, so the planner looks for another place.
+            local_indexes=model.local_indexes and not deployment.strong,
             copies=model.copies,
             multi_attribute_keys=model.multi_attribute_keys,
             billing=model.billing,
             region=model.region,
             tenant=model.tenant,
-            deployment=deployment_of(model),
+            deployment=deployment,
         ),
     )
     return replace(workload, fingerprint=fingerprint(workload))

@@ -16,6 +16,7 @@ from dynamodel.planner.checks.court import Court
 from dynamodel.planner.checks.entities import check_apart, check_designs
 from dynamodel.planner.checks.heat import check_heat
 from dynamodel.planner.checks.reads import check_read
+from dynamodel.planner.checks.regions import check_regions
 from dynamodel.planner.checks.tables import check_sizes, check_table
 from dynamodel.planner.checks.writes import check_write
 
@@ -57,6 +58,7 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
     if not court.findings:
         check_heat(court)
         check_costs(court)
+    check_regions(court)
     return tuple(court.findings)
 
 

@@ -12,7 +12,7 @@ from dynamodel.ir import codec
 from dynamodel.report.plan_text import plan_text
 
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = ("sessions", "chat", "gaming", "shop", "rubis", "tracker")
+EXAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("examples/*/model.py")))
 
 
 def outputs(name: str) -> dict[str, str]:
@@ -21,7 +21,8 @@ def outputs(name: str) -> dict[str, str]:
     plan = pipeline.plan(workload)
     files = pipeline.artifacts(workload, plan, pipeline.suite(workload))
     emitted = {artifact.path: artifact.text for artifact in files.artifacts}
-    return {"plan.txt": plan_text(workload, plan), "plan.json": codec.plan_text(plan), **emitted}
+    said = {"plan.txt": plan_text(workload, plan), "plan.json": codec.plan_text(plan)}
+    return {path: text.replace(f"{ROOT}/", "") for path, text in said.items()} | emitted  # findings name their files
 
 
 def committed(name: str) -> dict[str, str]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _MOST_METRICS = 9  # an alarm may use ten: these and their sum
 _FIVE_MINUTES, _MINUTE = 300, 60
-# The service has no metric of item collections: the generated client publishes it from what each write returns.
+# The service has no metric of item collections, only `ItemCollectionMetrics` in the answers of writes that ask for
+# them: whoever writes publishes what they say under this name.
 COLLECTION_NAMESPACE, COLLECTION_METRIC = "DynamoDBItemCollections", "SizeGigabytes"
 
 Dimensions = tuple[tuple[str, str], ...]

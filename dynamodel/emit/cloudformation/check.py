@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from dynamodel.catalog import finding
 from dynamodel.dynamo import limits
 from dynamodel.emit.cloudformation.check_replicas import check_replicas
+from dynamodel.emit.cloudformation.check_stack import check_stack
+from dynamodel.emit.cloudformation.check_vectors import check_vectors
 from dynamodel.emit.cloudformation.environments import environments, resources
 
 if TYPE_CHECKING:
@@ -50,15 +52,17 @@ def _layout(properties: Properties, max_gsis: int) -> Iterator[Diagnostic]:
     yield from _projections(gsis + lsis)
     yield from _definitions(properties, gsis + lsis)
     yield from _time_to_live(properties)
+    yield from check_vectors(properties)
 
 
 def check_template(template: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
     """The findings about a template in every environment that its parameters make, each once."""
     found: dict[Diagnostic, None] = {}
     for given in environments(template):
-        table = resources(template, given)["Table"]
+        made = resources(template, given)
+        table = made["Table"]
         judge = check_global if table["Type"] == "AWS::DynamoDB::GlobalTable" else check
-        found |= dict.fromkeys(judge(table["Properties"], max_gsis))
+        found |= dict.fromkeys((*judge(table["Properties"], max_gsis), *check_stack(template, made)))
     return tuple(found)
 
 
@@ -142,6 +146,8 @@ def _projections(indexes: list[Properties]) -> Iterator[Diagnostic]:
 def _definitions(properties: Properties, indexes: list[Properties]) -> Iterator[Diagnostic]:
     defined = [d["AttributeName"] for d in properties["AttributeDefinitions"]]
     schemas = [properties["KeySchema"], *(index["KeySchema"] for index in indexes)]
+    vectors = properties.get("VectorIndexes", [])
+    schemas += [index["SearchSchema"] for index in vectors if "SearchSchema" in index]
     used = {element["AttributeName"] for schema in schemas for element in schema}
     for name in dict.fromkeys(defined):
         if defined.count(name) > 1:

@@ -1,4 +1,4 @@
-from dynamodel import Alarms, Cache, Create, Deploy, Entity, Get, Model, Replica, Role, Ulid, Update
+from dynamodel import Alarms, Create, Deploy, Entity, Get, Model, Replica, Role, Ulid, Update
 
 
 class Order(Entity, identity="order_id"):
@@ -10,7 +10,6 @@ class Shop(
     Model,
     deploy=Deploy(
         replicas=("eu-west-1", Replica("eu-west-2", table_class="infrequent_access")),
-        cache=Cache(item_seconds=60),
         alarms=Alarms(topic="arn:aws:sns:us-east-1:111122223333:alarms", load=80),
         roles=(Role("sales", patterns=("order", "place")), Role("reporting", access="read")),
         tags={"owner": "team-shop"},

@@ -1,0 +1,56 @@
+"""Refuses vector indexes that DynamoDB would refuse, where cfn-lint says nothing.
+
+In: the properties of a table. Out: findings. Sources: Amazon DynamoDB developer guide, quotas, and requirements and
+limitations of vector indexes; API reference, CreateVectorIndexAction and SearchSchemaElement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.catalog import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamodel.diagnostics import Diagnostic
+
+MOST_VECTOR_INDEXES = 5
+MOST_DIMENSIONS = 4096
+MOST_FILTERS = 18
+
+
+def check_vectors(properties: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What the vector indexes of a table must be, alone and together."""
+    indexes = properties.get("VectorIndexes", [])
+    if len(indexes) > MOST_VECTOR_INDEXES:
+        yield finding("DM527", f"{len(indexes)} vector indexes, at most {MOST_VECTOR_INDEXES} are allowed")
+    if indexes and properties.get("BillingMode", "PROVISIONED") != "PAY_PER_REQUEST":
+        yield finding("DM527", "the table has vector indexes and is not on demand")
+    secondary = properties.get("GlobalSecondaryIndexes", []) + properties.get("LocalSecondaryIndexes", [])
+    others = [index["IndexName"] for index in secondary]
+    names = [index["IndexName"] for index in indexes]
+    sizes: dict[str, set[int]] = {}
+    for index in indexes:
+        called = f"vector index `{index['IndexName']}`"
+        if (names + others).count(index["IndexName"]) > 1:
+            yield finding("DM527", f"{called} shares its name with another index")
+        if not 1 <= index["Dimensions"] <= MOST_DIMENSIONS:
+            yield finding("DM527", f"{called} has {index['Dimensions']} dimensions, 1 to {MOST_DIMENSIONS} are allowed")
+        sizes.setdefault(index["VectorAttribute"]["AttributeName"], set()).add(index["Dimensions"])
+        yield from _schema(called, index.get("SearchSchema", []))
+    for attribute, found in sizes.items():
+        if len(found) > 1:
+            yield finding("DM527", f"the vector `{attribute}` has {' and '.join(map(str, sorted(found)))} dimensions")
+
+
+def _schema(called: str, schema: list[dict[str, str]]) -> Iterator[Diagnostic]:
+    kinds = [element["SearchSchemaElementType"] for element in schema]
+    names = [element["AttributeName"] for element in schema]
+    if kinds.count("HASH") > 1:
+        yield finding("DM527", f"{called} has {kinds.count('HASH')} partition attributes, at most one is allowed")
+    if kinds.count("INLINE_FILTER") > MOST_FILTERS:
+        yield finding("DM527", f"{called} filters by {kinds.count('INLINE_FILTER')} attributes, {MOST_FILTERS} at most")
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield finding("DM527", f"{called} names `{name}` {names.count(name)} times")
