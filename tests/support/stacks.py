@@ -24,11 +24,15 @@ UNKNOWN_TO_MOTO = frozenset(
 
 def for_moto(template: Mapping[str, Any]) -> dict[str, Any]:
     """The template without the resources that moto does not know, and without the outputs about them."""
-    kept = {n: r for n, r in template["Resources"].items() if r["Type"] not in UNKNOWN_TO_MOTO}
-    outputs = {n: o for n, o in template["Outputs"].items() if _subject(o["Value"]) in kept}
+    known = {n: r for n, r in template["Resources"].items() if r["Type"] not in UNKNOWN_TO_MOTO}
     # Without its table nothing of what is around it could be named.
-    around = {n: r for n, r in kept.items() if "Table" in kept or ("'Table" not in str(r) and "{Table" not in str(r))}
-    return {**template, "Resources": around, "Outputs": outputs}
+    kept = {n: r for n, r in known.items() if "Table" in known or not _names_the_table(r)}
+    outputs = {n: o for n, o in template["Outputs"].items() if _subject(o["Value"]) in kept}
+    return {**template, "Resources": kept, "Outputs": outputs}
+
+
+def _names_the_table(resource: Mapping[str, Any]) -> bool:
+    return "'Table'" in str(resource) or "${Table" in str(resource)
 
 
 def _subject(value: Mapping[str, Any]) -> str:
@@ -72,3 +76,23 @@ def _throughput(writes: Mapping[str, Any], reads: Mapping[str, Any]) -> dict[str
         "WriteCapacityUnits": writes["WriteProvisionedThroughputSettings"]["WriteCapacityAutoScalingSettings"],
     }
     return {"ProvisionedThroughput": {unit: own["SeedCapacity"] for unit, own in scaled.items()}}
+
+
+def same_table(described: Any, properties: Mapping[str, Any]) -> None:
+    """A table of an emulator has the keys, types and indexes that the template's properties say."""
+    assert _sorted(described["AttributeDefinitions"]) == _sorted(properties["AttributeDefinitions"])
+    assert described["KeySchema"] == properties["KeySchema"]
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        made = {i["IndexName"]: i for i in described.get(kind, [])}
+        wanted = {i["IndexName"]: i for i in properties.get(kind, [])}
+        assert set(made) == set(wanted)
+        for name, index in wanted.items():
+            assert made[name]["KeySchema"] == index["KeySchema"]
+            projection = made[name]["Projection"]
+            assert projection["ProjectionType"] == index["Projection"]["ProjectionType"]
+            projected = index["Projection"].get("NonKeyAttributes", [])
+            assert sorted(projection.get("NonKeyAttributes", [])) == sorted(projected)
+
+
+def _sorted(definitions: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return sorted((d["AttributeName"], d["AttributeType"]) for d in definitions)

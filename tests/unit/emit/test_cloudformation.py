@@ -22,7 +22,7 @@ from dynamodel.errors import ModelInvalid
 from dynamodel.ir.deployment import Alarms, Cache, Replica
 from dynamodel.ir.plan import KeyAttribute, Units
 from tests.support.infrastructure import CASES
-from tests.support.stacks import UNKNOWN_TO_MOTO, create_table, for_moto
+from tests.support.stacks import UNKNOWN_TO_MOTO, create_table, for_moto, same_table
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
 
 if TYPE_CHECKING:
@@ -442,26 +442,6 @@ def test_the_table_on_dynamodb_local_is_the_plan(work: Any, design: Plan, local_
         same_table(client.describe_table(TableName=name)["Table"], made["Table"]["Properties"])
     finally:
         client.delete_table(TableName=name)
-
-
-def same_table(described: Any, properties: Mapping[str, Any]) -> None:
-    """A table of an emulator has the keys, types and indexes that the template's properties say."""
-    assert _sorted(described["AttributeDefinitions"]) == _sorted(properties["AttributeDefinitions"])
-    assert described["KeySchema"] == properties["KeySchema"]
-    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-        made = {i["IndexName"]: i for i in described.get(kind, [])}
-        wanted = {i["IndexName"]: i for i in properties.get(kind, [])}
-        assert set(made) == set(wanted)
-        for name, index in wanted.items():
-            assert made[name]["KeySchema"] == index["KeySchema"]
-            projection = made[name]["Projection"]
-            assert projection["ProjectionType"] == index["Projection"]["ProjectionType"]
-            projected = index["Projection"].get("NonKeyAttributes", [])
-            assert sorted(projection.get("NonKeyAttributes", [])) == sorted(projected)
-
-
-def _sorted(definitions: list[dict[str, str]]) -> list[tuple[str, str]]:
-    return sorted((d["AttributeName"], d["AttributeType"]) for d in definitions)
 
 
 def test_a_table_left_unnamed_has_the_models_name_and_the_environment() -> None:
