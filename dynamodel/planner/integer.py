@@ -197,8 +197,8 @@ class IntegerModel:
             ]
             if not needs:
                 continue
-            columns = [self._add_place(place, base, p, needs) for p in self._projections(place, needs)]
-            self._row(0, 1, dict.fromkeys(columns, 1.0))
+            for projection in self._projections(place, needs):
+                self._add_place(place, base, projection, needs)
 
     def _projections(self, place: Place, needs: Sequence[int]) -> list[Projection]:
         """Every projection that some of the needs ask for together."""
@@ -210,7 +210,7 @@ class IntegerModel:
             found.setdefault(self._problem.projected(place, [self._needs[need]]), {need})
         return list(found)
 
-    def _add_place(self, place: Place, base: Place | None, projection: Projection, needs: Sequence[int]) -> int:
+    def _add_place(self, place: Place, base: Place | None, projection: Projection, needs: Sequence[int]) -> None:
         problem = self._problem
         column = self._column(problem.index_cost(self._least_base, place, projection))
         for i in needs:
@@ -229,7 +229,6 @@ class IntegerModel:
             }
             self._row(-1, 0, {use: 1, **fitting})
         self._places.append((place, column))
-        return column
 
     def _add_blind_steps(self) -> list[int]:
         """A column for each write that an index makes read its item first, unless the frame does so already."""

@@ -21,6 +21,7 @@ from dynamodel.planner.serve import Signature, SortPart, serve
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dynamodel.ir.plan import Projection
     from dynamodel.ir.workload import ConditionDef, EntityDef
     from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
@@ -265,6 +266,7 @@ class _Search:
         self._most = most
         self._most_local = local_indexes
         self._nodes = 0
+        self._asked: dict[tuple[str, int, Place], Projection] = {}
 
     def run(self, frame: Frame, indexes: Sequence[Signature]) -> None:
         """Explore every way to answer the frame's open needs."""
@@ -279,9 +281,16 @@ class _Search:
         options.sort(key=lambda o: len(o.places))
         self._descend(list(frame.places), list(frame.assigned), [], options)
 
+    def _asks(self, place: Place, need: Need) -> Projection:
+        """What a need asks an index to hold."""
+        known = (need.pattern, need.part, place)
+        if known not in self._asked:
+            self._asked[known] = self._problem.projected(place, [need])
+        return self._asked[known]
+
     def _least(self, base: Place, place: Place, need: Need) -> tuple[int, int]:
         """The least that an index costs which answers a need: to be read for it, and to be kept."""
-        projection = self._problem.projected(place, [need])
+        projection = self._asks(place, need)
         read = self._problem.index_read_cost(base, place, projection, need)
         return read, self._problem.index_cost(base, place, projection)
 
@@ -304,10 +313,12 @@ class _Search:
             return
         option, rest = options[0], options[1:]
         for place in option.places:
-            at = places.index(place) if place in places else None
-            if at is not None:
+            same = [i for i, p in enumerate(places) if p == place]
+            alike = [a for n, a in assigned if a in same and self._asks(place, n) == self._asks(place, option.need)]
+            for at in alike[:1] or same:
                 self._descend(places, [*assigned, (option.need, at)], unserved, rest)
-                continue
+            if alike:
+                continue  # who needs the same attributes shares an index; others may have one that is wider or narrower
             if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue
             if current.indexes >= self._most and place.kind == "own":

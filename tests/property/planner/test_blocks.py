@@ -6,6 +6,8 @@ from itertools import combinations, permutations
 from random import Random
 
 from dynamodel.planner.blocks import Demand, Partial, best_order, intervals
+from dynamodel.planner.plan import make_plan
+from tests.support.small import entity, equals, part, read, workload
 
 
 def drawn(random: Random) -> tuple[int, list[Demand]]:
@@ -81,3 +83,42 @@ def test_consecutive_ones_of_many_blocks_are_found_at_once() -> None:
         found = best_order(24, demands)
         assert found.exact
         assert found.requests == len(demands), f"seed {seed}"
+
+
+def test_without_an_index_collections_take_as_few_requests_as_any_order_gives() -> None:
+    """The whole planner against every order: a root and children in one partition, nothing but the base table."""
+    apart = 0
+    for seed in range(40):
+        random = Random(seed)
+        children = ["A", "B", "C"][: random.randint(1, 3)]
+        root = entity("R", "k", "x")
+        others = [entity(name, f"k {name.lower()}", "x") for name in children]
+        patterns, demands = [], []
+        for number in range(random.randint(1, 4)):
+            read_here = random.sample(children, random.randint(1, len(children)))
+            parts, whole, partial = [], set(), []
+            if random.random() < 0.8:
+                parts.append(part("R", equals("k")))
+                whole.add(0)
+            for name in read_here:
+                block = 1 + children.index(name)
+                if random.random() < 0.5:
+                    backwards = random.random() < 0.5
+                    order = ("-" if backwards else "") + name.lower()
+                    parts.append(part(name, equals("k"), order=order, limit=3, rows=3))
+                    partial.append(Partial(block, not backwards, limited=True))
+                else:
+                    parts.append(part(name, equals("k"), rows=5))
+                    whole.add(block)
+            if len(parts) > 1:
+                patterns.append(read(f"p{number}", *parts))
+                demands.append(Demand(frozenset(whole), frozenset(whole & {0}), tuple(partial)))
+        if not patterns:
+            continue
+        plan = make_plan(workload([root, *others], patterns, indexes=0))
+        count = 1 + len(children)
+        turned = [frozenset(c) for k in range(count) for c in combinations(range(1, count), k)]
+        best = min(requests(o, i, demands) for o in permutations(range(count)) for i in turned)
+        assert sum(p.request_count for p in plan.patterns) == best, f"seed {seed}: {demands}"
+        apart += best > len(patterns)
+    assert apart > 5

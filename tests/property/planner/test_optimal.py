@@ -114,7 +114,11 @@ def exhaustive(model: Workload, allowance: float = float("inf")) -> dict[int, Ra
     needs = list(all_needs(model))
     problem = EntityProblem(model, owner)
     indexes = every_index(owner, needs)
-    able = {i: [s for s in indexes if serve(s, need, owner)] for i, need in enumerate(needs)}
+    # Indexes may have one key and hold different attributes: a wide one to read a row, a narrow one to list many.
+    able = {
+        i: [(s, copy) for copy in range(min(i + 1, 3)) for s in indexes if serve(s, need, owner)]
+        for i, need in enumerate(needs)
+    }
     size = 1
     for options in able.values():
         size *= len(options) + 2
@@ -122,17 +126,17 @@ def exhaustive(model: Workload, allowance: float = float("inf")) -> dict[int, Ra
         return None
     best: dict[int, Rank] = {}
     for base in every_base(owner):
-        options: list[list[Signature | str | None]] = []
+        options: list[list[tuple[Signature, int] | str | None]] = []
         for i, need in enumerate(needs):
             by_base = set(owner.identity) <= need.eq or serve(base, need, owner) is not None
             # No index is made for what the base table answers, be its entries ever so narrow.
             options.append(["base"] if by_base else [*able[i], None])
         for chosen in product(*options):
-            used = list(dict.fromkeys(c for c in chosen if isinstance(c, Signature)))
+            used = list(dict.fromkeys(c for c in chosen if isinstance(c, tuple)))
             if len(used) > model.options.indexes:
                 continue
-            places = [Place("base", base, "E"), *(Place("own", s, "E") for s in used)]
-            at = [0 if c == "base" else 1 + used.index(c) if isinstance(c, Signature) else None for c in chosen]
+            places = [Place("base", base, "E"), *(Place("own", s, "E") for s, _ in used)]
+            at = [0 if c == "base" else 1 + used.index(c) if isinstance(c, tuple) else None for c in chosen]
             assigned = [(n, a) for n, a in zip(needs, at, strict=True) if a is not None]
             unserved = [n for n, a in zip(needs, at, strict=True) if a is None]
             rank = problem.evaluate(places, assigned, unserved).rank
@@ -146,9 +150,9 @@ def within(ranks: dict[int, Rank], count: int) -> Rank:
 
 def test_the_optimum_is_what_trying_everything_finds() -> None:
     tried = 0
-    for seed in range(250):
+    for seed in range(2_000):
         model = small_model(Random(seed))
-        truth = exhaustive(model, 3_000)
+        truth = exhaustive(model, 3_000 if seed < 50 else 300)
         if truth is None:
             continue
         tried += 1
@@ -158,13 +162,15 @@ def test_the_optimum_is_what_trying_everything_finds() -> None:
             assert solution.indexes <= count
             assert solution.rank == within(truth, count), f"seed {seed}, {count} indexes"
         assert outcome.by_count[-1].rank == within(truth, 99), f"seed {seed}"
+        if seed % 4:
+            continue
         plan = make_plan(model)
         least = min(truth.values())
         cheap = [
             n for n, r in truth.items() if r[:-1] == least[:-1] and r[-1] * 100 <= least[-1] * (100 + COST_TOLERANCE)
         ]
         assert len(plan.table.gsis) == min(cheap), f"seed {seed}: more indexes than needed"
-    assert tried > 100, tried
+    assert tried > 1_500, tried
 
 
 def test_the_integer_model_finds_what_the_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,9 +207,10 @@ def test_a_cost_that_is_not_proven_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert told > 3
 
 
-def test_one_more_pattern_never_makes_it_cheaper() -> None:
-    for seed in range(80):
-        model = small_model(Random(seed), most=5)
+@pytest.mark.parametrize(("kind", "seeds"), [("one entity", 80), ("collections", 30)])
+def test_one_more_pattern_never_makes_it_cheaper(kind: str, seeds: int) -> None:
+    for seed in range(seeds):
+        model = small_model(Random(seed), most=5) if kind == "one entity" else mixed_model(Random(seed))
         whole = min(s.rank for s in solve(model).by_count)
         for dropped in model.patterns:
             rest = [p for p in model.patterns if p is not dropped]
