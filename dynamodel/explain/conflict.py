@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
-from dynamodel.dynamo.limits import GLOBAL_INDEXES, LOCAL_INDEXES
+from dynamodel.dynamo.limits import GLOBAL_INDEXES, LOCAL_INDEXES, PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from dynamodel.explain.feasible import feasible, needs_of
 from dynamodel.explain.variants import with_at_most
 from dynamodel.ir.workload import ReadPattern, WritePattern
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import EntityDef, Pattern, Workload
 
 _UNLIMITED = 1_000
+_SHORT = 40  # bytes of a value that never makes a key too long
 
 _QUOTA = "[Quotas in Amazon DynamoDB: secondary indexes per table]"
 _STRONG = "[Using Global Secondary Indexes in DynamoDB: read consistency]"
@@ -34,6 +35,10 @@ LIMIT_LSIS = (
 LIMIT_STRONG = (
     f"a strongly consistent read needs the table or a local index with its partition key {_STRONG}, and a base key is "
     f"made of the identity, because it can never change {_FIXED}"
+)
+LIMIT_SIZES = (
+    f"a partition key has at most {PARTITION_KEY_BYTES:,} bytes, a sort key {SORT_KEY_BYTES:,} [Constraints in Amazon "
+    "DynamoDB: partition key and sort key values]"
 )
 LIMIT_KEYS = "a key holds text, a number or bytes [API reference, KeySchemaElement], and gives one order"
 
@@ -112,6 +117,8 @@ def _described(workload: Workload, entity: EntityDef, members: Sequence[Pattern]
 def _limit(workload: Workload, entity: EntityDef) -> str:
     """The limit that stands in the way: the one without which the patterns would be served."""
     options = workload.options
+    if feasible(_shortened(workload, entity, [a.name for a in entity.stored]), entity.name):
+        return LIMIT_SIZES
     if feasible(with_at_most(workload, _UNLIMITED), entity.name):
         own = "" if options.indexes >= GLOBAL_INDEXES else f", because the model says indexes={options.indexes}"
         return f"{options.indexes} global secondary indexes of a table{own} {_QUOTA}"
@@ -152,6 +159,13 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
     ]
     if whole:
         yield f"read {_any_of(whole)} to the end (no limit), so that the order is made in memory"
+    shorter = [
+        a.name
+        for a in entity.stored
+        if a.size.most > _SHORT and feasible(_shortened(workload, entity, [a.name]), entity.name)
+    ]
+    if shorter:
+        yield f"declare a smaller maximum for {_any_of(shorter)}"
     fixed = {name for n in needs_of(workload, entity) for name in n.eq}
     lasting = [
         a.name
@@ -164,6 +178,22 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
 
 def _with(workload: Workload, pattern: ReadPattern) -> Workload:
     return _only(workload, [pattern if p.name == pattern.name else p for p in workload.patterns])
+
+
+def _shortened(workload: Workload, entity: EntityDef, names: Collection[str]) -> Workload:
+    """The workload with values of these attributes so short that no key is too long by them."""
+    attributes = tuple(
+        replace(
+            a,
+            type=replace(a.type, max_length=_SHORT),
+            size=replace(a.size, average=min(a.size.average, _SHORT), most=_SHORT),
+        )
+        if a.name in names and a.size.most > _SHORT
+        else a
+        for a in entity.attributes
+    )
+    changed = replace(entity, attributes=attributes)
+    return replace(workload, entities=tuple(changed if e.name == entity.name else e for e in workload.entities))
 
 
 def _immutable(workload: Workload, entity: EntityDef, name: str) -> Workload:

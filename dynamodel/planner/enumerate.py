@@ -14,6 +14,7 @@ from dynamodel.ir.keys import Absent
 from dynamodel.ir.values import Constant, Kind, Now
 from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
 from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
+from dynamodel.planner.sizes import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +54,7 @@ def base_signatures(
             named = {p.attribute for p in sequence}
             tail = tuple(SortPart(a) for a in entity.identity if a not in chosen and a not in named)
             found[Signature(entity.name, partition, sequence + tail)] = None
-    return tuple(found)
+    return tuple(s for s in found if fits(entity, s, "base")) or tuple(found)
 
 
 def index_signatures(
@@ -83,7 +84,7 @@ def index_signatures(
             scattered = [n for n in rest if not n.eq - used]  # all items of the type: nothing to partition them by
             for sequence in _sequences(entity, chosen, when, rest, None):
                 signature = Signature(entity.name, _ordered(entity, chosen), sequence, when)
-                if _legal(entity, signature) and (chosen or _serves_any(signature, scattered, entity)):
+                if _legal(entity, signature, "GSI1") and (chosen or _serves_any(signature, scattered, entity)):
                     found[signature] = None
     asked_for = {tuple(p) for p in partitions}
     return tuple(
@@ -103,7 +104,7 @@ def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) 
         pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
         for sequence in _sequences(entity, chosen, when, pool, None):
             signature = Signature(entity.name, base.partition, sequence, when)
-            if sequence and _legal(entity, signature) and _serves_any(signature, strong, entity):
+            if sequence and _legal(entity, signature, "LSI1") and _serves_any(signature, strong, entity):
                 found[signature] = None
     return tuple(found)
 
@@ -112,8 +113,9 @@ def _serves_any(signature: Signature, needs: Sequence[Need], entity: EntityDef) 
     return any(serve(signature, need, entity) is not None for need in needs)
 
 
-def _legal(entity: EntityDef, signature: Signature) -> bool:
-    return all(entity.attribute(name).type.kind not in _NO_KEY for name in signature.attributes)
+def _legal(entity: EntityDef, signature: Signature, place: str) -> bool:
+    kinds = (entity.attribute(name).type.kind for name in signature.attributes)
+    return all(kind not in _NO_KEY for kind in kinds) and fits(entity, signature, place)
 
 
 def _ordered(entity: EntityDef, names: Iterable[str]) -> tuple[str, ...]:
