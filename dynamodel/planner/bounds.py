@@ -39,14 +39,25 @@ def gsi_bound(workload: Workload, needs: Sequence[Need], collections: Sequence[C
     best = Bound(0, ())
     may_join = {e.name: joinable(workload, e) for e in workload.entities}
     identities = {e.name: {*e.identity, *may_join[e.name]} for e in workload.entities}
+    needed: dict[str, list[Need]] = {}
+    for need in needs:
+        if not need.consistent:
+            needed.setdefault(need.entity, []).append(need)
+    read: dict[str, list[tuple[CollectionNeed, Need]]] = {}
+    rooted = set()
+    for collection in collections:
+        if all(set(collection.partition_of(name)) <= identities[name] for name in collection.entities):
+            rooted.add(collection.pattern)
+        for need in collection.parts:
+            if not need.consistent:
+                read.setdefault(need.entity, []).append((collection, need))
     for entity in workload.entities:
-        own = [n for n in needs if n.entity == entity.name and not n.consistent]
-        parts = [(c, n) for c in collections for n in c.parts if n.entity == entity.name and not n.consistent]
-        rooted = {
-            c.pattern for c, _ in parts if all(set(c.partition_of(name)) <= identities[name] for name in c.entities)
-        }
-        bases = base_signatures(entity, [*own, *(n for _, n in parts)], [c.partition_of(entity.name) for c, _ in parts],
-                                may_join[entity.name])  # fmt: skip
+        own, parts = needed.get(entity.name, []), read.get(entity.name, [])
+        if len(own) + len(parts) <= best.gsis:
+            continue  # even if no two of them could share a key
+        pool = [*own, *(n for _, n in parts)]
+        partitions = [c.partition_of(entity.name) for c, _ in parts]
+        bases = base_signatures(entity, pool, partitions, may_join[entity.name])
         found = _entity_bound(entity, own, parts, (rooted, bases))
         if found.gsis > best.gsis:
             best = found
