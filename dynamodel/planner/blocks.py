@@ -12,6 +12,7 @@ are ordered apart.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_STEPS = 200_000  # of one search; beyond it the order is the best one found and no claim is made
+MOST_STEPS = 20_000  # of one search; beyond it the order is the best one found and no claim is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _components(count: int, demands: Sequence[Demand]) -> list[list[int]]:
 
 def _best_of(members: Sequence[int], demands: Sequence[Demand], *, turn: bool) -> Order:
     """The best order of related blocks: with as few inverted ones as that allows."""
-    least = sum(max(bool(d.whole), len(d.partial)) for d in demands)
+    least = sum(max(bool(d.whole), len(d.partial)) for d in demands) + _crowded(demands)
     sided = {p.block: p.text for d in demands for p in d.partial if p.forward is not None and not p.alone}
     turnable = sorted(sided, key=lambda block: (sided[block], block))
     classes = _classes(members, demands)
@@ -158,6 +159,17 @@ def _best_of(members: Sequence[int], demands: Sequence[Demand], *, turn: bool) -
             if search.best is not None and search.best.requests == least:
                 return search.best
     return search.best or Order(plain, frozenset(), requests, exact=False)
+
+
+def _crowded(demands: Sequence[Demand]) -> int:
+    """The requests that some block costs because more others want to lie beside it than its two neighbors."""
+    partners: dict[int, Counter[int]] = {}
+    for demand in demands:
+        blocks = _mentioned(demand)
+        if len(blocks) == 2 and demand.whole:  # noqa: PLR2004 - a pair
+            for block in blocks:
+                partners.setdefault(block, Counter()).update(blocks - {block})
+    return max((c.total() - sum(n for _, n in c.most_common(2)) for c in partners.values()), default=0)
 
 
 def _classes(members: Sequence[int], demands: Sequence[Demand]) -> list[tuple[int, ...]]:

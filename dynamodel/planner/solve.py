@@ -7,6 +7,7 @@ entities form a component, and components meet only in the number of slots.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ from dynamodel.planner.families import CollectionNeed, Group, collection_needs, 
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
-from dynamodel.planner.problem import EntityProblem, Selection, order_key
+from dynamodel.planner.problem import EntityProblem, Place, Selection, order_key
 from dynamodel.planner.search import Frontier, Imposed, solve_entity
+from dynamodel.planner.serve import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import EntityDef, Options, Workload
     from dynamodel.planner.needs import Need
 
-MOST_STRATEGIES = 4_000  # ways to place the collections of one component
+MOST_STRATEGIES = 4_000  # ways to place the collections of one component that are all tried
 
+_SHORTEST = "0"  # the shortest literal that a key can have
 BASE_PLACE, GSI_PLACE, SPLIT = "base", "gsi", "split"
 ALONE = "alone"  # a GSI group of its own, although another one would agree with its partitions
 
@@ -57,8 +60,8 @@ class Solution:
 class Outcome:
     """For each number of GSIs from 0 up, the best solution within it.
 
-    `complete`: every way to place the collections was tried. `gap`: by how much of a month's cost the solutions may
-    still be beaten where the integer model did not close.
+    `complete`: every way to place the collections was tried, and no search was cut short. `gap`: by how much of a
+    month's cost the solutions may still be beaten.
     """
 
     by_count: tuple[Solution, ...]
@@ -85,7 +88,8 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
     for entities, collections in components:
         solver = _Component(workload.options, [problems[e.name] for e in entities], collections, needs)
         tables.append(solver.best())
-        complete, gap = complete and solver.complete, gap + solver.gap
+        complete = complete and solver.complete
+        gap += solver.gap if solver.complete else min(s.rank for s in tables[-1])[-1] - solver.least_cost()
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged = []
     for count in range(useful + 1):
@@ -147,6 +151,7 @@ class _Component:
         self._most = options.indexes
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
+        self._laid_out: dict[tuple[str, ...], Group | None] = {}
         self._solved: dict[tuple[object, ...], Frontier] = {}
 
     @property
@@ -156,6 +161,12 @@ class _Component:
         for (name, *_), frontier in self._solved.items():
             gaps[name] = max(gaps.get(name, 0), frontier.gap)
         return sum(gaps.values())
+
+    def least_cost(self) -> int:
+        """What any layout costs: items without an index, in the shortest keys, and nothing read."""
+        keys = {n: Signature(n, e.identity) for n, e in self._entities.items()}
+        bare = {n: Place("base", key, _SHORTEST, block=((0, _SHORTEST),)) for n, key in keys.items()}
+        return sum(p.evaluate([bare[n]], ()).cost for n, p in self._problems.items())
 
     def best(self) -> list[Solution]:
         """The best solution for each number of GSIs that improves on a smaller one, at least one."""
@@ -172,19 +183,40 @@ class _Component:
                 best.append(found[count])
         return best
 
-    def _try(self, strategies: list[tuple[str, ...]], found: dict[int, Solution]) -> None:
-        """Solve every placing, and keep the best solution for each number of GSIs."""
-        for placing in strategies:
-            groups = self._groups(placing)
-            if groups is None:
-                continue
-            split = tuple(c for c, place in zip(self._collections, placing, strict=True) if place == SPLIT)
-            for solution in self._solutions(groups, split):
-                known = found.get(solution.indexes)
-                if known is None or _key(solution) < _key(known):
-                    found[solution.indexes] = solution
+    def _try(self, options: list[list[str]], found: dict[int, Solution]) -> None:
+        """Solve every placing, or where these are too many what leads to better ones, and keep the best."""
+        if math.prod(len(own) for own in options) <= MOST_STRATEGIES:
+            for placing in product(*options):
+                self._place(placing, found)
+            return
+        self.complete = False
+        current: tuple[str, ...] = (SPLIT,) * len(options)
+        least = self._place(current, found)
+        improved = True
+        while improved:
+            improved = False
+            for number, own in enumerate(options):
+                for place in own:
+                    other = (*current[:number], place, *current[number + 1 :])
+                    rank = self._place(other, found)
+                    if rank is not None and (least is None or rank < least):
+                        current, least, improved = other, rank, True
 
-    def _strategies(self, alone: frozenset[str]) -> list[tuple[str, ...]]:
+    def _place(self, placing: Sequence[str], found: dict[int, Solution]) -> tuple[object, ...] | None:
+        """Solve one placing, and keep what is best for each number of GSIs; the key of its best, None without one."""
+        groups = self._groups(placing)
+        if groups is None:
+            return None
+        split = tuple(c for c, place in zip(self._collections, placing, strict=True) if place == SPLIT)
+        solutions = self._solutions(groups, split)
+        for solution in solutions:
+            known = found.get(solution.indexes)
+            if known is None or _key(solution) < _key(known):
+                found[solution.indexes] = solution
+        return min((_key(s) for s in solutions), default=None)
+
+    def _strategies(self, alone: frozenset[str]) -> list[list[str]]:
+        """Where each collection may live."""
         options = []
         for collection in self._collections:
             own = [SPLIT]
@@ -194,13 +226,7 @@ class _Component:
             if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
                 own.insert(0, BASE_PLACE)
             options.append(own)
-        total = 1
-        for own in options:
-            total *= len(own)
-        if total > MOST_STRATEGIES:
-            self.complete = False
-            options = [own[:1] if own[0] == BASE_PLACE else own for own in options]
-        return list(product(*options))
+        return options
 
     def _groups(self, placing: Sequence[str]) -> tuple[Group, ...] | None:
         """The groups that a placing forms, None if it contradicts itself."""
@@ -231,11 +257,18 @@ class _Component:
         return None if None in groups else tuple(g for g in groups if g is not None)
 
     def _group(self, place: str, collections: Sequence[CollectionNeed]) -> Group | None:
+        names = tuple(c.pattern for c in collections)
+        if names not in self._laid_out:
+            self._laid_out[names] = self._lay_out(collections)
+        found = self._laid_out[names]
+        return replace(found, place=place) if found is not None else None
+
+    def _lay_out(self, collections: Sequence[CollectionNeed]) -> Group | None:
         members = common_partitions(collections)
         if members is None:
             return None
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        group = Group(BASE_PLACE, self._entities[root].tag, tuple(members.items()), tuple(collections))
         laid_out = arranged(group, self._entities)
         self.complete = self.complete and (laid_out is None or laid_out.exact)
         return laid_out

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import dynamodel.planner.solve as solving
 from dynamodel.ir.codec import plan_text
 from dynamodel.ir.values import Constant, Given
 from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Op, StepDef, StepKind
@@ -206,6 +207,23 @@ def test_a_cost_that_is_not_proven_is_told(monkeypatch: pytest.MonkeyPatch) -> N
             assert plan.proof.gap > 0
             assert "DM405" in {f.code for f in plan.findings}
     assert told > 3
+
+
+def test_what_is_cut_short_is_never_called_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not all ways to place the collections tried: the gap is what any layout costs at least, and it is printed."""
+    told = 0
+    for seed in range(30):
+        model = mixed_model(Random(seed))
+        truth = make_plan(model)
+        with monkeypatch.context() as patched:
+            patched.setattr(solving, "MOST_STRATEGIES", 1)
+            plan = make_plan(model)
+        if "cut short" in plan.proof.statement:
+            told += 1
+            assert plan.proof.gap > 0, f"seed {seed}"
+            assert plan.proof.cost_lower_bound <= truth.cost.monthly, f"seed {seed}"
+            assert "DM405" in {f.code for f in plan.findings}
+    assert told > 5
 
 
 @pytest.mark.parametrize(("kind", "seeds"), [("one entity", 80), ("collections", 30)])
