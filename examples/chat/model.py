@@ -5,11 +5,13 @@ from datetime import datetime
 from dynamodel import (
     Create,
     Delete,
+    Deploy,
     Entity,
     Get,
     Model,
     Parent,
     Query,
+    Role,
     Transaction,
     Ulid,
     Update,
@@ -48,7 +50,7 @@ class Message(Entity, identity="message_id", parent=Parent(Room, children=(900, 
     text: str = attr(bytes=(120, 4_000))
 
 
-class Chat(Model, table="chat"):
+class Chat(Model, table="chat", deploy=Deploy(roles=(Role("reader", access="read"), Role("writer", access="write")))):
     """Everything that the chat window asks for."""
 
     open_room = Create(Room, rps=0.5)

@@ -5,6 +5,7 @@ Every request that `verify` makes is recorded with its pattern, then held agains
 
 from __future__ import annotations
 
+import json
 import textwrap
 from dataclasses import replace
 from functools import cache
@@ -247,3 +248,27 @@ def test_the_policies_of_a_stack_in_moto_are_those_of_the_roles(tenants: _Record
                 assert made["Action"] == planned["Action"]
                 assert made.get("Condition") == planned.get("Condition")
                 assert all(a.startswith(outputs["TableArn"]) for a in made["Resource"])
+
+
+def test_plain_requests_hold_the_same_policies(tenants: _Recorded) -> None:
+    roles = (Role("clerk", ("account", "place"), "tenant"), Role("owner", tuple(tenants.requests)))
+    plan = replace(tenants.plan, deployment=replace(tenants.plan.deployment, roles=roles))
+    files = {a.path.split("/")[-1]: a.text for a in emit(tenants.workload, plan, None, ("create-table",)).artifacts}
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/desk"
+    for role, policy in tenants.policies(roles).items():
+        assert f"policy-{role}.json)" in files["create.sh"]
+        made = json.loads(files[f"policy-{role}.json"].replace("TABLE_ARN", arn))
+        wanted = _resolved(policy, arn)
+        assert made == wanted
+
+
+def _resolved(value: Any, arn: str) -> Any:
+    if isinstance(value, list):
+        return [_resolved(each, arn) for each in value]
+    if value == {"Fn::GetAtt": ["Table", "Arn"]}:
+        return arn
+    if isinstance(value, dict):
+        if "Fn::Sub" in value:
+            return value["Fn::Sub"].replace("${Table.Arn}", arn)
+        return {name: _resolved(each, arn) for name, each in value.items()}
+    return value

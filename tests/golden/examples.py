@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from dynamodel import pipeline
+from dynamodel.emit.registry import EMITTERS
 from dynamodel.ir import codec
 from dynamodel.report.plan_text import plan_text
 
 ROOT = Path(__file__).parent.parent.parent
+ALL_TARGETS = "chat"  # the example that shows what every target makes
 EXAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("examples/*/model.py")))
 
 
@@ -19,7 +21,8 @@ def outputs(name: str) -> dict[str, str]:
     """The expected files of an example, by path."""
     workload = pipeline.load(ROOT / "examples" / name / "model.py")
     plan = pipeline.plan(workload)
-    files = pipeline.artifacts(workload, plan, pipeline.suite(workload))
+    targets = tuple(EMITTERS) if name == ALL_TARGETS else None
+    files = pipeline.artifacts(workload, plan, pipeline.suite(workload), targets)
     emitted = {artifact.path: artifact.text for artifact in files.artifacts}
     said = {"plan.txt": plan_text(workload, plan), "plan.json": codec.plan_text(plan)}
     return {path: text.replace(f"{ROOT}/", "") for path, text in said.items()} | emitted  # findings name their files

@@ -55,7 +55,7 @@ def emit_cloudformation(workload: Workload, plan: Plan, templates: Path | None =
 def emit_cloudformation_json(workload: Workload, plan: Plan) -> tuple[Artifact, ...]:
     """The same template as JSON, for tools that read no YAML."""
     made, _ = checked(workload, plan)
-    return (Artifact(f"cloudformation/{workload.name}.json", f"{json.dumps(made, indent=2)}\n"),)
+    return (Artifact(f"cloudformation_json/{workload.name}.json", f"{json.dumps(made, indent=2)}\n"),)
 
 
 def checked(workload: Workload, plan: Plan) -> tuple[Document, Notes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dynamodel.emit.table.policies import PolicyView, ResourceView, StatementView
+    from dynamodel.emit.table.policies import PolicyView, ResourceView
 
 
 def policy_resources(policies: tuple[PolicyView, ...]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def policy_resources(policies: tuple[PolicyView, ...]) -> dict[str, Any]:
             "Type": "AWS::IAM::ManagedPolicy",
             "Properties": {
                 "Description": policy.description,
-                "PolicyDocument": {"Version": "2012-10-17", "Statement": [_statement(s) for s in policy.statements]},
+                "PolicyDocument": policy.document(_resource),
             },
         }
         for policy in policies
@@ -31,21 +31,6 @@ def policy_outputs(policies: tuple[PolicyView, ...]) -> dict[str, tuple[str, dic
         f"{policy.logical_id}Arn": (f"The ARN of the policy of the role {policy.name}.", {"Ref": policy.logical_id})
         for policy in policies
     }
-
-
-def _statement(statement: StatementView) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "Sid": statement.sid,
-        "Effect": "Allow",
-        "Action": list(statement.actions),
-        "Resource": [_resource(resource) for resource in statement.resources],
-    }
-    if statement.leading:
-        made["Condition"] = {
-            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(statement.leading)},
-            "Null": {"dynamodb:LeadingKeys": "false"},
-        }
-    return made
 
 
 def _resource(resource: ResourceView) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
-from dynamodel.emit.create_table.views import manifest_view, script_view
+from dynamodel.emit.create_table.views import json_files, manifest_view, script_view
 from dynamodel.emit.engine import render
 from dynamodel.emit.header import MANIFEST
+from dynamodel.emit.table.policies import policies
 from dynamodel.emit.table.request import checked_view
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.artifact import Artifact
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
-_LACKS = ("replicas", "witness", "cache", "alarms", "roles", "kinesis", "policy", "warm_reads", "warm_writes")
+_LACKS = ("replicas", "witness", "cache", "alarms", "kinesis", "policy", "warm_reads", "warm_writes")
 
 
 def emit_create_table(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
@@ -31,9 +32,9 @@ def emit_create_table(workload: Workload, plan: Plan, templates: Path | None = N
     if view.settings.encryption == "customer" and not view.settings.encryption_key:
         hint = "say `encryption_key=` in `Deploy(...)`: a request has no parameters"
         raise ModelInvalid([finding("DM530", "the table's key is not named, and CreateTable needs it", hint=hint)])
-    script, folder = script_view(view), f"create_table/{workload.name}"
+    script, folder = script_view(view, policies(workload, plan)), f"create_table/{workload.name}"
     return (
         Artifact(f"{folder}/create.sh", render("create_table/create.sh.jinja", script, templates)),
         Artifact(f"{folder}/{MANIFEST}", render("create_table/manifest.txt.jinja", manifest_view(script), templates)),
-        *(Artifact(f"{folder}/{step.file}", step.text) for step in (script.create, *script.steps)),
+        *(Artifact(f"{folder}/{file}", text) for file, text in json_files(script)),
     )

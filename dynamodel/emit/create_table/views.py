@@ -13,6 +13,7 @@ from dynamodel.emit.filters import json_text
 from dynamodel.emit.table.request import create_table
 
 if TYPE_CHECKING:
+    from dynamodel.emit.table.policies import PolicyView
     from dynamodel.emit.table.request import Request
     from dynamodel.emit.table.view import TableView
 
@@ -32,6 +33,15 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class RolePolicy:
+    """The policy of a role: its document with `TABLE_ARN` where the script puts the table's ARN."""
+
+    role: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptView:
     """The template `create_table/create.sh.jinja`; the fields are its free variables."""
 
@@ -39,6 +49,7 @@ class ScriptView:
     default_name: str
     create: StepView
     steps: tuple[StepView, ...]
+    policies: tuple[RolePolicy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,26 @@ class ManifestView:
     files: tuple[str, ...]
 
 
-def script_view(view: TableView) -> ScriptView:
+def script_view(view: TableView, policies: tuple[PolicyView, ...]) -> ScriptView:
     """The requests that make the table of a view."""
     create = _step("dynamodb create-table", create_table(view))
-    return ScriptView(view.header, view.default_name, create, (*_switches(view), *_scaling(view)))
+    granted = tuple(RolePolicy(p.name, f"policy-{p.name}.json", _document(p)) for p in policies)
+    return ScriptView(view.header, view.default_name, create, (*_switches(view), *_scaling(view)), granted)
 
 
 def manifest_view(script: ScriptView) -> ManifestView:
     """The files of a script that have no room for a header."""
-    return ManifestView(script.header, tuple(sorted(step.file for step in (script.create, *script.steps))))
+    return ManifestView(script.header, tuple(sorted(file for file, _ in json_files(script))))
+
+
+def json_files(script: ScriptView) -> tuple[tuple[str, str], ...]:
+    """Name and text of every file that the script reads."""
+    requests = tuple((step.file, step.text) for step in (script.create, *script.steps))
+    return requests + tuple((policy.file, policy.text) for policy in script.policies)
+
+
+def _document(policy: PolicyView) -> str:
+    return f"{json_text(policy.document(lambda resource: f'TABLE_ARN{resource.suffix}'))}\n"
 
 
 def _step(command: str, request: Request, name: str = "", resource: str | None = None) -> StepView:

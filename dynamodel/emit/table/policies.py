@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
 from dynamodel.emit.table.grants import TENANT, Grant, grants
@@ -18,7 +18,7 @@ from dynamodel.ir.names import class_name
 from dynamodel.ir.plan import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.deployment import Role
@@ -51,6 +51,21 @@ class StatementView:
     resources: tuple[ResourceView, ...]
     leading: tuple[str, ...] = ()
 
+    def document(self, resource: Callable[[ResourceView], object]) -> dict[str, Any]:
+        """The statement of a policy document, its resources as `resource` writes them."""
+        made: dict[str, Any] = {
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": [resource(each) for each in self.resources],
+        }
+        if self.leading:
+            made["Condition"] = {
+                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(self.leading)},
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            }
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
@@ -60,6 +75,10 @@ class PolicyView:
     logical_id: str
     description: str
     statements: tuple[StatementView, ...]
+
+    def document(self, resource: Callable[[ResourceView], object]) -> dict[str, Any]:
+        """The policy document, its resources as `resource` writes them."""
+        return {"Version": "2012-10-17", "Statement": [s.document(resource) for s in self.statements]}
 
     @property
     def by_tenant(self) -> bool:

@@ -45,7 +45,7 @@ def test_without_a_suite_there_are_no_files_of_it() -> None:
 
 def test_json_is_a_target_that_must_be_asked_for() -> None:
     made = emit(workload(), plan(), None, ("cloudformation-json",))
-    assert [a.path for a in made.artifacts] == ["cloudformation/shop.json"]
+    assert [a.path for a in made.artifacts] == ["cloudformation_json/shop.json"]
     assert model_of(made.artifacts[0].text) == "shop"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import hcl2
@@ -13,6 +14,7 @@ from dynamodel.emit.filters import hcl_string
 from dynamodel.emit.registry import emit
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
+from dynamodel.ir.deployment import Cache, Deployment, Replica, Role
 from tests.support import hcl
 from tests.support.designs import NAMES, designed
 from tests.support.infrastructure import PORTABLE, portable, template
@@ -100,6 +102,91 @@ def test_scaling_and_insights_are_those_of_the_template() -> None:
     assert watched["aws_dynamodb_contributor_insights", "table"]["mode"] == '"THROTTLED_KEYS"'
     named = watched["aws_dynamodb_contributor_insights", "indexes"]["for_each"]
     assert re.findall(r'"([\w.-]+)"', named) == [index.name for index in design.table.gsis]
+
+
+REPLICA = Replica(
+    "eu-west-1",
+    tags=(("owner", "us"),),
+    protection=False,
+    recovery_days=0,
+    insights="THROTTLED_KEYS",
+    encryption_key="arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    kinesis="arn:aws:kinesis:eu-west-1:111122223333:stream/changes",
+)
+GLOBAL = Deployment(
+    tags=REPLICA.tags,
+    kinesis="arn:aws:kinesis:us-east-1:111122223333:stream/changes",
+    kinesis_precision="MILLISECOND",
+    warm_reads=12_000,
+    warm_writes=4_000,
+    replicas=(REPLICA, Replica("eu-west-2", tags=REPLICA.tags)),
+)
+
+
+def _deployed(deployment: Deployment) -> dict[tuple[str, str], dict[str, Any]]:
+    return hcl.resources(_files(workload(), replace(plan(gsi()), deployment=deployment)))
+
+
+def test_replicas_have_the_settings_of_their_region() -> None:
+    made = _deployed(GLOBAL)
+    first, second = (hcl.value(each) for each in made["aws_dynamodb_table", "table"]["replica"])
+    assert first == {
+        "region_name": "eu-west-1",
+        "point_in_time_recovery": False,
+        "deletion_protection_enabled": False,
+        "propagate_tags": True,
+        "kms_key_arn": REPLICA.encryption_key,
+    }
+    assert second == {
+        "region_name": "eu-west-2",
+        "point_in_time_recovery": {"Ref": "PointInTimeRecovery"},
+        "deletion_protection_enabled": {"Ref": "DeletionProtection"},
+        "propagate_tags": True,
+    }
+    assert hcl.value(made["aws_dynamodb_contributor_insights", "eu-west-1"])["region"] == "eu-west-1"
+    assert ("aws_dynamodb_contributor_insights", "eu-west-2") not in made
+    streams = {
+        label: (hcl.value(each["stream_arn"]), hcl.value(each["approximate_creation_date_time_precision"]))
+        for (kind, label), each in made.items()
+        if kind == "aws_dynamodb_kinesis_streaming_destination"
+    }
+    assert streams == {"table": (GLOBAL.kinesis, "MILLISECOND"), "eu-west-1": (REPLICA.kinesis, "MILLISECOND")}
+    (warm,) = made["aws_dynamodb_table", "table"]["warm_throughput"]
+    assert hcl.value(warm) == {"read_units_per_second": 12_000, "write_units_per_second": 4_000}
+
+
+def test_a_replicated_table_has_the_stream_that_replication_needs() -> None:
+    table = _deployed(GLOBAL)["aws_dynamodb_table", "table"]
+    assert (table["stream_enabled"], table["stream_view_type"]) == (True, '"NEW_AND_OLD_IMAGES"')
+    strong = _deployed(replace(GLOBAL, strong=True, replicas=GLOBAL.replicas[:1], witness="eu-central-1"))
+    table = strong["aws_dynamodb_table", "table"]
+    assert "stream_enabled" not in table
+    assert [hcl.value(each["consistency_mode"]) for each in table["replica"]] == ["STRONG"]
+    assert [hcl.value(each["region_name"]) for each in table["global_table_witness"]] == ["eu-central-1"]
+
+
+def test_a_resource_policy_is_attached_as_it_is_said() -> None:
+    policy = '{"Version":"2012-10-17","Statement":[{"Resource":"${x}"}]}'
+    made = _deployed(Deployment(policy=policy))["aws_dynamodb_resource_policy", "table"]
+    assert hcl.text(made["policy"]) == policy
+
+
+def test_policies_reach_the_replicas_too() -> None:
+    case = designed("chat")
+    every = tuple(p.name for p in case.workload.patterns)
+    text = _files(case.workload, replace(case.plan, deployment=replace(GLOBAL, roles=(Role("all", every),))))
+    assert "concat([aws_dynamodb_table.table.arn], aws_dynamodb_table.table.replica[*].arn)" in text["policies.tf"]
+    assert '      "${arn}/index/GSI1",\n' in text["policies.tf"]
+    assert "aws_dynamodb_table.table.arn," not in text["policies.tf"].split("locals")[1].split("}", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "deployment",
+    [Deployment(cache=Cache()), Deployment(replicas=(replace(REPLICA, table_class="STANDARD_INFREQUENT_ACCESS"),))],
+)
+def test_what_the_module_cannot_hold_is_refused(deployment: Deployment) -> None:
+    with pytest.raises(ModelInvalid, match="DM516"):
+        _deployed(deployment)
 
 
 def test_a_kept_table_cannot_be_destroyed_by_mistake() -> None:

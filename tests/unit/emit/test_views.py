@@ -31,7 +31,6 @@ def _files(folder: Traversable, prefix: str = "") -> Iterator[str]:
 
 
 INFRASTRUCTURE = tuple(target for target in EMITTERS if target not in {"python", "suite"})
-WITH_POLICIES = tuple(target for target in INFRASTRUCTURE if target != "create-table")
 TEMPLATES = sorted(_files(template_folder()))
 
 
@@ -56,7 +55,7 @@ def _views() -> dict[str, type]:
             emit(work, design, None, INFRASTRUCTURE)
         case = designed(NAMES[0])
         role = Role("reader", tuple(p.name for p in case.workload.patterns))
-        emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, WITH_POLICIES)
+        emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, INFRASTRUCTURE)
     return seen
 
 
