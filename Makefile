@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup demo test check format bench corpus regen clean
+.PHONY: help setup demo test check format bench corpus regen clean mutation
 
 help:
 	@echo "make demo    plan, emit and verify the example shop"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers"
+	@echo "make mutation inject faults and count who notices"
 	@echo "make bench   time whole commands against their budgets"
 	@echo "make corpus  run the published designs and write the report beside them"
 	@echo "make regen   rewrite the committed outputs, then read the diff"
@@ -43,6 +44,9 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+mutation: $(READY)
+	$(BIN)/python -m tests.mutation --workers $(WORKERS)
 
 bench: $(READY)
 	$(BIN)/python -m tests.perf

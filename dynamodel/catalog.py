@@ -434,6 +434,9 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM611", "backend that refuses the table", _ERROR,
           "The service at the address does not create a table of the plan's design: it lacks a feature, or the "
           "credentials do not allow it."),
+    Entry("DM613", "other capacity than predicted", _ERROR,
+          "A request consumed other read or write units, in the table or in an index, than the arithmetic of the plan "
+          "gives for the items that it touched. Compared where the backend counts: DynamoDB Local."),
     Entry("DM612", "neither Docker nor Podman", _ERROR,
           "`verify --backend local --local-image` runs DynamoDB Local from its container image, which takes one of "
           "them."),

@@ -198,6 +198,10 @@ def artifacts(
     from dynamodel.emit.registry import emit
 
     require_served(design)
+    if cases is not None:
+        from dynamodel.verify.stored import with_keys
+
+        cases = with_keys(cases, workload, design)
     return emit(workload, design, cases, targets, templates)
 
 

@@ -77,6 +77,12 @@ class TableDesign:
         """The local secondary indexes, in order."""
         return tuple(i for i in self.indexes if i.kind == "lsi")
 
+    @property
+    def key_names(self) -> frozenset[str]:
+        """The names of all key attributes, of the table and of its indexes."""
+        indexed = (k.name for index in self.indexes for k in (*index.partition, *index.sort))
+        return frozenset((self.partition.name, self.sort.name, *indexed))
+
     def index(self, name: str) -> IndexDesign:
         """The index of that name; KeyError if there is none."""
         for index in self.indexes:

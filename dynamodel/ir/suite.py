@@ -122,9 +122,13 @@ class Suite:
 
     `now` lies years ahead so that no backend really deletes a row that is alive at `now`; rows whose TTL attribute is
     not after `now` count as expired. `rows` holds parents before children.
+
+    `keys`, once a plan is known: for each row its item and the guards of what is unique in it, of each the attributes
+    that say where it is stored (keys of every place, and the type), in DynamoDB's own form. It is empty before.
     """
 
     seed: int
     now: datetime
     rows: tuple[Row, ...]
     cases: tuple[Case, ...] = field(default=())
+    keys: tuple[tuple[Mapping[str, Mapping[str, object]], ...], ...] = field(default=())

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.dynamo.capacity import MICRO
 from dynamodel.report.diagnostics import diagnostics_json, diagnostics_text
-from dynamodel.report.text import count, section, table
+from dynamodel.report.text import count, paragraph, section, table
 
 if TYPE_CHECKING:
     from dynamodel.verify.report import PatternReport, VerificationReport
@@ -26,7 +27,18 @@ def verify_text(report: VerificationReport) -> str:
         text += section(
             "Access patterns", table(("pattern", "result", "cases", "requests", "seconds"), rows, right=(2, 3, 4))
         )
+    if report.measured.requests:
+        text += section("Capacity", _capacity(report))
     return text + section("Findings", diagnostics_text(findings))
+
+
+def _capacity(report: VerificationReport) -> str:
+    """What was compared, and by which rules the backend departs from the service."""
+    compared = count(report.measured.requests, "request")
+    lines = [f"{compared} compared with what the backend reports, in the table and in each index"]
+    for rule, times in sorted(report.measured.deviations.items()):
+        lines.append(f"the backend departs from DynamoDB {count(times, 'time')}: {rule}")
+    return "".join(paragraph(line) for line in lines)
 
 
 def verdict(report: VerificationReport) -> str:
@@ -58,12 +70,17 @@ def verify_json(report: VerificationReport) -> dict[str, Any]:
         "rows": report.rows,
         "passed": report.passed,
         "seconds": round(report.seconds, 3),
+        "capacity": {
+            "requests_compared": report.measured.requests,
+            "backend_departs": dict(sorted(report.measured.deviations.items())),
+        },
         "patterns": {
             p.name: {
                 "result": state(p).lower(),
                 "cases": p.cases,
                 "requests": p.requests,
                 "seconds": round(p.seconds, 3),
+                "units": {place: {"read": r / MICRO, "write": w / MICRO} for place, (r, w) in p.consumed.items()},
                 "reason": p.skipped,
             }
             for p in report.patterns

@@ -30,6 +30,7 @@ _SAME = 0.4  # below it (and above _NONE): the value that the item has already
 _TAKEN = 0.65  # below it (and above _SAME): a unique value of another item
 _EVEN = 0.5
 _EXPECTED = 0.6  # expected values that are the real ones
+_CLOCK = 0.4  # new items whose time of creation is left to the client
 _LIST = 3  # entities in a list argument
 
 
@@ -86,6 +87,11 @@ class Draw:
             entity.with_role("updated"): now,
             entity.with_role("version"): 1,
         }
+        created = entity.with_role("created")
+        if created is not None and created not in entity.identity and self.maker.random.random() < _CLOCK:
+            del set_by_client[created]  # left to the client
+            values = {name: value for name, value in values.items() if name != created}
+            self.notes.append(f"{created} from the clock")
         ttl = entity.with_role("ttl")
         if ttl is not None and not alive(entity, values, now):
             set_by_client[ttl] = now + timedelta(days=2)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dynamodel.verify.checker.hook import StrictClient
     from dynamodel.verify.generated import Generated
     from dynamodel.verify.state import Table
+    from dynamodel.verify.units import Meter, Units
 
 _SHORT = 2  # items in the pages of a service that ends them early
 _EVERY_SIZE = 9  # lists up to this long are read in pages of every size
@@ -42,13 +43,24 @@ class Verdict:
     code: str = ""
     wrong: str = ""
     requests: int = 0
+    units: Units | None = None
 
 
 class Execution:
     """One client of the package on one table."""
 
-    def __init__(self, generated: Generated, plan: Plan, table: Table, strict: StrictClient, suite: Suite) -> None:
-        """The client's clock stands still at the suite's time."""
+    def __init__(
+        self,
+        generated: Generated,
+        plan: Plan,
+        table: Table,
+        strict: StrictClient,
+        suite: Suite,
+        *,
+        meter: Meter | None = None,
+    ) -> None:
+        """The client's clock stands still at the suite's time; without a meter no capacity is compared."""
+        self.meter = meter
         self.generated, self.plan, self.table, self.strict, self.suite = generated, plan, table, strict, suite
         self._indexed: set[str] = set()
         self.client = generated.client_class(table.name, strict.client, clock=lambda: suite.now)
@@ -92,6 +104,8 @@ class Execution:
         """Run a case from the table's rows."""
         self.strict.take()
         self.strict.refused.clear()
+        if self.meter is not None:
+            self.meter.take()
         try:
             verdict = self._run(pattern, case)
         except RequestRefused as refused:
@@ -133,7 +147,10 @@ class Execution:
             faults = self._state_faults(case)
             if faults:
                 return Verdict("DM604", "; ".join(faults[:3]), len(requests))
-        return Verdict("DM602" if unplanned else "", unplanned or "", len(requests))
+        if unplanned or self.meter is None:
+            return Verdict("DM602" if unplanned else "", unplanned or "", len(requests))
+        units, others = self.meter.take()
+        return Verdict("DM613" if others else "", "; ".join(others[:2]), len(requests), units)
 
     def _wrong_error(self, case: Case, error: Exception) -> str:
         raised = type(error).__name__

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
+from dynamodel.ir.workload import ReadKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,8 @@ def _most_requests(
 ) -> int | None:
     """How many requests one call may make; None where filters and expired items make short pages."""
     loops = any(r.filters for r in design.reads) or any(
-        workload.entity(p.entity).with_role("ttl") is not None and p.limit is not None for p in pattern.parts
+        workload.entity(p.entity).with_role("ttl") is not None and (p.limit is not None or pattern.kind is ReadKind.GET)
+        for p in pattern.parts
     )
     if loops:
         return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.suite import Row
 
@@ -49,6 +51,16 @@ class PatternReport:
     requests: int
     seconds: float
     skipped: str = ""  # why nothing ran
+    # Read and write units of all cases together, in millionths, by place; empty where the backend does not count.
+    consumed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How many requests had their capacity compared, and how often the backend's own rules were applied, by rule."""
+
+    requests: int = 0
+    deviations: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class VerificationReport:
     patterns: tuple[PatternReport, ...]
     seconds: float
     loading: tuple[Mismatch, ...] = ()
+    measured: Measured = field(default_factory=Measured)
 
     @property
     def mismatches(self) -> tuple[Mismatch, ...]:

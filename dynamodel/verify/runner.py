@@ -15,10 +15,11 @@ from dynamodel.verify.checker.hook import StrictClient
 from dynamodel.verify.checker.refused import RequestRefused
 from dynamodel.verify.execution import Execution
 from dynamodel.verify.generated import loaded
-from dynamodel.verify.report import Mismatch, PatternReport, VerificationReport
+from dynamodel.verify.report import Measured, Mismatch, PatternReport, VerificationReport
 from dynamodel.verify.shrink import smallest
 from dynamodel.verify.state import Table
 from dynamodel.verify.stored import Layout
+from dynamodel.verify.units import Meter, Units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,11 +46,12 @@ def verify(
     only: Sequence[str] = (),
     trials: int = TRIALS,
     watch: Callable[[str], None] | None = None,
+    until_wrong: bool = False,
 ) -> VerificationReport:
-    """Run all cases (or those of the patterns in `only`); enters and leaves the backend.
+    """Run all cases (or those of the patterns in `only`, in its order); enters and leaves the backend.
 
     `trials` datasets are tried to make a counterexample small; with 0 mismatches come without rows.
-    `watch` is called with the pattern's name after each case.
+    `watch` is called with the pattern's name after each case. With `until_wrong` the first mismatch ends the run.
     `EnvironmentFault` when the backend cannot start; everything that the generated code does wrong is in the report.
     """
     started = time.perf_counter()
@@ -64,15 +66,24 @@ def verify(
         strict.take()
         table = Table(running, name, Layout(workload, plan, suite.now))
         table.fill(suite.rows)
-        execution = Execution(generated, plan, table, strict, suite)
+        meter = Meter(running, strict.client, name) if running.counts_units() else None
+        execution = Execution(generated, plan, table, strict, suite, meter=meter)
         run = _Run(plan, suite, execution, trials, watch)
         loading = run.loading()
-        wanted = [p for p in workload.patterns if not only or p.name in only]
-        patterns = tuple(run.pattern(pattern) for pattern in wanted)
+        named = {p.name: p for p in workload.patterns}
+        wanted = [named[name] for name in only] or workload.patterns
+        patterns: list[PatternReport] = []
+        for pattern in wanted:
+            if until_wrong and (loading or any(p.mismatches for p in patterns)):
+                break
+            patterns.append(run.pattern(pattern))
         running.drop_table(name)
         strict.client.close()
     seconds = time.perf_counter() - started
-    return VerificationReport(workload.name, backend.name, suite.seed, len(suite.rows), patterns, seconds, loading)
+    measured = Measured() if meter is None else Measured(meter.compared, dict(meter.deviations))
+    return VerificationReport(
+        workload.name, backend.name, suite.seed, len(suite.rows), tuple(patterns), seconds, loading, measured
+    )
 
 
 class _Run:
@@ -99,15 +110,20 @@ class _Run:
         if not cases:
             return PatternReport(pattern.name, 0, (), 0, 0.0, "no call could be made up, or no backend runs it")
         mismatches: list[Mismatch] = []
-        requests = 0
+        requests, units = 0, Units()
         for case in cases:
             verdict = self._execution.run(pattern, case)
             requests += verdict.requests
+            if verdict.units is not None:
+                units.read += verdict.units.read
+                units.write += verdict.units.write
             if verdict.wrong and len(mismatches) < _SHOWN:
                 mismatches.append(self._mismatch(pattern, case, verdict))
             if self._watch is not None:
                 self._watch(pattern.name)
-        return PatternReport(pattern.name, len(cases), tuple(mismatches), requests, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        consumed = {place: (units.read[place], units.write[place]) for place in sorted({*units.read, *units.write})}
+        return PatternReport(pattern.name, len(cases), tuple(mismatches), requests, seconds, consumed=consumed)
 
     def _mismatch(self, pattern: Pattern, case: Case, verdict: Verdict) -> Mismatch:
         rows: tuple[Row, ...] = ()

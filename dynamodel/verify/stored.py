@@ -8,7 +8,7 @@ values' stored forms are written down here a second time, on purpose.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign, Plan
-    from dynamodel.ir.suite import Row
+    from dynamodel.ir.suite import Row, Suite
     from dynamodel.ir.values import ValueType
     from dynamodel.ir.workload import EntityDef, Workload
 
@@ -102,6 +102,14 @@ class Layout:
             for item in (self.item(row), *self.guards(row)):
                 found[self.base_key(item)] = item
         return found
+
+
+def with_keys(suite: Suite, workload: Workload, plan: Plan) -> Suite:
+    """The suite with the keys of each of its rows by a plan."""
+    layout, names = Layout(workload, plan, suite.now), plan.table.key_names | {plan.table.type_attribute}
+    stored = ((layout.item(row), *layout.guards(row)) for row in suite.rows)
+    keys = (tuple({n: item[n] for n in sorted(names & item.keys())} for item in items) for items in stored)
+    return replace(suite, keys=tuple(keys))
 
 
 def wire(kind: ValueType, value: Any, *, ttl: bool = False) -> Item | None:

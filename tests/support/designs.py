@@ -12,6 +12,7 @@ from dynamodel.normalize.workload import normalize
 from dynamodel.planner.plan import make_plan
 from dynamodel.spec.loader import load_model
 from dynamodel.verify.cases import make_suite
+from dynamodel.verify.stored import with_keys
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
@@ -36,4 +37,5 @@ def designed(example: str) -> Designed:
     """The example of that folder name, run in the plainest way: not every target holds a cache or alarms."""
     loaded = normalize(load_model(EXAMPLES / example / "model.py"))
     workload = replace(loaded, options=replace(loaded.options, deployment=AS_DEFAULT))
-    return Designed(workload, make_plan(workload), make_suite(workload))
+    plan = make_plan(workload)
+    return Designed(workload, plan, with_keys(make_suite(workload), workload, plan))

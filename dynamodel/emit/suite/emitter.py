@@ -20,7 +20,7 @@ from dynamodel.emit.suite.views import DataView, FixedView, FolderView, TablesVi
 from dynamodel.ir.artifact import Artifact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from dynamodel.emit.python.names import Names
@@ -43,7 +43,7 @@ _TAKEN = {
     "keys",
     "limit",
 }
-_TAKEN |= {"check", "owner", "removed", "row", "rows", "table", "tables"}
+_TAKEN |= {"item", "placed", "check", "owner", "removed", "row", "rows", "table", "tables"}
 _MODULES = (
     ("dt.", "import datetime as dt"),
     ("Decimal(", "from decimal import Decimal"),
@@ -95,9 +95,29 @@ def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str)
         now=now,
         rows=rows,
         listed=tuple(expressions.constants),
+        keyed=_keyed(plan),
+        keys=_keys(suite),
         items=_item_functions(workload, names),
         guards=_guard_functions(workload, plan, names),
     )
+
+
+def _keyed(plan: Plan) -> str:
+    names: list[Node] = [python_literal(name) for name in sorted(plan.table.key_names | {plan.table.type_attribute})]
+    return "\n".join(lines(Group("(", tuple(names), ")"), 0, "KEYED = "))
+
+
+def _keys(suite: Suite) -> str:
+    """The keys of each row and of its guards, spelled out."""
+    rows: list[Node] = [
+        listing([mapping([(python_literal(n), _stored(value)) for n, value in item.items()]) for item in items])
+        for items in suite.keys
+    ]
+    return "\n".join(lines(listing(rows), 0, "KEYS: list[list[tables.Item]] = "))
+
+
+def _stored(value: Mapping[str, object]) -> Node:
+    return mapping([(python_literal(kind), python_literal(held)) for kind, held in value.items()])
 
 
 def _item_functions(workload: Workload, names: Names) -> tuple[str, ...]:
@@ -139,7 +159,7 @@ def _tests(workload: Workload, suite: Suite, names: Names, line: str) -> TestsVi
     context = Context(workload, names, suite, package, Expressions(workload, names, suite, package, "data."))
     patterns = pattern_tests(context)
     text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
-    helpers = [name for name in ("checks", "data", "tables") if re.search(rf"\b{name}\.", text)]
+    helpers = [*(["checks"] if re.search(r"\bchecks\.", text) else []), "data", "tables"]
     return TestsView(line, workload.title, _imports(text), package_import, ", ".join(helpers), patterns)
 
 

@@ -38,6 +38,7 @@ class DataView:
     """`data.py`: `imports` of the standard library, the rows as assignments.
 
     `package` is the generated package's name in the module; `package_import` differs from it where that is taken.
+    `keyed` are the names of the attributes that say where a row is stored, `keys` those of each row, as expressions.
     `items` and `guards` are entries of dicts by the entity's class: functions that make its item and its guards.
     """
 
@@ -51,6 +52,8 @@ class DataView:
     now: str
     rows: tuple[str, ...]
     listed: tuple[str, ...]
+    keyed: str
+    keys: str
     items: tuple[str, ...]
     guards: tuple[str, ...]
 

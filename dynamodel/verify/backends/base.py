@@ -48,6 +48,11 @@ class Backend(AbstractContextManager["Backend"], ABC):
     def client(self) -> Any:
         """A new boto3 DynamoDB client of this backend."""
 
+    def counts_units(self) -> bool:
+        """Whether the service's figures of consumed capacity are DynamoDB Local's: others are constants, or billed."""
+        headers = self.admin().list_tables(Limit=1)["ResponseMetadata"]["HTTPHeaders"]
+        return "jetty" in headers.get("server", "").lower()
+
     def require(self, table: TableDesign) -> None:
         """EnvironmentFault when the backend is known not to take such a design; a subclass may know."""
 

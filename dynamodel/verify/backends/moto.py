@@ -37,6 +37,10 @@ class MotoBackend(Backend):
         """Give boto3 and the environment back; all tables are forgotten."""
         self._undo.close()
 
+    def counts_units(self) -> bool:
+        """Never: moto reports the same for everything."""
+        return False
+
     def client(self) -> Any:
         """A client with made-up credentials that looks at no configuration."""
         return make_client(None, own_credentials=False, attempts=1)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+_MOST = 2000  # requests of one call: more means that it does not end
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """One request: operation, index (None: the table), page limit, direction, attributes filtered, how many actions."""
@@ -61,6 +64,8 @@ class StrictClient:
             self._schemas[params["TableName"]] = schema_of(params)
             return None
         self._refuse(operation, _judged(operation, params, self._schema))
+        if len(self.requests) >= _MOST:
+            self._refuse(operation, (f"more than {_MOST} requests in a row: the call does not end",))
         self.requests.append(_recorded(operation, params))
         if self._page is None or operation not in {"Query", "Scan"}:
             return None

@@ -583,6 +583,692 @@ ROWS: list[Any] = [
     MESSAGE_30,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT0WD5HTC5J0H426D0GV#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT13MB33NPM7EPS1EB35#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT1AR0FY54TX9XMNXCP7#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT1HN72MR9V83SD80EV4#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT1R1AJQQSN8FT3MK7XR#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT1ZM21AQGFTA8SY1PSQ#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT26BYEW84HJENXQS70N#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT2DREE1XD1WCQZAHJDR#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT2MSY1JN9V12Y8Z0RDT#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT2VKQZZ0ZV582WDH2AY#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT32VZY40XETZZRE2KC8#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT39D028VK1WV4PR895M#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT3G6DDPSYH9NF943H8D#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT3Q34VT4QJDF84ABVDX#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT3Y3MRYY7KT47XG005H#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ROOM#01HF7YAT45C64CB80J4AKENSNJ#"},
+            "SK": {"S": "ROOM#"},
+            "_type": {"S": "ROOM"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$20#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER#u1$20#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$20#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u1$20#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u10#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER#u10#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u10#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "MEMBER#u10#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u2#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u2#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u10#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u10#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$20#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "MEMBER#u1$20#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$20#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER#u1$20#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$20#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "SK": {"S": "MEMBER#u1$20#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$23#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0WD5HTC5J0H426D0GV#"},
+            "SK": {"S": "MEMBER#u1$23#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u1#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER##"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "MEMBER##"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER##"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER##"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$23#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u1$23#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u10#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT13MB33NPM7EPS1EB35#"},
+            "SK": {"S": "MEMBER#u10#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#U1#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "MEMBER#U1#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER#u1#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$23#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER#u1$23#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER#u1#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$24#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER#u1$24#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT1AR0FY54TX9XMNXCP7#"},
+            "SK": {"S": "MEMBER#u#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$24#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER#u1$24#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER##"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "SK": {"S": "MEMBER##"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER##"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER##"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$24#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "SK": {"S": "MEMBER#u1$24#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$23#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER#u1$23#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u1$21#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u1$21#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#u#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#u10#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "SK": {"S": "MEMBER#u10#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MEMBER#U1#"},
+            "GSI1SK": {"S": "MEMBER#"},
+            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "SK": {"S": "MEMBER#U1#"},
+            "_type": {"S": "MEMBER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT009JT39NJT5B8YTQQ3#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT07M7Y4YTGXEPBVR21E#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT0EB28M4K4WSNA867A3#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT0NABBQ5YKT8DCQ4N35#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT0W3PPAJX28MYPMB3S8#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT13QKQN4WB3MH6E6NEZ#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT1AVX515YXPBTK0ZJ0M#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT1HRJSD6WRX48SVK25A#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT1AR0FY54TX9XMNXCP7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT1RSKNW4FN22ZZVNZ6S#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT1Z95V3Z2TAVM97RMQ8#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT26HMZDDYJ7P6ZE5RBK#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT2DCAAGTW8ZPSPKAZXW#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT2MAFKBV66F3ZT90S62#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT2VXK9773P9A9B9SFEQ#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT329EFHJAA4N94TB0ZR#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT39HAMYN8RXFQG6W83Y#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT3GB1NA7VVHMM2S1YE7#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT3QHT9Y5K773A17J1X6#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT3Y4HT1SQXNZ6CW3VXS#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT45QFFABHNFDRGPHHAG#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT4C8FFG95AF67BQQ5SE#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT4KZGV8F1SGVC3EWZFN#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT4TJ4Z6YZAX5VV385GB#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT51WMRYM30NTAZ33GSM#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT586QB37X3KH0GRWQ18#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT5F4YQZD3YXVNY82Q2X#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT5P8WSBBF36TEB6JVF0#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT0WD5HTC5J0H426D0GV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT5XQV67SF7HP49MEK4D#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT6432GTET5VRQ8CQNK2#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT6BYXZ0T7JB5PR4BYPB#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     chat.Room: keys.room_item,

@@ -8,6 +8,15 @@ import chat
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # open_room
 
 
@@ -154,37 +163,72 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
     data.check(table)
 
 
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_21, members=-1)
+    data.check(table)
+
+
 def test_join_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Member(
-        username="U1",
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        username="u10",
+        room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
         joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
-    client.join(member=given, members=-1)
+    client.join(member=given, members=3)
     data.check(
         table,
-        without=[data.ROOM_2],
+        without=[data.ROOM_7],
         plus=[
             given,
             chat.Room(
-                room_id="01HF7YAT07GD99AZ71AS41SHA7",
-                title="",
-                creator="c10",
-                members=99,
+                room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
+                title="t1$",
+                creator="c1#c1",
+                members=3,
             ),
         ],
     )
 
 
-def test_join_raises_not_found_1(client: chat.Chat, table: tables.Table) -> None:
-    with checks.raises(chat.NotFound):
-        client.join(
-            member=chat.Member(
-                username="u1",
-                room_id="01HF7YAT51HVDSSB6D998V9MMB",
+def test_join_succeeds_with_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.join(
+        member=chat.Member(username="u1\x00", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
+        members=1,
+    )
+    data.check(
+        table,
+        without=[data.ROOM_3],
+        plus=[
+            chat.Member(
+                username="u1\x00",
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
                 joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
-            members=3,
+            chat.Room(
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                title="t1$",
+                creator="c1$",
+                members=5,
+            ),
+        ],
+    )
+
+
+def test_join_raises_not_found_with_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.NotFound):
+        client.join(
+            member=chat.Member(username="u1", room_id="01HF7YAT51HVDSSB6D998V9MMB"),
+            members=-1,
         )
     data.check(table)
 
@@ -194,71 +238,94 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_21, members=-1)
+        client.join(member=data.MEMBER_8, members=2)
+    data.check(table)
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_22, members=3)
     data.check(table)
 
 
 def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Member(
-        username="u1",
-        room_id="01HF7YAT13MB33NPM7EPS1EB35",
+        username="u2",
+        room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
         joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
-    client.join(member=given, members=1)
+    client.join(member=given, members=-1)
     data.check(
         table,
-        without=[data.ROOM_6],
+        without=[data.ROOM_4],
         plus=[
             given,
             chat.Room(
-                room_id="01HF7YAT13MB33NPM7EPS1EB35",
+                room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
                 title="t",
-                creator="C1",
-                members=2,
+                creator="c1#",
+                members=9,
             ),
         ],
     )
 
 
-def test_join_raises_not_found_2(client: chat.Chat, table: tables.Table) -> None:
-    with checks.raises(chat.NotFound):
-        client.join(
-            member=chat.Member(
-                username="u1 ",
-                room_id="01HF7YAT51HVDSSB6D998V9MMB",
+def test_join_succeeds_with_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.join(
+        member=chat.Member(username="u1", room_id="01HF7YAT0WD5HTC5J0H426D0GV"),
+        members=3,
+    )
+    data.check(
+        table,
+        without=[data.ROOM_5],
+        plus=[
+            chat.Member(
+                username="u1",
+                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
                 joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
-            members=3,
-        )
-    data.check(table)
+            chat.Room(
+                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
+                title="t1",
+                creator="c1$",
+                members=102,
+            ),
+        ],
+    )
 
 
 # leave
 
 
 def test_leave_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
-    data.check(table, without=[data.MEMBER_24])
+    client.leave(username="u2", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+    data.check(table, without=[data.MEMBER_5])
 
 
 def test_leave_succeeds_with_a_missing_member_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="u1", room_id="01HF7YAT0EHN65VD0DWG9P5RVP")
+    client.leave(username="u1\x00", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
     data.check(table)
 
 
 def test_leave_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="u10", room_id="01HF7YAT07GD99AZ71AS41SHA7")
-    data.check(table, without=[data.MEMBER_3])
+    client.leave(username="u1#", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
+    data.check(table, without=[data.MEMBER_26])
 
 
 def test_leave_succeeds_with_a_missing_member_2(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="u1\x00", room_id="01HF7YAT07GD99AZ71AS41SHA7")
+    client.leave(username="", room_id="01HF7YAT1AR0FY54TX9XMNXCP7")
     data.check(table)
 
 
@@ -455,6 +522,23 @@ def test_members_of_room_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> Non
 # send
 
 
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.send(
+            message=chat.Message(
+                message_id="01HF7YAT6BYXZ0T7JB5PR4BYPB",
+                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+                username="u1#",
+                sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                text="t1#t1",
+            ),
+        )
+    data.check(table)
+
+
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: chat.Chat,
     table: tables.Table,
@@ -462,26 +546,69 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT2MAFKBV66F3ZT90S62",
-                room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-                username="u1\x00",
+                message_id="01HF7YAT5P8WSBBF36TEB6JVF0",
+                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+                username="U1",
                 sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                text="t1$",
+                text="T1",
             ),
         )
     data.check(table)
 
 
+def test_send_succeeds_with_sent_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.send(
+        message=chat.Message(
+            message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+            room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+            username="",
+            text="t",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            chat.Message(
+                message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                username="",
+                sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                text="t",
+            ),
+        ],
+    )
+
+
 def test_send_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Message(
         message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        username="u1\x00",
+        room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+        username="u",
         sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        text="",
+        text="t1!",
     )
     client.send(message=given)
     data.check(table, plus=[given])
+
+
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.send(
+            message=chat.Message(
+                message_id="01HF7YAT2VXK9773P9A9B9SFEQ",
+                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
+                username="u1#u1",
+                sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                text="t1!",
+            ),
+        )
+    data.check(table)
 
 
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -491,23 +618,49 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT1AVX515YXPBTK0ZJ0M",
-                room_id="01HF7YAT13MB33NPM7EPS1EB35",
-                username="u1#u1",
-                sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                text="t2",
+                message_id="01HF7YAT5P8WSBBF36TEB6JVF0",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                username="U1",
+                sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                text="T1",
             ),
         )
     data.check(table)
 
 
+def test_send_succeeds_with_sent_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.send(
+        message=chat.Message(
+            message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            username="u1#",
+            text="T1",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            chat.Message(
+                message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                username="u1#",
+                sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                text="T1",
+            ),
+        ],
+    )
+
+
 def test_send_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Message(
         message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-        username="u1$",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        username="u1#",
         sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        text="T1",
+        text="t",
     )
     client.send(message=given)
     data.check(table, plus=[given])
@@ -722,7 +875,7 @@ def test_since_from_the_middle_4(client: chat.Chat) -> None:
 def test_since_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.since(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        sent_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -874,7 +1027,7 @@ def test_stretch_between_the_outermost_4(client: chat.Chat) -> None:
 def test_stretch_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.stretch(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at_from=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        sent_at_to=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        sent_at_from=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        sent_at_to=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found.items == []

@@ -536,6 +536,435 @@ ROWS: list[Any] = [
     QUEST_22,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p1$20#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p1$23#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER##"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p2#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p1$24#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p1$21#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#P1#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p1$00#"}, "SK": {"S": "PLAYER#"}, "_type": {"S": "PLAYER"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "FRIENDS#"},
+            "_type": {"S": "FRIENDS"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "FRIENDS#"},
+            "_type": {"S": "FRIENDS"},
+        },
+    ],
+    [{"PK": {"S": "PLAYER##"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [{"PK": {"S": "PLAYER#p#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [{"PK": {"S": "PLAYER#é#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [{"PK": {"S": "PLAYER#p2#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
+    [{"PK": {"S": "PLAYER#p1$23#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM#i1$23#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i1$23#"}, "_type": {"S": "ITEM"}}],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "ITEM#i1$20#"},
+            "_type": {"S": "ITEM"},
+        },
+    ],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM##"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1$20#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1$20#"}, "SK": {"S": "ITEM#i2#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM##"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "ITEM#i1$23#"},
+            "_type": {"S": "ITEM"},
+        },
+    ],
+    [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i2#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p1$20#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "ITEM#i1$20#"},
+            "_type": {"S": "ITEM"},
+        },
+    ],
+    [{"PK": {"S": "PLAYER#p1$23#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER##"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#p2#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#head#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#head#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#feet#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER##"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p2#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "EQUIPMENT#feet#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#shield#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#feet#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER##"},
+            "SK": {"S": "EQUIPMENT#feet#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "EQUIPMENT#head#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$24#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p#"},
+            "SK": {"S": "EQUIPMENT#shield#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#é#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$23#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$23#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#é#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q2#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST##"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q1$23#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$23#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q2#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q1$23#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1$24#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1$23#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST##"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER##"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     game_profiles.Player: keys.player_item,

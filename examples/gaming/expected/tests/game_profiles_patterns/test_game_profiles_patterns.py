@@ -8,6 +8,15 @@ import game_profiles
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # register
 
 
@@ -36,10 +45,10 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(game_profiles.AlreadyExists):
         client.register(
             player=game_profiles.Player(
-                player_id="p1!",
-                nickname="n",
-                level=7,
-                health=4,
+                player_id="p",
+                nickname="n10",
+                level=8,
+                health=10,
                 experience=2,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
@@ -49,16 +58,67 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_1(
     data.check(table)
 
 
+def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.register(
+            player=game_profiles.Player(
+                player_id="p1 ",
+                nickname="N1",
+                level=2,
+                health=4,
+                experience=7,
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        )
+    data.check(table)
+
+
+def test_register_succeeds_with_created_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1#",
+            level=7,
+            health=4,
+            experience=7,
+            updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            version=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1#",
+                level=7,
+                health=4,
+                experience=7,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
+
+
 def test_register_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     given = game_profiles.Player(
         player_id="p1#p1",
-        nickname="n1#n1",
-        level=9,
-        health=10,
-        experience=4,
+        nickname="n",
+        level=99,
+        health=5,
+        experience=2,
         created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=1,
@@ -74,17 +134,68 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.register(
             player=game_profiles.Player(
-                player_id="p2",
-                nickname="n1#",
-                level=7,
-                health=2,
-                experience=0,
+                player_id="P1",
+                nickname="n1!",
+                level=100,
+                health=9,
+                experience=5,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=1,
             ),
         )
     data.check(table)
+
+
+def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.register(
+            player=game_profiles.Player(
+                player_id="p1$",
+                nickname="n2",
+                level=9,
+                health=10,
+                experience=10,
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        )
+    data.check(table)
+
+
+def test_register_succeeds_with_created_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1#",
+            level=6,
+            health=99,
+            experience=4,
+            updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            version=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1#",
+                level=6,
+                health=99,
+                experience=4,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
 
 
 # profile
@@ -265,235 +376,33 @@ def test_everything_finds_nothing_or_a_neighbor_3(
 # save_progress
 
 
-def test_save_progress_raises_not_found_with_a_missing_player_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.save_progress(player_id="p1#p1", level=99, health=3, experience=4)
-    data.check(table)
-
-
-def test_save_progress_raises_version_conflict_with_the_same_health_and_another_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="",
-            level=99,
-            health=7,
-            experience=4,
-            expected_version=2,
-        )
-    data.check(table)
-
-
-def test_save_progress_raises_version_conflict_with_the_same_experience_and_another_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="p2",
-            level=6,
-            health=9,
-            experience=7,
-            expected_version=3,
-        )
-    data.check(table)
-
-
-def test_save_progress_succeeds_with_the_same_level_and_the_same_health_and_the_same_experience_and_the_right_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(
-        player_id="",
-        level=8,
-        health=7,
-        experience=1,
-        expected_version=1,
-    )
-    expected = game_profiles.Player(
-        player_id="",
-        nickname="n1",
-        level=8,
-        health=7,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_5],
-        plus=[
-            game_profiles.Player(
-                player_id="",
-                nickname="n1",
-                level=8,
-                health=7,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=2,
-            ),
-        ],
-    )
-
-
-def test_save_progress_succeeds_with_the_same_health_and_the_same_experience_and_the_right_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(
-        player_id="p1 ",
-        level=2,
-        health=3,
-        experience=1,
-        expected_version=2,
-    )
-    expected = game_profiles.Player(
-        player_id="p1 ",
-        nickname="n",
-        level=2,
-        health=3,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_3],
-        plus=[
-            game_profiles.Player(
-                player_id="p1 ",
-                nickname="n",
-                level=2,
-                health=3,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=3,
-            ),
-        ],
-    )
-
-
-def test_save_progress_raises_version_conflict_with_another_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="p1$",
-            level=2,
-            health=1000,
-            experience=5,
-            expected_version=2,
-        )
-    data.check(table)
-
-
-def test_save_progress_succeeds_with_the_same_health_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(player_id="p2", level=9, health=1, experience=100)
-    expected = game_profiles.Player(
-        player_id="p2",
-        nickname="n",
-        level=9,
-        health=1,
-        experience=100,
-        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_6],
-        plus=[
-            game_profiles.Player(
-                player_id="p2",
-                nickname="n",
-                level=9,
-                health=1,
-                experience=100,
-                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=3,
-            ),
-        ],
-    )
-
-
 def test_save_progress_succeeds_with_the_same_experience_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="p1 ", level=6, health=9, experience=1)
+    found = client.save_progress(player_id="p1", level=2, health=7, experience=0)
     expected = game_profiles.Player(
-        player_id="p1 ",
-        nickname="n",
-        level=6,
-        health=9,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        player_id="p1",
+        nickname="n1 ",
+        level=2,
+        health=7,
+        experience=0,
+        created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PLAYER_3],
+        without=[data.PLAYER_1],
         plus=[
             game_profiles.Player(
-                player_id="p1 ",
-                nickname="n",
-                level=6,
-                health=9,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=3,
-            ),
-        ],
-    )
-
-
-def test_save_progress_succeeds_with_the_same_level_and_the_same_experience_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(player_id="p", level=9, health=9, experience=9)
-    expected = game_profiles.Player(
-        player_id="p",
-        nickname="n1!",
-        level=9,
-        health=9,
-        experience=9,
-        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_7],
-        plus=[
-            game_profiles.Player(
-                player_id="p",
-                nickname="n1!",
-                level=9,
-                health=9,
-                experience=9,
-                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                player_id="p1",
+                nickname="n1 ",
+                level=2,
+                health=7,
+                experience=0,
+                created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=3,
             ),
@@ -505,13 +414,18 @@ def test_save_progress_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="p1#", level=4, health=100, experience=1)
+    found = client.save_progress(
+        player_id="p1#",
+        level=10,
+        health=2,
+        experience=1000000000,
+    )
     expected = game_profiles.Player(
         player_id="p1#",
         nickname="n1#n1",
-        level=4,
-        health=100,
-        experience=1,
+        level=10,
+        health=2,
+        experience=1000000000,
         created_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=2,
@@ -524,9 +438,9 @@ def test_save_progress_succeeds_1(
             game_profiles.Player(
                 player_id="p1#",
                 nickname="n1#n1",
-                level=4,
-                health=100,
-                experience=1,
+                level=10,
+                health=2,
+                experience=1000000000,
                 created_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=2,
@@ -535,23 +449,91 @@ def test_save_progress_succeeds_1(
     )
 
 
-def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
+def test_save_progress_succeeds_with_the_same_health_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p1$", level=4, health=99, experience=3)
+    expected = game_profiles.Player(
+        player_id="p1$",
+        nickname="",
+        level=4,
+        health=99,
+        experience=3,
+        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_8],
+        plus=[
+            game_profiles.Player(
+                player_id="p1$",
+                nickname="",
+                level=4,
+                health=99,
+                experience=3,
+                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=2,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_with_the_right_version_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     found = client.save_progress(
-        player_id="p1!",
-        level=11,
-        health=0,
-        experience=9,
-        expected_version=3,
+        player_id="P1",
+        level=2,
+        health=4,
+        experience=99,
+        expected_version=2,
     )
+    expected = game_profiles.Player(
+        player_id="P1",
+        nickname="n1#n1",
+        level=2,
+        health=4,
+        experience=99,
+        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_10],
+        plus=[
+            game_profiles.Player(
+                player_id="P1",
+                nickname="n1#n1",
+                level=2,
+                health=4,
+                experience=99,
+                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=3,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_with_the_same_level_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p1!", level=11, health=1000, experience=10)
     expected = game_profiles.Player(
         player_id="p1!",
         nickname="n1\x00",
         level=11,
-        health=0,
-        experience=9,
+        health=1000,
+        experience=10,
         created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=4,
@@ -565,8 +547,8 @@ def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
                 player_id="p1!",
                 nickname="n1\x00",
                 level=11,
-                health=0,
-                experience=9,
+                health=1000,
+                experience=10,
                 created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=4,
@@ -575,33 +557,199 @@ def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
     )
 
 
-def test_save_progress_succeeds_with_the_same_health_and_the_same_experience_1(
+def test_save_progress_succeeds_with_the_same_level_and_the_same_health_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="p1 ", level=99, health=3, experience=1)
+    found = client.save_progress(player_id="p2", level=11, health=1, experience=9)
     expected = game_profiles.Player(
-        player_id="p1 ",
+        player_id="p2",
         nickname="n",
-        level=99,
-        health=3,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        level=11,
+        health=1,
+        experience=9,
+        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PLAYER_3],
+        without=[data.PLAYER_6],
         plus=[
             game_profiles.Player(
-                player_id="p1 ",
+                player_id="p2",
                 nickname="n",
-                level=99,
-                health=3,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                level=11,
+                health=1,
+                experience=9,
+                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=3,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_with_the_same_level_and_the_same_experience_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p10", level=8, health=9, experience=9)
+    expected = game_profiles.Player(
+        player_id="p10",
+        nickname="n1$",
+        level=8,
+        health=9,
+        experience=9,
+        created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_2],
+        plus=[
+            game_profiles.Player(
+                player_id="p10",
+                nickname="n1$",
+                level=8,
+                health=9,
+                experience=9,
+                created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=2,
+            ),
+        ],
+    )
+
+
+def test_save_progress_raises_version_conflict_with_another_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.VersionConflict):
+        client.save_progress(
+            player_id="p",
+            level=7,
+            health=4,
+            experience=0,
+            expected_version=3,
+        )
+    data.check(table)
+
+
+def test_save_progress_succeeds_with_the_same_experience_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p2", level=4, health=1, experience=7)
+    expected = game_profiles.Player(
+        player_id="p2",
+        nickname="n",
+        level=4,
+        health=1,
+        experience=7,
+        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_6],
+        plus=[
+            game_profiles.Player(
+                player_id="p2",
+                nickname="n",
+                level=4,
+                health=1,
+                experience=7,
+                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=3,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_with_the_same_level_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p1$", level=1, health=1000, experience=4)
+    expected = game_profiles.Player(
+        player_id="p1$",
+        nickname="",
+        level=1,
+        health=1000,
+        experience=4,
+        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_8],
+        plus=[
+            game_profiles.Player(
+                player_id="p1$",
+                nickname="",
+                level=1,
+                health=1000,
+                experience=4,
+                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=2,
+            ),
+        ],
+    )
+
+
+def test_save_progress_raises_not_found_with_a_missing_player_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.NotFound):
+        client.save_progress(player_id="p1#p1", level=9, health=10, experience=100)
+    data.check(table)
+
+
+def test_save_progress_succeeds_with_the_same_health_and_the_same_experience_and_the_right_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(
+        player_id="p2",
+        level=8,
+        health=1,
+        experience=7,
+        expected_version=2,
+    )
+    expected = game_profiles.Player(
+        player_id="p2",
+        nickname="n",
+        level=8,
+        health=1,
+        experience=7,
+        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_6],
+        plus=[
+            game_profiles.Player(
+                player_id="p2",
+                nickname="n",
+                level=8,
+                health=1,
+                experience=7,
+                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=3,
             ),
@@ -660,32 +808,14 @@ def test_set_friends_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p1#", names=["n1", "n10"])
-    expected = game_profiles.Friends(player_id="p1#", names=["n1", "n10"])
+    found = client.set_friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
+    expected = game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
     assert found == expected
     data.check(
         table,
-        without=[data.FRIENDS_4],
-        plus=[game_profiles.Friends(player_id="p1#", names=["n1", "n10"])],
+        without=[data.FRIENDS_5],
+        plus=[game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])],
     )
-
-
-def test_set_friends_succeeds_with_the_same_names_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="p10", names=["n10", "n10"])
-    assert found == data.FRIENDS_1
-    data.check(table)
-
-
-def test_set_friends_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="", names=["n10", "n10"])
-    assert found == data.FRIENDS_5
-    data.check(table)
 
 
 def test_set_friends_succeeds_with_a_missing_friends_1(
@@ -701,21 +831,16 @@ def test_set_friends_succeeds_with_a_missing_friends_1(
     )
 
 
-def test_set_friends_succeeds_3(
+def test_set_friends_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p1 ", names=[])
-    expected = game_profiles.Friends(player_id="p1 ", names=[])
-    assert found == expected
-    data.check(
-        table,
-        without=[data.FRIENDS_3],
-        plus=[game_profiles.Friends(player_id="p1 ", names=[])],
-    )
+    found = client.set_friends(player_id="p2", names=["n1", "n10", "n1 ", "n1#"])
+    assert found == data.FRIENDS_8
+    data.check(table)
 
 
-def test_set_friends_succeeds_with_the_same_names_2(
+def test_set_friends_succeeds_with_the_same_names_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
@@ -724,13 +849,18 @@ def test_set_friends_succeeds_with_the_same_names_2(
     data.check(table)
 
 
-def test_set_friends_succeeds_4(
+def test_set_friends_succeeds_3(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p2", names=["n1", "n10", "n1 ", "n1#"])
-    assert found == data.FRIENDS_8
-    data.check(table)
+    found = client.set_friends(player_id="p2", names=["n10", "n10"])
+    expected = game_profiles.Friends(player_id="p2", names=["n10", "n10"])
+    assert found == expected
+    data.check(
+        table,
+        without=[data.FRIENDS_8],
+        plus=[game_profiles.Friends(player_id="p2", names=["n10", "n10"])],
+    )
 
 
 def test_set_friends_succeeds_with_a_missing_friends_2(
@@ -741,6 +871,24 @@ def test_set_friends_succeeds_with_a_missing_friends_2(
     expected = game_profiles.Friends(player_id="p1\x00", names=[])
     assert found == expected
     data.check(table, plus=[game_profiles.Friends(player_id="p1\x00", names=[])])
+
+
+def test_set_friends_succeeds_4(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p1 ", names=["n1", "n10", "n1 ", "n1#"])
+    assert found == data.FRIENDS_3
+    data.check(table)
+
+
+def test_set_friends_succeeds_with_the_same_names_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p1", names=["n1"])
+    assert found == data.FRIENDS_2
+    data.check(table)
 
 
 # bag
@@ -890,11 +1038,11 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(game_profiles.AlreadyExists):
         client.find_item(
             item=game_profiles.Item(
-                player_id="p1",
+                player_id="",
                 item_id="i1 ",
-                name="",
-                amount=-1000000,
-                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+                name="n1$",
+                amount=10,
+                traits={"a": 1, "a.b": 10},
             ),
         )
     data.check(table)
@@ -905,11 +1053,11 @@ def test_find_item_succeeds_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1!",
-        item_id="i10",
-        name="",
-        amount=9,
-        traits={"a": 1, "a.b": 10},
+        player_id="p10",
+        item_id="i2",
+        name="n",
+        amount=1000000,
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     client.find_item(item=given)
     data.check(table, plus=[given])
@@ -922,11 +1070,11 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.find_item(
             item=game_profiles.Item(
-                player_id="",
-                item_id="i1 ",
-                name="n1\x00",
-                amount=-9,
-                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+                player_id="p1#",
+                item_id="i1#",
+                name="",
+                amount=-1,
+                traits={},
             ),
         )
     data.check(table)
@@ -937,11 +1085,11 @@ def test_find_item_succeeds_2(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1",
+        player_id="p1 ",
         item_id="i1$",
-        name="n2",
-        amount=1,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+        name="n1\x00",
+        amount=-1,
+        traits={},
     )
     client.find_item(item=given)
     data.check(table, plus=[given])
@@ -954,12 +1102,49 @@ def test_count_item_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.count_item(player_id="p1", item_id="i1 ", amount=-1)
+    found = client.count_item(player_id="p10", item_id="i1", amount=1)
+    expected = game_profiles.Item(
+        player_id="p10",
+        item_id="i1",
+        name="n2",
+        amount=100,
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_14],
+        plus=[
+            game_profiles.Item(
+                player_id="p10",
+                item_id="i1",
+                name="n2",
+                amount=100,
+                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+            ),
+        ],
+    )
+
+
+def test_count_item_raises_not_found_with_a_missing_item_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.NotFound):
+        client.count_item(player_id="p10", item_id="i2", amount=3)
+    data.check(table)
+
+
+def test_count_item_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.count_item(player_id="p1", item_id="i1 ", amount=2)
     expected = game_profiles.Item(
         player_id="p1",
         item_id="i1 ",
         name="n",
-        amount=-10,
+        amount=-7,
         traits={"a": 1},
     )
     assert found == expected
@@ -971,45 +1156,8 @@ def test_count_item_succeeds_1(
                 player_id="p1",
                 item_id="i1 ",
                 name="n",
-                amount=-10,
+                amount=-7,
                 traits={"a": 1},
-            ),
-        ],
-    )
-
-
-def test_count_item_raises_not_found_with_a_missing_item_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p1#", item_id="i2", amount=-1)
-    data.check(table)
-
-
-def test_count_item_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.count_item(player_id="p1#", item_id="i1 ", amount=3)
-    expected = game_profiles.Item(
-        player_id="p1#",
-        item_id="i1 ",
-        name="n1$",
-        amount=102,
-        traits={"a": 1, "a.b": 10},
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_7],
-        plus=[
-            game_profiles.Item(
-                player_id="p1#",
-                item_id="i1 ",
-                name="n1$",
-                amount=102,
-                traits={"a": 1, "a.b": 10},
             ),
         ],
     )
@@ -1020,7 +1168,7 @@ def test_count_item_raises_not_found_with_a_missing_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p10", item_id="i", amount=3)
+        client.count_item(player_id="p1!", item_id="i10", amount=3)
     data.check(table)
 
 
@@ -1031,15 +1179,15 @@ def test_throw_away_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p", item_id="i1")
-    data.check(table, without=[data.ITEM_20])
+    client.throw_away(player_id="p1", item_id="i10")
+    data.check(table, without=[data.ITEM_8])
 
 
 def test_throw_away_succeeds_with_a_missing_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1#", item_id="i")
+    client.throw_away(player_id="p1", item_id="i")
     data.check(table)
 
 
@@ -1055,95 +1203,14 @@ def test_throw_away_succeeds_with_a_missing_item_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="", item_id="i1")
+    client.throw_away(player_id="p1 ", item_id="i1#")
     data.check(table)
 
 
 # equip
 
 
-def test_equip_succeeds_with_a_missing_equipment_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p4", slot="hands", name="n")
-    expected = game_profiles.Equipment(player_id="p4", slot="hands", name="n")
-    assert found == expected
-    data.check(
-        table,
-        plus=[game_profiles.Equipment(player_id="p4", slot="hands", name="n")],
-    )
-
-
-def test_equip_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p10", slot="feet", name="n1#")
-    expected = game_profiles.Equipment(player_id="p10", slot="feet", name="n1#")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.EQUIPMENT_7],
-        plus=[game_profiles.Equipment(player_id="p10", slot="feet", name="n1#")],
-    )
-
-
 def test_equip_succeeds_with_the_same_name_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1", slot="body", name="n1#n1")
-    assert found == data.EQUIPMENT_2
-    data.check(table)
-
-
-def test_equip_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p", slot="shield", name="n2")
-    assert found == data.EQUIPMENT_22
-    data.check(table)
-
-
-def test_equip_succeeds_with_a_missing_equipment_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1 ", slot="shield", name="n1 ")
-    expected = game_profiles.Equipment(player_id="p1 ", slot="shield", name="n1 ")
-    assert found == expected
-    data.check(
-        table,
-        plus=[game_profiles.Equipment(player_id="p1 ", slot="shield", name="n1 ")],
-    )
-
-
-def test_equip_succeeds_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p10", slot="hands", name="")
-    expected = game_profiles.Equipment(player_id="p10", slot="hands", name="")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.EQUIPMENT_1],
-        plus=[game_profiles.Equipment(player_id="p10", slot="hands", name="")],
-    )
-
-
-def test_equip_succeeds_with_the_same_name_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1 ", slot="hands", name="n1\x00")
-    assert found == data.EQUIPMENT_3
-    data.check(table)
-
-
-def test_equip_succeeds_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
@@ -1152,7 +1219,105 @@ def test_equip_succeeds_4(
     data.check(table)
 
 
+def test_equip_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p1$", slot="hands", name="n10")
+    expected = game_profiles.Equipment(player_id="p1$", slot="hands", name="n10")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.EQUIPMENT_20],
+        plus=[game_profiles.Equipment(player_id="p1$", slot="hands", name="n10")],
+    )
+
+
+def test_equip_succeeds_with_a_missing_equipment_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p1 ", slot="weapon", name="N1")
+    expected = game_profiles.Equipment(player_id="p1 ", slot="weapon", name="N1")
+    assert found == expected
+    data.check(
+        table,
+        plus=[game_profiles.Equipment(player_id="p1 ", slot="weapon", name="N1")],
+    )
+
+
+def test_equip_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p1$", slot="hands", name="n1#")
+    assert found == data.EQUIPMENT_20
+    data.check(table)
+
+
+def test_equip_succeeds_with_the_same_name_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="", slot="feet", name="n1\x00")
+    assert found == data.EQUIPMENT_18
+    data.check(table)
+
+
+def test_equip_succeeds_3(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p", slot="shield", name="n10")
+    expected = game_profiles.Equipment(player_id="p", slot="shield", name="n10")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.EQUIPMENT_22],
+        plus=[game_profiles.Equipment(player_id="p", slot="shield", name="n10")],
+    )
+
+
+def test_equip_succeeds_with_a_missing_equipment_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="", slot="head", name="n")
+    expected = game_profiles.Equipment(player_id="", slot="head", name="n")
+    assert found == expected
+    data.check(
+        table,
+        plus=[game_profiles.Equipment(player_id="", slot="head", name="n")],
+    )
+
+
 # take_quest
+
+
+def test_take_quest_succeeds_with_started_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.take_quest(
+        quest=game_profiles.Quest(
+            player_id="p1",
+            quest_id="q",
+            title="",
+            finished_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Quest(
+                player_id="p1",
+                quest_id="q",
+                title="",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -1163,10 +1328,26 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
         client.take_quest(
             quest=game_profiles.Quest(
                 player_id="p10",
-                quest_id="q10",
-                title="t1 ",
+                quest_id="q1 ",
+                title="t",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(
+                player_id="p1 ",
+                quest_id="q1#",
+                title="t1#",
+                finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1177,14 +1358,39 @@ def test_take_quest_succeeds_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Quest(
-        player_id="P1",
-        quest_id="q1 ",
+        player_id="p1",
+        quest_id="q",
         title="t1!",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     client.take_quest(quest=given)
     data.check(table, plus=[given])
+
+
+def test_take_quest_succeeds_with_started_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.take_quest(
+        quest=game_profiles.Quest(
+            player_id="p4",
+            quest_id="q1 ",
+            title="t",
+            finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Quest(
+                player_id="p4",
+                quest_id="q1 ",
+                title="t",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -1194,11 +1400,26 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.take_quest(
             quest=game_profiles.Quest(
-                player_id="p1",
-                quest_id="q1#",
-                title="t1 ",
+                player_id="p1#",
+                quest_id="q10",
+                title="",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(
+                player_id="p10",
+                quest_id="q1#",
+                title="t1\x00",
+                finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1210,9 +1431,10 @@ def test_take_quest_succeeds_2(
 ) -> None:
     given = game_profiles.Quest(
         player_id="p1 ",
-        quest_id="",
-        title="t1",
+        quest_id="q1 ",
+        title="t2",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     client.take_quest(quest=given)
     data.check(table, plus=[given])
@@ -1221,56 +1443,15 @@ def test_take_quest_succeeds_2(
 # finish_quest
 
 
-def test_finish_quest_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.finish_quest(
-        player_id="p10",
-        quest_id="q1 ",
-        finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    expected = game_profiles.Quest(
-        player_id="p10",
-        quest_id="q1 ",
-        title="t",
-        started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.QUEST_9],
-        plus=[
-            game_profiles.Quest(
-                player_id="p10",
-                quest_id="q1 ",
-                title="t",
-                started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p1", quest_id="", finished_at=None)
-    data.check(table)
-
-
-def test_finish_quest_raises_condition_failed_1(
+def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.ConditionFailed):
         client.finish_quest(
-            player_id="p1",
+            player_id="p1 ",
             quest_id="q1#",
-            finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
         )
     data.check(table)
 
@@ -1282,8 +1463,53 @@ def test_finish_quest_raises_not_found_with_a_missing_quest_1(
     with checks.raises(game_profiles.NotFound):
         client.finish_quest(
             player_id="p1",
+            quest_id="q",
+            finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_finish_quest_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.finish_quest(
+        player_id="p1",
+        quest_id="q1$",
+        finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = game_profiles.Quest(
+        player_id="p1",
+        quest_id="q1$",
+        title="",
+        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.QUEST_17],
+        plus=[
+            game_profiles.Quest(
+                player_id="p1",
+                quest_id="q1$",
+                title="",
+                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_quest_raises_condition_failed_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p10",
             quest_id="",
-            finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         )
     data.check(table)
 
@@ -1292,21 +1518,17 @@ def test_finish_quest_succeeds_with_no_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(player_id="p10", quest_id="q", finished_at=None)
-    assert found == data.QUEST_19
+    found = client.finish_quest(player_id="p1", quest_id="q1 ", finished_at=None)
+    assert found == data.QUEST_20
     data.check(table)
 
 
-def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
+def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(
-            player_id="p1#",
-            quest_id="q1",
-            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        )
+    with checks.raises(game_profiles.NotFound):
+        client.finish_quest(player_id="p1", quest_id="", finished_at=None)
     data.check(table)
 
 
@@ -1319,6 +1541,32 @@ def test_finish_quest_raises_condition_failed_with_no_finished_at_1(
     data.check(table)
 
 
+def test_finish_quest_raises_condition_failed_with_the_same_finished_at_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p1#",
+            quest_id="q1",
+            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_finish_quest_raises_not_found_with_a_missing_quest_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.NotFound):
+        client.finish_quest(
+            player_id="p1 ",
+            quest_id="q2",
+            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
 def test_finish_quest_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
@@ -1326,14 +1574,14 @@ def test_finish_quest_succeeds_2(
     found = client.finish_quest(
         player_id="p10",
         quest_id="q1#",
-        finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     expected = game_profiles.Quest(
         player_id="p10",
         quest_id="q1#",
         title="t1 ",
         started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
@@ -1345,28 +1593,10 @@ def test_finish_quest_succeeds_2(
                 quest_id="q1#",
                 title="t1 ",
                 started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                finished_at=dt.datetime(
-                    1999,
-                    12,
-                    31,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
+                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     )
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p2", quest_id="q1#", finished_at=None)
-    data.check(table)
 
 
 def test_finish_quest_raises_condition_failed_2(
@@ -1375,22 +1605,9 @@ def test_finish_quest_raises_condition_failed_2(
 ) -> None:
     with checks.raises(game_profiles.ConditionFailed):
         client.finish_quest(
-            player_id="",
-            quest_id="q10",
-            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(
             player_id="p1#",
-            quest_id="q2",
-            finished_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            quest_id="q10",
+            finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         )
     data.check(table)
 
@@ -1399,8 +1616,8 @@ def test_finish_quest_succeeds_with_no_finished_at_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(player_id="p10", quest_id="q2", finished_at=None)
-    assert found == data.QUEST_15
+    found = client.finish_quest(player_id="é", quest_id="q1", finished_at=None)
+    assert found == data.QUEST_10
     data.check(table)
 
 

@@ -263,6 +263,282 @@ ROWS: list[Any] = [
     SESSION_30,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t1#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#t10#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#t1$20#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t1$23#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION##"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t2#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#t#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#t1$24#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t1$21#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#T1#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t1$00#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#t1$23t1#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#😀#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#é#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#￮#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t1$22#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t~#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#UNIQ#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#TOKEN#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#t1%#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#$23#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#$24#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#-1#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#$20#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "SESSION#t3#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#t4#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t5#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1$20#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#t6#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u10#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "SESSION#t7#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SESSION#u1#"},
+            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "SESSION#t8#"},
+            "SK": {"S": "SESSION#"},
+            "_type": {"S": "SESSION"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     session_store.Session: keys.session_item,

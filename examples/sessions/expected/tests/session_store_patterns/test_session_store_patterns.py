@@ -8,6 +8,15 @@ import session_store
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # sign_in
 
 
@@ -26,6 +35,32 @@ def test_sign_in_succeeds_1(
     data.check(table, plus=[given])
 
 
+def test_sign_in_succeeds_with_started_at_from_the_clock_1(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    client.sign_in(
+        session=session_store.Session(
+            token="t9",
+            username="u10",
+            device="d1#",
+            expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            session_store.Session(
+                token="t9",
+                username="u10",
+                device="d1#",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
 def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: session_store.SessionStore,
     table: tables.Table,
@@ -33,11 +68,27 @@ def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(session_store.AlreadyExists):
         client.sign_in(
             session=session_store.Session(
-                token="t2",
+                token="￮",
                 username="u10",
-                device="d1",
+                device="d1!",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_1(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    with checks.raises(session_store.AlreadyExists):
+        client.sign_in(
+            session=session_store.Session(
+                token="t1!",
+                username="u1",
+                device="d1",
+                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -50,12 +101,39 @@ def test_sign_in_succeeds_with_the_identity_of_an_expired_item_1(
     given = session_store.Session(
         token="#",
         username="u1",
-        device="d1 ",
+        device="d1$",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     client.sign_in(session=given)
     data.check(table, without=[data.SESSION_21], plus=[given])
+
+
+def test_sign_in_succeeds_with_the_identity_of_an_expired_item_and_started_at_from_the_clock_1(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    client.sign_in(
+        session=session_store.Session(
+            token="#",
+            username="u1 ",
+            device="d1#d1",
+            expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        ),
+    )
+    data.check(
+        table,
+        without=[data.SESSION_21],
+        plus=[
+            session_store.Session(
+                token="#",
+                username="u1 ",
+                device="d1#d1",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_sign_in_succeeds_2(
@@ -67,10 +145,36 @@ def test_sign_in_succeeds_2(
         username="u10",
         device="d1#d1",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
     )
     client.sign_in(session=given)
     data.check(table, plus=[given])
+
+
+def test_sign_in_succeeds_with_started_at_from_the_clock_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    client.sign_in(
+        session=session_store.Session(
+            token="t9",
+            username="u1 ",
+            device="d1#",
+            expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            session_store.Session(
+                token="t9",
+                username="u1 ",
+                device="d1#",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -80,11 +184,27 @@ def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(session_store.AlreadyExists):
         client.sign_in(
             session=session_store.Session(
-                token="t",
-                username="u10",
-                device="d1#",
+                token="$",
+                username="u1",
+                device="d1!",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_sign_in_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    with checks.raises(session_store.AlreadyExists):
+        client.sign_in(
+            session=session_store.Session(
+                token="t10",
+                username="u1 ",
+                device="d1#",
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -95,14 +215,14 @@ def test_sign_in_succeeds_with_the_identity_of_an_expired_item_2(
     table: tables.Table,
 ) -> None:
     given = session_store.Session(
-        token="#",
-        username="u10",
-        device="d1#d1",
+        token="t8",
+        username="u1",
+        device="d1 ",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     client.sign_in(session=given)
-    data.check(table, without=[data.SESSION_21], plus=[given])
+    data.check(table, without=[data.SESSION_30], plus=[given])
 
 
 # session
@@ -150,87 +270,11 @@ def test_extend_raises_not_found_with_an_expired_session_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(session_store.NotFound):
-        client.extend(
-            token="t1\x00",
-            expires_at=dt.datetime(2044, 3, 5, 12, tzinfo=dt.UTC),
-        )
+        client.extend(token="#", expires_at=dt.datetime(2044, 3, 5, 12, tzinfo=dt.UTC))
     data.check(table)
 
 
 def test_extend_raises_not_found_with_an_expired_session_and_the_same_expires_at_1(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    with checks.raises(session_store.NotFound):
-        client.extend(token="t8", expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC))
-    data.check(table)
-
-
-def test_extend_succeeds_1(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    found = client.extend(
-        token="t7",
-        expires_at=dt.datetime(2044, 3, 6, 12, tzinfo=dt.UTC),
-    )
-    expected = session_store.Session(
-        token="t7",
-        username="u10",
-        device="D1",
-        started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        expires_at=dt.datetime(2044, 3, 6, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.SESSION_29],
-        plus=[
-            session_store.Session(
-                token="t7",
-                username="u10",
-                device="D1",
-                started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                expires_at=dt.datetime(2044, 3, 6, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_extend_succeeds_with_the_same_expires_at_1(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    found = client.extend(
-        token=" ",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    assert found == data.SESSION_24
-    data.check(table)
-
-
-def test_extend_raises_not_found_with_a_missing_session_1(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    with checks.raises(session_store.NotFound):
-        client.extend(token="t9", expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC))
-    data.check(table)
-
-
-def test_extend_raises_not_found_with_an_expired_session_2(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    with checks.raises(session_store.NotFound):
-        client.extend(
-            token="t1%",
-            expires_at=dt.datetime(2044, 3, 6, 12, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_extend_raises_not_found_with_an_expired_session_and_the_same_expires_at_2(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
@@ -242,38 +286,38 @@ def test_extend_raises_not_found_with_an_expired_session_and_the_same_expires_at
     data.check(table)
 
 
-def test_extend_succeeds_2(
+def test_extend_succeeds_1(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
     found = client.extend(
-        token="t~",
+        token="t1",
         expires_at=dt.datetime(2044, 3, 4, 12, tzinfo=dt.UTC),
     )
     expected = session_store.Session(
-        token="t~",
-        username="u1 ",
-        device="d10",
-        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        token="t1",
+        username="u1",
+        device="D1",
+        started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         expires_at=dt.datetime(2044, 3, 4, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.SESSION_17],
+        without=[data.SESSION_1],
         plus=[
             session_store.Session(
-                token="t~",
-                username="u1 ",
-                device="d10",
-                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                token="t1",
+                username="u1",
+                device="D1",
+                started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 expires_at=dt.datetime(2044, 3, 4, 12, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_extend_succeeds_with_the_same_expires_at_2(
+def test_extend_succeeds_with_the_same_expires_at_1(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
@@ -285,12 +329,85 @@ def test_extend_succeeds_with_the_same_expires_at_2(
     data.check(table)
 
 
+def test_extend_raises_not_found_with_a_missing_session_1(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    with checks.raises(session_store.NotFound):
+        client.extend(token="t9", expires_at=dt.datetime(2044, 3, 2, 12, tzinfo=dt.UTC))
+    data.check(table)
+
+
+def test_extend_raises_not_found_with_an_expired_session_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    with checks.raises(session_store.NotFound):
+        client.extend(
+            token="t1\x00",
+            expires_at=dt.datetime(2044, 3, 5, 12, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_extend_raises_not_found_with_an_expired_session_and_the_same_expires_at_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    with checks.raises(session_store.NotFound):
+        client.extend(token="", expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC))
+    data.check(table)
+
+
+def test_extend_succeeds_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    found = client.extend(
+        token="😀",
+        expires_at=dt.datetime(2044, 3, 2, 12, tzinfo=dt.UTC),
+    )
+    expected = session_store.Session(
+        token="😀",
+        username="u1 ",
+        device="d1\x00",
+        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2044, 3, 2, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.SESSION_13],
+        plus=[
+            session_store.Session(
+                token="😀",
+                username="u1 ",
+                device="d1\x00",
+                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                expires_at=dt.datetime(2044, 3, 2, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_extend_succeeds_with_the_same_expires_at_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    found = client.extend(
+        token="t5",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == data.SESSION_27
+    data.check(table)
+
+
 def test_extend_raises_not_found_with_a_missing_session_2(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
     with checks.raises(session_store.NotFound):
-        client.extend(token="t9", expires_at=dt.datetime(2044, 3, 5, 12, tzinfo=dt.UTC))
+        client.extend(token="t9", expires_at=dt.datetime(2044, 3, 6, 12, tzinfo=dt.UTC))
     data.check(table)
 
 
@@ -301,8 +418,16 @@ def test_sign_out_succeeds_1(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
-    client.sign_out(token=" ")
-    data.check(table, without=[data.SESSION_24])
+    client.sign_out(token="$")
+    data.check(table, without=[data.SESSION_22])
+
+
+def test_sign_out_succeeds_with_an_expired_session_1(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
+    client.sign_out(token='t1"')
+    data.check(table, without=[data.SESSION_16])
 
 
 def test_sign_out_succeeds_with_a_missing_session_1(
@@ -311,14 +436,6 @@ def test_sign_out_succeeds_with_a_missing_session_1(
 ) -> None:
     client.sign_out(token="t9")
     data.check(table)
-
-
-def test_sign_out_succeeds_with_an_expired_session_1(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    client.sign_out(token="t1\x00")
-    data.check(table, without=[data.SESSION_11])
 
 
 def test_sign_out_succeeds_2(
@@ -406,6 +523,18 @@ def test_sign_out_everywhere_counts_what_it_deletes_1(
     client: session_store.SessionStore,
     table: tables.Table,
 ) -> None:
+    found = client.sign_out_everywhere(username="u1")
+    assert found == 4
+    data.check(
+        table,
+        without=[data.SESSION_1, data.SESSION_8, data.SESSION_9, data.SESSION_10],
+    )
+
+
+def test_sign_out_everywhere_counts_what_it_deletes_2(
+    client: session_store.SessionStore,
+    table: tables.Table,
+) -> None:
     found = client.sign_out_everywhere(username="u1 ")
     assert found == 10
     data.check(
@@ -422,18 +551,6 @@ def test_sign_out_everywhere_counts_what_it_deletes_1(
             data.SESSION_25,
             data.SESSION_28,
         ],
-    )
-
-
-def test_sign_out_everywhere_counts_what_it_deletes_2(
-    client: session_store.SessionStore,
-    table: tables.Table,
-) -> None:
-    found = client.sign_out_everywhere(username="u1")
-    assert found == 4
-    data.check(
-        table,
-        without=[data.SESSION_1, data.SESSION_8, data.SESSION_9, data.SESSION_10],
     )
 
 

@@ -744,6 +744,950 @@ ROWS: list[Any] = [
     SHIPMENT_16,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e1#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e1#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e1#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e10#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e10#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e10#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e1$20#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT0EGT32RQWMRJEK7QW2#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$20#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$20#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e1$23#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$23#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$23#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER##"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT0WP42TW0KGXG63AFN1#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL##"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL##"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e2#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT13CRZ73GP94T5ZXDN1#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e2#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e2#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT1ASM7G0GD14JW9EVZ4#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CUSTOMER#e1$24#"},
+            "GSI1SK": {"S": "CUSTOMER#"},
+            "PK": {"S": "CUSTOMER#01HF7YAT1HPA64WW5VCXRXE6GF#"},
+            "SK": {"S": "CUSTOMER#"},
+            "_type": {"S": "CUSTOMER"},
+        },
+        {
+            "PK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$24#"},
+            "SK": {"S": "UNIQ#CUSTOMER_EMAIL#e1$24#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT1AK4063VYG8R5XWEJ4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PRODUCT#01HF7YAT1HHCSYFWV4J6EDC578#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1$20#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "STOCK#w1$20#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w10#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "STOCK#w10#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1$20#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "STOCK#w1$20#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1$20#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "STOCK#w1$20#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w10#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "STOCK#w10#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w10#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "SK": {"S": "STOCK#w10#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w10#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "STOCK#w10#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w2#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "STOCK#w2#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w10#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "STOCK#w10#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1$20#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "STOCK#w1$20#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "STOCK#w1#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "STOCK#w1#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK##"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "STOCK##"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w1$20#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "SK": {"S": "STOCK#w1$20#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK#w2#"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "STOCK#w2#"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "STOCK##"},
+            "GSI1SK": {"S": "STOCK#"},
+            "PK": {"S": "STOCK#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "STOCK##"},
+            "_type": {"S": "STOCK"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI1SK": {"S": "ORDER#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT26MAE4PK04FYRPRKQT#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0W1K7W0XTACETC6BN8#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT0EGT32RQWMRJEK7QW2#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT134K0N0PKYPG5KRXP4#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT0WP42TW0KGXG63AFN1#"},
+            "GSI1SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT1AJ8GFMV0QA3SEH38Q#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT1HC2PT26NPR2H5YGCA#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI1SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT1R2KA2404KS4S029E1#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT1ZKN6K0GDND881XY95#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT26SMJQXWG6ZZVJ3XJ5#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT2DK992EWMGG2X9G9RR#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT2M1CSH805XXC50QDYZ#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT26MAE4PK04FYRPRKQT#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT2VBNYRSA1FG568ZMWF#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT32173SH4X9K98VE8MF#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT39JHK2CZNK35EHRV07#"},
+            "SK": {"S": "ORDER#"},
+            "_type": {"S": "ORDER"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0W1K7W0XTACETC6BN8#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT00KA4MWP2Z2FZJRTV5#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT00KA4MWP2Z2FZJRTV5#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT0746B63912FEYNXS69#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "INVOICE#01HF7YAT0746B63912FEYNXS69#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT0E2C2KD2VEZCE63D4Y#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "INVOICE#01HF7YAT0E2C2KD2VEZCE63D4Y#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT0NRKJE2ZR1B54BC69D#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT26MAE4PK04FYRPRKQT#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "INVOICE#01HF7YAT0NRKJE2ZR1B54BC69D#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT0WK4MJRZRMQ9M934Q7#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT0WK4MJRZRMQ9M934Q7#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT136ZQQHF9ZJN4VGCWJ#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT136ZQQHF9ZJN4VGCWJ#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT1A2SFDC6VW9TDJ9TB7#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "INVOICE#01HF7YAT1A2SFDC6VW9TDJ9TB7#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT1HKXG44MGJA6VP964F#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT1HKXG44MGJA6VP964F#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT1RS71KJDM18RJ6H480#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT26MAE4PK04FYRPRKQT#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "INVOICE#01HF7YAT1RS71KJDM18RJ6H480#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT1ZSVCEGE4QJ4SRHX16#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
+            "SK": {"S": "INVOICE#01HF7YAT1ZSVCEGE4QJ4SRHX16#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT26Y5KXN9ARHKH8ED85#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "INVOICE#01HF7YAT26Y5KXN9ARHKH8ED85#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT2DA9H8EPRH0WXY27QM#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT2DA9H8EPRH0WXY27QM#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT2MY61T0X5Q47NMS98Z#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "INVOICE#01HF7YAT2MY61T0X5Q47NMS98Z#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT2V9SBXATKCB8E27JBN#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT2V9SBXATKCB8E27JBN#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT321GV0A9TGQKRR5RZ4#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "INVOICE#01HF7YAT321GV0A9TGQKRR5RZ4#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "INVOICE#01HF7YAT393KNM5RTCYB9N6HN7#"},
+            "GSI1SK": {"S": "INVOICE#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "INVOICE#01HF7YAT393KNM5RTCYB9N6HN7#"},
+            "_type": {"S": "INVOICE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT00YSCJZDFHR7QD80W4#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT07BT97791KDG552E1G#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT0E6CD108C0NJEEWYJ5#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT0NZJ7919HVFPXWZP1B#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT0WP1NJ6CAQJSAK519F#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT1369J2TAYNJDVA5NJZ#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT1AS7JCW7YS7B9AFA9W#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT1HGHH6BAJDJ0B6NTK3#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT1RSV2PF4A1SYJRGDVZ#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT1Z1EA2FZVP4040ZCSW#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT26ZEBC30JS2HSJK0WS#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT2DQNW2AKWF42VBFCST#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT2MXNE8VHPXMMQRF00C#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT2VNW2K0JD9EE92CED6#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT320W1G8VS72V5EJKCV#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT39GVPA4S7K81BTA0X3#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     shop.Customer: keys.customer_item,

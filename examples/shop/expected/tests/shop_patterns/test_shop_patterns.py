@@ -9,6 +9,15 @@ import shop
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # sign_up
 
 
@@ -23,6 +32,22 @@ def test_sign_up_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     data.check(table, plus=[given])
 
 
+def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.sign_up(
+            customer=shop.Customer(
+                customer_id="01HF7YAT1ASM7G0GD14JW9EVZ4",
+                email="e1!",
+                name="n1\x00",
+                joined_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
 def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
     client: shop.Shop,
     table: tables.Table,
@@ -32,11 +57,50 @@ def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
             customer=shop.Customer(
                 customer_id="01HF7YAT1R89PCBZE9T220P4F6",
                 email="e1 ",
-                name="n1 ",
+                name="N1",
                 joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
+
+
+def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_and_joined_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.UniqueTaken):
+        client.sign_up(
+            customer=shop.Customer(
+                customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+                email="",
+                name="n1 ",
+            ),
+        )
+    data.check(table)
+
+
+def test_sign_up_succeeds_with_joined_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    client.sign_up(
+        customer=shop.Customer(
+            customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+            email="e1!",
+            name="n1#n1",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            shop.Customer(
+                customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+                email="e1!",
+                name="n1#n1",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -46,10 +110,10 @@ def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(shop.AlreadyExists):
         client.sign_up(
             customer=shop.Customer(
-                customer_id="01HF7YAT1HPA64WW5VCXRXE6GF",
+                customer_id="01HF7YAT0N05XPRM4S1ZEFZ1AS",
                 email="e1!",
-                name="n1 ",
-                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                name="n",
+                joined_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -66,6 +130,22 @@ def test_sign_up_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
     data.check(table, plus=[given])
 
 
+def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.sign_up(
+            customer=shop.Customer(
+                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                email="e1!",
+                name="n1$",
+                joined_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
 def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
     client: shop.Shop,
     table: tables.Table,
@@ -74,12 +154,51 @@ def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
         client.sign_up(
             customer=shop.Customer(
                 customer_id="01HF7YAT1R89PCBZE9T220P4F6",
-                email="e1$",
-                name="n1$",
+                email="e2",
+                name="n1#",
                 joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
+
+
+def test_sign_up_raises_unique_taken_with_a_unique_value_of_a_live_item_and_joined_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.UniqueTaken):
+        client.sign_up(
+            customer=shop.Customer(
+                customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+                email="e10",
+                name="n1!",
+            ),
+        )
+    data.check(table)
+
+
+def test_sign_up_succeeds_with_joined_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    client.sign_up(
+        customer=shop.Customer(
+            customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+            email="e1!",
+            name="n1\x00",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            shop.Customer(
+                customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+                email="e1!",
+                name="n1\x00",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -89,10 +208,10 @@ def test_sign_up_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(shop.AlreadyExists):
         client.sign_up(
             customer=shop.Customer(
-                customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
+                customer_id="01HF7YAT0WP42TW0KGXG63AFN1",
                 email="e1!",
-                name="n2",
-                joined_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                name="n1$",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -162,17 +281,6 @@ def test_customer_by_email_finds_nothing_or_a_neighbor_2(client: shop.Shop) -> N
 # add_product
 
 
-def test_add_product_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
-    given = shop.Product(
-        product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ",
-        title="t1\x00",
-        price=Decimal("100"),
-        version=1,
-    )
-    client.add_product(product=given)
-    data.check(table, plus=[given])
-
-
 def test_add_product_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: shop.Shop,
     table: tables.Table,
@@ -180,20 +288,20 @@ def test_add_product_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(shop.AlreadyExists):
         client.add_product(
             product=shop.Product(
-                product_id="01HF7YAT0728620Q0JV5GDSBXM",
-                title="",
-                price=Decimal("1"),
+                product_id="01HF7YAT13X0R610EWC0XWEFHK",
+                title="t1",
+                price=Decimal("100"),
                 version=1,
             ),
         )
     data.check(table)
 
 
-def test_add_product_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
+def test_add_product_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     given = shop.Product(
         product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ",
-        title="t10",
-        price=Decimal("0"),
+        title="t2",
+        price=Decimal("9.99"),
         version=1,
     )
     client.add_product(product=given)
@@ -207,13 +315,24 @@ def test_add_product_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(shop.AlreadyExists):
         client.add_product(
             product=shop.Product(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-                title="t1\x00",
-                price=Decimal("0.04"),
+                product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+                title="t1 ",
+                price=Decimal("1"),
                 version=1,
             ),
         )
     data.check(table)
+
+
+def test_add_product_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
+    given = shop.Product(
+        product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ",
+        title="t1",
+        price=Decimal("9.99"),
+        version=1,
+    )
+    client.add_product(product=given)
+    data.check(table, plus=[given])
 
 
 # product
@@ -247,18 +366,15 @@ def test_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
 # reprice
 
 
-def test_reprice_succeeds_with_the_same_price_1(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
+def test_reprice_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     found = client.reprice(
         product_id="01HF7YAT13X0R610EWC0XWEFHK",
-        price=Decimal("0.01"),
+        price=Decimal("100"),
     )
     expected = shop.Product(
         product_id="01HF7YAT13X0R610EWC0XWEFHK",
         title="t1",
-        price=Decimal("0.01"),
+        price=Decimal("100"),
         version=4,
     )
     assert found == expected
@@ -269,38 +385,73 @@ def test_reprice_succeeds_with_the_same_price_1(
             shop.Product(
                 product_id="01HF7YAT13X0R610EWC0XWEFHK",
                 title="t1",
-                price=Decimal("0.01"),
+                price=Decimal("100"),
                 version=4,
             ),
         ],
     )
 
 
-def test_reprice_succeeds_with_the_right_version_1(
+def test_reprice_succeeds_with_the_same_price_and_the_right_version_1(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
     found = client.reprice(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        price=Decimal("100"),
+        product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+        price=Decimal("1"),
         expected_version=1,
     )
     expected = shop.Product(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        title="t1",
-        price=Decimal("100"),
+        product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+        title="t2",
+        price=Decimal("1"),
         version=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PRODUCT_8],
+        without=[data.PRODUCT_4],
         plus=[
             shop.Product(
-                product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-                title="t1",
-                price=Decimal("100"),
+                product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+                title="t2",
+                price=Decimal("1"),
                 version=2,
+            ),
+        ],
+    )
+
+
+def test_reprice_raises_not_found_with_a_missing_product_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.NotFound):
+        client.reprice(product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ", price=Decimal("9.01"))
+    data.check(table)
+
+
+def test_reprice_succeeds_with_the_same_price_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    found = client.reprice(product_id="01HF7YAT00V9828EAMK4JZQSJ3", price=Decimal("1"))
+    expected = shop.Product(
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        title="T1",
+        price=Decimal("1"),
+        version=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PRODUCT_1],
+        plus=[
+            shop.Product(
+                product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+                title="T1",
+                price=Decimal("1"),
+                version=4,
             ),
         ],
     )
@@ -312,23 +463,106 @@ def test_reprice_raises_version_conflict_with_another_version_1(
 ) -> None:
     with checks.raises(shop.VersionConflict):
         client.reprice(
-            product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-            price=Decimal("0.01"),
-            expected_version=4,
+            product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+            price=Decimal("10"),
+            expected_version=2,
         )
     data.check(table)
 
 
-def test_reprice_raises_not_found_with_a_missing_product_1(
+def test_reprice_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
+    found = client.reprice(
+        product_id="01HF7YAT1AK4063VYG8R5XWEJ4",
+        price=Decimal("0.01"),
+    )
+    expected = shop.Product(
+        product_id="01HF7YAT1AK4063VYG8R5XWEJ4",
+        title="t1#",
+        price=Decimal("0.01"),
+        version=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PRODUCT_7],
+        plus=[
+            shop.Product(
+                product_id="01HF7YAT1AK4063VYG8R5XWEJ4",
+                title="t1#",
+                price=Decimal("0.01"),
+                version=4,
+            ),
+        ],
+    )
+
+
+def test_reprice_raises_version_conflict_with_the_same_price_and_another_version_1(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
-    with checks.raises(shop.NotFound):
-        client.reprice(product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ", price=Decimal("1"))
+    with checks.raises(shop.VersionConflict):
+        client.reprice(
+            product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+            price=Decimal("100"),
+            expected_version=2,
+        )
     data.check(table)
 
 
-def test_reprice_succeeds_with_the_same_price_and_the_right_version_1(
+def test_reprice_succeeds_with_the_right_version_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    found = client.reprice(
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        price=Decimal("9.01"),
+        expected_version=3,
+    )
+    expected = shop.Product(
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        title="T1",
+        price=Decimal("9.01"),
+        version=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PRODUCT_1],
+        plus=[
+            shop.Product(
+                product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+                title="T1",
+                price=Decimal("9.01"),
+                version=4,
+            ),
+        ],
+    )
+
+
+def test_reprice_succeeds_3(client: shop.Shop, table: tables.Table) -> None:
+    found = client.reprice(product_id="01HF7YAT0728620Q0JV5GDSBXM", price=Decimal("2"))
+    expected = shop.Product(
+        product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        title="t1$",
+        price=Decimal("2"),
+        version=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PRODUCT_2],
+        plus=[
+            shop.Product(
+                product_id="01HF7YAT0728620Q0JV5GDSBXM",
+                title="t1$",
+                price=Decimal("2"),
+                version=4,
+            ),
+        ],
+    )
+
+
+def test_reprice_succeeds_with_the_same_price_and_the_right_version_2(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
@@ -358,68 +592,12 @@ def test_reprice_succeeds_with_the_same_price_and_the_right_version_1(
     )
 
 
-def test_reprice_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
-    found = client.reprice(
-        product_id="01HF7YAT13X0R610EWC0XWEFHK",
-        price=Decimal("99.5"),
-    )
-    expected = shop.Product(
-        product_id="01HF7YAT13X0R610EWC0XWEFHK",
-        title="t1",
-        price=Decimal("99.5"),
-        version=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PRODUCT_6],
-        plus=[
-            shop.Product(
-                product_id="01HF7YAT13X0R610EWC0XWEFHK",
-                title="t1",
-                price=Decimal("99.5"),
-                version=4,
-            ),
-        ],
-    )
-
-
-def test_reprice_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
-    found = client.reprice(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        price=Decimal("0.03"),
-    )
-    expected = shop.Product(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        title="t1",
-        price=Decimal("0.03"),
-        version=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PRODUCT_5],
-        plus=[
-            shop.Product(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-                title="t1",
-                price=Decimal("0.03"),
-                version=4,
-            ),
-        ],
-    )
-
-
-def test_reprice_raises_version_conflict_with_the_same_price_and_another_version_1(
+def test_reprice_raises_not_found_with_a_missing_product_2(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
-    with checks.raises(shop.VersionConflict):
-        client.reprice(
-            product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-            price=Decimal("100"),
-            expected_version=2,
-        )
+    with checks.raises(shop.NotFound):
+        client.reprice(product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ", price=Decimal("10"))
     data.check(table)
 
 
@@ -427,81 +605,26 @@ def test_reprice_succeeds_with_the_same_price_2(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
-    found = client.reprice(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        price=Decimal("99.5"),
-    )
+    found = client.reprice(product_id="01HF7YAT0728620Q0JV5GDSBXM", price=Decimal("0"))
     expected = shop.Product(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        title="t1",
-        price=Decimal("99.5"),
-        version=2,
+        product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        title="t1$",
+        price=Decimal("0"),
+        version=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PRODUCT_8],
+        without=[data.PRODUCT_2],
         plus=[
             shop.Product(
-                product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-                title="t1",
-                price=Decimal("99.5"),
-                version=2,
+                product_id="01HF7YAT0728620Q0JV5GDSBXM",
+                title="t1$",
+                price=Decimal("0"),
+                version=4,
             ),
         ],
     )
-
-
-def test_reprice_succeeds_with_the_right_version_2(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
-    found = client.reprice(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        price=Decimal("0.04"),
-        expected_version=1,
-    )
-    expected = shop.Product(
-        product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-        title="t1",
-        price=Decimal("0.04"),
-        version=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PRODUCT_8],
-        plus=[
-            shop.Product(
-                product_id="01HF7YAT1HHCSYFWV4J6EDC578",
-                title="t1",
-                price=Decimal("0.04"),
-                version=2,
-            ),
-        ],
-    )
-
-
-def test_reprice_raises_version_conflict_with_another_version_2(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
-    with checks.raises(shop.VersionConflict):
-        client.reprice(
-            product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-            price=Decimal("9.99"),
-            expected_version=4,
-        )
-    data.check(table)
-
-
-def test_reprice_raises_not_found_with_a_missing_product_2(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
-    with checks.raises(shop.NotFound):
-        client.reprice(product_id="01HF7YAT1RZFSZ99HSFQS2GRSJ", price=Decimal("9.01"))
-    data.check(table)
 
 
 # stock_of_product
@@ -617,24 +740,24 @@ def test_stock_in_warehouse_finds_nothing_or_a_neighbor_4(client: shop.Shop) -> 
 
 def test_count_stock_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     found = client.count_stock(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        warehouse_id="w10",
-        quantity=1,
+        product_id="01HF7YAT26FEP0B18DAZ4N3T96",
+        warehouse_id="w1 ",
+        quantity=-1,
     )
     expected = shop.Stock(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        warehouse_id="w10",
-        quantity=-999999,
+        product_id="01HF7YAT26FEP0B18DAZ4N3T96",
+        warehouse_id="w1 ",
+        quantity=9,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.STOCK_5],
+        without=[data.STOCK_14],
         plus=[
             shop.Stock(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-                warehouse_id="w10",
-                quantity=-999999,
+                product_id="01HF7YAT26FEP0B18DAZ4N3T96",
+                warehouse_id="w1 ",
+                quantity=9,
             ),
         ],
     )
@@ -646,13 +769,13 @@ def test_count_stock_succeeds_with_a_missing_stock_1(
 ) -> None:
     found = client.count_stock(
         product_id="01HF7YAT0728620Q0JV5GDSBXM",
-        warehouse_id="",
-        quantity=2,
+        warehouse_id="w1#",
+        quantity=-1,
     )
     expected = shop.Stock(
         product_id="01HF7YAT0728620Q0JV5GDSBXM",
-        warehouse_id="",
-        quantity=2,
+        warehouse_id="w1#",
+        quantity=-1,
     )
     assert found == expected
     data.check(
@@ -660,8 +783,8 @@ def test_count_stock_succeeds_with_a_missing_stock_1(
         plus=[
             shop.Stock(
                 product_id="01HF7YAT0728620Q0JV5GDSBXM",
-                warehouse_id="",
-                quantity=2,
+                warehouse_id="w1#",
+                quantity=-1,
             ),
         ],
     )
@@ -669,24 +792,24 @@ def test_count_stock_succeeds_with_a_missing_stock_1(
 
 def test_count_stock_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
     found = client.count_stock(
-        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-        warehouse_id="w2",
-        quantity=3,
+        product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+        warehouse_id="w1 ",
+        quantity=-1,
     )
     expected = shop.Stock(
-        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-        warehouse_id="w2",
-        quantity=4,
+        product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+        warehouse_id="w1 ",
+        quantity=8,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.STOCK_8],
+        without=[data.STOCK_1],
         plus=[
             shop.Stock(
-                product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-                warehouse_id="w2",
-                quantity=4,
+                product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+                warehouse_id="w1 ",
+                quantity=8,
             ),
         ],
     )
@@ -697,23 +820,23 @@ def test_count_stock_succeeds_with_a_missing_stock_2(
     table: tables.Table,
 ) -> None:
     found = client.count_stock(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        warehouse_id="w1",
-        quantity=3,
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        warehouse_id="w1#",
+        quantity=1,
     )
     expected = shop.Stock(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        warehouse_id="w1",
-        quantity=3,
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        warehouse_id="w1#",
+        quantity=1,
     )
     assert found == expected
     data.check(
         table,
         plus=[
             shop.Stock(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-                warehouse_id="w1",
-                quantity=3,
+                product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+                warehouse_id="w1#",
+                quantity=1,
             ),
         ],
     )
@@ -729,19 +852,115 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(shop.AlreadyExists):
         client.place_order(
             order=shop.Order(
-                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
                 customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-                status="packed",
-                placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                total=Decimal("0.03"),
+                status="placed",
+                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                total=Decimal("2"),
             ),
             order_lines=[
                 shop.OrderLine(
                     order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-                    product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
+                    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+                    sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                    quantity=10000,
+                    price=Decimal("0.01"),
+                ),
+            ],
+        )
+    data.check(table)
+
+
+def test_place_order_raises_already_exists_with_placed_at_from_the_clock_and_the_identity_of_a_live_item_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.place_order(
+            order=shop.Order(
+                order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                status="shipped",
+                total=Decimal("0.04"),
+            ),
+            order_lines=[
+                shop.OrderLine(
+                    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                    product_id="01HF7YAT0728620Q0JV5GDSBXM",
                     sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                     quantity=1,
-                    price=Decimal("100"),
+                    price=Decimal("0.01"),
+                ),
+            ],
+        )
+    data.check(table)
+
+
+def test_place_order_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
+    given = shop.Order(
+        order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+        status="packed",
+        placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        total=Decimal("0"),
+    )
+    given_2 = shop.OrderLine(
+        order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+        product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        quantity=5,
+        price=Decimal("9.99"),
+    )
+    client.place_order(order=given, order_lines=[given_2])
+    data.check(table, plus=[given, given_2])
+
+
+def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_and_placed_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.place_order(
+            order=shop.Order(
+                order_id="01HF7YAT2DK992EWMGG2X9G9RR",
+                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                status="shipped",
+                placed_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                total=Decimal("99.5"),
+            ),
+            order_lines=[
+                shop.OrderLine(
+                    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+                    sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                    quantity=10,
+                    price=Decimal("9.01"),
+                ),
+            ],
+        )
+    data.check(table)
+
+
+def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_and_placed_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.place_order(
+            order=shop.Order(
+                order_id="01HF7YAT1HC2PT26NPR2H5YGCA",
+                customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
+                status="shipped",
+                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                total=Decimal("0.01"),
+            ),
+            order_lines=[
+                shop.OrderLine(
+                    order_id="01HF7YAT1HC2PT26NPR2H5YGCA",
+                    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+                    sold_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                    quantity=5,
+                    price=Decimal("9.01"),
                 ),
             ],
         )
@@ -756,22 +975,57 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_2(
         client.place_order(
             order=shop.Order(
                 order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
-                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-                status="packed",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+                status="placed",
                 placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                total=Decimal("1000000"),
+                total=Decimal("0.01"),
             ),
             order_lines=[
                 shop.OrderLine(
-                    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-                    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+                    order_id="01HF7YAT0E2859A7ACD87THQH0",
+                    product_id="01HF7YAT0728620Q0JV5GDSBXM",
                     sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                     quantity=7,
-                    price=Decimal("0"),
+                    price=Decimal("0.04"),
                 ),
             ],
         )
     data.check(table)
+
+
+def test_place_order_succeeds_with_placed_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    given = shop.OrderLine(
+        order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+        sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        quantity=10,
+        price=Decimal("10"),
+    )
+    client.place_order(
+        order=shop.Order(
+            order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+            customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+            status="shipped",
+            total=Decimal("0"),
+        ),
+        order_lines=[given],
+    )
+    data.check(
+        table,
+        plus=[
+            shop.Order(
+                order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+                status="shipped",
+                placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                total=Decimal("0"),
+            ),
+            given,
+        ],
+    )
 
 
 def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_3(
@@ -781,16 +1035,16 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_3(
     with checks.raises(shop.AlreadyExists):
         client.place_order(
             order=shop.Order(
-                order_id="01HF7YAT1HC2PT26NPR2H5YGCA",
-                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
                 status="shipped",
-                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                total=Decimal("0.03"),
+                placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                total=Decimal("100"),
             ),
             order_lines=[
                 shop.OrderLine(
-                    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-                    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+                    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                    product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
                     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                     quantity=6,
                     price=Decimal("100000"),
@@ -800,25 +1054,6 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_3(
     data.check(table)
 
 
-def test_place_order_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
-    given = shop.Order(
-        order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
-        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-        status="shipped",
-        placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        total=Decimal("10"),
-    )
-    given_2 = shop.OrderLine(
-        order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
-        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-        sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        quantity=7,
-        price=Decimal("2"),
-    )
-    client.place_order(order=given, order_lines=[given_2])
-    data.check(table, plus=[given, given_2])
-
-
 def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_4(
     client: shop.Shop,
     table: tables.Table,
@@ -826,26 +1061,26 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_4(
     with checks.raises(shop.AlreadyExists):
         client.place_order(
             order=shop.Order(
-                order_id="01HF7YAT2VBNYRSA1FG568ZMWF",
+                order_id="01HF7YAT1R2KA2404KS4S029E1",
                 customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
-                status="shipped",
-                placed_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                total=Decimal("99.5"),
+                status="placed",
+                placed_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                total=Decimal("1"),
             ),
             order_lines=[
                 shop.OrderLine(
-                    order_id="01HF7YAT2VBNYRSA1FG568ZMWF",
-                    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-                    sold_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                    quantity=9,
-                    price=Decimal("2"),
+                    order_id="01HF7YAT0W1K7W0XTACETC6BN8",
+                    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+                    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                    quantity=99,
+                    price=Decimal("0.04"),
                 ),
             ],
         )
     data.check(table)
 
 
-def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_5(
+def test_place_order_raises_already_exists_with_placed_at_from_the_clock_and_the_identity_of_a_live_item_2(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
@@ -853,44 +1088,17 @@ def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_5(
         client.place_order(
             order=shop.Order(
                 order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
-                customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
-                status="packed",
-                placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                total=Decimal("10"),
-            ),
-            order_lines=[
-                shop.OrderLine(
-                    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-                    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
-                    sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                    quantity=7,
-                    price=Decimal("0"),
-                ),
-            ],
-        )
-    data.check(table)
-
-
-def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_6(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
-    with checks.raises(shop.AlreadyExists):
-        client.place_order(
-            order=shop.Order(
-                order_id="01HF7YAT1HC2PT26NPR2H5YGCA",
                 customer_id="01HF7YAT2DXFPYB8YKCW51JTNK",
-                status="placed",
-                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                total=Decimal("100"),
+                status="shipped",
+                total=Decimal("1000000"),
             ),
             order_lines=[
                 shop.OrderLine(
-                    order_id="01HF7YAT0E2859A7ACD87THQH0",
+                    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
                     product_id="01HF7YAT0728620Q0JV5GDSBXM",
                     sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                    quantity=10,
-                    price=Decimal("0.04"),
+                    quantity=9,
+                    price=Decimal("0.01"),
                 ),
             ],
         )
@@ -903,17 +1111,43 @@ def test_place_order_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
         customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
         status="placed",
         placed_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        total=Decimal("100"),
+        total=Decimal("9.99"),
     )
     given_2 = shop.OrderLine(
         order_id="01HF7YAT3GTTXNCQX07J9J2DXQ",
-        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-        sold_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        quantity=10,
-        price=Decimal("100"),
+        product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        quantity=9,
+        price=Decimal("2"),
     )
     client.place_order(order=given, order_lines=[given_2])
     data.check(table, plus=[given, given_2])
+
+
+def test_place_order_raises_already_exists_with_the_identity_of_a_live_item_and_placed_at_from_the_clock_3(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.place_order(
+            order=shop.Order(
+                order_id="01HF7YAT1R2KA2404KS4S029E1",
+                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                status="shipped",
+                placed_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                total=Decimal("1"),
+            ),
+            order_lines=[
+                shop.OrderLine(
+                    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+                    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                    quantity=9,
+                    price=Decimal("0.01"),
+                ),
+            ],
+        )
+    data.check(table)
 
 
 # order
@@ -1215,8 +1449,8 @@ def test_sales_of_product_between_the_outermost_4(client: shop.Shop) -> None:
 def test_sales_of_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
     found = client.sales_of_product(
         product_id="01HF7YAT45S50K5Y52P87AXE5G",
-        sold_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        sold_at_to=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        sold_at_from=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        sold_at_to=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -1249,34 +1483,28 @@ def test_packing_queue_finds_what_is_there_1(
 
 
 def test_pack_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
-    found = client.pack(order_id="01HF7YAT2VBNYRSA1FG568ZMWF")
+    found = client.pack(order_id="01HF7YAT0E2859A7ACD87THQH0")
     expected = shop.Order(
-        order_id="01HF7YAT2VBNYRSA1FG568ZMWF",
-        customer_id="01HF7YAT26MAE4PK04FYRPRKQT",
+        order_id="01HF7YAT0E2859A7ACD87THQH0",
+        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
         status="packed",
-        placed_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        total=Decimal("100"),
+        placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        total=Decimal("9.99"),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ORDER_14],
+        without=[data.ORDER_3],
         plus=[
             shop.Order(
-                order_id="01HF7YAT2VBNYRSA1FG568ZMWF",
-                customer_id="01HF7YAT26MAE4PK04FYRPRKQT",
+                order_id="01HF7YAT0E2859A7ACD87THQH0",
+                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
                 status="packed",
-                placed_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                total=Decimal("100"),
+                placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                total=Decimal("9.99"),
             ),
         ],
     )
-
-
-def test_pack_raises_condition_failed_1(client: shop.Shop, table: tables.Table) -> None:
-    with checks.raises(shop.ConditionFailed):
-        client.pack(order_id="01HF7YAT134K0N0PKYPG5KRXP4")
-    data.check(table)
 
 
 def test_pack_raises_not_found_with_a_missing_order_1(
@@ -1288,25 +1516,31 @@ def test_pack_raises_not_found_with_a_missing_order_1(
     data.check(table)
 
 
+def test_pack_raises_condition_failed_1(client: shop.Shop, table: tables.Table) -> None:
+    with checks.raises(shop.ConditionFailed):
+        client.pack(order_id="01HF7YAT134K0N0PKYPG5KRXP4")
+    data.check(table)
+
+
 def test_pack_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
-    found = client.pack(order_id="01HF7YAT32173SH4X9K98VE8MF")
+    found = client.pack(order_id="01HF7YAT1AJ8GFMV0QA3SEH38Q")
     expected = shop.Order(
-        order_id="01HF7YAT32173SH4X9K98VE8MF",
-        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+        order_id="01HF7YAT1AJ8GFMV0QA3SEH38Q",
+        customer_id="01HF7YAT0WP42TW0KGXG63AFN1",
         status="packed",
-        placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        placed_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         total=Decimal("0.01"),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ORDER_15],
+        without=[data.ORDER_7],
         plus=[
             shop.Order(
-                order_id="01HF7YAT32173SH4X9K98VE8MF",
-                customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+                order_id="01HF7YAT1AJ8GFMV0QA3SEH38Q",
+                customer_id="01HF7YAT0WP42TW0KGXG63AFN1",
                 status="packed",
-                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                placed_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 total=Decimal("0.01"),
             ),
         ],
@@ -1315,7 +1549,7 @@ def test_pack_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
 
 def test_pack_raises_condition_failed_2(client: shop.Shop, table: tables.Table) -> None:
     with checks.raises(shop.ConditionFailed):
-        client.pack(order_id="01HF7YAT26SMJQXWG6ZZVJ3XJ5")
+        client.pack(order_id="01HF7YAT2DK992EWMGG2X9G9RR")
     data.check(table)
 
 
@@ -1329,11 +1563,11 @@ def test_bill_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(shop.AlreadyExists):
         client.bill(
             invoice=shop.Invoice(
-                invoice_id="01HF7YAT0WK4MJRZRMQ9M934Q7",
+                invoice_id="01HF7YAT2V9SBXATKCB8E27JBN",
                 order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
                 customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
-                issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                amount=Decimal("100"),
+                issued_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                amount=Decimal("0.03"),
             ),
         )
     data.check(table)
@@ -1343,12 +1577,55 @@ def test_bill_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     given = shop.Invoice(
         invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
         order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+        customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
         issued_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        amount=Decimal("10"),
+        amount=Decimal("1000000"),
     )
     client.bill(invoice=given)
     data.check(table, plus=[given])
+
+
+def test_bill_raises_already_exists_with_the_identity_of_a_live_item_and_issued_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.bill(
+            invoice=shop.Invoice(
+                invoice_id="01HF7YAT26Y5KXN9ARHKH8ED85",
+                order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                customer_id="01HF7YAT45Y6R83BBFQ3EGTYPY",
+                issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                amount=Decimal("100"),
+            ),
+        )
+    data.check(table)
+
+
+def test_bill_succeeds_with_issued_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    client.bill(
+        invoice=shop.Invoice(
+            invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
+            order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+            customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+            amount=Decimal("0.04"),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            shop.Invoice(
+                invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+                issued_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                amount=Decimal("0.04"),
+            ),
+        ],
+    )
 
 
 def test_bill_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -1358,10 +1635,10 @@ def test_bill_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(shop.AlreadyExists):
         client.bill(
             invoice=shop.Invoice(
-                invoice_id="01HF7YAT1A2SFDC6VW9TDJ9TB7",
-                order_id="01HF7YAT0E2859A7ACD87THQH0",
+                invoice_id="01HF7YAT1HKXG44MGJA6VP964F",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
                 customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-                issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 amount=Decimal("0"),
             ),
         )
@@ -1372,12 +1649,55 @@ def test_bill_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
     given = shop.Invoice(
         invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
         order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-        customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+        customer_id="01HF7YAT0N05XPRM4S1ZEFZ1AS",
         issued_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        amount=Decimal("2"),
+        amount=Decimal("0.03"),
     )
     client.bill(invoice=given)
     data.check(table, plus=[given])
+
+
+def test_bill_raises_already_exists_with_the_identity_of_a_live_item_and_issued_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.bill(
+            invoice=shop.Invoice(
+                invoice_id="01HF7YAT321GV0A9TGQKRR5RZ4",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+                customer_id="01HF7YAT45Y6R83BBFQ3EGTYPY",
+                issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                amount=Decimal("100"),
+            ),
+        )
+    data.check(table)
+
+
+def test_bill_succeeds_with_issued_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    client.bill(
+        invoice=shop.Invoice(
+            invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
+            order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+            customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+            amount=Decimal("1000000"),
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            shop.Invoice(
+                invoice_id="01HF7YAT3GVNHE1Q7TP5TD6R82",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+                issued_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                amount=Decimal("1000000"),
+            ),
+        ],
+    )
 
 
 # invoice
@@ -1568,8 +1888,8 @@ def test_invoices_of_customer_between_the_outermost_4(client: shop.Shop) -> None
 def test_invoices_of_customer_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
     found = client.invoices_of_customer(
         customer_id="01HF7YAT45Y6R83BBFQ3EGTYPY",
-        issued_at_from=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-        issued_at_to=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        issued_at_from=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        issued_at_to=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -1577,15 +1897,79 @@ def test_invoices_of_customer_finds_nothing_or_a_neighbor_1(client: shop.Shop) -
 # ship
 
 
-def test_ship_raises_condition_failed_1(client: shop.Shop, table: tables.Table) -> None:
+def test_ship_raises_already_exists_with_the_identity_of_a_live_item_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
+                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                warehouse_id="w1",
+                shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                address=shop.Address(street="s10", city="c10", country="c10"),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_already_exists_with_the_identity_of_a_live_item_and_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.AlreadyExists):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
+                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_condition_failed_with_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
     with checks.raises(shop.ConditionFailed):
         client.ship(
             shipment=shop.Shipment(
                 shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
                 order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
                 warehouse_id="w10",
+                address=shop.Address(street="s1", city="c1", country="c1"),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_condition_failed_1(client: shop.Shop, table: tables.Table) -> None:
+    with checks.raises(shop.ConditionFailed):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                warehouse_id="w1",
                 shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                address=shop.Address(street="s10", city="c10", country="c10"),
+                address=shop.Address(street="", city="", country=""),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_not_found_1(client: shop.Shop, table: tables.Table) -> None:
+    with checks.raises(shop.NotFound):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT45QK66KR1QMA8259F6",
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                address=shop.Address(street="s1", city="c1", country="c1"),
             ),
         )
     data.check(table)
@@ -1595,9 +1979,9 @@ def test_ship_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     given = shop.Shipment(
         shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
         order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-        warehouse_id="w1 ",
+        warehouse_id="w10",
         shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+        address=shop.Address(street="s1", city="c1", country="c1"),
     )
     client.ship(shipment=given)
     data.check(
@@ -1616,17 +2000,83 @@ def test_ship_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
     )
 
 
-def test_ship_raises_already_exists_with_the_identity_of_a_live_item_1(
+def test_ship_succeeds_with_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    client.ship(
+        shipment=shop.Shipment(
+            shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+            order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+            warehouse_id="w10",
+            address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+        ),
+    )
+    data.check(
+        table,
+        without=[data.ORDER_4],
+        plus=[
+            shop.Shipment(
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+            ),
+            shop.Order(
+                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+                status="shipped",
+                placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                total=Decimal("1000000"),
+            ),
+        ],
+    )
+
+
+def test_ship_raises_not_found_with_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.NotFound):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT45QK66KR1QMA8259F6",
+                warehouse_id="w1 ",
+                address=shop.Address(street="s10", city="c10", country="c10"),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_already_exists_with_the_identity_of_a_live_item_2(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
     with checks.raises(shop.AlreadyExists):
         client.ship(
             shipment=shop.Shipment(
-                shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
+                shipment_id="01HF7YAT2MXNE8VHPXMMQRF00C",
                 order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-                warehouse_id="w1 ",
-                shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                address=shop.Address(street="", city="", country=""),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_condition_failed_with_shipped_at_from_the_clock_2(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises(shop.ConditionFailed):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                warehouse_id="w1",
                 address=shop.Address(street="", city="", country=""),
             ),
         )
@@ -1638,8 +2088,8 @@ def test_ship_raises_condition_failed_2(client: shop.Shop, table: tables.Table) 
         client.ship(
             shipment=shop.Shipment(
                 shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
-                order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-                warehouse_id="w1",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+                warehouse_id="w1 ",
                 shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 address=shop.Address(street="", city="", country=""),
             ),
@@ -1647,43 +2097,15 @@ def test_ship_raises_condition_failed_2(client: shop.Shop, table: tables.Table) 
     data.check(table)
 
 
-def test_ship_succeeds_2(client: shop.Shop, table: tables.Table) -> None:
-    given = shop.Shipment(
-        shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
-        order_id="01HF7YAT134K0N0PKYPG5KRXP4",
-        warehouse_id="w10",
-        shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        address=shop.Address(street="s1", city="c1", country="c1"),
-    )
-    client.ship(shipment=given)
-    data.check(
-        table,
-        without=[data.ORDER_6],
-        plus=[
-            given,
-            shop.Order(
-                order_id="01HF7YAT134K0N0PKYPG5KRXP4",
-                customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
-                status="shipped",
-                placed_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                total=Decimal("10"),
-            ),
-        ],
-    )
-
-
-def test_ship_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: shop.Shop,
-    table: tables.Table,
-) -> None:
-    with checks.raises(shop.AlreadyExists):
+def test_ship_raises_not_found_2(client: shop.Shop, table: tables.Table) -> None:
+    with checks.raises(shop.NotFound):
         client.ship(
             shipment=shop.Shipment(
-                shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
-                order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+                shipment_id="01HF7YAT3GTWYE1P6D0421SXHY",
+                order_id="01HF7YAT45QK66KR1QMA8259F6",
                 warehouse_id="w1",
-                shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                address=shop.Address(street="s1", city="c1", country="c1"),
+                shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                address=shop.Address(street="s1#", city="c1#", country="c1#"),
             ),
         )
     data.check(table)

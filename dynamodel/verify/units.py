@@ -1,0 +1,224 @@
+"""What each request must consume, place by place, compared with what the service reports.
+
+In: the requests of the code under test, and the items that they read and write, looked up past that code. Out:
+sentences about requests that consumed something else, and sums. The arithmetic is the plan's own (`dynamo.capacity`),
+at the real sizes of the items; there is no margin. Where DynamoDB Local counts otherwise than the service, the rule is
+named here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dynamodel.dynamo import capacity
+from dynamodel.verify.checker.expressions import attributes_of
+from dynamodel.verify.checker.refused import Keys, Schema, schema_of
+from dynamodel.verify.checker.sizes import item_bytes
+from dynamodel.verify.stored import comparable_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dynamodel.verify.backends.base import Backend
+
+Item = dict[str, Any]
+Images = list[tuple[Item, Item]]  # of each item written: before, after; empty where there is none
+TABLE = "table"
+
+# How DynamoDB Local departs from the service, each by its rule.
+NOTHING_EVALUATED = "a page on which nothing is evaluated counts nothing, not the minimum"
+DOUBLED_INDEXES = "index writes of a transaction count twice"
+NOTHING_FOUND = "a key of a batch that finds nothing counts nothing, not the minimum"
+NOTHING_WRITTEN = "an action of a transaction that finds nothing and leaves nothing counts once, not twice"
+EQUAL_ACTIONS = "actions of a transaction that cost the same in every place count once"
+_PAGED = {"Query", "Scan"}
+_READ = ["TableName", "IndexName", "KeyConditionExpression", "Limit"]
+_READ += ["ScanIndexForward", "ExclusiveStartKey", "ConsistentRead"]
+
+
+@dataclass(slots=True)
+class Units:
+    """Units in millionths, by place (`table`, or an index)."""
+
+    read: Counter[str] = field(default_factory=Counter)
+    write: Counter[str] = field(default_factory=Counter)
+
+    def together(self) -> dict[str, int]:
+        """Both kinds: what the service reports of a request is of one kind only."""
+        return {place: units for place, units in (self.read + self.write).items() if units}
+
+
+class Meter:
+    """Listens to a client; `take` gives what its requests consumed and what was wrong about it since the last call."""
+
+    def __init__(self, backend: Backend, client: Any, table: str) -> None:
+        """Ask for the figures with every request from now on; the table must exist."""
+        self._admin, self._table = backend.admin(), table
+        self._schema: Schema = schema_of(self._admin.describe_table(TableName=table)["Table"])
+        self._before: list[Item] = []
+        self._units, self._faults = Units(), list[str]()
+        self.deviations: Counter[str] = Counter()
+        self.compared = 0
+        client.meta.events.register("provide-client-params.dynamodb", self._ask)
+        client.meta.events.register("after-call.dynamodb", self._compare)
+
+    def take(self) -> tuple[Units, list[str]]:
+        """Sums, and a sentence for each request that consumed something else."""
+        taken = self._units, self._faults
+        self._units, self._faults = Units(), []
+        return taken
+
+    def _ask(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
+        if model.name in _OPERATIONS:
+            params["ReturnConsumedCapacity"] = "INDEXES"
+            context["dynamodel"] = dict(params)
+            self._before = [self._get(key) for key in self._written(model.name, params)]
+
+    def _compare(self, parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: object) -> None:
+        reported = parsed.get("ConsumedCapacity")
+        params = context.get("dynamodel")
+        if reported is None or params is None or parsed.get("UnprocessedKeys") or parsed.get("UnprocessedItems"):
+            return
+        self.deviations = +self.deviations
+        (entry,) = reported if isinstance(reported, list) else [reported]
+        wanted = self._wanted(model.name, params)
+        self.compared += 1
+        self._units.read += wanted.read
+        self._units.write += wanted.write
+        found = _reported(entry)
+        if found != wanted.together():
+            self._faults.append(f"{model.name} consumed {_shown(found)} instead of {_shown(wanted.together())}")
+
+    def _wanted(self, operation: str, params: Mapping[str, Any]) -> Units:
+        if operation in _PAGED:
+            return self._page(operation, params)
+        if operation in {"GetItem", "BatchGetItem", "TransactGetItems"}:
+            return Units(read=Counter({TABLE: self._items_read(operation, params)}))
+        images = zip(self._before, (self._get(k) for k in self._written(operation, params)), strict=True)
+        return Units(write=self._writes(list(images), in_transaction=operation == "TransactWriteItems"))
+
+    def _items_read(self, operation: str, params: Mapping[str, Any]) -> int:
+        if operation == "GetItem":
+            size = _size(self._get(params["Key"]))
+            return capacity.read_units(size, consistent=bool(params.get("ConsistentRead")))
+        if operation == "BatchGetItem":
+            (asked,) = params["RequestItems"].values()
+            sizes = [_size(self._get(key)) for key in asked["Keys"]]
+            self.deviations[NOTHING_FOUND] += 0 in sizes
+            sizes = [size for size in sizes if size]
+            return capacity.batch_read_units(sizes, consistent=bool(asked.get("ConsistentRead")))
+        return capacity.transact_read_units(_size(self._get(a["Get"]["Key"])) for a in params["TransactItems"])
+
+    def _page(self, operation: str, params: Mapping[str, Any]) -> Units:
+        """One page: everything that was evaluated, also what a filter dropped or a projection left out."""
+        evaluated = self._evaluated(operation, params)
+        place = params.get("IndexName")
+        if not evaluated:
+            self.deviations[NOTHING_EVALUATED] += 1
+            return Units()
+        consistent = bool(params.get("ConsistentRead"))
+        found = Counter({place or TABLE: capacity.read_units(sum(map(_size, evaluated)), consistent=consistent)})
+        keys = self._schema.places[place]
+        if keys.is_local and not _covers(keys, params):
+            items = [_size(self._get(entry)) for entry in evaluated]
+            found[TABLE] += capacity.batch_read_units(items, consistent=consistent)
+        return Units(read=found)
+
+    def _evaluated(self, operation: str, params: Mapping[str, Any]) -> list[Item]:
+        request = {name: params[name] for name in _READ if name in params}
+        text = request.get("KeyConditionExpression", "")
+        for kind in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+            used = {n: v for n, v in (params.get(kind) or {}).items() if re.search(rf"{n}\b", text)}
+            request |= {kind: used} if used else {}
+        answer = self._admin.query(**request) if operation == "Query" else self._admin.scan(**request)
+        items: list[Item] = answer["Items"]
+        return items
+
+    def _writes(self, images: Images, *, in_transaction: bool) -> Counter[str]:
+        actions = [self._write(before, after, in_transaction=in_transaction) for before, after in images]
+        if in_transaction:
+            different = [units for at, units in enumerate(actions) if units not in actions[:at]]
+            self.deviations[EQUAL_ACTIONS] += len(different) < len(actions)
+            self.deviations[DOUBLED_INDEXES] += any(len(units) > 1 for units in different)
+            actions = different
+        return sum(actions, Counter[str]())
+
+    def _write(self, before: Item, after: Item, *, in_transaction: bool) -> Counter[str]:
+        """What writing one item costs in the table and in each index."""
+        size = max(_size(before), _size(after))
+        table = capacity.transact_write_units([size]) if in_transaction else capacity.write_units(size)
+        if in_transaction and not size:
+            self.deviations[NOTHING_WRITTEN] += 1
+            table = capacity.write_units(size)
+        factor = capacity.TRANSACTION_FACTOR if in_transaction else 1  # the service does not double them
+        indexes = {
+            name: factor * units
+            for name, keys in self._schema.places.items()
+            if name is not None and (units := _index_units(keys, before, after))
+        }
+        return Counter({TABLE: table, **indexes})
+
+    def _written(self, operation: str, params: Mapping[str, Any]) -> Iterator[Item]:
+        """The keys of the items that a request writes, or checks in a transaction."""
+        if operation == "TransactWriteItems":
+            actions: Sequence[Mapping[str, Any]] = [next(iter(a.values())) for a in params["TransactItems"]]
+        elif operation == "BatchWriteItem":
+            actions = [next(iter(r.values())) for requests in params["RequestItems"].values() for r in requests]
+        else:
+            actions = [params] if operation in {"PutItem", "UpdateItem", "DeleteItem"} else []
+        for action in actions:
+            held = action.get("Key") or action["Item"]
+            yield {name: held[name] for name in self._schema.base.names}
+
+    def _get(self, item: Mapping[str, Any]) -> Item:
+        key = {name: item[name] for name in self._schema.base.names}
+        found: Item = self._admin.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
+        return found
+
+
+_OPERATIONS = _PAGED | {"GetItem", "BatchGetItem", "TransactGetItems", "PutItem", "UpdateItem", "DeleteItem"}
+_OPERATIONS |= {"BatchWriteItem", "TransactWriteItems"}
+
+
+def _size(item: Mapping[str, Any]) -> int:
+    return item_bytes(item) if item else 0
+
+
+def _covers(keys: Keys, params: Mapping[str, Any]) -> bool:
+    """Whether an index has everything that a query of it asks for."""
+    if keys.projected is None:
+        return True
+    wanted = attributes_of(params, "ProjectionExpression")
+    return params.get("Select") != "ALL_ATTRIBUTES" and all(name in keys.projected for name in wanted)
+
+
+def _entry(keys: Keys, item: Mapping[str, Any]) -> Item:
+    """An item's entry in an index; empty when it has none."""
+    if not all(name in item for name in keys.names):
+        return {}
+    return {name: value for name, value in item.items() if keys.projected is None or name in keys.projected}
+
+
+def _index_units(keys: Keys, before: Item, after: Item) -> int:
+    old, new = _entry(keys, before), _entry(keys, after)
+    moved = bool(old) and bool(new) and any(old[name] != new[name] for name in keys.names)
+    changed = comparable_item(old) != comparable_item(new)
+    writes = capacity.index_writes(before=bool(old), after=bool(new), key_changed=moved, projected_changed=changed)
+    if moved:
+        return capacity.write_units(_size(old)) + capacity.write_units(_size(new))
+    return capacity.index_write_units(max(_size(old), _size(new)), writes)
+
+
+def _reported(entry: Mapping[str, Any]) -> dict[str, int]:
+    """The service's figures, in millionths, without what is zero."""
+    found = {TABLE: (entry.get("Table") or {}).get("CapacityUnits", 0.0)}
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        found |= {name: units["CapacityUnits"] for name, units in (entry.get(kind) or {}).items()}
+    return {place: round(units * capacity.MICRO) for place, units in found.items() if units}
+
+
+def _shown(units: Mapping[str, int]) -> str:
+    return ", ".join(f"{n / capacity.MICRO:g} on {place}" for place, n in sorted(units.items())) or "nothing"

@@ -1,0 +1,200 @@
+"""Injects faults and sees who notices: `verify`, and the emitted suite.
+
+Each mutant runs in a process of its own, forked from one that has everything loaded. A mutant that neither notices is
+`SURVIVED`, unless it is named as equivalent, or no case of the model runs the function that it is in.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dynamodel.emit.registry import emit
+from dynamodel.emit.write import write
+from dynamodel.ir.artifact import Artifact, ArtifactSet
+from dynamodel.ir.names import python_name
+from dynamodel.verify.backends.moto import MotoBackend
+from dynamodel.verify.runner import verify
+from tests.mutation import edits
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.kinds import CODES, PLANS, CodeKind, PlanKind
+from tests.mutation.subjects import Subject, suite_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dynamodel.ir.plan import Plan
+
+SECONDS = 240  # for one mutant; what takes longer does not end
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault in a model: its kind, where it is, and the plan and package with it."""
+
+    title: str
+    subject: Subject
+    place: str
+    plan: Plan
+    package: ArtifactSet | None  # None: emitted from the plan
+    probe: ArtifactSet | None = None  # the same function, but it fails as soon as it is called
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a mutant."""
+
+    title: str
+    model: str
+    place: str
+    state: str  # "caught", "equivalent", "unreached", "SURVIVED", "refused"
+    by_verify: str = ""
+    by_suite: bool = False
+
+    @property
+    def caught(self) -> bool:
+        """Whether both noticed."""
+        return self.state == "caught"
+
+
+def mutants(subject: Subject, words: str = "", most: int = 1) -> Iterator[Mutant]:
+    """The faults of a model: of each kind whose title holds the words, in up to `most` places."""
+    for kind in (*CODES, *PLANS):
+        if words in kind.title:
+            yield from _in_code(subject, kind, most) if isinstance(kind, CodeKind) else _in_plan(subject, kind, most)
+
+
+def _in_code(subject: Subject, kind: CodeKind, most: int) -> Iterator[Mutant]:
+    path = f"{subject.workload.name}/{kind.file}"
+    text = subject.package.text(path)
+    for number, site in list(enumerate(edits.sites(text, kind.edit, kind.only)))[:most]:
+        package = _with(subject.package, path, edits.edited(text, kind.edit, number, kind.only))
+        probe = _with(subject.package, path, _failing(text, site.function))
+        yield Mutant(kind.title, subject, f"{kind.file}:{site.line} {site.function}", subject.plan, package, probe)
+
+
+def _in_plan(subject: Subject, kind: PlanKind, most: int) -> Iterator[Mutant]:
+    for place, plan in list(kind.changed(subject.workload, subject.plan))[:most]:
+        yield Mutant(kind.title, subject, place, plan, None)
+
+
+def _with(package: ArtifactSet, path: str, text: str) -> ArtifactSet:
+    return ArtifactSet(tuple(Artifact(a.path, text) if a.path == path else a for a in package.artifacts))
+
+
+def _failing(text: str, function: str) -> str:
+    """The module with a function that fails when it is called."""
+    tree = ast.parse(text)
+    body: list[ast.stmt] = tree.body
+    found: ast.FunctionDef | None = None
+    for name in function.split("."):
+        inner = next((n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name), None)
+        if inner is None:
+            break
+        body = inner.body
+        found = inner if isinstance(inner, ast.FunctionDef) else found
+    if found is not None:
+        # An error of another thread of control than the package's own: it is not to be mistaken for one of its errors.
+        found.body.insert(0, ast.parse("raise SystemError('reached')").body[0])
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+def results(made: Sequence[Mutant], workers: int) -> Iterator[Result]:
+    """Run mutants, several at a time, in any order."""
+    import boto3
+    import moto
+    import pytest
+
+    assert boto3
+    assert moto
+    assert pytest  # loaded once, before the processes are forked
+    _Running.mutants = list(made)
+    with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(_run, range(len(made)))
+
+
+class _Running:
+    """What forked processes find: mutants are not sent through pipes."""
+
+    mutants: list[Mutant]
+
+
+def _run(number: int) -> Result:
+    mutant = _Running.mutants[number]
+    known = Result(mutant.title, mutant.subject.name, mutant.place, "SURVIVED")
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(SECONDS)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            package = mutant.package or emit(mutant.subject.workload, mutant.plan, mutant.subject.suite, ("python",))
+        except Exception:  # noqa: BLE001 - a plan so wrong that nothing can be emitted from it
+            return replace(known, state="refused")
+        wrong = seen_by_verify(mutant, package)
+        failed = seen_by_suite(mutant, package, wrong)
+        if wrong is not None and failed:
+            return replace(known, state="caught", by_verify=" ".join(wrong), by_suite=True)
+        if (mutant.title, mutant.subject.name, mutant.place.rpartition(" ")[2]) in EQUIVALENT:
+            return replace(known, state="equivalent")
+        if mutant.probe is not None and wrong is None and seen_by_verify(mutant, mutant.probe) is None:
+            return replace(known, state="unreached")
+    return replace(known, by_verify="" if wrong is None else " ".join(wrong), by_suite=failed)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"more than {SECONDS} seconds")
+
+
+def seen_by_verify(mutant: Mutant, package: ArtifactSet) -> list[str] | None:
+    """The patterns that `verify` finds wrong (none of them: it was the loading); None when it finds nothing."""
+    subject = mutant.subject
+    names = [p.name for p in subject.workload.patterns if mutant.plan.pattern(p.name).status != "unserved"]
+    near = [name for name in names if python_name(name) in mutant.place]  # where it will show first
+    order = [*near, *(name for name in names if name not in near)]
+    try:
+        report = verify(
+            subject.workload, mutant.plan, package, subject.suite, MotoBackend(), only=order, trials=0, until_wrong=True
+        )
+    except Exception as error:  # noqa: BLE001 - a package that cannot be imported is noticed
+        return [type(error).__name__]
+    if report.passed:
+        return None
+    return [p.name for p in report.patterns if p.mismatches]
+
+
+def seen_by_suite(mutant: Mutant, package: ArtifactSet, wrong: list[str] | None) -> bool:
+    """Whether a test of the emitted suite fails: those of the patterns that are wrong are tried first."""
+    subject = mutant.subject
+    folder = subject.folder
+    if mutant.plan is not subject.plan:
+        folder = suite_folder(subject.workload, mutant.plan, subject.suite)
+    with tempfile.TemporaryDirectory(prefix="dynamodel-mutant-") as place:
+        write(package, Path(place))
+        sys.path.insert(0, place)
+        os.chdir(folder)
+        first = " or ".join(f"test_{python_name(name)}_" for name in wrong or ())
+        return (bool(first) and _fails("-k", first)) or _fails()
+
+
+def _fails(*options: str) -> bool:
+    import pytest
+
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    quick = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--rootdir=.", "--tb=no")
+    for name in [n for n in sys.modules if n == "tests" or "_patterns" in n]:
+        del sys.modules[name]
+    return pytest.main(["tests", *quick, *options]) == pytest.ExitCode.TESTS_FAILED
+
+
+def baseline(subject: Subject) -> Mutant:
+    """No fault at all: neither may notice anything."""
+    return Mutant("no fault", subject, "", subject.plan, subject.package)
