@@ -999,6 +999,999 @@ ROWS: list[Any] = [
     PURCHASE_16,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = (
+    "GSI1PK",
+    "GSI1SK",
+    "GSI2PK",
+    "GSI2SK",
+    "PK",
+    "SK",
+    "_type",
+    "category_id",
+    "end_date",
+    "region_id",
+)
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT07MW722A8RE5T691JV#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT07MW722A8RE5T691JV"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT0E5WE4DC6E6CB712H8#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT0E5WE4DC6E6CB712H8"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT0N3VJC0TXZDYPKQAQW#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT0N3VJC0TXZDYPKQAQW"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT0W4ZP2VPWTC93Q19F9#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT0W4ZP2VPWTC93Q19F9"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT13T3Y3QRFKNPPZHS64#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT13T3Y3QRFKNPPZHS64"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT1ANKV6GTYMCNEWWCQJ#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT1ANKV6GTYMCNEWWCQJ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "CATEGORY#"},
+            "GSI1SK": {"S": "CATEGORY#"},
+            "PK": {"S": "CATEGORY#01HF7YAT1HDYW78C45SV6YAHZF#"},
+            "SK": {"S": "CATEGORY#"},
+            "_type": {"S": "CATEGORY"},
+            "category_id": {"S": "01HF7YAT1HDYW78C45SV6YAHZF"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT0050ZZNJAZ0AQFX4V9#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT07APHEAVKEJZ44887T#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT0EGHPTZME5CVA08CVS#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT0NBVA8T6P9NB4SS5F6#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT0NBVA8T6P9NB4SS5F6"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT0W42SZNJ18TTW62XHM#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT0W42SZNJ18TTW62XHM"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT1382GM7T3TRE6ZWH92#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT1382GM7T3TRE6ZWH92"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT1AKND5NR91M7ZJX1QS#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT1AKND5NR91M7ZJX1QS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "REGION#"},
+            "GSI1SK": {"S": "REGION#"},
+            "PK": {"S": "REGION#01HF7YAT1HHPZKW7YMM8ENMEYG#"},
+            "SK": {"S": "REGION#"},
+            "_type": {"S": "REGION"},
+            "region_id": {"S": "01HF7YAT1HHPZKW7YMM8ENMEYG"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0W42SZNJ18TTW62XHM"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT0WRXCXABZ63CFS39G3#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT134Y07B5Z3H8Z7AQEV#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT1AXNW8DG0803KZRNDV#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT1H4MNZQ7A5F9E4EW07#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT1RHHD9DD4N2H9JG1DP#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT1ZFZPV916NEJWYXZ2Q#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT1382GM7T3TRE6ZWH92"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT26G5HD2ZFHZN0PDM2A#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0NBVA8T6P9NB4SS5F6"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT2D2QXV9YQ0SKGRWKWD#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT2MCBBS8R503DXZGZM6#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT2VXY7DTGPFCYJZWCNX#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT320K5P7FXMFF91K84V#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "USER#01HF7YAT39N8NG0DNAQWSDHPW6#"},
+            "SK": {"S": "USER#"},
+            "_type": {"S": "USER"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-02-29T12:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT13T3Y3QRFKNPPZHS64#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT07S14XKPRN039BCWYW#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT13T3Y3QRFKNPPZHS64"},
+            "end_date": {"S": "2044-03-01T00:00:00.000001+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT13T3Y3QRFKNPPZHS64#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT13T3Y3QRFKNPPZHS64"},
+            "end_date": {"S": "2044-02-29T23:59:59.999999+00:00"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT0W4ZP2VPWTC93Q19F9#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT0NC8FZK9FWV6J9VH8E#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT0W4ZP2VPWTC93Q19F9"},
+            "end_date": {"S": "2044-03-01T11:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT0W4X0YFFZJ6E4PATTY#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-03-01T00:00:00.000001+00:00"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT13M7GXRRTFMYN898W8#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-03-01T00:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT1AZR9Z5TA3A02EEZWK#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-03-01T11:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT1H5XKE0ZGRM6H6JTK7#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-02-29T23:59:59.999999+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT1RYQ93JVZKBY476SHP#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-03-01T00:00:00.000001+00:00"},
+            "region_id": {"S": "01HF7YAT261R50FK2JK327EVAR"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT0N3VJC0TXZDYPKQAQW#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT1Z6JNPEFS8KAP8PJ9F#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT0N3VJC0TXZDYPKQAQW"},
+            "end_date": {"S": "2044-03-01T11:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT26EZW94WSGPECNBC85#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-02-29T23:59:59.999999+00:00"},
+            "region_id": {"S": "01HF7YAT07APHEAVKEJZ44887T"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT0N3VJC0TXZDYPKQAQW#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT2DRBRWF8CKYE6Q4VJR#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT0N3VJC0TXZDYPKQAQW"},
+            "end_date": {"S": "2044-03-01T00:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT2M7MCQNQZ96CPWQ1Y4#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-02-29T23:59:59.999999+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT2VR09T5QT6AG6ZCXRS#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-02-29T23:59:59.999999+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
+            "GSI1SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT32MZRTFDF9TG26SHP3#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT0E5WE4DC6E6CB712H8"},
+            "end_date": {"S": "2044-02-29T12:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0EGHPTZME5CVA08CVS"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ITEM#01HF7YAT39WP2PY7275QJFY113#"},
+            "SK": {"S": "ITEM#"},
+            "_type": {"S": "ITEM"},
+            "category_id": {"S": "01HF7YAT004E6K0AVFCRAP6VTV"},
+            "end_date": {"S": "2044-03-01T11:00:00.000000+00:00"},
+            "region_id": {"S": "01HF7YAT0050ZZNJAZ0AQFX4V9"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI2SK": {"S": "BID#0000000010#"},
+            "PK": {"S": "BID#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "SK": {"S": "BID#01HF7YAT00WEZ5G8E7GS65Q5FG#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT07GZVBP8F1WAT3FR23#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000000#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT0ETA1FEVCQ825DB7F9#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "SK": {"S": "BID#01HF7YAT0NGMWJVW50NTFHVFJ5#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000009#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT0WHG080XMDJ4PC8HQA#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000000#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT13Q1GJKK3MG5373SV2#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT3Y5WNASDE53J6TNVYB#"},
+            "GSI1SK": {"S": "BID#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT3Y5WNASDE53J6TNVYB#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT1AH89HZD9VXJ8KZMPK#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000000#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT1HPANZ7FYYAXGJ0J6P#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT07S14XKPRN039BCWYW#"},
+            "GSI1SK": {"S": "BID#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT07S14XKPRN039BCWYW#"},
+            "GSI2SK": {"S": "BID#0000000010#"},
+            "PK": {"S": "BID#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "SK": {"S": "BID#01HF7YAT1RDJCW596S4DKSEEFD#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT1ZT75SCTQP2D8P70GP#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT3Y5WNASDE53J6TNVYB#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT3Y5WNASDE53J6TNVYB#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "SK": {"S": "BID#01HF7YAT26G0N4TAB11TB9F5P9#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI1SK": {"S": "BID#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT2DF586JGMJYBM771KT#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT07S14XKPRN039BCWYW#"},
+            "GSI1SK": {"S": "BID#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT07S14XKPRN039BCWYW#"},
+            "GSI2SK": {"S": "BID#0000000000#"},
+            "PK": {"S": "BID#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "SK": {"S": "BID#01HF7YAT2MNWXNFEJ4FS40RJER#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI1SK": {"S": "BID#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
+            "GSI2SK": {"S": "BID#0000000009#"},
+            "PK": {"S": "BID#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "SK": {"S": "BID#01HF7YAT2VZE5SJX935ZCE6ND2#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI1SK": {"S": "BID#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
+            "GSI2SK": {"S": "BID#0000000002#"},
+            "PK": {"S": "BID#01HF7YAT1H4MNZQ7A5F9E4EW07#"},
+            "SK": {"S": "BID#01HF7YAT32F00NDXZ2YSVQ07A4#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "BID#01HF7YAT0NC8FZK9FWV6J9VH8E#"},
+            "GSI1SK": {"S": "BID#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "BID#01HF7YAT0NC8FZK9FWV6J9VH8E#"},
+            "GSI2SK": {"S": "BID#0000000001#"},
+            "PK": {"S": "BID#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "SK": {"S": "BID#01HF7YAT39BN27F7BM67HRETWZ#"},
+            "_type": {"S": "BID"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT0WRXCXABZ63CFS39G3#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT00ZJD0GVYR6NKCKFET#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT0795YVTSHH2RDRQ80N#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT0EX0F9S05A5A39NSD1#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT0NCVVT5HNE1Y8NJH4R#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT0W52SNTEMKX9XSQ21X#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT13Z98T7VA0EGA0PJD9#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT1A0WF8RD04V09FA4ZV#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT1HJYSDPD1YA2PWA853#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT1RM8RYK85ARPMBPB34#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT1Z2QBSPTZ39KMRAZFA#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT26RK9Q82XY4TV3F9ZN#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT2D928TSVKEZQNNBEV1#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT2MCEA53RMY7R67JJBB#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT2VPD3A2KM3C91G4ZN4#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT0WRXCXABZ63CFS39G3#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT32SQP735624PHJXZHE#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "COMMENT#"},
+            "PK": {"S": "COMMENT#01HF7YAT39C4XEPZRMJDZSXRGK#"},
+            "SK": {"S": "COMMENT#"},
+            "_type": {"S": "COMMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT00HC8N8M9X37R6VEW4#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT07RA4EXG9ATHZ13MZG#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT0E2WPHCXHW4V8Q479Q#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT0N0YMPBKC0XHD9AH0S#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT0W6JCF4WA9C4VAD99S#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT13BR1J7XD5DT08BWHH#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT1AYC0GPTPHWYG3RXSK#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT1HE1SM0G3JMG2F1F7K#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT1RCGD9TB00YV4YKDXK#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT1ZTQ3J0D84FBZD32DS#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT26DMDMDF9XYAVTYRQ8#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT2DSG8D96FKGK3X974R#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT134Y07B5Z3H8Z7AQEV#"},
+            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT2MG657RFSY3J82QP7Z#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT2V79577995PP0HXDKY#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT320VXCNP7H50RGJWFY#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PURCHASE#01HF7YAT39VRX0CFM8JW5560CZ#"},
+            "SK": {"S": "PURCHASE#"},
+            "_type": {"S": "PURCHASE"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     rubis.Category: keys.category_item,
