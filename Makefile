@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup demo test check format bench corpus regen clean mutation
+.PHONY: help setup demo test check format bench corpus regen clean fuzz mutation
 
 help:
 	@echo "make demo    plan, emit and verify the example shop"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers"
+	@echo "make fuzz    plan, emit and verify some hundreds of random models"
 	@echo "make mutation inject faults and count who notices"
 	@echo "make bench   time whole commands against their budgets"
 	@echo "make corpus  run the published designs and write the report beside them"
@@ -44,6 +45,9 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: $(READY)
+	DYNAMODEL_FUZZ=300 $(BIN)/python -m pytest tests/fuzz
 
 mutation: $(READY)
 	$(BIN)/python -m tests.mutation --workers $(WORKERS)
