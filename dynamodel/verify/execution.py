@@ -62,7 +62,6 @@ class Execution:
         """The client's clock stands still at the suite's time; without a meter no capacity is compared."""
         self.meter = meter
         self.generated, self.plan, self.table, self.strict, self.suite = generated, plan, table, strict, suite
-        self._indexed: set[str] = set()
         self.client = generated.client_class(table.name, strict.client, clock=lambda: suite.now)
 
     def codec_faults(self) -> list[str]:
@@ -144,7 +143,7 @@ class Execution:
                 return Verdict("DM601", cut, len(requests))
         else:
             unplanned = unplanned_write(design, requests)
-            faults = self._state_faults(case)
+            faults = self.table.faults(case.present, case.gone) or self.table.index_faults()
             if faults:
                 return Verdict("DM604", "; ".join(faults[:3]), len(requests))
         if unplanned or self.meter is None:
@@ -158,23 +157,6 @@ class Execution:
         if raised == expected and isinstance(error, getattr(self.generated.module, raised)):
             return ""
         return f"raised {raised} ({error}) instead of {expected or _answer(case)}"
-
-    def _state_faults(self, case: Case) -> list[str]:
-        faults = self.table.faults(case.present, case.gone)
-        if faults or isinstance(case.expected, Raised) or case.pattern in self._indexed:
-            return faults
-        # Items that are right in every attribute are right in every index, so that once a pattern is enough to see
-        # that the service agrees.
-        self._indexed.add(case.pattern)
-        return self.table.index_faults(self._rows_after(case))
-
-    def _rows_after(self, case: Case) -> list[Row]:
-        after = Store.of(self.generated.workload, [*self.table.rows, *case.present])
-        for row in case.gone:
-            entity = self.generated.workload.entity(row.entity)
-            (identity,) = Store.of(self.generated.workload, [row]).rows[entity.name]
-            after = after.replaced({(entity.name, identity): None})
-        return after.all_rows()
 
     def _in_pages(self, pattern: ReadPattern, case: Case) -> str:
         """What is wrong when the caller asks for pages, or the service ends its own early."""

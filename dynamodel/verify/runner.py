@@ -96,7 +96,7 @@ class _Run:
 
     def loading(self) -> tuple[Mismatch, ...]:
         """What is wrong before the first case: index entries, and what the package reads and writes of each row."""
-        found = [("DM604", wrong) for wrong in self._execution.table.index_faults(self._suite.rows)]
+        found = [("DM604", wrong) for wrong in self._execution.table.index_faults()]
         found += [("DM604", wrong) for wrong in self._execution.codec_faults()]
         return tuple(Mismatch(c, self._plan.model, "load", "", w, self._suite.seed) for c, w in found[:_SHOWN])
 

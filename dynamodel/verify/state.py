@@ -121,9 +121,12 @@ class Table:
                 found.append(f"item {_named(key)}: {difference(held[key], wanted[key])}")
         return found
 
-    def index_faults(self, rows: Iterable[Row]) -> list[str]:
-        """Whether each index holds exactly the items whose rows belong there."""
-        items = self.layout.items(rows)
+    def index_faults(self) -> list[str]:
+        """Whether each index holds exactly the items that have its keys, of those that `faults` has just found right.
+
+        Before the first case these are the items of the rows.
+        """
+        items = self._baseline if self._seen is None else self._seen
         found = []
         for index in self.layout.plan.table.indexes:
             names = [k.name for k in (*index.partition, *index.sort)]
