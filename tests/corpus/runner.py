@@ -36,15 +36,15 @@ FIELDS = (
 )  # fmt: skip
 
 
-def run_file(path: Path, *, verify: bool = True) -> dict[str, Any]:
-    """The result of a case file."""
+def run_file(path: Path, *, verify: bool = True, endpoint: str | None = None) -> dict[str, Any]:
+    """The result of a case file; verified on moto, or on the service at an address."""
     started = time.perf_counter()
     result: dict[str, Any] = dict.fromkeys(FIELDS)
     result |= {"case": path.stem, "patterns": 0, "served": 0, "unserved": [], "verified": 0, "mismatches": []}
     result["differences"] = []
     try:
         with _time_limit(SECONDS_PER_CASE):
-            _run(read_case(path), result, verify=verify)
+            _run(read_case(path), result, verify=verify, endpoint=endpoint)
     except DynamodelError as error:
         result["error"] = " | ".join(f"{d.code} {' > '.join(d.path)}: {d.message}" for d in error.diagnostics)
     except Exception as error:  # noqa: BLE001 - whatever a case does, the next one runs
@@ -53,7 +53,7 @@ def run_file(path: Path, *, verify: bool = True) -> dict[str, Any]:
     return result
 
 
-def _run(case: Case, result: dict[str, Any], *, verify: bool) -> None:
+def _run(case: Case, result: dict[str, Any], *, verify: bool, endpoint: str | None) -> None:
     result |= {"case": case.id, "patterns": len(case.patterns), "unserved": [p.id for p in case.patterns]}
     result |= _expert(case)
     converted = convert(case)
@@ -65,7 +65,7 @@ def _run(case: Case, result: dict[str, Any], *, verify: bool) -> None:
     if result["unserved"]:
         converted = _without(converted, result["unserved"])
         workload, plan = plan_case(converted)
-    report = verified(workload, plan)
+    report = verified(workload, plan, endpoint)
     wrong = {m.pattern for m in report.mismatches}
     result["mismatches"] = [i for i, names in converted.names.items() if wrong.intersection(names)]
     result["verified"] = sum(set(names) <= set(report.verified) for names in converted.names.values())
@@ -82,9 +82,9 @@ def plan_case(converted: Converted) -> tuple[Workload, Plan]:
     return workload, pipeline.plan(workload)
 
 
-def verified(workload: Workload, plan: Plan) -> VerificationReport:
-    """Every pattern run on moto."""
-    return pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
+def verified(workload: Workload, plan: Plan, endpoint: str | None = None) -> VerificationReport:
+    """Every pattern run on moto, or on the service at an address."""
+    return pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto", endpoint=endpoint))
 
 
 def _without(converted: Converted, ids: list[str]) -> Converted:

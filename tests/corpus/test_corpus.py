@@ -59,6 +59,15 @@ def test_every_pattern_of_a_case_is_verified_on_moto(file: Path) -> None:
     assert is_complete(result)
 
 
+@pytest.mark.local
+@pytest.mark.parametrize("file", CASES, ids=lambda f: f.stem)
+def test_every_pattern_of_a_case_is_verified_on_dynamodb_local(file: Path, local_endpoint: str) -> None:
+    result = run_file(file, endpoint=local_endpoint)
+    assert result["error"] is None
+    assert result["mismatches"] == []
+    assert is_complete(result)
+
+
 def test_the_command_prints_a_line_a_case_and_a_summary_and_survives_what_is_no_case(tmp_path: Path) -> None:
     good = tmp_path / "a.json"
     good.write_text(CASES[0].read_text(encoding="utf-8"), encoding="utf-8")
