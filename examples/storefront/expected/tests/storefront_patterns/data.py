@@ -614,6 +614,622 @@ ROWS: list[Any] = [
     REVIEW_30,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1##"},
+            "PK": {"S": "PRODUCT#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1#"},
+            "PK": {"S": "PRODUCT#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$23#"},
+            "PK": {"S": "PRODUCT#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1#n1$23#"},
+            "PK": {"S": "PRODUCT#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10##"},
+            "PK": {"S": "PRODUCT#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$23#"},
+            "PK": {"S": "PRODUCT#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1#"},
+            "PK": {"S": "PRODUCT#01HF7YAT1AK4063VYG8R5XWEJ4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1##"},
+            "PK": {"S": "PRODUCT#01HF7YAT1HHCSYFWV4J6EDC578#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n10#"},
+            "PK": {"S": "PRODUCT#01HF7YAT1RZFSZ99HSFQS2GRSJ#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1#"},
+            "PK": {"S": "PRODUCT#01HF7YAT1ZTX8TXFW07SVAPREQ#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c10##"},
+            "PK": {"S": "PRODUCT#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n10#"},
+            "PK": {"S": "PRODUCT#01HF7YAT2DKX1XF1AX44S043RA#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1$20#"},
+            "PK": {"S": "PRODUCT#01HF7YAT2M2SZ3JDGG7ZASAN00#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10##"},
+            "PK": {"S": "PRODUCT#01HF7YAT2VX6TQXF5C2HYRNFJ4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$20#"},
+            "PK": {"S": "PRODUCT#01HF7YAT323TZF6GZHC0CAPES4#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$20#"},
+            "PK": {"S": "PRODUCT#01HF7YAT39CTJ2TQSJ19J8J4M9#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n10#"},
+            "PK": {"S": "PRODUCT#01HF7YAT3G8A89JNHG2HQYGKY0#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c10##"},
+            "PK": {"S": "PRODUCT#01HF7YAT3Q851GSW83FJHKRMW2#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n10#"},
+            "PK": {"S": "PRODUCT#01HF7YAT3Y80BQGZ3QW0ED2WAP#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1$23#"},
+            "PK": {"S": "PRODUCT#01HF7YAT45S50K5Y52P87AXE5G#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10##"},
+            "PK": {"S": "PRODUCT#01HF7YAT4CSYWZZ6707CJJ1DG7#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$20#"},
+            "PK": {"S": "PRODUCT#01HF7YAT4K33TRNAG2AQ44A1ET#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1##"},
+            "PK": {"S": "PRODUCT#01HF7YAT4T2CEZ53JFBVR3PQBV#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1$23#"},
+            "PK": {"S": "PRODUCT#01HF7YAT51JQC858P2Q70W0N68#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c10#n1#"},
+            "PK": {"S": "PRODUCT#01HF7YAT58XAMK4FT3V1QMZ6AT#"},
+            "SK": {"S": "PRODUCT#"},
+            "_type": {"S": "PRODUCT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT001NHNCVDM80AXWTJK#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT07E1B3ABBHZQAA7C18#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT0EB87JJAF2T2W54J3A#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT0NXCQMAS1PBCDWH6XH#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT0WZCWMX9M51CY83H3E#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT132W2QXSVE7JBP5GKM#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT1ACD36M5PXKQF2Y28S#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT1H76HBBWTBPWQJEJNE#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT1R7N0WK8ECV4W9JCXK#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT1ZP5XKVRN8GXA720V6#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT26XE9NWQX6DKTCBF8T#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT2DARA17FRMFRW3TBHE#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT2MR83CQRNCGQ5DETFZ#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT2V1CXA6Z78TFJJ3PRX#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT32A2NZK6PQWTW72VKJ#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT39TA1TEQR88XXBJ8CQ#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT3G8RS0CA2V7CRNCQ5D#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT3Q3JDTQVYTNW9TT98H#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT3Y9M5ZZ7WE85B29PH5#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT458AHTS3WAMEPX4ZAC#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT4CTYR4WN16WZAVCE74#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT4KFA10R6ZPXFBTYKV2#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT4TX39AS9KWWY4FBKGW#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT51DB8V0HYE7AXX2PCS#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "BASKET#01HF7YAT58TC2C73SN7H36YXDC#"},
+            "SK": {"S": "BASKET#"},
+            "_type": {"S": "BASKET"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT5XD4RCSW0JCPE4KKDM#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT5XD4RCSW0JCPE4KKDM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT1AK4063VYG8R5XWEJ4#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT1ARMNHD9H0EFFNBQV7#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT13X0R610EWC0XWEFHK#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "REVIEW#01HF7YAT1ARMNHD9H0EFFNBQV7#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT1ARMNHD9H0EFFNBQV7#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     storefront.Product: keys.product_item,

@@ -9,6 +9,15 @@ import storefront
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # product
 
 
@@ -463,7 +472,7 @@ def test_take_down_succeeds_2(
 # review
 
 
-def test_review_raises_already_exists_with_the_identity_of_a_live_item_1(
+def test_review_raises_already_exists_with_the_identity_of_a_live_item_and_written_at_from_the_clock_1(
     client: storefront.Storefront,
     table: tables.Table,
 ) -> None:
@@ -480,16 +489,76 @@ def test_review_raises_already_exists_with_the_identity_of_a_live_item_1(
     data.check(table)
 
 
+def test_review_raises_already_exists_with_the_identity_of_a_live_item_1(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    with checks.raises(storefront.AlreadyExists):
+        client.review(
+            review=storefront.Review(
+                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
+                review_id="01HF7YAT00B9TAE4P8XQ87TA06",
+                stars=4,
+                body="b2",
+                written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_review_succeeds_with_written_at_from_the_clock_1(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    client.review(
+        review=storefront.Review(
+            product_id="01HF7YAT13X0R610EWC0XWEFHK",
+            review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
+            stars=5,
+            body="b10",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            storefront.Review(
+                product_id="01HF7YAT13X0R610EWC0XWEFHK",
+                review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
+                stars=5,
+                body="b10",
+                written_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
 def test_review_succeeds_1(client: storefront.Storefront, table: tables.Table) -> None:
     given = storefront.Review(
-        product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-        review_id="01HF7YAT1ZNNZ1TR0CWZWQN7JJ",
+        product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+        review_id="01HF7YAT13ZBCD3J5X7AA08SQ4",
         stars=4,
-        body="b1\x00",
+        body="b1",
         written_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
     client.review(review=given)
     data.check(table, plus=[given])
+
+
+def test_review_raises_already_exists_with_the_identity_of_a_live_item_and_written_at_from_the_clock_2(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    with checks.raises(storefront.AlreadyExists):
+        client.review(
+            review=storefront.Review(
+                product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+                review_id="01HF7YAT0E99EY2BNNSRN04WXT",
+                stars=1,
+                body="b1$",
+                written_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
 
 
 def test_review_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -499,22 +568,48 @@ def test_review_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(storefront.AlreadyExists):
         client.review(
             review=storefront.Review(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
+                product_id="01HF7YAT00V9828EAMK4JZQSJ3",
                 review_id="01HF7YAT00B9TAE4P8XQ87TA06",
                 stars=1,
-                body="b1!",
-                written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                body="",
+                written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
+def test_review_succeeds_with_written_at_from_the_clock_2(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    client.review(
+        review=storefront.Review(
+            product_id="01HF7YAT0728620Q0JV5GDSBXM",
+            review_id="01HF7YAT1HBYQAFEK4XPGGZNJF",
+            stars=2,
+            body="b",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            storefront.Review(
+                product_id="01HF7YAT0728620Q0JV5GDSBXM",
+                review_id="01HF7YAT1HBYQAFEK4XPGGZNJF",
+                stars=2,
+                body="b",
+                written_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
 def test_review_succeeds_2(client: storefront.Storefront, table: tables.Table) -> None:
     given = storefront.Review(
-        product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-        review_id="01HF7YAT1ZNNZ1TR0CWZWQN7JJ",
+        product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        review_id="01HF7YAT0WJWNEDGC8KYX9DYG8",
         stars=2,
-        body="b1#b1",
+        body="b1$",
         written_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
     client.review(review=given)
@@ -552,19 +647,6 @@ def test_basket_finds_nothing_or_a_neighbor_1(client: storefront.Storefront) -> 
 # save_basket
 
 
-def test_save_basket_succeeds_with_the_identity_of_a_live_item_1(
-    client: storefront.Storefront,
-    table: tables.Table,
-) -> None:
-    given = storefront.Basket(
-        basket_id="01HF7YAT3Q3JDTQVYTNW9TT98H",
-        lines={},
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
-    )
-    client.save_basket(basket=given)
-    data.check(table, without=[data.BASKET_18], plus=[given])
-
-
 def test_save_basket_succeeds_1(
     client: storefront.Storefront,
     table: tables.Table,
@@ -572,10 +654,23 @@ def test_save_basket_succeeds_1(
     given = storefront.Basket(
         basket_id="01HF7YAT5FRQ6MKYHR5S724AG1",
         lines={},
-        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
     )
     client.save_basket(basket=given)
     data.check(table, plus=[given])
+
+
+def test_save_basket_succeeds_with_the_identity_of_a_live_item_1(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    given = storefront.Basket(
+        basket_id="01HF7YAT1R7N0WK8ECV4W9JCXK",
+        lines={},
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    )
+    client.save_basket(basket=given)
+    data.check(table, without=[data.BASKET_9], plus=[given])
 
 
 def test_save_basket_succeeds_with_the_identity_of_an_expired_item_1(
@@ -591,19 +686,6 @@ def test_save_basket_succeeds_with_the_identity_of_an_expired_item_1(
     data.check(table, without=[data.BASKET_16], plus=[given])
 
 
-def test_save_basket_succeeds_with_the_identity_of_a_live_item_2(
-    client: storefront.Storefront,
-    table: tables.Table,
-) -> None:
-    given = storefront.Basket(
-        basket_id="01HF7YAT0NXCQMAS1PBCDWH6XH",
-        lines={"a": 1, "a.b": 10},
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
-    )
-    client.save_basket(basket=given)
-    data.check(table, without=[data.BASKET_4], plus=[given])
-
-
 def test_save_basket_succeeds_2(
     client: storefront.Storefront,
     table: tables.Table,
@@ -615,6 +697,19 @@ def test_save_basket_succeeds_2(
     )
     client.save_basket(basket=given)
     data.check(table, plus=[given])
+
+
+def test_save_basket_succeeds_with_the_identity_of_a_live_item_2(
+    client: storefront.Storefront,
+    table: tables.Table,
+) -> None:
+    given = storefront.Basket(
+        basket_id="01HF7YAT1R7N0WK8ECV4W9JCXK",
+        lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+    )
+    client.save_basket(basket=given)
+    data.check(table, without=[data.BASKET_9], plus=[given])
 
 
 def test_save_basket_succeeds_with_the_identity_of_an_expired_item_2(

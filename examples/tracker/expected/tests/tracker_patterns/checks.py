@@ -47,6 +47,7 @@ def every_page(
         page = method(**arguments, limit=limit, cursor=cursor)
         assert len(getattr(page, rows)) <= limit
         found += getattr(page, rows)
+        assert page.cursor is None or page.cursor != cursor, "the cursor stands still"
         cursor = page.cursor
         if cursor is None:
             return found

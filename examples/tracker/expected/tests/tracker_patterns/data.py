@@ -539,6 +539,591 @@ ROWS: list[Any] = [
     PAGE_VERSION_18,
 ]
 
+# Where each of them is stored, by the design: the keys in every place, and the type,
+# of its item and of the guards of what is unique in it.
+KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYS: list[list[tables.Item]] = [
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h1#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT00RMVZGBZC221EB37D#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1#"},
+            "SK": {"S": "UNIQ#HANDLE#h1#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h10#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT07D9XWNPZ1F2NCE93X#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h10#"},
+            "SK": {"S": "UNIQ#HANDLE#h10#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h1$20#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT0EF4P6R9KMTV4YF188#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$20#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$20#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h1$23#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT0NRZE0H82PNKK7KGTK#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$23#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$23#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON##"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT0W8A3TV00B9GAKR1H7#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE##"},
+            "SK": {"S": "UNIQ#HANDLE##"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h2#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT13KDV7DTE5QJHPZ63Q#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h2#"},
+            "SK": {"S": "UNIQ#HANDLE#h2#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT1A85K1HWYHYYW4KMBE#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h#"},
+            "SK": {"S": "UNIQ#HANDLE#h#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h1$24#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT1H9AV2ZNFKKQ0Q4P4A#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$24#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$24#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "PERSON#h1$21#"},
+            "GSI1SK": {"S": "PERSON#"},
+            "PK": {"S": "PERSON#01HF7YAT1RX3AG8FRRJC4ST9V2#"},
+            "SK": {"S": "PERSON#"},
+            "_type": {"S": "PERSON"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$21#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$21#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#H1#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT1ZHDHFR077X8YTPJ76#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#H1#"},
+            "SK": {"S": "UNIQ#HANDLE#H1#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#h1$00#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT26SX2HCGZ1W8RB8W0A#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$00#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$00#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#h1$23h1#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT2D1S6GHNAXBB8HHPMP#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$23h1#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$23h1#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#😀#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT2MWH6JC8HGK7MDZQD4#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#😀#"},
+            "SK": {"S": "UNIQ#HANDLE#😀#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#é#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT2VR4WCGZPKRCS185WN#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#é#"},
+            "SK": {"S": "UNIQ#HANDLE#é#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#￮#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT32DDX83Q0WP4JNC6CC#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#￮#"},
+            "SK": {"S": "UNIQ#HANDLE#￮#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#h1$22#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT39X3Y8D23RH77QHEK9#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h1$22#"},
+            "SK": {"S": "UNIQ#HANDLE#h1$22#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#h~#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT3GTZSRJXPHVYPDCZHV#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#h~#"},
+            "SK": {"S": "UNIQ#HANDLE#h~#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "TEAM#UNIQ#"},
+            "GSI1SK": {"S": "TEAM#"},
+            "PK": {"S": "TEAM#01HF7YAT3QV9Z47AXJ6AMMM3BW#"},
+            "SK": {"S": "TEAM#"},
+            "_type": {"S": "TEAM"},
+        },
+        {
+            "PK": {"S": "UNIQ#HANDLE#UNIQ#"},
+            "SK": {"S": "UNIQ#HANDLE#UNIQ#"},
+            "_type": {"S": "UNIQ"},
+        },
+    ],
+    [{"PK": {"S": "PROJECT#p1#"}, "SK": {"S": "PROJECT#"}, "_type": {"S": "PROJECT"}}],
+    [{"PK": {"S": "PROJECT#p10#"}, "SK": {"S": "PROJECT#"}, "_type": {"S": "PROJECT"}}],
+    [
+        {
+            "PK": {"S": "PROJECT#p1$20#"},
+            "SK": {"S": "PROJECT#"},
+            "_type": {"S": "PROJECT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PROJECT#p1$23#"},
+            "SK": {"S": "PROJECT#"},
+            "_type": {"S": "PROJECT"},
+        },
+    ],
+    [{"PK": {"S": "PROJECT##"}, "SK": {"S": "PROJECT#"}, "_type": {"S": "PROJECT"}}],
+    [{"PK": {"S": "PROJECT#p2#"}, "SK": {"S": "PROJECT#"}, "_type": {"S": "PROJECT"}}],
+    [{"PK": {"S": "PROJECT#p#"}, "SK": {"S": "PROJECT#"}, "_type": {"S": "PROJECT"}}],
+    [
+        {
+            "PK": {"S": "PROJECT#p1$24#"},
+            "SK": {"S": "PROJECT#"},
+            "_type": {"S": "PROJECT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PROJECT#p1$21#"},
+            "SK": {"S": "PROJECT#"},
+            "_type": {"S": "PROJECT"},
+        },
+    ],
+    [{"PK": {"S": "LEASE#r1#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r10#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r1$20#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r1$23#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE##"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r2#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r1$24#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "LEASE#r1$21#"}, "SK": {"S": "LEASE#"}, "_type": {"S": "LEASE"}}],
+    [{"PK": {"S": "REQUEST#k1#"}, "SK": {"S": "REQUEST#"}, "_type": {"S": "REQUEST"}}],
+    [{"PK": {"S": "REQUEST#k10#"}, "SK": {"S": "REQUEST#"}, "_type": {"S": "REQUEST"}}],
+    [
+        {
+            "PK": {"S": "REQUEST#k1$20#"},
+            "SK": {"S": "REQUEST#"},
+            "_type": {"S": "REQUEST"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REQUEST#k1$23#"},
+            "SK": {"S": "REQUEST#"},
+            "_type": {"S": "REQUEST"},
+        },
+    ],
+    [{"PK": {"S": "REQUEST##"}, "SK": {"S": "REQUEST#"}, "_type": {"S": "REQUEST"}}],
+    [{"PK": {"S": "REQUEST#k2#"}, "SK": {"S": "REQUEST#"}, "_type": {"S": "REQUEST"}}],
+    [{"PK": {"S": "REQUEST#k#"}, "SK": {"S": "REQUEST#"}, "_type": {"S": "REQUEST"}}],
+    [
+        {
+            "PK": {"S": "REQUEST#k1$24#"},
+            "SK": {"S": "REQUEST#"},
+            "_type": {"S": "REQUEST"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REQUEST#k1$21#"},
+            "SK": {"S": "REQUEST#"},
+            "_type": {"S": "REQUEST"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$00#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$20#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$23#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$23p1#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [{"PK": {"S": "ISSUE#p#"}, "SK": {"S": "ISSUE#0000010#"}, "_type": {"S": "ISSUE"}}],
+    [{"PK": {"S": "ISSUE##"}, "SK": {"S": "ISSUE#0000010#"}, "_type": {"S": "ISSUE"}}],
+    [
+        {
+            "PK": {"S": "ISSUE#p2#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000010#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$21#"},
+            "SK": {"S": "ISSUE#0000010#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000001#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$24#"},
+            "SK": {"S": "ISSUE#0000010#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$20#"},
+            "SK": {"S": "ISSUE#0000001#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [{"PK": {"S": "ISSUE##"}, "SK": {"S": "ISSUE#0000001#"}, "_type": {"S": "ISSUE"}}],
+    [
+        {
+            "PK": {"S": "ISSUE#p1#"},
+            "SK": {"S": "ISSUE#0000010#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$23p1#"},
+            "SK": {"S": "ISSUE#0000001#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1#"},
+            "SK": {"S": "ISSUE#0000001#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [{"PK": {"S": "PAGE#p1$23#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$23#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$23#p2#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE##p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p1$23#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$23#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$23#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p10#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$23#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000009#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$23#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000010#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p10#"},
+            "SK": {"S": "PAGE_VERSION#000010#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000010#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p1$23#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p10#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#000000#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#000009#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#999999#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$23#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000000#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+]
+
 # How the package writes the item of an entity, and the guards that keep its values unique.
 ITEMS: dict[type, Callable[[Any], tables.Item]] = {
     tracker.Person: keys.person_item,

@@ -8,6 +8,15 @@ import tracker
 
 from . import checks, data, tables
 
+
+def test_rows_are_stored_where_the_design_says() -> None:
+    for row, keys in zip(data.ROWS, data.KEYS, strict=True):
+        items = data.items_of([row])
+        placed = [{n: item[n] for n in data.KEYED if n in item} for item in items]
+        expected = [tables.comparable(item) for item in keys]
+        assert [tables.comparable(item) for item in placed] == expected
+
+
 # join
 
 
