@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from dynamodel.ir.suite import Row
 from dynamodel.report.verify_junit import verify_junit
 from dynamodel.report.verify_text import verify_json, verify_text
-from dynamodel.verify.report import Mismatch, PatternReport, VerificationReport
+from dynamodel.verify.report import Measured, Mismatch, PatternReport, VerificationReport
 
 WRONG = Mismatch("DM601", "orders", "finds 1", "orders(a='\x00<&')", "2 rows\x1b instead of 1", 7, (Row("Order", {}),))
 REPORT = VerificationReport(
@@ -16,12 +16,13 @@ REPORT = VerificationReport(
     7,
     99,
     (
-        PatternReport("order", 3, (), 4, 0.25),
+        PatternReport("order", 3, (), 4, 0.25, consumed={"GSI1": (1_500_000, 0)}),
         PatternReport("orders", 2, (WRONG, WRONG), 5, 1.5),
         PatternReport("near", 0, (), 0, 0.0, "no backend runs it"),
     ),
     2.0,
     (Mismatch("DM604", "shop", "load", "", "no item", 7),),
+    Measured(9, {"a rule": 2}),
 )
 
 
@@ -33,11 +34,19 @@ def test_the_text_has_a_line_with_its_time_for_each_pattern() -> None:
     assert lines["near"] == ["not", "run", "0", "0", "0.00"]
 
 
+def test_the_text_names_the_rules_by_which_the_backend_departs() -> None:
+    assert "9 requests compared" in verify_text(REPORT)
+    assert "departs from DynamoDB 2 times: a rule" in verify_text(REPORT)
+
+
 def test_the_data_says_the_same() -> None:
     data = verify_json(REPORT)
     assert not data["passed"]
     assert data["seconds"] == 2.0
-    assert data["patterns"]["orders"] == {"result": "wrong", "cases": 2, "requests": 5, "seconds": 1.5, "reason": ""}
+    wrong = {"result": "wrong", "cases": 2, "requests": 5, "seconds": 1.5, "units": {}, "reason": ""}
+    assert data["patterns"]["orders"] == wrong
+    assert data["patterns"]["order"]["units"] == {"GSI1": {"read": 1.5, "write": 0.0}}
+    assert data["capacity"] == {"requests_compared": 9, "backend_departs": {"a rule": 2}}
     assert [f["code"] for f in data["findings"]] == ["DM604", "DM601", "DM601", "DM605"]
 
 
