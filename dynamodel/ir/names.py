@@ -22,7 +22,7 @@ def python_name(name: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) else text
 
 
-_CLIENT_METHODS = {"every", "params"}
+_CLIENT_METHODS = {"every", "measured", "params"}
 
 
 def method_name(pattern: str) -> str:

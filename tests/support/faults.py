@@ -70,8 +70,8 @@ FAULTS = (
         "tickets_of_customer",
         "calls.py",
         "",
-        "codec.read_ticket), page.cursor)",
-        "codec.read_ticket), None)",
+        "page.of(answers.each(page.items, codec.read_ticket))",
+        "pages.Page(answers.each(page.items, codec.read_ticket))",
     ),
     Fault(
         "limit forgotten", "tickets_of_customer", "client.py", "", "limit: int | None = 4", "limit: int | None = None"

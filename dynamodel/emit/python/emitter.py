@@ -28,6 +28,7 @@ from dynamodel.emit.python.views_client_writes import write_views
 from dynamodel.emit.python.views_codec import codec_view
 from dynamodel.emit.python.views_entities import entities_view
 from dynamodel.emit.python.views_keys import keys_view
+from dynamodel.emit.python.views_records import records_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_results import results_view
 from dynamodel.ir.artifact import Artifact
@@ -44,12 +45,14 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
 
 _FIXED = (
+    "answers",
     "bounds",
     "direct",
     "engine",
     "errors",
     "expressions",
     "guards",
+    "hooks",
     "keycodes",
     "numbercodes",
     "plain",
@@ -74,6 +77,7 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     views["entities.py"] = ("entities", entities_view(workload, names, inside, top))
     views["codec.py"] = ("module", codec_view(context, inside))
     views["keys.py"] = ("module", keys_view(context))
+    views["records.py"] = ("records", records_view(context))
     modules, results = _patterns(context)
     views |= modules
     if results.classes:
@@ -127,6 +131,7 @@ def _package(context: Context, results: ResultsView) -> PackageView:
         "client": [names.client],
         "entities": ["ENTITIES", "NOW", *names.entities.values(), *names.objects.values()],
         "errors": list(ERRORS),
+        "hooks": ["Hooks", "LoggingHooks"],
         "pages": ["Page"],
         "results": [c.name for c in results.classes],
     }

@@ -38,6 +38,8 @@ ERRORS = (
 # What the modules with entity classes use under these names.
 _CLASSES = {
     *ERRORS,
+    "Hooks",
+    "LoggingHooks",
     "Page",
     "Any",
     "Decimal",
@@ -52,11 +54,11 @@ _CLASSES = {
 }
 # Annotations of later fields would mean the field; `self` and `cls` are ours.
 _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", "self", "cls", "dataclasses"}
-_FIELDS |= {"from_dict", "to_dict", "classmethod"}
+_FIELDS |= {"from_dict", "to_dict", "from_json", "to_json", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
 LOCALS |= {"keys", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing", "table"}
-LOCALS |= {"now", "attempt", "actions", "calls", "item", "key", "made", "shard", "value", "wanted"}
+LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "value", "wanted"}
 LOCALS |= {
     name for name in dir(builtins) if name in {"all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 }
@@ -79,6 +81,7 @@ def argument_names(pattern: Pattern) -> dict[str, str]:
 _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has such characters
 _CLIENT = ("behind", "entries", "found", "item", "items", "now", "page", "removed", "rows")
 MODULES = (
+    "answers",
     "bounds",
     "calls",
     "codec",
@@ -87,6 +90,7 @@ MODULES = (
     "errors",
     "expressions",
     "guards",
+    "hooks",
     "keycodes",
     "keys",
     "numbercodes",

@@ -118,8 +118,19 @@ class ClientView:
     methods: tuple[MethodView, ...]
     calls: str
     engine: str
+    hooks: str
     pages: str
     sending: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsView:
+    """`records.py`: the type of all entities (laid out), the tag of guards, and a line for each entity's tag."""
+
+    header: str
+    entity: str
+    guard: str
+    readers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

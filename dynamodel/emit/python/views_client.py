@@ -47,13 +47,17 @@ def client_view(
     methods = _unhidden(context, methods)
     text = "\n".join(m.async_signature if awaits else m.signature for m in methods)
     abstract = "AsyncIterator, Awaitable, Callable" if awaits else "Callable, Iterator"
-    lines = standard(f"{text} dt. Any ParamSpec TypeVar", f"from collections.abc import {abstract}")
+    lines = standard(
+        f"{text} dt. Any ParamSpec TypeVar",
+        f"from collections.abc import {abstract}",
+        "from contextlib import AbstractContextManager",
+    )
     doc = f"The access patterns of {context.names.client}."
     if context.workload.doc:
         doc += f" {' '.join(context.workload.doc.split())}"
     if unserved:
         doc += f" Not served by the plan, so without a method: {', '.join(unserved)}."
-    own = ("calls", "engine", "pages", "sending")
+    own = ("calls", "engine", "hooks", "pages", "sending")
     return ClientView(
         header=context.header,
         imports=together(lines, _modules(context, text, *own)),

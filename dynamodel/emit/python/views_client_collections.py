@@ -82,7 +82,7 @@ def _items_of(plan: ReadPlan, number: int) -> str:
     if len(plan.design.reads[at].parts) == 1:
         return f"found[{at}]"
     tag = python_literal(plan.context.design(plan.pattern.parts[number].entity).tag)
-    return f"engine.select(found[{at}], keys.TYPE, {tag})"
+    return f"answers.select(found[{at}], keys.TYPE, {tag})"
 
 
 def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> Node:
@@ -93,7 +93,7 @@ def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> No
         held = f"{value}.{plan.context.field(part.entity, stored)}"
         if attribute.bucket is not None:
             held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
-        rows = call("engine.ordered", rows, order_key(term, held), *order_flags(term))
+        rows = call("answers.ordered", rows, order_key(term, held), *order_flags(term))
     return rows
 
 
@@ -105,9 +105,9 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
         reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
         if is_single(plan, part.single):
             only = " if cursor is None else None" if windowed else ""
-            fields.append(Prefixed(f"{field}=", call("engine.one", items, reader, *(["cursor"] if only else []))))
+            fields.append(Prefixed(f"{field}=", call("answers.one", items, reader, *(["cursor"] if only else []))))
         elif windowed:
-            pairs = call("engine.pairs", items, reader)
+            pairs = call("answers.pairs", items, reader)
             rows = _sorted(plan, part, pairs, "row[1]")
             name = python_literal(plan.pattern.name)
             given = listing([*plan.arguments()])
@@ -116,9 +116,9 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
             fields.append(f"{field}=page.items")
             cursor = "page.cursor"
         else:
-            rows = _sorted(plan, part, call("engine.each", items, reader))
+            rows = _sorted(plan, part, call("answers.each", items, reader))
             if part.limit is not None and number in plan.sorted_after():
-                rows = call("engine.at_most", rows, str(part.limit))
+                rows = call("answers.at_most", rows, str(part.limit))
             fields.append(Prefixed(f"{field}=", rows))
     fields.append(f"cursor={cursor}")
     if cursor != "behind":
@@ -166,7 +166,7 @@ def _merged(plan: ReadPlan) -> list[str]:
     body = ["        del behind", f"        rows: list[tuple[Item, {kind}]] = []"]
     for number, part in enumerate(plan.pattern.parts):
         reader = f"codec.read_{plan.context.function(part.entity)}"
-        body.append(line_of(call("engine.pairs", _items_of(plan, number), reader), before="rows += "))
+        body.append(line_of(call("answers.pairs", _items_of(plan, number), reader), before="rows += "))
     for position in reversed(range(len(plan.pattern.parts[0].order))):
         terms = [part.order[position] for part in plan.pattern.parts]
         keys = {
@@ -177,8 +177,8 @@ def _merged(plan: ReadPlan) -> list[str]:
             held = f"row[1].{next(iter(fields))}"
         else:
             classes = ", ".join(f"{plan.context.class_of(e)}: {python_literal(f)}" for e, f in keys.items())
-            held = f"engine.field_of(row[1], {{{classes}}})"
-        ordered = call("engine.ordered", "rows", order_key(terms[0], held), *order_flags(terms[0]))
+            held = f"answers.field_of(row[1], {{{classes}}})"
+        ordered = call("answers.ordered", "rows", order_key(terms[0], held), *order_flags(terms[0]))
         body.append(line_of(ordered, before="rows = "))
     given, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
     page = call("self._engine.window", name, given, "rows", "keys.BASE", "limit", "cursor")

@@ -132,7 +132,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
     lines = []
     for number in _joins(plan):
         join = plan.design.reads[number].joins[0] + 1
-        keys = call("engine.each", items, f"requests.{plan.function(number)}")
+        keys = call("answers.each", items, f"requests.{plan.function(number)}")
         given = _keywords(keep=keep_lambda(plan, number))
         lines.append(asked(call("self._engine.batch", keys, **given), f"parents{join} = "))
     return lines
@@ -140,7 +140,7 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
 
 def _rows(plan: ReadPlan, items: str) -> Node:
     parents = [f"parents{n + 1}" for n in range(len(plan.pattern.joins))]
-    return call("engine.each", items, _reader(plan), *parents)
+    return call("answers.each", items, _reader(plan), *parents)
 
 
 def _get(plan: ReadPlan) -> list[str]:
@@ -176,31 +176,33 @@ def _page(plan: ReadPlan) -> list[str]:
     keywords: dict[str, Node] = {"limit": "limit", "cursor": "cursor"}
     if request.shards > 1:
         keywords["order"] = shard_order(plan, request)
+    for number in _hydrations(plan):
+        keywords["whole"] = call("engine.Whole", "keys.BASE", **_keywords(keep=keep_lambda(plan, number)))
     name = python_literal(plan.pattern.name)
     if request.sort_after:
         body = _sorted_page(plan)
+        if "whole" in keywords:
+            body.append(asked(call("self._engine.wholes", "page.items", keywords["whole"]), "items = "))
+            body.append("        page = page.of(items)")
     else:
         read = call("self._engine.page", name, streams_call(plan, 0, limit="limit"), **keywords)
         body = [asked(read, "page = ")]
-    for number in _hydrations(plan):
-        given = _keywords(keep=keep_lambda(plan, number))
-        body.append(asked(call("self._engine.hydrate", "page", "keys.BASE", **given), "page = "))
     body += _parents(plan, "page.items")
-    return [*body, line_of(call("pages.Page", _rows(plan, "page.items"), "page.cursor"), before="return ")]
+    return [*body, line_of(call("page.of", _rows(plan, "page.items")), before="return ")]
 
 
 def _sorted_page(plan: ReadPlan) -> list[str]:
     """A page of what is read to the end and sorted then."""
     part, name = plan.pattern.parts[0], python_literal(plan.pattern.name)
     found = call("self._engine.page", name, streams_call(plan, 0))
-    rows: Node = call("engine.pairs", "found.items", "engine.same")
+    rows: Node = call("answers.pairs", "found.items", "answers.same")
     for term in reversed(part.order):
         attribute = plan.context.attribute(part.entity, term.attribute)
         of = attribute if attribute.bucket is None else plan.context.attribute(part.entity, attribute.bucket.of)
         held = flat(read_attribute(of, plan.context.types, "row[0]"))
         if attribute.bucket is not None:
             held = f'keycodes.bucket({held}, "{attribute.bucket.unit}")'
-        rows = call("engine.ordered", rows, order_key(term, held), *order_flags(term))
+        rows = call("answers.ordered", rows, order_key(term, held), *order_flags(term))
     given = listing([*plan.arguments()])
     page = call("self._engine.window", name, given, rows, plan.names(plan.design.reads[0]), "limit", "cursor")
     return [asked(found, "found = "), line_of(page, before="page = ")]
@@ -277,5 +279,5 @@ def _together(plan: ReadPlan) -> list[str]:
     fields: list[Node] = []
     for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
         reader = f"codec.read_{plan.context.function(part.entity)}"
-        fields.append(Prefixed(f"{field}=", call("engine.read_or_none", f"items[{number}]", reader)))
+        fields.append(Prefixed(f"{field}=", call("answers.read_or_none", f"items[{number}]", reader)))
     return [*body, line_of(call(result_of(plan), *fields), before="return ")]

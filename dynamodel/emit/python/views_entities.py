@@ -25,7 +25,6 @@ def entities_view(workload: Workload, names: Names, types: Types, header: str) -
     objects = tuple(_object_class(type_, name, types) for type_, name in names.objects.items())
     entities = tuple(_entity_class(entity, names, types) for entity in workload.entities)
     texts = "\n".join(line for c in (*objects, *entities) for line in c.fields)
-    bodies = "\n".join(c.converted_in + c.converted_out for c in (*objects, *entities))
     imports = (
         "import dataclasses",
         "import datetime as dt",
@@ -33,7 +32,8 @@ def entities_view(workload: Workload, names: Names, types: Types, header: str) -
         *(["from decimal import Decimal"] if "Decimal" in texts else []),
         f"from typing import Any, {'Literal, ' if 'Literal[' in texts else ''}Self",
         *(["from uuid import UUID"] if "UUID" in texts else []),
-        *(["", "from . import plain"] if "plain." in bodies else []),
+        "",
+        "from . import plain",
     )
     listed = tuple(f"{python_literal(name)}: {names.entities[name]}," for name in names.entities)
     return EntitiesView(header, names.client, imports, objects + entities, listed)
@@ -127,6 +127,15 @@ def _given_out(type_: ValueType, value: str, types: Types, *, optional: bool) ->
     return call("plain.maybe", convert, value) if optional else call(convert, value)
 
 
+_FROM_JSON = {
+    Kind.DECIMAL: "plain.decimal",
+    Kind.DATETIME: "plain.instant",
+    Kind.DATE: "plain.day",
+    Kind.UUID: "plain.uuid",
+    Kind.BYTES: "plain.binary",
+}
+
+
 def _converter(type_: ValueType, types: Types, method: str) -> str:
     """A function between plain values and those of a class; empty when they are the same."""
     if type_.kind is Kind.OBJECT:
@@ -136,6 +145,6 @@ def _converter(type_: ValueType, types: Types, method: str) -> str:
         if type_.kind is Kind.MAP:
             return f"plain.map_of({inner})" if inner else "dict"
         if type_.kind is Kind.SET:
-            return "set"
+            return f"plain.set_of({inner})" if inner else "set"
         return f"plain.list_of({inner})" if inner else "list"
-    return ""
+    return _FROM_JSON.get(type_.kind, "") if method == "from_dict" else ""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef
 
+GUARD_TAG = "UNIQ"
+
 
 def keys_view(context: Context) -> ModuleView:
     """The view of the module."""
@@ -301,7 +303,7 @@ def _owner(context: Context, entity: EntityDef) -> FunctionView:
     held: list[tuple[str, Node]] = [("TYPE", Group("{", (f'"S": {python_literal(tag)}',), "}"))]
     held += [(python_literal(a.name), context.write(a, names[a.name])) for a in identity]
     entries = [
-        ("TYPE", Group("{", ('"S": "UNIQ"',), "}")),
+        ("TYPE", Group("{", (f'"S": "{GUARD_TAG}"',), "}")),
         ('"owner"', Group("{", (Prefixed('"M": ', mapping(held)),), "}")),
     ]
     ttl = entity.with_role("ttl")

@@ -1,0 +1,238 @@
+"""Cursors: pages of every size, forwards and backwards, of one list and of merged ones; what is refused, and how."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from itertools import pairwise
+from uuid import UUID
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from dynamodel.emit.registry import emit
+from dynamodel.ir.workload import ReadKind, ReadPattern
+from dynamodel.verify.backends.moto import MotoBackend
+from dynamodel.verify.cases import make_suite
+from dynamodel.verify.generated import loaded
+from dynamodel.verify.schema import create_table_request
+from dynamodel.verify.state import Layout, Table
+from tests.support.designs import NAMES, designed
+from tests.support.packages import everything, import_package, submodule
+
+NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
+ONE, TWO = UUID(int=1), UUID(int=2)
+ACCESS = {"region_name": "us-east-1", "aws_access_key_id": "dynamodel", "aws_secret_access_key": "dynamodel"}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "everything"])
+def test_pages_lead_forwards_and_back_again(name):
+    workload, plan = everything() if name == "everything" else (designed(name).workload, designed(name).plan)
+    suite = make_suite(workload)
+    lists = {
+        p.name: p
+        for p in workload.patterns
+        if isinstance(p, ReadPattern) and p.kind not in {ReadKind.COLLECTION, ReadKind.SCAN}
+    }
+    turned = 0
+    with MotoBackend() as backend, loaded(workload, emit(workload, plan, None, ("python",), None)) as generated:
+        table = Table(backend, backend.open_table(plan.table), Layout(workload, plan, suite.now))
+        table.fill(suite.rows)
+        client = generated.client_class(table.name, backend.client(), clock=lambda: suite.now, cursor_key=b"key")
+        for case in suite.cases:
+            if not case.pages or case.pattern not in lists:
+                continue
+            pattern = lists[case.pattern]
+            whole = generated.call(client, pattern, case.arguments, limit=None).items
+            for size in {1, 2, 3, max(1, len(whole) - 1)}:
+                pages = [generated.call(client, pattern, case.arguments, limit=size)]
+                while pages[-1].cursor is not None:
+                    pages.append(generated.call(client, pattern, case.arguments, limit=size, cursor=pages[-1].cursor))
+                assert [item for page in pages for item in page] == whole
+                assert pages[0].previous is None
+                for before, page in zip(reversed(pages[:-1]), reversed(pages), strict=False):
+                    back = generated.call(client, pattern, case.arguments, limit=size, cursor=page.previous)
+                    assert back.items == before.items
+                    again = generated.call(client, pattern, case.arguments, limit=size, cursor=back.cursor)
+                    assert again.items == page.items
+                    turned += 1
+                if len(pages) > 1:
+                    back = generated.call(client, pattern, case.arguments, limit=size, cursor=pages[1].previous)
+                    if back.previous is not None:  # a full page does not know that nothing comes before
+                        back = generated.call(client, pattern, case.arguments, limit=size, cursor=back.previous)
+                        assert (back.items, back.previous) == ([], None)
+    assert turned > 3
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    return import_package(*everything(), tmp_path_factory.mktemp("cursors"), "cursors_everything")
+
+
+@pytest.fixture
+def dynamodb():
+    with mock_aws():
+        client = boto3.client("dynamodb", **ACCESS)
+        client.create_table(**create_table_request(everything()[1].table, "t"))
+        yield client
+
+
+@pytest.fixture
+def client(package, dynamodb):
+    made = package.Everything("t", dynamodb, clock=lambda: NOW, cursor_key=b"secret")
+    for n in range(5):
+        values = {"account_id": ONE, "list": f"p{n}", "map": "m", "state": "draft", "rank": n, "score": 5}
+        made.write_page(package.ENTITIES["Page"].from_dict(values))
+    return made
+
+
+def altered(cursor, **changes):
+    """A cursor with other content under the signature that it had."""
+    body, _, signature = cursor.partition(".")
+    held = {**json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4))), **changes}
+    text = urlsafe_b64encode(json.dumps(held).encode()).rstrip(b"=").decode()
+    return f"{text}.{signature}" if signature else text
+
+
+def refused(package, call, words):
+    with pytest.raises(package.CursorInvalid, match=words) as caught:
+        call()
+    assert caught.value.pattern == "pages_ranked"
+
+
+def test_a_signed_cursor_takes_no_change_and_no_other_key(package, client, dynamodb):
+    cursor = client.pages_ranked(ONE, -100, 100, limit=2).cursor
+    others = [package.Everything("t", dynamodb, clock=lambda: NOW, cursor_key=key) for key in (b"other", None)]
+    unsigned = others[1].pages_ranked(ONE, -100, 100, limit=2).cursor
+    for wrong in (
+        altered(cursor, row=1),
+        cursor.partition(".")[0],
+        unsigned,
+        others[0].pages_ranked(ONE, -100, 100, limit=2).cursor,
+    ):
+        refused(package, lambda wrong=wrong: client.pages_ranked(ONE, -100, 100, cursor=wrong), "signature")
+    assert client.pages_ranked(ONE, -100, 100, limit=2, cursor=cursor).items
+
+
+def test_an_unsigned_cursor_is_still_held_to_its_call(package, client, dynamodb):
+    plain = package.Everything("t", dynamodb, clock=lambda: NOW)
+    cursor = plain.pages_ranked(ONE, -100, 100, limit=2).cursor
+    held = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    (position,) = held["at"]
+    elsewhere = {name: {"S": value["S"].replace("0001", "0002")} for name, value in position.items()}
+    for wrong, words in (
+        (altered(cursor, plan="0" * 16), "another version"),
+        (altered(cursor, pattern="pages"), "another call"),
+        (altered(cursor, at=[elsewhere]), "another call"),
+        (altered(cursor, at=[]), "damaged"),
+        (altered(cursor, back="x"), "damaged"),
+        ("%%%", "damaged"),
+    ):
+        refused(package, lambda wrong=wrong: plain.pages_ranked(ONE, -100, 100, cursor=wrong), words)
+    refused(package, lambda: plain.pages_ranked(TWO, -100, 100, cursor=cursor), "another call")
+
+
+def test_a_cursor_of_a_former_plan_is_refused(package, client, monkeypatch):
+    cursor = client.pages_ranked(ONE, -100, 100, limit=2).cursor
+    monkeypatch.setattr(submodule(package, "pages"), "PLAN", "another")
+    refused(package, lambda: client.pages_ranked(ONE, -100, 100, cursor=cursor), "another version")
+
+
+def ranks(page):
+    return [item.rank for item in page]
+
+
+def test_pages_go_on_when_items_come_and_go_between_them(package, client):
+    first = client.pages_ranked(ONE, -100, 100, limit=2)
+    assert ranks(first) == [4, 3]
+    second = client.pages_ranked(ONE, -100, 100, limit=2, cursor=first.cursor)
+    values = {"account_id": ONE, "list": "new", "map": "m", "state": "draft", "rank": 9, "score": 5}
+    client.write_page(package.ENTITIES["Page"].from_dict(values))
+    back = client.pages_ranked(ONE, -100, 100, limit=2, cursor=second.previous)
+    assert ranks(back) == [4, 3]
+    newer = client.pages_ranked(ONE, -100, 100, limit=2, cursor=back.previous)
+    assert ranks(newer) == [9]
+    assert newer.previous is None
+
+
+def test_a_page_is_full_although_entries_have_lost_their_items(package):
+    engine, sending = submodule(package, "engine"), submodule(package, "sending")
+    entries = [{"PK": {"S": "p"}, "SK": {"S": str(n)}, "G": {"S": "g"}} for n in range(6)]
+
+    class Table:
+        """An index that still has what the table has no more."""
+
+        def query(self, **request):
+            after = request.get("ExclusiveStartKey", {"SK": {"S": ""}})["SK"]["S"]
+            found = [e for e in entries if e["SK"]["S"] > after][: request["Limit"]]
+            last = {} if found[-1:] == entries[-1:] else {"LastEvaluatedKey": found[-1]}
+            return {"Items": found, **last}
+
+        def batch_get_item(self, RequestItems):  # noqa: N803 - the service's own name
+            ((name, asked),) = RequestItems.items()
+            return {
+                "Responses": {name: [{**key, "n": {"N": "1"}} for key in asked["Keys"] if key["SK"]["S"] not in "13"]}
+            }
+
+    request = {"TableName": "t", "KeyConditionExpression": "G = :g", "IndexName": "G"}
+    made, whole = engine.Engine("t"), engine.Whole(("PK", "SK"))
+
+    def page(cursor=None):
+        streams = engine.streams([request], ("PK", "SK", "G"), limit=3)
+        steps = made.page("listed", streams, limit=3, cursor=cursor, whole=whole)
+        return sending.Connection(Table()).run("listed", steps)
+
+    first = page()
+    assert [item["SK"]["S"] for item in first] == ["0", "2", "4"]
+    assert [item["SK"]["S"] for item in page(first.cursor)] == ["5"]
+
+
+def test_shards_are_merged_in_both_directions(package):
+    """Streams of numbers, some equal: read as one list whatever the page's size."""
+    engine, sending = submodule(package, "engine"), submodule(package, "sending")
+    shards = [[0, 3, 3, 6], [1, 3, 5], [], [2, 4, 4, 7]]
+    items = [
+        [{"K": {"S": f"{s}-{n}"}, "V": {"N": str(v)}} for n, v in enumerate(held)] for s, held in enumerate(shards)
+    ]
+
+    class Table:
+        def query(self, **request):
+            held = items[request["ExpressionAttributeValues"][":s"]]
+            held = held if request["ScanIndexForward"] else held[::-1]
+            start = request.get("ExclusiveStartKey")
+            at = 0 if start is None else next(n for n, i in enumerate(held) if i["K"] == start["K"]) + 1
+            found = held[at : at + request.get("Limit", 99)]
+            return {
+                "Items": found,
+                **({"LastEvaluatedKey": {"K": found[-1]["K"]}} if at + len(found) < len(held) else {}),
+            }
+
+    asked = [
+        {
+            "TableName": "t",
+            "KeyConditionExpression": "S = :s",
+            "ScanIndexForward": True,
+            "ExpressionAttributeValues": {":s": n},
+        }
+        for n in range(4)
+    ]
+    made, connection = engine.Engine("t", secret=b"k"), sending.Connection(Table())
+
+    def page(size, cursor=None):
+        streams = engine.streams(asked, ("K",), limit=size)
+        order = [(lambda item: int(item["V"]["N"]), False)]
+        return connection.run("listed", made.page("listed", streams, limit=size, cursor=cursor, order=order))
+
+    whole = page(None).items
+    assert [int(i["V"]["N"]) for i in whole] == [0, 1, 2, 3, 3, 3, 4, 4, 5, 6, 7]
+    for size in range(1, 13):
+        pages = [page(size)]
+        while pages[-1].cursor is not None:
+            pages.append(page(size, pages[-1].cursor))
+        assert [item for p in pages for item in p] == whole
+        assert all(len(p) == size for p in pages[:-1])
+        for before, here in pairwise(pages):
+            assert page(size, here.previous).items == before.items
+            assert page(size, page(size, here.previous).cursor).items == here.items
