@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import codec, engine, entities, keys, pages, requests, sending, writing
+from . import answers, codec, engine, entities, keys, pages, requests, sending, writing
 
 
 class Calls:
@@ -83,7 +83,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_member), page.cursor)
+        return page.of(answers.each(page.items, codec.read_member))
 
     def members_of_room(
         self,
@@ -102,7 +102,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_member), page.cursor)
+        return page.of(answers.each(page.items, codec.read_member))
 
     def send(self, message: entities.Message) -> sending.Steps[None]:
         now = self._engine.now()
@@ -128,7 +128,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)
+        return page.of(answers.each(page.items, codec.read_message))
 
     def since(
         self,
@@ -148,7 +148,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)
+        return page.of(answers.each(page.items, codec.read_message))
 
     def stretch(
         self,
@@ -169,4 +169,4 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_message), page.cursor)
+        return page.of(answers.each(page.items, codec.read_message))

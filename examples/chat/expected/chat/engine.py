@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from .errors import Unfinished
+from .errors import CursorInvalid, Unfinished
 from .expressions import Item, Request
 from .keycodes import in_utc
 from .pages import DONE, Page, State, key_of, open_cursor, seal_cursor
@@ -44,6 +44,15 @@ class Stream:
     counts: Keep | None = None
     keep: Keep | None = None
 
+    def two_way(self) -> bool:
+        """Whether it can be read backwards: a Scan has no order."""
+        return _operation(self.request) == "query"
+
+    def turned(self) -> Stream:
+        """The same items from the end."""
+        forward = not self.request.get("ScanIndexForward", True)
+        return replace(self, request={**self.request, "ScanIndexForward": forward})
+
 
 def streams(
     requests: Sequence[Request],
@@ -60,11 +69,23 @@ def streams(
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Streams (the shards of one request) whose items are one list in order, cut at the limit."""
+    """Streams (the shards of one request) whose items are one list in order, cut at the limit.
+
+    `back`: they are read from the end.
+    """
 
     streams: Sequence[Stream]
     limit: int | None = None
     order: Order = ()
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Index entries stand for whole items, which are read by these key attributes; `keep` filters them."""
+
+    names: Sequence[str]
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +182,49 @@ class Engine:
         limit: int | None = None,
         cursor: str | None = None,
         order: Order = (),
+        whole: Whole | None = None,
     ) -> Steps[Page[Item]]:
         """One page of a read; several streams (shards, parts) are merged in order."""
         _check_limit(limit)
-        state = self.resume(pattern, streams, cursor)
-        found = yield from side_by_side(
-            [
-                self.rows(stream, at, state.first)
-                for stream, at in zip(streams, state.positions, strict=True)
+        state = self.resume(pattern, streams, cursor, two_way=True)
+        runs = [stream.turned() for stream in streams] if state.back else streams
+        items: list[Item] = []
+        edges: list[Any] = []  # where a page in the other direction begins
+        positions = state.positions
+        while True:
+            rest = None if limit is None else limit - len(items)
+            asked = [s if s.limit is None else replace(s, limit=rest) for s in runs]
+            found = yield from side_by_side(
+                [
+                    self.rows(stream, at, state.first)
+                    for stream, at in zip(asked, positions, strict=True)
+                ]
+            )
+            edges = edges or [
+                key_of(rows[0], stream.names) if rows else None
+                for stream, (rows, _) in zip(runs, found, strict=True)
             ]
-        )
-        merge = Merge(streams, limit, order)
-        items, positions = _merged(merge, state.positions, found)
-        return Page(items, self.seal(pattern, streams, positions))
+            merge = Merge(asked, rest, order, state.back)
+            entries, positions = _merged(merge, positions, found)
+            if whole is not None:
+                entries = yield from self.wholes(entries, whole)
+            items += entries
+            done = all(position == DONE for position in positions)
+            if whole is None or limit is None or len(items) == limit or done:
+                break
+        behind = self.seal(pattern, streams, positions, back=state.back)
+        other = None
+        if not state.first and all(stream.two_way() for stream in streams):
+            other = self.seal(pattern, streams, edges, back=not state.back)
+        if state.back:
+            return Page(items[::-1], other, behind)
+        return Page(items, behind, other)
+
+    def wholes(self, entries: Sequence[Item], whole: Whole) -> Steps[list[Item]]:
+        """The whole items of index entries, in order; what is gone meanwhile is left out."""
+        keys = [key_of(entry, whole.names) for entry in entries]
+        wanted = yield from self.batch(keys, keep=whole.keep)
+        return [item for item in wanted if item is not None]
 
     def gather(
         self,
@@ -231,42 +282,52 @@ class Engine:
         _check_limit(limit)
         request: Request = {"asked": [repr(value) for value in asked]}
         state = open_cursor(cursor, pattern, [request], [names], self.secret)
-        start, position = 0, state.positions[0]
+        at = state.row
         for number, (item, _) in enumerate(rows):
-            if position is not None and key_of(item, names) == position:
-                start = number + 1
-        end = len(rows) if limit is None else min(start + limit, len(rows))
-        behind = DONE if end >= len(rows) else key_of(rows[end - 1][0], names)
-        return Page(
-            [row for _, row in rows[start:end]],
-            seal_cursor([behind], pattern, [request], self.secret),
-        )
-
-    def hydrate(
-        self, page: Page[Item], names: Sequence[str], keep: Keep | None = None
-    ) -> Steps[Page[Item]]:
-        """The whole items of index entries, in order; what is gone meanwhile is left out."""
-        items = yield from self.batch(
-            [key_of(item, names) for item in page.items], keep=keep
-        )
-        return Page([item for item in items if item is not None], page.cursor)
+            if key_of(item, names) == state.positions[0]:
+                at = number if state.back else number + 1
+        size = len(rows) if limit is None else limit
+        start = max(0, at - size) if state.back else min(at, len(rows))
+        end = min(at if state.back else start + size, len(rows))
+        ends: list[str | None] = [None, None]
+        if end < len(rows):
+            behind = key_of(rows[end - 1][0], names) if end else None
+            ends[0] = seal_cursor([behind], pattern, [request], self.secret, row=end)
+        if start > 0:
+            first = key_of(rows[start][0], names) if start < len(rows) else None
+            ends[1] = seal_cursor(
+                [first], pattern, [request], self.secret, back=True, row=start
+            )
+        return Page([row for _, row in rows[start:end]], *ends)
 
     def resume(
-        self, pattern: str, streams: Sequence[Stream], cursor: str | None
+        self,
+        pattern: str,
+        streams: Sequence[Stream],
+        cursor: str | None,
+        *,
+        two_way: bool = False,
     ) -> State:
         """Where the streams of a call go on."""
         names = [stream.names for stream in streams]
-        return open_cursor(
+        state = open_cursor(
             cursor, pattern, [stream.request for stream in streams], names, self.secret
         )
+        if state.back and not (two_way and all(s.two_way() for s in streams)):
+            raise CursorInvalid("this list has no way back", pattern)
+        return state
 
     def seal(
-        self, pattern: str, streams: Sequence[Stream], positions: Sequence[Any]
+        self,
+        pattern: str,
+        streams: Sequence[Stream],
+        positions: Sequence[Any],
+        *,
+        back: bool = False,
     ) -> str | None:
-        """The cursor for the next page."""
-        return seal_cursor(
-            positions, pattern, [stream.request for stream in streams], self.secret
-        )
+        """The cursor for the next page, or the one before."""
+        requests = [stream.request for stream in streams]
+        return seal_cursor(positions, pattern, requests, self.secret, back=back)
 
     def batch(
         self,
@@ -377,8 +438,11 @@ def _merged(
     if len(found) == 1:
         return found[0][0], [found[0][1]]
     merged = [(item, n) for n, (items, _) in enumerate(found) for item in items]
+    if merge.back:  # what is equal comes in the other order too
+        merged = [p for n in reversed(range(len(found))) for p in merged if p[1] == n]
     for key, descending in reversed(merge.order):
-        merged.sort(key=lambda pair, key=key: key(pair[0]), reverse=descending)  # type: ignore[misc]
+        turned = descending != merge.back
+        merged.sort(key=lambda pair, key=key: key(pair[0]), reverse=turned)  # type: ignore[misc]
     taken = merged if merge.limit is None else merged[: merge.limit]
     positions: list[Any] = []
     for n, (stream, start) in enumerate(zip(merge.streams, starts, strict=True)):
@@ -393,54 +457,3 @@ def _merged(
 def _check_limit(limit: int | None) -> None:
     if limit is not None and limit < 1:
         raise ValueError("a limit is at least 1")
-
-
-def ordered(
-    rows: list[T], key: Callable[[T], Any], descending: bool = False
-) -> list[T]:
-    """The rows in order of a key."""
-    return sorted(rows, key=key, reverse=descending)
-
-
-def select(items: Iterable[Item], type_attribute: str, tag: str) -> list[Item]:
-    """The items of one type."""
-    return [item for item in items if item[type_attribute]["S"] == tag]
-
-
-def pairs(items: Iterable[Item], read: Callable[[Item], T]) -> list[tuple[Item, T]]:
-    """Each item with the entity that it holds."""
-    return [(item, read(item)) for item in items]
-
-
-def read_or_none(item: Item | None, read: Callable[[Item], T]) -> T | None:
-    """The entity of an item that may be missing."""
-    return None if item is None else read(item)
-
-
-def one(
-    items: Sequence[Item], read: Callable[[Item], T], cursor: str | None = None
-) -> T | None:
-    """The only item of its kind; it belongs to the first page."""
-    return read(items[0]) if items and cursor is None else None
-
-
-def each(
-    items: Iterable[Any], read: Callable[..., T], *more: Iterable[Item | None]
-) -> list[T]:
-    """What every item holds, read together with the items of the same number in `more`."""
-    return list(map(read, items, *more))
-
-
-def field_of(row: object, names: Mapping[type, str]) -> Any:
-    """The field of a row that its class names."""
-    return getattr(row, names[row.__class__])
-
-
-def same(item: Item) -> Item:
-    """The item itself."""
-    return item
-
-
-def at_most(rows: list[T], limit: int) -> list[T]:
-    """The first rows."""
-    return rows[:limit]

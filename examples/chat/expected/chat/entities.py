@@ -26,7 +26,7 @@ class Room:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             room_id=values["room_id"],
             title=values["title"],
@@ -43,6 +43,15 @@ class Room:
             "members": self.members,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Member:
@@ -54,11 +63,11 @@ class Member:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             username=values["username"],
             room_id=values["room_id"],
-            joined_at=plain.or_default(values.get("joined_at"), NOW),
+            joined_at=plain.instant(plain.or_default(values.get("joined_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,6 +77,15 @@ class Member:
             "room_id": self.room_id,
             "joined_at": self.joined_at,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -82,12 +100,12 @@ class Message:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             message_id=values["message_id"],
             room_id=values["room_id"],
             username=values["username"],
-            sent_at=plain.or_default(values.get("sent_at"), NOW),
+            sent_at=plain.instant(plain.or_default(values.get("sent_at"), NOW)),
             text=values["text"],
         )
 
@@ -100,6 +118,15 @@ class Message:
             "sent_at": self.sent_at,
             "text": self.text,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

@@ -18,6 +18,7 @@ from .errors import (
     ValueRefused,
     VersionConflict,
 )
+from .hooks import Hooks, LoggingHooks
 from .pages import Page
 from .results import Everything
 
@@ -33,8 +34,10 @@ __all__ = [
     "Everything",
     "Friends",
     "GameProfiles",
+    "Hooks",
     "Item",
     "LimitExceeded",
+    "LoggingHooks",
     "NotFound",
     "Page",
     "Player",

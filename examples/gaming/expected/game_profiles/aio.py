@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Any, Literal, ParamSpec, TypeVar
 
-from . import calls, engine, entities, pages, results, sending
+from . import calls, engine, entities, hooks, pages, results, sending
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,16 +26,17 @@ class AsyncGameProfiles:
         clock: Callable[[], dt.datetime] | None = None,
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
+        hooks: hooks.Hooks | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is an aiobotocore DynamoDB client, or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take.
+        many seconds batches and retries may take, `hooks` are told of each request.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._client: Any = sending.connected(client)
+        self._connection = sending.Connection(client, hooks)
         self._name = table_name
 
     def __repr__(self) -> str:
@@ -42,9 +44,14 @@ class AsyncGameProfiles:
 
     def params(
         self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
-    ) -> list[sending.Call]:
+    ) -> list[hooks.Call]:
         """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
-        return sending.unsent(self._calls, method, *args, **kwargs)
+        name = sending.name_of(method)
+        return self._connection.unsent(getattr(self._calls, name)(*args, **kwargs))
+
+    def measured(self) -> AbstractContextManager[hooks.Usage]:
+        """Counts what the calls inside a `with` take: requests, retries, capacity units."""
+        return hooks.measured()
 
     async def every(
         self,
@@ -61,7 +68,7 @@ class AsyncGameProfiles:
                 yield item
 
     async def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
-        return await sending.arun(self._client, pattern, steps)
+        return await self._connection.arun(pattern, steps)
 
     async def register(self, player: entities.Player) -> None:
         """Writes: create `Player`.

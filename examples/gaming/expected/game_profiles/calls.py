@@ -7,7 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from . import codec, engine, entities, keys, pages, requests, results, sending, writing
+from . import (
+    answers,
+    codec,
+    engine,
+    entities,
+    keys,
+    pages,
+    requests,
+    results,
+    sending,
+    writing,
+)
 
 
 class Calls:
@@ -44,24 +55,24 @@ class Calls:
             ],
         )
         return results.Everything(
-            player=engine.one(
-                engine.select(found[0], keys.TYPE, "PLAYER"),
+            player=answers.one(
+                answers.select(found[0], keys.TYPE, "PLAYER"),
                 codec.read_player,
             ),
-            friends=engine.one(
-                engine.select(found[0], keys.TYPE, "FRIENDS"),
+            friends=answers.one(
+                answers.select(found[0], keys.TYPE, "FRIENDS"),
                 codec.read_friends,
             ),
-            items=engine.each(
-                engine.select(found[0], keys.TYPE, "ITEM"),
+            items=answers.each(
+                answers.select(found[0], keys.TYPE, "ITEM"),
                 codec.read_item,
             ),
-            equipments=engine.each(
-                engine.select(found[0], keys.TYPE, "EQUIPMENT"),
+            equipments=answers.each(
+                answers.select(found[0], keys.TYPE, "EQUIPMENT"),
                 codec.read_equipment,
             ),
-            quests=engine.each(
-                engine.select(found[0], keys.TYPE, "QUEST"),
+            quests=answers.each(
+                answers.select(found[0], keys.TYPE, "QUEST"),
                 codec.read_quest,
             ),
             cursor=behind,
@@ -127,7 +138,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_item), page.cursor)
+        return page.of(answers.each(page.items, codec.read_item))
 
     def item(self, player_id: str, item_id: str) -> sending.Steps[entities.Item | None]:
         item = yield from self._engine.get(
@@ -219,4 +230,4 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_quest), page.cursor)
+        return page.of(answers.each(page.items, codec.read_quest))

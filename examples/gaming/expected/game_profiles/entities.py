@@ -30,15 +30,15 @@ class Player:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             player_id=values["player_id"],
             nickname=values["nickname"],
             level=plain.or_default(values.get("level"), 1),
             health=plain.or_default(values.get("health"), 100),
             experience=plain.or_default(values.get("experience"), 0),
-            created_at=plain.or_default(values.get("created_at"), NOW),
-            updated_at=plain.or_default(values.get("updated_at"), NOW),
+            created_at=plain.instant(plain.or_default(values.get("created_at"), NOW)),
+            updated_at=plain.instant(plain.or_default(values.get("updated_at"), NOW)),
             version=plain.or_default(values.get("version"), 1),
         )
 
@@ -55,6 +55,15 @@ class Player:
             "version": self.version,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Friends:
@@ -65,12 +74,21 @@ class Friends:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(player_id=values["player_id"], names=list(values["names"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"player_id": self.player_id, "names": list(self.names)}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -85,7 +103,7 @@ class Item:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             player_id=values["player_id"],
             item_id=values["item_id"],
@@ -104,6 +122,15 @@ class Item:
             "traits": dict(self.traits),
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Equipment:
@@ -115,7 +142,7 @@ class Equipment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             player_id=values["player_id"],
             slot=values["slot"],
@@ -125,6 +152,15 @@ class Equipment:
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"player_id": self.player_id, "slot": self.slot, "name": self.name}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -139,13 +175,13 @@ class Quest:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             player_id=values["player_id"],
             quest_id=values["quest_id"],
             title=values["title"],
-            started_at=plain.or_default(values.get("started_at"), NOW),
-            finished_at=values.get("finished_at"),
+            started_at=plain.instant(plain.or_default(values.get("started_at"), NOW)),
+            finished_at=plain.maybe(plain.instant, values.get("finished_at")),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -157,6 +193,15 @@ class Quest:
             "started_at": self.started_at,
             "finished_at": self.finished_at,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 LOG = logging.getLogger(__package__)
 
-_THROTTLED = {
+THROTTLED = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
@@ -32,7 +32,7 @@ def code_of(error: Exception) -> Any:
 
 def is_throttled(error: Exception) -> bool:
     """Whether the request was refused only because there were too many: nothing was done."""
-    return code_of(error) in _THROTTLED
+    return code_of(error) in THROTTLED
 
 
 def log_throttling(pattern: str, error: Exception) -> None:

@@ -28,6 +28,7 @@ from .errors import (
     ValueRefused,
     VersionConflict,
 )
+from .hooks import Hooks, LoggingHooks
 from .pages import Page
 from .results import (
     BidderRow,
@@ -73,10 +74,12 @@ __all__ = [
     "ConditionFailed",
     "Contention",
     "CursorInvalid",
+    "Hooks",
     "Item",
     "ItemsInCategoryRow",
     "ItemsInRegionRow",
     "LimitExceeded",
+    "LoggingHooks",
     "LowestBidsRow",
     "NotFound",
     "Page",

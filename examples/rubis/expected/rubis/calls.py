@@ -6,7 +6,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import codec, engine, entities, keys, pages, requests, results, sending, writing
+from . import (
+    answers,
+    codec,
+    engine,
+    entities,
+    keys,
+    pages,
+    requests,
+    results,
+    sending,
+    writing,
+)
 
 
 class Calls:
@@ -42,7 +53,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, results.read_categories), page.cursor)
+        return page.of(answers.each(page.items, results.read_categories))
 
     def bid_history_item(
         self,
@@ -72,10 +83,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(
-            engine.each(page.items, results.read_bid_history),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_bid_history))
 
     def item(self, item_id: str) -> sending.Steps[entities.Item | None]:
         item = yield from self._engine.get(requests.item(self._engine.table, item_id))
@@ -100,7 +108,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_bid), page.cursor)
+        return page.of(answers.each(page.items, codec.read_bid))
 
     def items_in_category(
         self,
@@ -120,10 +128,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(
-            engine.each(page.items, results.read_items_in_category),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_items_in_category))
 
     def user_info(self, user_id: str) -> sending.Steps[entities.User | None]:
         item = yield from self._engine.get(
@@ -150,10 +155,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(
-            engine.each(page.items, results.read_comments_on_user),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_comments_on_user))
 
     def register_item(self, item: entities.Item) -> sending.Steps[None]:
         yield from writing.write(
@@ -248,10 +250,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(
-            engine.each(page.items, results.read_lowest_bids),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_lowest_bids))
 
     def store_bid(self, bid: entities.Bid) -> sending.Steps[None]:
         yield from writing.write(
@@ -358,7 +357,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_comment), page.cursor)
+        return page.of(answers.each(page.items, codec.read_comment))
 
     def comment_from(
         self,
@@ -390,12 +389,9 @@ class Calls:
             cursor=cursor,
         )
         parents1 = yield from self._engine.batch(
-            engine.each(page.items, requests.bought_by_me_2),
+            answers.each(page.items, requests.bought_by_me_2),
         )
-        return pages.Page(
-            engine.each(page.items, results.read_bought_by_me, parents1),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_bought_by_me, parents1))
 
     def sold_by_me(
         self,
@@ -415,7 +411,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_item), page.cursor)
+        return page.of(answers.each(page.items, codec.read_item))
 
     def bid_on_by_me(
         self,
@@ -435,12 +431,9 @@ class Calls:
             cursor=cursor,
         )
         parents1 = yield from self._engine.batch(
-            engine.each(page.items, requests.bid_on_by_me_2),
+            answers.each(page.items, requests.bid_on_by_me_2),
         )
-        return pages.Page(
-            engine.each(page.items, results.read_bid_on_by_me, parents1),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_bid_on_by_me, parents1))
 
     def items_in_region(
         self,
@@ -466,10 +459,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(
-            engine.each(page.items, results.read_items_in_region),
-            page.cursor,
-        )
+        return page.of(answers.each(page.items, results.read_items_in_region))
 
     def regions(
         self,
@@ -487,4 +477,4 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, results.read_regions), page.cursor)
+        return page.of(answers.each(page.items, results.read_regions))

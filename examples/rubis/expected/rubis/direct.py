@@ -21,7 +21,7 @@ def twin(client: Any) -> Any:
     base: Any = importlib.import_module("botocore.client").BaseClient
     if not isinstance(client, base):
         return client
-    endpoint = getattr(client, "_endpoint", None)
+    endpoint: Any = getattr(client, "_endpoint", None)
     serializer = getattr(client, "_serializer", None)
     factory = getattr(endpoint, "_response_parser_factory", None)
     model = client.meta.service_model

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
+from . import plain
+
 NOW = dt.datetime.min.replace(tzinfo=dt.UTC)
 """Stands for the client's clock: replaced when the item is written."""
 
@@ -22,12 +24,21 @@ class Category:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(category_id=values["category_id"], name=values["name"])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"category_id": self.category_id, "name": self.name}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -39,12 +50,21 @@ class Region:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(region_id=values["region_id"], name=values["name"])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"region_id": self.region_id, "name": self.name}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -64,7 +84,7 @@ class User:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             user_id=values["user_id"],
             region_id=values["region_id"],
@@ -75,7 +95,7 @@ class User:
             email=values["email"],
             rating=values["rating"],
             balance=values["balance"],
-            creation_date=values["creation_date"],
+            creation_date=plain.instant(values["creation_date"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,6 +112,15 @@ class User:
             "balance": self.balance,
             "creation_date": self.creation_date,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -115,7 +144,7 @@ class Item:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             item_id=values["item_id"],
             seller_id=values["seller_id"],
@@ -129,8 +158,8 @@ class Item:
             buy_now=values["buy_now"],
             nb_of_bids=values["nb_of_bids"],
             max_bid=values["max_bid"],
-            start_date=values["start_date"],
-            end_date=values["end_date"],
+            start_date=plain.instant(values["start_date"]),
+            end_date=plain.instant(values["end_date"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -152,6 +181,15 @@ class Item:
             "end_date": self.end_date,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Bid:
@@ -167,7 +205,7 @@ class Bid:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             bid_id=values["bid_id"],
             item_id=values["item_id"],
@@ -175,7 +213,7 @@ class Bid:
             nickname=values["nickname"],
             qty=values["qty"],
             bid=values["bid"],
-            date=values["date"],
+            date=plain.instant(values["date"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -189,6 +227,15 @@ class Bid:
             "bid": self.bid,
             "date": self.date,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -206,7 +253,7 @@ class Comment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             comment_id=values["comment_id"],
             from_user_id=values["from_user_id"],
@@ -214,7 +261,7 @@ class Comment:
             item_id=values["item_id"],
             from_nickname=values["from_nickname"],
             rating=values["rating"],
-            date=values["date"],
+            date=plain.instant(values["date"]),
             comment=values["comment"],
         )
 
@@ -231,6 +278,15 @@ class Comment:
             "comment": self.comment,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Purchase:
@@ -244,13 +300,13 @@ class Purchase:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             purchase_id=values["purchase_id"],
             item_id=values["item_id"],
             buyer_id=values["buyer_id"],
             qty=values["qty"],
-            date=values["date"],
+            date=plain.instant(values["date"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -262,6 +318,15 @@ class Purchase:
             "qty": self.qty,
             "date": self.date,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from . import (
+    answers,
     codec,
     engine,
     entities,
@@ -79,7 +80,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_session), page.cursor)
+        return page.of(answers.each(page.items, codec.read_session))
 
     def sign_out_everywhere(self, username: str) -> sending.Steps[int]:
         now = self._engine.now()

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
-from . import calls, engine, entities, pages, sending
+from . import calls, engine, entities, hooks, pages, sending
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,16 +26,17 @@ class SessionStore:
         clock: Callable[[], dt.datetime] | None = None,
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
+        hooks: hooks.Hooks | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take.
+        many seconds batches and retries may take, `hooks` are told of each request.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._client: Any = sending.connected(client)
+        self._connection = sending.Connection(client, hooks)
         self._name = table_name
 
     def __repr__(self) -> str:
@@ -42,9 +44,14 @@ class SessionStore:
 
     def params(
         self, method: Callable[P, object], *args: P.args, **kwargs: P.kwargs
-    ) -> list[sending.Call]:
+    ) -> list[hooks.Call]:
         """The requests that a call of a method sends before it needs an answer. Nothing is sent."""
-        return sending.unsent(self._calls, method, *args, **kwargs)
+        name = sending.name_of(method)
+        return self._connection.unsent(getattr(self._calls, name)(*args, **kwargs))
+
+    def measured(self) -> AbstractContextManager[hooks.Usage]:
+        """Counts what the calls inside a `with` take: requests, retries, capacity units."""
+        return hooks.measured()
 
     def every(
         self,
@@ -59,7 +66,7 @@ class SessionStore:
             yield from page.items
 
     def _run(self, pattern: str, steps: sending.Steps[T]) -> T:
-        return sending.run(self._client, pattern, steps)
+        return self._connection.run(pattern, steps)
 
     def sign_in(self, session: entities.Session) -> None:
         """Writes: create `Session`.

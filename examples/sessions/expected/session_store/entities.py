@@ -27,13 +27,13 @@ class Session:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             token=values["token"],
             username=values["username"],
             device=values["device"],
-            started_at=plain.or_default(values.get("started_at"), NOW),
-            expires_at=plain.or_default(values.get("expires_at"), NOW),
+            started_at=plain.instant(plain.or_default(values.get("started_at"), NOW)),
+            expires_at=plain.instant(plain.or_default(values.get("expires_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,6 +45,15 @@ class Session:
             "started_at": self.started_at,
             "expires_at": self.expires_at,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

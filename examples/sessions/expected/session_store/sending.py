@@ -17,18 +17,11 @@ from typing import Any, TypeVar
 from .direct import twin
 from .errors import AccessError
 from .expressions import Request
+from .hooks import Call, Hooks, Watcher
 from .service import log_throttling
 
 T = TypeVar("T")
 Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request: the client's method that sends it (`get_item`) and its parameters."""
-
-    operation: str
-    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,69 +71,94 @@ def side_by_side(runs: Sequence[Steps[T]]) -> Steps[list[T]]:
     return [results[number] for number in range(len(runs))]
 
 
-def run(client: Any, pattern: str, steps: Steps[T]) -> T:
-    """The result of a call, made with a boto3 client (or one like it)."""
-    try:
-        asked = next(steps)
-        while True:
-            if isinstance(asked, Pause):
-                time.sleep(asked.seconds)
-                asked = steps.send([])
-                continue
-            try:
-                answers = [getattr(client, c.operation)(**c.request) for c in asked]
-            except Exception as error:  # noqa: BLE001 - the call decides what an error means
-                log_throttling(pattern, error)
-                asked = steps.throw(error)
-            else:
-                asked = steps.send(answers)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    except AccessError as error:
-        error.pattern = pattern
-        raise
+class Connection:
+    """A client and who watches its requests."""
 
+    def __init__(self, client: Any, hooks: Hooks | None = None) -> None:
+        self.client = connected(client)
+        self.watcher = Watcher(self.client, hooks)
 
-async def arun(client: Any, pattern: str, steps: Steps[T]) -> T:
-    """The result of a call, made with an aiobotocore client (or one like it)."""
-    try:
-        asked = next(steps)
-        while True:
-            if isinstance(asked, Pause):
-                await asyncio.sleep(asked.seconds)
-                asked = steps.send([])
-                continue
-            try:
-                answers = await _answers(client, asked)
-            except Exception as error:  # noqa: BLE001 - the call decides what an error means
-                log_throttling(pattern, error)
-                asked = steps.throw(error)
-            else:
-                asked = steps.send(answers)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    except AccessError as error:
-        error.pattern = pattern
-        raise
+    def run(self, pattern: str, steps: Steps[T]) -> T:
+        """The result of a call, made with a boto3 client (or one like it)."""
+        try:
+            asked = next(steps)
+            while True:
+                if isinstance(asked, Pause):
+                    time.sleep(asked.seconds)
+                    asked = steps.send([])
+                    continue
+                try:
+                    answers = [self._send(pattern, call) for call in asked]
+                except Exception as error:  # noqa: BLE001 - the call decides what an error means
+                    log_throttling(pattern, error)
+                    asked = steps.throw(error)
+                else:
+                    asked = steps.send(answers)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        except AccessError as error:
+            error.pattern = pattern
+            raise
 
+    def _send(self, pattern: str, call: Call) -> Answer:
+        method = getattr(self.client, call.operation)
+        if not self.watcher.active():
+            answer: Answer = method(**call.request)
+            return answer
+        asked = self.watcher.prepared(call)
+        with self.watcher.watch(pattern, asked) as answers:
+            answers.append(method(**asked.request))
+        return answers[0]
 
-async def _answers(client: Any, asked: Sequence[Call]) -> list[Answer]:
-    sent = [getattr(client, c.operation)(**c.request) for c in asked]
-    return [await sent[0]] if len(sent) == 1 else await asyncio.gather(*sent)
+    async def arun(self, pattern: str, steps: Steps[T]) -> T:
+        """The result of a call, made with an aiobotocore client (or one like it)."""
+        try:
+            asked = next(steps)
+            while True:
+                if isinstance(asked, Pause):
+                    await asyncio.sleep(asked.seconds)
+                    asked = steps.send([])
+                    continue
+                try:
+                    answers = await self._answers(pattern, asked)
+                except Exception as error:  # noqa: BLE001 - the call decides what an error means
+                    log_throttling(pattern, error)
+                    asked = steps.throw(error)
+                else:
+                    asked = steps.send(answers)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        except AccessError as error:
+            error.pattern = pattern
+            raise
 
+    async def _answers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
+        sent = [self._asend(pattern, call) for call in asked]
+        return [await sent[0]] if len(sent) == 1 else await asyncio.gather(*sent)
 
-def unsent(calls: object, method: Any, *args: Any, **kwargs: Any) -> list[Call]:
-    """The requests that a call of a method sends before it needs an answer; none when it needs no request."""
-    steps: Steps[Any] = getattr(calls, method.__name__)(*args, **kwargs)
-    try:
-        asked = next(steps)
-    except StopIteration:
-        return []
-    finally:
-        steps.close()
-    return [] if isinstance(asked, Pause) else asked
+    async def _asend(self, pattern: str, call: Call) -> Answer:
+        method = getattr(self.client, call.operation)
+        if not self.watcher.active():
+            answer: Answer = await method(**call.request)
+            return answer
+        asked = self.watcher.prepared(call)
+        with self.watcher.watch(pattern, asked) as answers:
+            answers.append(await method(**asked.request))
+        return answers[0]
+
+    def unsent(self, steps: Steps[Any]) -> list[Call]:
+        """The requests that a call sends before it needs an answer; none when it needs no request."""
+        try:
+            asked = next(steps)
+        except StopIteration:
+            return []
+        finally:
+            steps.close()
+        if isinstance(asked, Pause):
+            return []
+        return [self.watcher.prepared(call) for call in asked]
 
 
 def connected(client: Any) -> Any:
@@ -151,3 +169,8 @@ def connected(client: Any) -> Any:
         if not hasattr(client, "get_item") and hasattr(client, maker):
             return twin(getattr(client, maker)("dynamodb"))
     return twin(client)
+
+
+def name_of(method: Any) -> str:
+    """The name of a client's method."""
+    return str(method.__name__)

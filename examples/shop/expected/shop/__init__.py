@@ -29,6 +29,7 @@ from .errors import (
     ValueRefused,
     VersionConflict,
 )
+from .hooks import Hooks, LoggingHooks
 from .pages import Page
 from .results import Order_
 
@@ -42,8 +43,10 @@ __all__ = [
     "Contention",
     "CursorInvalid",
     "Customer",
+    "Hooks",
     "Invoice",
     "LimitExceeded",
+    "LoggingHooks",
     "NotFound",
     "Order",
     "Order_",

@@ -7,7 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from . import codec, engine, entities, keys, pages, requests, results, sending, writing
+from . import (
+    answers,
+    codec,
+    engine,
+    entities,
+    keys,
+    pages,
+    requests,
+    results,
+    sending,
+    writing,
+)
 
 
 class Calls:
@@ -93,7 +104,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_stock), page.cursor)
+        return page.of(answers.each(page.items, codec.read_stock))
 
     def stock_in_warehouse(
         self,
@@ -112,7 +123,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_stock), page.cursor)
+        return page.of(answers.each(page.items, codec.read_stock))
 
     def count_stock(
         self,
@@ -164,20 +175,20 @@ class Calls:
             ],
         )
         return results.Order_(
-            order=engine.one(
-                engine.select(found[0], keys.TYPE, "ORDER"),
+            order=answers.one(
+                answers.select(found[0], keys.TYPE, "ORDER"),
                 codec.read_order,
             ),
-            order_lines=engine.each(
-                engine.select(found[0], keys.TYPE, "ORDER_LINE"),
+            order_lines=answers.each(
+                answers.select(found[0], keys.TYPE, "ORDER_LINE"),
                 codec.read_order_line,
             ),
-            invoices=engine.each(
-                engine.select(found[0], keys.TYPE, "INVOICE"),
+            invoices=answers.each(
+                answers.select(found[0], keys.TYPE, "INVOICE"),
                 codec.read_invoice,
             ),
-            shipments=engine.each(
-                engine.select(found[0], keys.TYPE, "SHIPMENT"),
+            shipments=answers.each(
+                answers.select(found[0], keys.TYPE, "SHIPMENT"),
                 codec.read_shipment,
             ),
             cursor=behind,
@@ -200,7 +211,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_order), page.cursor)
+        return page.of(answers.each(page.items, codec.read_order))
 
     def sales_of_product(
         self,
@@ -226,7 +237,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_order_line), page.cursor)
+        return page.of(answers.each(page.items, codec.read_order_line))
 
     def packing_queue(
         self,
@@ -244,7 +255,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_order), page.cursor)
+        return page.of(answers.each(page.items, codec.read_order))
 
     def pack(self, order_id: str) -> sending.Steps[entities.Order]:
         item = yield from writing.changed(
@@ -295,7 +306,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_invoice), page.cursor)
+        return page.of(answers.each(page.items, codec.read_invoice))
 
     def ship(
         self,
@@ -328,4 +339,4 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_shipment), page.cursor)
+        return page.of(answers.each(page.items, codec.read_shipment))

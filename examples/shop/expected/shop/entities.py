@@ -26,7 +26,7 @@ class Address:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             street=values["street"],
             city=values["city"],
@@ -36,6 +36,15 @@ class Address:
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"street": self.street, "city": self.city, "country": self.country}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -49,12 +58,12 @@ class Customer:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             customer_id=values["customer_id"],
             email=values["email"],
             name=values["name"],
-            joined_at=plain.or_default(values.get("joined_at"), NOW),
+            joined_at=plain.instant(plain.or_default(values.get("joined_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +74,15 @@ class Customer:
             "name": self.name,
             "joined_at": self.joined_at,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -78,11 +96,11 @@ class Product:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             product_id=values["product_id"],
             title=values["title"],
-            price=values["price"],
+            price=plain.decimal(values["price"]),
             version=plain.or_default(values.get("version"), 1),
         )
 
@@ -95,6 +113,15 @@ class Product:
             "version": self.version,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Stock:
@@ -106,7 +133,7 @@ class Stock:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             product_id=values["product_id"],
             warehouse_id=values["warehouse_id"],
@@ -120,6 +147,15 @@ class Stock:
             "warehouse_id": self.warehouse_id,
             "quantity": self.quantity,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -134,13 +170,13 @@ class Order:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             order_id=values["order_id"],
             customer_id=values["customer_id"],
             status=values["status"],
-            placed_at=plain.or_default(values.get("placed_at"), NOW),
-            total=values["total"],
+            placed_at=plain.instant(plain.or_default(values.get("placed_at"), NOW)),
+            total=plain.decimal(values["total"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -152,6 +188,15 @@ class Order:
             "placed_at": self.placed_at,
             "total": self.total,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -166,13 +211,13 @@ class OrderLine:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             order_id=values["order_id"],
             product_id=values["product_id"],
-            sold_at=values["sold_at"],
+            sold_at=plain.instant(values["sold_at"]),
             quantity=values["quantity"],
-            price=values["price"],
+            price=plain.decimal(values["price"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -184,6 +229,15 @@ class OrderLine:
             "quantity": self.quantity,
             "price": self.price,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -198,13 +252,13 @@ class Invoice:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             invoice_id=values["invoice_id"],
             order_id=values["order_id"],
             customer_id=values["customer_id"],
-            issued_at=plain.or_default(values.get("issued_at"), NOW),
-            amount=values["amount"],
+            issued_at=plain.instant(plain.or_default(values.get("issued_at"), NOW)),
+            amount=plain.decimal(values["amount"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,6 +270,15 @@ class Invoice:
             "issued_at": self.issued_at,
             "amount": self.amount,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -230,12 +293,12 @@ class Shipment:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             shipment_id=values["shipment_id"],
             order_id=values["order_id"],
             warehouse_id=values["warehouse_id"],
-            shipped_at=plain.or_default(values.get("shipped_at"), NOW),
+            shipped_at=plain.instant(plain.or_default(values.get("shipped_at"), NOW)),
             address=Address.from_dict(values["address"]),
         )
 
@@ -248,6 +311,15 @@ class Shipment:
             "shipped_at": self.shipped_at,
             "address": Address.to_dict(self.address),
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

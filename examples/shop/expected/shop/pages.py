@@ -16,6 +16,7 @@ from .errors import CursorInvalid
 from .expressions import Item, Request
 
 T = TypeVar("T")
+U = TypeVar("U")
 Position = dict[str, Any] | None
 """Where a request goes on: behind this key; None at the beginning."""
 
@@ -25,10 +26,14 @@ DONE = "done"
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """The items of one page; `cursor` leads to the next one, None behind the last."""
+    """The items of one page; `cursor` leads to the next page, `previous` to the one before; None where there is none.
+
+    A cursor is opaque, and good for the same call alone (its limit may change).
+    """
 
     items: list[T]
     cursor: str | None = None
+    previous: str | None = None
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -36,13 +41,22 @@ class Page(Generic[T]):
     def __len__(self) -> int:
         return len(self.items)
 
+    def of(self, items: list[U]) -> Page[U]:
+        """The same page with other items."""
+        return Page(items, self.cursor, self.previous)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where each request of a call goes on: a key, None (from the beginning) or DONE; `first` on the first page."""
+    """Where each request of a call goes on: a key, None (from the beginning) or DONE; `first` on the first page.
+
+    `back`: towards the beginning. `row`: how many rows come before, in a list that is read as a whole.
+    """
 
     positions: list[Any]
     first: bool = True
+    back: bool = False
+    row: int = 0
 
 
 def open_cursor(
@@ -61,12 +75,8 @@ def open_cursor(
             body.encode("ascii") + b"=" * (-len(body) % 4)
         )
         held = json.loads(content)
-        plan, name, call, positions = (
-            held["plan"],
-            held["pattern"],
-            held["call"],
-            held["at"],
-        )
+        plan, name, call = held["plan"], held["pattern"], held["call"]
+        positions, back, row = held["at"], held["back"], held["row"]
     except (ValueError, KeyError, TypeError) as error:
         raise CursorInvalid("the cursor is damaged", pattern) from error
     if secret is not None and not hmac.compare_digest(
@@ -80,12 +90,13 @@ def open_cursor(
     if name != pattern or call != _digest(requests):
         raise CursorInvalid("the cursor belongs to another call", pattern)
     listed = cast(list[object], positions) if isinstance(positions, list) else []
-    if len(listed) != len(requests):
+    if len(listed) != len(requests) or back not in (0, 1) or row.__class__ is not int:
         raise CursorInvalid("the cursor is damaged", pattern)
-    return State(
-        [_position(p, n, pattern) for p, n in zip(listed, names, strict=True)],
-        first=False,
-    )
+    found = [
+        _position(position, key, request, pattern)
+        for position, key, request in zip(listed, names, requests, strict=True)
+    ]
+    return State(found, first=False, back=bool(back), row=row)
 
 
 def seal_cursor(
@@ -93,8 +104,11 @@ def seal_cursor(
     pattern: str,
     requests: Sequence[Request],
     secret: bytes | None,
+    *,
+    back: bool = False,
+    row: int = 0,
 ) -> str | None:
-    """The cursor for the next page; None when every request is done."""
+    """The cursor for the next page (or the one before); None when every request is done."""
     if all(position == DONE for position in positions):
         return None
     held = {
@@ -102,6 +116,8 @@ def seal_cursor(
         "pattern": pattern,
         "call": _digest(requests),
         "at": positions,
+        "back": int(back),
+        "row": row,
     }
     content = json.dumps(held, separators=(",", ":"), default=_bytes).encode()
     body = base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
@@ -113,13 +129,20 @@ def key_of(item: Item, names: Sequence[str]) -> dict[str, Any]:
     return {name: item[name] for name in names}
 
 
-def _position(position: Any, names: Sequence[str], pattern: str) -> Any:
+def _position(
+    position: Any, names: Sequence[str], request: Request, pattern: str
+) -> Any:
     if position is None or position == DONE:
         return position
     held = cast(dict[str, Any], position) if isinstance(position, dict) else {}
     if sorted(held) != sorted(names):
         raise CursorInvalid("the cursor is damaged", pattern)
-    return {name: _value(value, pattern) for name, value in held.items()}
+    found = {name: _value(value, pattern) for name, value in held.items()}
+    values = request.get("ExpressionAttributeValues", {})
+    for token, name in request.get("ExpressionAttributeNames", {}).items():
+        if token.startswith("#p") and found.get(name) != values.get(f":{token[1:]}"):
+            raise CursorInvalid("the cursor belongs to another call", pattern)
+    return found
 
 
 def _value(value: Any, pattern: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .errors import (
     ValueRefused,
     VersionConflict,
 )
+from .hooks import Hooks, LoggingHooks
 from .pages import Page
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "ConditionFailed",
     "Contention",
     "CursorInvalid",
+    "Hooks",
     "LimitExceeded",
+    "LoggingHooks",
     "NotFound",
     "Page",
     "Product",

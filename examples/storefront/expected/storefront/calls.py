@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from . import codec, engine, entities, keys, pages, requests, sending, writing
+from . import answers, codec, engine, entities, keys, pages, requests, sending, writing
 
 
 class Calls:
@@ -40,7 +40,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_product), page.cursor)
+        return page.of(answers.each(page.items, codec.read_product))
 
     def reviews(
         self,
@@ -59,7 +59,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_review), page.cursor)
+        return page.of(answers.each(page.items, codec.read_review))
 
     def add_product(self, product: entities.Product) -> sending.Steps[None]:
         yield from writing.write(

@@ -28,12 +28,12 @@ class Product:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             product_id=values["product_id"],
             category=values["category"],
             name=values["name"],
-            price=values["price"],
+            price=plain.decimal(values["price"]),
             status=values["status"],
         )
 
@@ -46,6 +46,15 @@ class Product:
             "price": self.price,
             "status": self.status,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -60,13 +69,13 @@ class Review:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             product_id=values["product_id"],
             review_id=values["review_id"],
             stars=values["stars"],
             body=values["body"],
-            written_at=plain.or_default(values.get("written_at"), NOW),
+            written_at=plain.instant(plain.or_default(values.get("written_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,6 +88,15 @@ class Review:
             "written_at": self.written_at,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Basket:
@@ -90,11 +108,11 @@ class Basket:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             basket_id=values["basket_id"],
             lines=dict(values["lines"]),
-            expires_at=plain.or_default(values.get("expires_at"), NOW),
+            expires_at=plain.instant(plain.or_default(values.get("expires_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +122,15 @@ class Basket:
             "lines": dict(self.lines),
             "expires_at": self.expires_at,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {

@@ -29,6 +29,7 @@ from .errors import (
     ValueRefused,
     VersionConflict,
 )
+from .hooks import Hooks, LoggingHooks
 from .pages import Page
 from .results import PageWithChanges
 
@@ -40,9 +41,11 @@ __all__ = [
     "ConditionFailed",
     "Contention",
     "CursorInvalid",
+    "Hooks",
     "Issue",
     "Lease",
     "LimitExceeded",
+    "LoggingHooks",
     "NotFound",
     "Page",
     "Page_",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from . import (
+    answers,
     codec,
     engine,
     entities,
@@ -141,7 +142,7 @@ class Calls:
             limit=limit,
             cursor=cursor,
         )
-        return pages.Page(engine.each(page.items, codec.read_issue), page.cursor)
+        return page.of(answers.each(page.items, codec.read_issue))
 
     def write_page(
         self,
@@ -206,7 +207,7 @@ class Calls:
             requests.page_as_it_was(self._engine.table, project, page, revision),
         )
         items = [] if item is None else [item]
-        return pages.Page(engine.each(items, codec.read_page_version))
+        return pages.Page(answers.each(items, codec.read_page_version))
 
     def page_with_changes(
         self,
@@ -232,13 +233,13 @@ class Calls:
             cursor,
         )
         return results.PageWithChanges(
-            page=engine.one(
-                engine.select(found[0], keys.TYPE, "PAGE"),
+            page=answers.one(
+                answers.select(found[0], keys.TYPE, "PAGE"),
                 codec.read_page,
             ),
-            page_versions=engine.ordered(
-                engine.each(
-                    engine.select(found[0], keys.TYPE, "PAGE_VERSION"),
+            page_versions=answers.ordered(
+                answers.each(
+                    answers.select(found[0], keys.TYPE, "PAGE_VERSION"),
                     codec.read_page_version,
                 ),
                 lambda row: row.revision,

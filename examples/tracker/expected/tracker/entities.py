@@ -25,7 +25,7 @@ class Person:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             person_id=values["person_id"],
             handle=values["handle"],
@@ -35,6 +35,15 @@ class Person:
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"person_id": self.person_id, "handle": self.handle, "name": self.name}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -46,12 +55,21 @@ class Team:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(team_id=values["team_id"], handle=values["handle"])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"team_id": self.team_id, "handle": self.handle}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -64,7 +82,7 @@ class Project:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             project=values["project"],
             last_number=plain.or_default(values.get("last_number"), 0),
@@ -79,6 +97,15 @@ class Project:
             "open_issues": self.open_issues,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Issue:
@@ -90,7 +117,7 @@ class Issue:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             project=values["project"],
             number=plain.or_default(values.get("number"), 0),
@@ -100,6 +127,15 @@ class Issue:
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"project": self.project, "number": self.number, "title": self.title}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -114,12 +150,12 @@ class Page_:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             project=values["project"],
             page=values["page"],
             text=values["text"],
-            edited_at=plain.or_default(values.get("edited_at"), NOW),
+            edited_at=plain.instant(plain.or_default(values.get("edited_at"), NOW)),
             revision=plain.or_default(values.get("revision"), 1),
         )
 
@@ -132,6 +168,15 @@ class Page_:
             "edited_at": self.edited_at,
             "revision": self.revision,
         }
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -146,12 +191,12 @@ class PageVersion:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             project=values["project"],
             page=values["page"],
             text=values["text"],
-            edited_at=values["edited_at"],
+            edited_at=plain.instant(values["edited_at"]),
             revision=values["revision"],
         )
 
@@ -165,6 +210,15 @@ class PageVersion:
             "revision": self.revision,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Lease:
@@ -177,11 +231,11 @@ class Lease:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             resource=values["resource"],
             holder=values.get("holder"),
-            until=values.get("until"),
+            until=plain.maybe(plain.instant, values.get("until")),
             token=plain.or_default(values.get("token"), 1),
         )
 
@@ -194,6 +248,15 @@ class Lease:
             "token": self.token,
         }
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
+
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Request:
@@ -205,16 +268,25 @@ class Request:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """From plain values by the model's names; an attribute left out is absent or has its default."""
+        """From plain values by the model's names, or JSON's; what is left out is absent or has its default."""
         return cls(
             key=values["key"],
             answer=values.get("answer"),
-            expires_at=plain.or_default(values.get("expires_at"), NOW),
+            expires_at=plain.instant(plain.or_default(values.get("expires_at"), NOW)),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values by the model's names."""
         return {"key": self.key, "answer": self.answer, "expires_at": self.expires_at}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """From what `to_json` gives."""
+        return cls.from_dict(plain.parsed(text))
+
+    def to_json(self) -> str:
+        """JSON by the model's names: exact numbers, ISO times, bytes in base64, sets as lists."""
+        return plain.json_text(self.to_dict())
 
 
 ENTITIES: dict[str, type] = {
