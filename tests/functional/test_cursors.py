@@ -63,7 +63,7 @@ def test_pages_lead_forwards_and_back_again(name):
                     if back.previous is not None:  # a full page does not know that nothing comes before
                         back = generated.call(client, pattern, case.arguments, limit=size, cursor=back.previous)
                         assert (back.items, back.previous) == ([], None)
-    assert turned > 3
+    assert turned > 0
 
 
 @pytest.fixture(scope="module")
