@@ -101,9 +101,9 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
     body: list[str] = []
     fields: list[Node] = []
     cursor = "behind"
-    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
+    for number, (field, part) in enumerate(zip(part_fields(plan.pattern), plan.pattern.parts, strict=True)):
         reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
-        if is_single(plan, part.single):
+        if is_single(plan.pattern, part):
             only = " if cursor is None else None" if windowed else ""
             fields.append(Prefixed(f"{field}=", call("answers.one", items, reader, *(["cursor"] if only else []))))
         elif windowed:

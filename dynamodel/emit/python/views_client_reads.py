@@ -277,7 +277,7 @@ def _together(plan: ReadPlan) -> list[str]:
     keeps = [keep_lambda(plan, n) for n in range(len(plan.design.reads))]
     body = [asked(call("self._engine.together", requests, listing([k or "None" for k in keeps])), "items = ")]
     fields: list[Node] = []
-    for number, (field, part) in enumerate(zip(part_fields(plan), plan.pattern.parts, strict=True)):
+    for number, (field, part) in enumerate(zip(part_fields(plan.pattern), plan.pattern.parts, strict=True)):
         reader = f"codec.read_{plan.context.function(part.entity)}"
         fields.append(Prefixed(f"{field}=", call("answers.read_or_none", f"items[{number}]", reader)))
     return [*body, line_of(call(result_of(plan), *fields), before="return ")]

@@ -15,7 +15,7 @@ from dynamodel.ir.workload import ReadKind
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
     from dynamodel.emit.python.reads import ReadPlan
-    from dynamodel.ir.workload import AttributeDef
+    from dynamodel.ir.workload import AttributeDef, PartDef, ReadPattern
 
 
 def results_view(context: Context, plans: list[ReadPlan]) -> ResultsView:
@@ -100,19 +100,19 @@ def _bucket(plan: ReadPlan, attribute: AttributeDef) -> Node:
     return call("wire.optional", f"item.get({python_literal(of.name)})", read)
 
 
-def part_fields(plan: ReadPlan) -> list[str]:
-    """The fields of a collection's answer: the parts in order."""
+def part_fields(pattern: ReadPattern) -> list[str]:
+    """The fields of an answer that has one for each part, in the parts' order."""
     taken = {"cursor"}
     found = []
-    for part in plan.pattern.parts:
-        name = python_name(snake_case(part.entity))
-        found.append(unique(name if is_single(plan, part.single) else plural(name), taken))
+    for part in pattern.parts:
+        name = snake_case(part.entity)
+        found.append(unique(python_name(name if is_single(pattern, part) else plural(name)), taken))
     return found
 
 
-def is_single(plan: ReadPlan, single: bool) -> bool:  # noqa: FBT001 - a part's own flag
+def is_single(pattern: ReadPattern, part: PartDef) -> bool:
     """Whether a part of the answer is one entity."""
-    return single or plan.pattern.kind is ReadKind.TRANSACT_GET
+    return part.single or pattern.kind is ReadKind.TRANSACT_GET
 
 
 def plural(name: str) -> str:
@@ -128,9 +128,9 @@ def _answer_class(plan: ReadPlan) -> ResultView:
     if pattern.merged:
         lines.append(f"items: list[{merged_type(plan)}]")
     else:
-        for field, part in zip(part_fields(plan), pattern.parts, strict=True):
+        for field, part in zip(part_fields(pattern), pattern.parts, strict=True):
             class_ = context.class_of(part.entity)
-            single = is_single(plan, part.single)
+            single = is_single(pattern, part)
             lines.append(f"{field}: {class_} | None" if single else f"{field}: list[{class_}]")
     if pattern.kind is ReadKind.COLLECTION:
         lines.append("cursor: str | None = None")

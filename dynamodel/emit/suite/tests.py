@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, lines, listing
-from dynamodel.emit.python.names import argument_names, unique
-from dynamodel.emit.python.views_results import plural
+from dynamodel.emit.python.names import argument_names
+from dynamodel.emit.python.views_results import part_fields
 from dynamodel.emit.suite.answers import INDENT, Answer
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
-from dynamodel.ir.names import python_name, snake_case
+from dynamodel.ir.names import snake_case
 from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
 from dynamodel.ir.workload import ReadKind, ReadPattern
 
@@ -140,17 +140,6 @@ def _answers(pattern: ReadPattern) -> list[str]:
     if pattern.kind in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET} and not pattern.merged:
         return [f"found.{name}" for name in part_fields(pattern)]
     return ["found.items" if pattern.kind in _LISTED or pattern.merged else "found"]
-
-
-def part_fields(pattern: ReadPattern) -> list[str]:
-    """The fields of a collection's answer, one for each part."""
-    taken = {"cursor"}
-    found = []
-    for part in pattern.parts:
-        name = python_name(snake_case(part.entity))
-        single = part.single or pattern.kind is ReadKind.TRANSACT_GET
-        found.append(unique(name if single else plural(name), taken))
-    return found
 
 
 def _answer(context: Context, pattern: ReadPattern, row: Row) -> Node:
