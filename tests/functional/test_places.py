@@ -57,7 +57,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             sensor = Create(Sensor)
         """,
         shards,
-        {"Alarm GSI1": 2, "Event GSI2": 5},
+        {"Alarm GSI1": 2, "Event GSI2": 5, "Event GSI3": 5, "Event GSI4": 5},
     ),
     "a hot partition of the table is sharded, single items are found": (
         """

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+_IN_REGION = r"arn:\$\{AWS::Partition\}:dynamodb:[a-z0-9-]+:\$\{AWS::AccountId\}:table/\$\{Table\}"
 _VARIABLE = re.compile(r"\$\{aws:PrincipalTag/([^}]+)\}")
 
 
@@ -94,11 +95,12 @@ def _actions(statement: dict[str, Any]) -> list[str]:
 
 
 def _place(resource: Any) -> str:
+    """The index of a resource, "" for the table; a global table has one resource in each Region."""
     if resource == {"Fn::GetAtt": ["Table", "Arn"]}:
         return ""
-    found = re.fullmatch(r"\$\{Table\.Arn\}/index/([A-Za-z0-9_.-]+)", resource["Fn::Sub"])
+    found = re.fullmatch(rf"(?:\$\{{Table\.Arn\}}|{_IN_REGION})(?:/index/([A-Za-z0-9_.-]+))?", resource["Fn::Sub"])
     assert found, resource
-    return found[1]
+    return found[1] or ""
 
 
 def _matches(statement: dict[str, Any], wanted: Asked, tags: dict[str, str]) -> bool:

@@ -57,7 +57,9 @@ class Customer(Entity, identity="customer_id", count=500_000):
     last_number: int = attr(default=0)
 
 
-class Ticket(Entity, identity="ticket_id", parent=Parent(Customer, children=(6, 2_000))):
+class Ticket(
+    Entity, identity="ticket_id", parent=Parent(Customer, children=(6, 2_000)), counted_in=Customer.open_tickets
+):
     ticket_id: Ulid
     customer_id: Ulid
     status: Literal["open", "closed"] = attr(share={"open": 0.05})
@@ -84,7 +86,6 @@ class Order(
     parent=(Customer, Parent(Agent, via="agent_id", children=40)),
     count=3_000_000,
     unique=("tenant_id", "number"),
-    counted_in=Customer.open_tickets,
     history="revision",
 ):
     tenant_id: str
@@ -118,7 +119,7 @@ class Orders(
     unsorted = Query(Order, by=Order.customer_id, order_by=desc(Order.owner, nulls="last"), returns="count")
     named = Query(Order, by=Order.customer_id, range=begins_with(Order.buyer), rows=(3, 50), filter=gt(Order.total))
     place = Create(Order, rps=1)
-    replace = Put(Order, when=any_of(absent(Order.owner), Order.state != "paid"))
+    replace = Put(Message, when=any_of(Message.body == "draft", Message.body != "gone"))
     lease = Update(
         Order,
         set=(Order.owner, Order.lease_until, Order.state == "paid"),
@@ -129,7 +130,7 @@ class Orders(
     release = Update(Order, remove=(Order.owner, Order.lease_until), when=le(Order.total))
     drop = Delete(Order, by=Order.customer_id, rps=0.01)
     thread = Collection(Ticket, Query(Message, order_by=desc(Message.message_id), limit=30), by=Ticket.ticket_id)
-    move = Transaction(Check(Customer, when=Customer.open_tickets > 0), Delete(Order), Create(Order, times=(2, 5)))
+    move = Transaction(Check(Customer, when=Customer.open_tickets > 0), Delete(Order), Create(Message, times=(2, 5)))
     since = Query(Order, by=Order.customer_id, range=ge(Order.placed_at))
     below = Query(Order, by=Order.customer_id, range=lt(Order.total))
 
