@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
+from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
 from dynamodel.ir.workload import MICRO, Op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.plan import EntityDesign, KeyDesign, Projection, TableDesign
+    from dynamodel.ir.plan import EntityDesign, Projection, TableDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef
 
+GUARD_BYTES = 120  # key, type and owner of a guard item
 ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about
 ASSUMED_RANGE_SHARE = MICRO * 3 // 10  # of items that meet any other condition
 PRESENT_SHARE = MICRO // 2  # of items that have an optional attribute
@@ -108,6 +110,15 @@ def attribute_bytes(entity: EntityDef, names: Iterable[str] | None = None) -> in
             size = size * (MICRO - absent) // MICRO
         total += size
     return total
+
+
+def beside_bytes(entity: EntityDef, beside: GuardDesign | CopyDesign, table: TableDesign) -> int:
+    """Average bytes of a guard or a copy, with what it carries."""
+    carried = attribute_bytes(entity, beside.carries)
+    if isinstance(beside, GuardDesign):
+        return GUARD_BYTES + carried
+    key = KeyDesign(beside.place, (beside.partition,), (beside.sort,))
+    return key_bytes(entity, key) + len(table.type_attribute) + len(COPY_TYPE) + carried
 
 
 def item_bytes(entity: EntityDef, design: EntityDesign, table: TableDesign) -> int:

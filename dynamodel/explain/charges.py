@@ -16,7 +16,7 @@ from dynamodel.dynamo.footprint import membership
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import MICRO, StepKind, WritePattern
+from dynamodel.ir.workload import MICRO, WritePattern
 from dynamodel.planner import cost
 
 if TYPE_CHECKING:
@@ -111,12 +111,14 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
         transactional = design.write_operation is Operation.TRANSACT_WRITE_ITEMS
         for step, planned in zip(pattern.steps, design.steps, strict=True):
             count = cost.step_count(physical.workload, step)
-            guards = len(planned.guards) * (2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1)
-            items = count * write_units(physical.item(step.entity))
-            guarded = count * guards * write_units(cost.GUARD_BYTES)
+            items = beside = count * write_units(physical.item(step.entity))
             found[f"{step.kind} of {step.entity}", BASE][1] += items
-            found["unique guards", BASE][1] += guarded
-            found["transaction", BASE][1] += (TRANSACTION_FACTOR - 1) * (items + guarded) if transactional else 0
+            for number, writes in cost.beside_writes(step, planned):
+                what = "unique guards" if number < len(physical.designs[step.entity].guards) else "copies"
+                units = count * writes * write_units(physical.beside(step.entity, number))
+                found[what, BASE][1] += units
+                beside += units
+            found["transaction", BASE][1] += (TRANSACTION_FACTOR - 1) * beside if transactional else 0
             for place, units in _entry_units(physical, step).items():
                 found[f"entry of {step.entity}", place][1] += units
             read = cost.step_units(physical, step, planned, transactional=transactional)[0]
@@ -185,9 +187,9 @@ def _stored(physical: cost.Physical, place: str) -> tuple[int, int]:
             continue
         count = entity.count.average
         if place == BASE:
-            guards = len(design.guards)
-            entries += count * (1 + guards)
-            size += count * (physical.item(name) + STORED_OVERHEAD + guards * (cost.GUARD_BYTES + STORED_OVERHEAD))
+            sizes = [physical.item(name), *(physical.beside(name, n) for n in range(len(design.beside)))]
+            entries += count * len(sizes)
+            size += count * sum(each + STORED_OVERHEAD for each in sizes)
         else:
             held = count * membership(entity, key) // MICRO
             entries += held

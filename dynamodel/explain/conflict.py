@@ -14,7 +14,7 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES, LOCAL_INDEXES, PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from dynamodel.explain.feasible import feasible, needs_of
 from dynamodel.explain.variants import with_at_most
-from dynamodel.ir.workload import ReadPattern, WritePattern
+from dynamodel.ir.workload import ReadPattern, StepKind, WritePattern
 from dynamodel.planner.bounds import needs_text
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def _described(workload: Workload, entity: EntityDef, members: Sequence[Pattern]
         need = needs.get(pattern.name)
         if need is not None:
             words = needs_text(entity, need, None) + (", strongly consistent" if need.consistent else "")
+        elif isinstance(pattern, WritePattern) and any(s.kind is StepKind.UPSERT for s in pattern.steps):
+            words = f"upserts {entity.name}, of which no copy can be kept then"
         elif isinstance(pattern, WritePattern):
             known = {e.attribute for s in pattern.steps if s.entity == entity.name for e in s.equals}
             words = f"finds {entity.name} by {', '.join(sorted(known))} alone"
@@ -151,6 +153,8 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
         replace(workload, options=replace(options, local_indexes=True)), entity.name
     ):
         yield "allow local indexes (local_indexes=True)"
+    if not options.copies and feasible(replace(workload, options=replace(options, copies=True)), entity.name):
+        yield "allow copies of items (copies=True)"
     whole = [
         p.name
         for p in workload.reads

@@ -3,7 +3,7 @@
 In: a workload and an entity. Out: whether some base key, local indexes and GSIs within the limits answer every need of
 the entity. Entities are independent here: collections may always be read part by part, and a GSI slot is shared by any
 number of entities. The candidates are the planner's (`planner.enumerate`); what is decided is a cover: each need by a
-key, at most so many keys. Tests hold that the answer is that of `make_plan`.
+key, at most so many keys; guards and copies are not limited. Tests hold that the answer is that of `make_plan`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
 from dynamodel.planner.families import collection_needs
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.problem import base_serves
+from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def needs_of(workload: Workload, entity: EntityDef) -> list[Need]:
 def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> bool:
     """Whether all needs of the entity can be answered within the model's limits on indexes, and so many local ones."""
     entity = workload.entity(name)
-    needs = needs_of(workload, entity)
+    needs = [n for n in needs_of(workload, entity) if not _kept_beside(workload, entity, n)]
     partitions = [c.partition_of(name) for c in collection_needs(workload) if name in c.entities]
     weak = [n for n in needs if not n.consistent]
     able = _served_by(entity, index_signatures(entity, weak), weak)
@@ -54,6 +55,14 @@ def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> 
         if covers(able, [n for n in left if not n.consistent], workload.options.indexes):
             return True
     return False
+
+
+def _kept_beside(workload: Workload, entity: EntityDef, need: Need) -> bool:
+    """Whether a guard or a copy, of which there is no limit, could answer a need."""
+    if guard_options(workload, entity, need):
+        return True
+    copies = copy_signatures(workload, entity, [need]) if may_carry(workload, entity) else ()
+    return any(serve(s, need, entity) is not None for s in copies)
 
 
 def _served_by(entity: EntityDef, signatures: Iterable[Signature], needs: Sequence[Need]) -> list[frozenset[Need]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dynamodel.ir import wording
 from dynamodel.ir.keys import Absent, Component, NaturalKey
 from dynamodel.ir.plan import BASE
-from dynamodel.planner.problem import base_serves
+from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
 
 if TYPE_CHECKING:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from dynamodel.explain.keys import answers
 from dynamodel.ir.plan import BASE
+from dynamodel.planner.beside import guard_options
 from dynamodel.planner.families import Group, collection_needs
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
+from dynamodel.planner.places import Place
 from dynamodel.planner.plan import assembled
-from dynamodel.planner.problem import EntityProblem, Place, Selection
+from dynamodel.planner.problem import EntityProblem, Selection
 from dynamodel.planner.serve import serve
-from dynamodel.planner.slots import Slotted
+from dynamodel.planner.slots import Slotted, guard_name
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, Outcome, Solution
 
 if TYPE_CHECKING:
@@ -52,14 +54,20 @@ class _Placing:
 
     def plan(self) -> Plan:
         groups, split = self._groups()
-        names = {e: tuple(k.place for k in own) for e, own in self._keys.items()}
         members = {
             e: {place: g for place, g in groups if g.partition_of(e) is not None} for e in self._entities
         }  # fmt: skip
         selections = tuple(self._selection(e, members[e], split) for e in self._entities)
+        names = {s.entity: self._names(s) for s in selections}
         extra = sum(len(r) - 1 for _, g in groups for r in g.runs) + sum(len(c.parts) - 1 for c in split)
         solution = Solution(selections, tuple(g for _, g in groups), tuple(split), extra)
         return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members))
+
+    def _names(self, selection: Selection) -> tuple[str, ...]:
+        """The names of a selection's places: the given keys first, then guards, which every layout has."""
+        own = [k.place for k in self._keys[selection.entity]]
+        beside = selection.places[len(own) :]
+        return (*own, *(guard_name(self._entities[selection.entity], p) for p in beside))
 
     def _groups(self) -> tuple[list[tuple[str, Group]], list[CollectionNeed]]:
         """Where each collection lies as a whole, by place; and those that no place holds as a whole."""
@@ -156,9 +164,14 @@ class _Placing:
     ) -> Selection:
         """The best way to answer the reads from these places; what the table answers is asked of the table."""
         entity = problem.entity
+        guards: list[Place] = []
         options: list[list[int]] = []
         for need in free:
             able = [i for i, k in enumerate(own) if answers(entity, k.signature, k.place, need)]
+            if not able or able[0] != 0:
+                offered = [Place(kind, s, entity.tag) for kind, s in guard_options(self._workload, entity, need)]
+                guards += [p for p in offered if p not in guards]
+                able += [len(own) + guards.index(p) for p in offered]
             options.append(able[:1] if able and able[0] == 0 else able)
         unserved = [n for n, able in zip(free, options, strict=True) if not able]
         served = [(n, able) for n, able in zip(free, options, strict=True) if able]
@@ -166,8 +179,11 @@ class _Placing:
         for _, able in served:
             size *= len(able)
         ways = product(*(able if size <= _MOST_CHOICES else able[:1] for _, able in served))
-        found = [
-            problem.evaluate(places, [*imposed, *zip((n for n, _ in served), way, strict=True)], unserved)
-            for way in ways
-        ]
+        found = []
+        for way in ways:
+            used = sorted({at for at in way if at >= len(own)})
+            number = {at: len(own) + i for i, at in enumerate(used)}
+            chosen = [(need, number.get(at, at)) for (need, _), at in zip(served, way, strict=True)]
+            beside = [guards[at - len(own)] for at in used]
+            found.append(problem.evaluate([*places, *beside], [*imposed, *chosen], unserved))
         return min(found, key=lambda s: s.rank)

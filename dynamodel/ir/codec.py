@@ -15,6 +15,7 @@ from typing import Any
 
 from dynamodel.ir import wording
 from dynamodel.ir.plan import (
+    CopyDesign,
     CostDesign,
     EntityDesign,
     GuardDesign,
@@ -141,7 +142,11 @@ def _entity(design: EntityDesign) -> dict[str, Any]:
             | encode_record(guard, leave_out=("namespace",))
             for guard in design.guards
         ],
-        "copies": [],
+        "copies": [
+            {"place": copy.place, "key": [wording.key_value(copy.partition.value), wording.key_value(copy.sort.value)]}
+            | encode_record(copy, leave_out=("place",))
+            for copy in design.copies
+        ],
         "structure": {
             "base": encode_record(design.base),
             "indexes": [encode_record(key) for key in design.indexes],
@@ -233,6 +238,7 @@ def _entity_from(name: str, data: dict[str, Any]) -> EntityDesign:
         base=decode_record(data["structure"]["base"], KeyDesign),
         indexes=tuple(decode_record(key, KeyDesign) for key in data["structure"]["indexes"]),
         guards=tuple(decode_record(guard, GuardDesign) for guard in data["guards"]),
+        copies=tuple(decode_record(copy, CopyDesign) for copy in data["copies"]),
     )
 
 

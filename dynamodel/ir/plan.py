@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import ConditionDef
 
 BASE = "base"  # the place of the base table; every other place is an index name
+COPY_TYPE = "COPY~"  # in the type attribute of copies: no entity has this tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +123,55 @@ class GuardDesign:
 
     `partition` and `sort` are its base key; the item also holds the type attribute (`UNIQ`), `owner` (a map of the
     owner's tag, under the type attribute's name, and its identity) and the entity's TTL. With None in the set there is
-    no guard.
+    no guard. `carries` are attributes of the entity that it holds too, so that it answers a read by the unique set.
     """
 
     namespace: str
     attributes: tuple[str, ...]
     partition: KeyField
     sort: KeyField
+    carries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyDesign:
+    """A second item with attributes of the entity under another key, written in the same transaction: `COPY1`.
+
+    `attributes` are those of its key, the identity among them; without one of them an item has no copy. The copy holds
+    the type attribute (`COPY~`) and what it `carries`, the entity's TTL included.
+    """
+
+    place: str
+    attributes: tuple[str, ...]
+    partition: KeyField
+    sort: KeyField
+    carries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EntityDesign:
-    """How the items of one entity are written: tag, base key, index keys, guards."""
+    """How the items of one entity are written: tag, base key, index keys, guards, copies."""
 
     entity: str
     tag: str
     base: KeyDesign
     indexes: tuple[KeyDesign, ...] = ()
     guards: tuple[GuardDesign, ...] = ()
+    copies: tuple[CopyDesign, ...] = ()
 
     def key(self, place: str) -> KeyDesign | None:
         """The entity's key in a place, None if it has none there."""
         return next((k for k in (self.base, *self.indexes) if k.place == place), None)
+
+    @property
+    def beside(self) -> tuple[GuardDesign | CopyDesign, ...]:
+        """The items that are kept beside an item of the entity, guards first."""
+        return (*self.guards, *self.copies)
+
+    def beside_place(self, place: str) -> GuardDesign | CopyDesign | None:
+        """The guard or copy of that name: `GUARD1` is the first guard."""
+        named = {f"GUARD{n}": guard for n, guard in enumerate(self.guards, 1)}
+        return named.get(place) or next((c for c in self.copies if c.place == place), None)
 
 
 class Operation(StrEnum):
@@ -192,6 +220,8 @@ class ReadRequest:
     `constant_rows` says how many of a limited page are single parts (the root), for the exact limit of a collection.
     `sort_after`: the key does not give the order that the parts declare; they are read to the end and sorted then.
     `shards` > 1: the request is repeated for each shard and merged in order.
+    `beside` names the guard or copy that is read instead of the item (`GUARD1`, `COPY1`); the owner of a guard that
+    carries nothing names the item that a BATCH_GET_ITEM with `hydrate` then reads.
     """
 
     operation: Operation
@@ -210,6 +240,7 @@ class ReadRequest:
     joins: tuple[int, ...] = ()
     sort_after: bool = False
     why: str = ""
+    beside: str = ""
 
 
 class KeyAction(StrEnum):
@@ -236,13 +267,15 @@ class StepDesign:
 
     `read_first` lists the attributes that are read (strongly, by base key) before an update because a key, a guard or
     a sparse condition depends on them; the update is then conditional on each of them being unchanged. Empty: the
-    step is sent as it is. `guards` are indices of the entity's guards that the step writes, moves or removes.
+    step is sent as it is. `guards` are indices into the entity's guards and copies (`beside`) that the step writes,
+    moves or removes; `refreshed` are those whose carried attributes it changes in place.
     """
 
     operation: Operation
     changes: tuple[KeyChange, ...] = ()
     read_first: tuple[str, ...] = ()
     guards: tuple[int, ...] = ()
+    refreshed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def normalize(model: ModelSpec) -> Workload:
             indexes=model.indexes,
             # A strongly consistent global table has none, so the planner looks for another place.
             local_indexes=model.local_indexes and not deployment.strong,
-            copies=model.copies,
+            copies=model.copies and not deployment.strong,
             multi_attribute_keys=model.multi_attribute_keys,
             billing=model.billing,
             region=model.region,

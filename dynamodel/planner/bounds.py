@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import Incompatible
+from dynamodel.planner.beside import carriers, guard_signatures, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures
 from dynamodel.planner.identity import joinable
-from dynamodel.planner.problem import base_serves
+from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def gsi_bound(workload: Workload, needs: Sequence[Need], collections: Sequence[C
                 read.setdefault(need.entity, []).append((collection, need))
     for entity in workload.entities:
         own, parts = needed.get(entity.name, []), read.get(entity.name, [])
+        if may_carry(workload, entity):  # what a guard may answer forces no index
+            own = [n for n in own if not carriers(workload, entity, guard_signatures(entity, n))]
         if len(own) + len(parts) <= best.gsis:
             continue  # even if no two of them could share a key
         pool = [*own, *(n for _, n in parts)]

@@ -9,12 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.plan import BASE, EntityDesign, KeyAttribute, PatternDesign, TableDesign
+from dynamodel.ir.plan import (
+    BASE,
+    CopyDesign,
+    EntityDesign,
+    GuardDesign,
+    KeyAttribute,
+    PatternDesign,
+    TableDesign,
+)
 from dynamodel.planner.cost import Physical
 from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.hot import Spot, shards_needed
-from dynamodel.planner.layout import guard_design, key_names
-from dynamodel.planner.slots import index_designs, keys_of, naturalized, place_signatures, projections
+from dynamodel.planner.layout import key_names
+from dynamodel.planner.slots import beside_designs, index_designs, keys_of, naturalized, place_signatures, projections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,16 +65,13 @@ def _built(
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]
     templates = {e.name: keys_of(e, selections[e.name], slotted, prefix, shards) for e in entities}
-    keys = naturalized(workload, templates, signatures, shards)
+    beside = {e.name: beside_designs(e, selections[e.name], slotted, prefix, type_attribute) for e in entities}
+    doubled: dict[str, list[GuardDesign | CopyDesign]] = {n: [*g, *c] for n, (g, c) in beside.items()}
+    keys = naturalized(workload, templates, signatures, shards, doubled)
     assigned = {
         (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
     }
-    designs = tuple(
-        EntityDesign(
-            e.name, e.tag, keys[e.name][0], keys[e.name][1:], tuple(guard_design(e, u, prefix) for u in e.unique)
-        )
-        for e in entities
-    )
+    designs = tuple(EntityDesign(e.name, e.tag, keys[e.name][0], keys[e.name][1:], *beside[e.name]) for e in entities)
     layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
     patterns = pattern_designs(layout)
     users: dict[str, tuple[str, ...]] = {}

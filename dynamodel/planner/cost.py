@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.footprint import entry_bytes, item_bytes, membership, sparse_attributes
+from dynamodel.dynamo.footprint import beside_bytes, entry_bytes, item_bytes, membership, sparse_attributes
 from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
@@ -20,7 +20,7 @@ from dynamodel.ir.plan import CostDesign, Operation, Units
 from dynamodel.ir.workload import MICRO, ReadPattern, StepKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dynamodel.ir.plan import (
         EntityDesign,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     )
     from dynamodel.ir.workload import EntityDef, Pattern, StepDef, Workload, WritePattern
 
-GUARD_BYTES = 120  # key, type and owner of a guard item
 FOUND_ROWS = 10  # items that a write finds by something else than the identity, when the model does not say
 
 
@@ -54,8 +53,15 @@ class Physical:
         projection = self.table.index(key.place).projection
         return entry_bytes(self.workload.entity(entity), self.designs[entity], key, self.table, projection)
 
-    def row(self, entity: str, place: str | None) -> int:
-        """Average bytes read for one row on the table (None) or on an index."""
+    def beside(self, entity: str, number: int) -> int:
+        """Average bytes of a guard or copy of an item."""
+        return beside_bytes(self.workload.entity(entity), self.designs[entity].beside[number], self.table)
+
+    def row(self, entity: str, place: str | None, beside: str = "") -> int:
+        """Average bytes read for one row on the table (None), on an index, or on a guard or copy."""
+        other = self.designs[entity].beside_place(beside)
+        if other is not None:
+            return beside_bytes(self.workload.entity(entity), other, self.table)
         if place is None:
             return self.item(entity)
         key = self.designs[entity].key(place)
@@ -104,7 +110,7 @@ def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequ
     if request.operation is Operation.BATCH_GET_ITEM:
         return _batch_units(physical, pattern, requests, request)
     rows = rows_read(physical.workload, pattern, request)
-    sizes = [count * physical.row(entity, request.index) for entity, count in rows]
+    sizes = [count * physical.row(entity, request.index, request.beside) for entity, count in rows]
     if request.operation is Operation.TRANSACT_GET_ITEMS:
         return sum(read_units(size, consistent=True) * TRANSACTION_FACTOR for size in sizes)
     # A page is asked of every shard, everything lies once in one of them.
@@ -153,15 +159,23 @@ def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transa
     for key in design.indexes:
         changes = entry_changes(entity, key, physical.table.index(key.place).projection, step)
         entries += entry_write_units(changes, physical.entry(step.entity, key), membership(entity, key))
+    beside = sum(
+        writes * write_units(physical.beside(step.entity, number)) for number, writes in beside_writes(step, planned)
+    )
     return item_step_units(
-        step,
         count=step_count(physical.workload, step),
         item=physical.item(step.entity),
         entries=entries,
-        guards=len(planned.guards),
+        beside=beside,
         reads_first=bool(planned.read_first),
         transactional=transactional,
     )
+
+
+def beside_writes(step: StepDef, planned: StepDesign) -> list[tuple[int, int]]:
+    """The guards and copies that a step writes, each with its number of writes: a moved one is deleted and put."""
+    moved = 2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1
+    return [(number, moved) for number in planned.guards] + [(number, 1) for number in planned.refreshed]
 
 
 def step_count(workload: Workload, step: StepDef) -> int:
@@ -175,12 +189,14 @@ def entry_write_units(changes: int, entry: int, share: int) -> int:
 
 
 def item_step_units(
-    step: StepDef, *, count: int, item: int, entries: int, guards: int, reads_first: bool, transactional: bool
+    *, count: int, item: int, entries: int, beside: int, reads_first: bool, transactional: bool
 ) -> tuple[int, int, int]:
-    """Read, write and index write units of a step on items of `item` bytes whose index writes take `entries` units."""
+    """Read, write and index write units of a step on items of `item` bytes.
+
+    Its index writes take `entries` units, those of guards and copies `beside` before they are doubled.
+    """
     factor = TRANSACTION_FACTOR if transactional else 1
-    guard_writes = guards * (2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1)
-    write = count * (factor * (write_units(item) + guard_writes * write_units(GUARD_BYTES)) + entries)
+    write = count * (factor * (write_units(item) + beside) + entries)
     read = count * read_units(item, consistent=True) if reads_first else 0
     return read, write, count * entries
 
@@ -210,15 +226,16 @@ def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
 
 
 def entity_storage(physical: Physical, name: str) -> int:
-    """Storage of an entity's items, index entries and guards, in millionths of a US dollar a month."""
+    """Storage of an entity's items, index entries, guards and copies, in millionths of a US dollar a month."""
     entity, design = physical.workload.entity(name), physical.designs[name]
     entries = [(membership(entity, key), physical.entry(name, key)) for key in design.indexes]
-    return storage_cost(entity.count.average, physical.item(name), len(design.guards), entries)
+    beside = [physical.beside(name, number) for number in range(len(design.beside))]
+    return storage_cost(entity.count.average, physical.item(name), beside, entries)
 
 
-def storage_cost(count: int, item: int, guards: int, entries: Iterable[tuple[int, int]]) -> int:
-    """Storage of `count` items of `item` bytes with their guards and index entries, given as (share, bytes)."""
-    total = count * (item + STORED_OVERHEAD + guards * (GUARD_BYTES + STORED_OVERHEAD))
+def storage_cost(count: int, item: int, beside: Sequence[int], entries: Iterable[tuple[int, int]]) -> int:
+    """Storage of `count` items of `item` bytes with guards and copies, and index entries given as (share, bytes)."""
+    total = count * (item + STORED_OVERHEAD + sum(size + STORED_OVERHEAD for size in beside))
     for share, entry in entries:
         total += count * share // MICRO * (entry + STORED_OVERHEAD)
     return storage_micro_usd(total)

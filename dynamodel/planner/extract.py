@@ -10,19 +10,29 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import NaturalKey
-from dynamodel.ir.plan import BASE, BoundKey, EntityDesign, Operation, PatternDesign, ReadRequest
+from dynamodel.ir.plan import (
+    BASE,
+    BoundKey,
+    EntityDesign,
+    KeyDesign,
+    Operation,
+    PatternDesign,
+    ReadRequest,
+    ResidualFilter,
+)
 from dynamodel.ir.workload import ConditionDef, Op, ReadKind, WritePattern
 from dynamodel.planner.cost import found_rows
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
-from dynamodel.planner.problem import base_serves, serves_strongly
-from dynamodel.planner.requests import Placed, get_request, query_request, run_request
+from dynamodel.planner.places import base_serves, serves_strongly
+from dynamodel.planner.requests import Placed, get_request, guard_request, query_request, run_request
 from dynamodel.planner.serve import Service, at_most_one, serve
+from dynamodel.planner.slots import POINTER
 from dynamodel.planner.steps import step_design
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.plan import KeyDesign, Status
+    from dynamodel.ir.plan import Status
     from dynamodel.ir.workload import EntityDef, PartDef, Pattern, ReadPattern, Workload
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
@@ -42,7 +52,10 @@ class Layout:
     groups: dict[str, dict[str, Group]]  # entity -> place -> the group that it belongs to there
 
     def key(self, entity: str, place: str) -> KeyDesign:
-        """The key of an entity in a place; KeyError if there is none."""
+        """The key of an entity in a place, a guard or a copy; KeyError if there is none."""
+        beside = self.designs[entity].beside_place(place)
+        if beside is not None:
+            return KeyDesign(place, (beside.partition,), (beside.sort,))
         key = self.designs[entity].key(place)
         if key is None:
             raise KeyError(place)
@@ -77,6 +90,8 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     if request is None:
         return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need_of(pattern, 0)))
     reads = [request]
+    if layout.assigned.get((pattern.name, 0), "").startswith(POINTER):
+        return _pointed(layout, pattern, request)
     rows = pattern.parts[0].rows.average
     for number, join in enumerate(pattern.joins):
         keys = tuple(BoundKey(f.name) for f in layout.designs[join.parent].base.fields)
@@ -92,6 +107,27 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
         return PatternDesign(pattern.name, "degraded", count, tuple(reads), reason="; ".join(more))
     reason = "attributes of the parent are read by a second request" if pattern.joins else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
+
+
+def _pointed(layout: Layout, pattern: ReadPattern, guard: ReadRequest) -> PatternDesign:
+    """A bare guard tells the item, which a second request reads."""
+    keys = tuple(BoundKey(f.name) for f in layout.designs[pattern.parts[0].entity].base.fields)
+    item = ReadRequest(
+        Operation.BATCH_GET_ITEM,
+        None,
+        (0,),
+        keys[:1],
+        keys[1:],
+        consistent=pattern.consistent,
+        filters=tuple(
+            ResidualFilter(0, ConditionDef(Op.EQ, e.attribute, (e.source,)), server=False)
+            for e in pattern.parts[0].equals
+        ),
+        hydrate=0,
+        why="the guard names its item",
+    )
+    reason = "the guard of its unique attributes names the item, a second request reads it"
+    return PatternDesign(pattern.name, "degraded", 2, (guard, item), reason=reason)
 
 
 def _spread(request: ReadRequest) -> str:
@@ -120,6 +156,8 @@ def _part_request(layout: Layout, need: Need) -> ReadRequest | None:
     placed = _placed(layout, need)
     if placed is None:
         return None
+    if placed.key.place.startswith("GUARD"):
+        return guard_request(placed)
     if placed.key.place == BASE and set(placed.signature.attributes) <= need.eq:
         return get_request(placed)
     return query_request(placed, _key_attributes(placed.key))
@@ -131,6 +169,7 @@ def _placed(layout: Layout, need: Need, place: str | None = None) -> Placed | No
     if chosen is None:
         return None
     signature = layout.signatures[need.entity, chosen]
+    chosen = chosen.replace(POINTER, "GUARD")
     service = serve(signature, need, entity)
     if service is None:
         service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_key(signature, need))
@@ -281,7 +320,7 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
         if placed is None:
             return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
         reads.append(query_request(placed, _key_attributes(placed.key)))
-    guarded = any(s.guards for s in steps)
+    guarded = any(s.guards or s.refreshed for s in steps)
     if pattern.transaction or guarded:
         operation = Operation.TRANSACT_WRITE_ITEMS
     elif reads:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
-    from dynamodel.planner.problem import Place
+    from dynamodel.planner.places import Place
     from dynamodel.planner.serve import Signature
 
 

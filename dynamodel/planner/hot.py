@@ -144,7 +144,7 @@ def _read(
 ) -> Iterator[tuple[Spot, Load | Asked]]:
     """What a request adds to the hottest partitions of the keys that it reads."""
     rate = declared_peak(pattern.rate)
-    if request.operation is Operation.SCAN:
+    if request.operation is Operation.SCAN or request.beside:
         return
     if request.operation is Operation.BATCH_GET_ITEM:
         yield from _batch(physical, pattern, planned, request)

@@ -15,7 +15,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.problem import Place, better
+from dynamodel.planner.places import Place
+from dynamodel.planner.problem import better
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:

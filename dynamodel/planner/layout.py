@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import KeyField, ShardToken, Template, TextToken
 from dynamodel.ir.names import key_literal
-from dynamodel.ir.plan import BASE, GuardDesign, KeyDesign
+from dynamodel.ir.plan import BASE, CopyDesign, GuardDesign, KeyDesign
 from dynamodel.keys.choose import component_for
 
 if TYPE_CHECKING:
@@ -82,12 +82,22 @@ def _component(entity: EntityDef, name: str, *, descending: bool = False, absent
     return replace(whole, bucket=attribute.bucket.unit)
 
 
-def guard_design(entity: EntityDef, unique: UniqueDef, prefix: str = "") -> GuardDesign:
-    """The guard of a unique set: the same template in both key attributes of the table."""
+def guard_design(entity: EntityDef, unique: UniqueDef, prefix: str = "", carries: tuple[str, ...] = ()) -> GuardDesign:
+    """The guard of a unique set, with what it carries: the same template in both key attributes of the table."""
     values = tuple(component_for(entity.attribute(name)) for name in unique.attributes)
     template = Template((TextToken(GUARD_TAG), TextToken(key_literal(unique.namespace)), *values))
     pk, sk = key_names(BASE, prefix)
-    return GuardDesign(unique.namespace, unique.attributes, KeyField(pk, template), KeyField(sk, template))
+    return GuardDesign(unique.namespace, unique.attributes, KeyField(pk, template), KeyField(sk, template), carries)
+
+
+def copy_design(
+    entity: EntityDef, signature: Signature, place: str, carries: tuple[str, ...], prefix: str = ""
+) -> CopyDesign:
+    """The copy of an entity's items by a signature that holds the identity; `COPY1~TAG` names its partitions."""
+    key = key_design(entity, signature, BASE, (f"{place}~{entity.tag}", entity.tag), prefix)
+    (partition,), (sort,) = key.partition, key.sort
+    names = [a for f in (partition, sort) if isinstance(f.value, Template) for a in f.value.attributes]
+    return CopyDesign(place, tuple(dict.fromkeys(names)), partition, sort, carries)
 
 
 def physical_names(workload: Workload) -> tuple[str, str]:

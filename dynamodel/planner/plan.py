@@ -47,7 +47,7 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     _refuse_impossible(workload)
     outcome = solve(workload, locked)
     solution = _choose(outcome, tolerance)
-    slotted = assign(solution)
+    slotted = assign(workload, solution)
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
     plan = assembled(workload, outcome, solution, slotted)

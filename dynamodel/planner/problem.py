@@ -22,7 +22,6 @@ from dynamodel.dynamo.heat import (
     read_share,
     written_shares,
 )
-from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
@@ -30,32 +29,24 @@ from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import MICRO, StepKind
 from dynamodel.planner import cost
+from dynamodel.planner.beside import BesideProblem
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
-from dynamodel.planner.serve import Signature, at_most_one, serve
+from dynamodel.planner.places import BESIDE, Place, projection_of
+from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
+    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.planner.beside import Kept
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place that a selection uses: its kind, the signature there, and the literal of its partition."""
-
-    kind: str  # "base", "group", "own" or "local"
-    signature: Signature
-    literal: str
-    shared: bool = False  # collections are read from its partitions, so they stay whole
-    block: Literals = ()  # the texts of its sort key, if they are not the entity's type alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +137,7 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str, Literals], _KeyFacts] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
         self.warm = self._is_warm()
+        self._beside = BesideProblem(workload, entity, self._bare, self._steps, self._type_attribute)
 
     def _is_warm(self) -> bool:
         """Whether the entity's load could be too much for one partition, if all of it met the same."""
@@ -182,29 +174,37 @@ class EntityProblem:
         self, places: Sequence[Place], assigned: Sequence[tuple[Need, int]], unserved: Sequence[Need] = ()
     ) -> Selection:
         """What a selection costs; each need of `assigned` is answered from the place with that number."""
-        facts = [self._facts_of(place) for place in places]
+        keyed = [n for n, p in enumerate(places) if p.kind not in BESIDE]
+        facts = [self._facts_of(places[n]) for n in keyed]
         item = self._item(places[0])
         item += sum(f.size * f.share // MICRO for f in facts[1:])
-        projected = [self._projection(places, number, assigned) for number in range(1, len(places))]
+        projected = [self._projection(places, number, assigned) for number in keyed[1:]]
         entries = [
             item if p.type == "ALL" else facts[0].size + f.size + self._bytes_of(p.attributes)
             for p, f in zip(projected, facts[1:], strict=True)
         ]
+        sizes = dict(zip(keyed, (item, *entries), strict=True))
+        beside = self._beside.of(places, assigned)
         shares = [f.share for f in facts[1:]]
-        guards = len(self._bare.guards)
-        total = cost.storage_cost(self.entity.count.average, item, guards, zip(shares, entries, strict=True))
+        total = cost.storage_cost(self.entity.count.average, item, beside.stored, zip(shares, entries, strict=True))
         extra = 0
         for number in range(len(self._steps)):
-            blind = any(f.blind[number] for f in facts[1:])
+            blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
             extra += blind and not self._planned[number].read_first
-            total += self._step_cost(number, item, facts[1:], projected, entries, blind=blind)
-        shards = self._shards(places, facts, projected, (item, *entries), assigned) if self.warm else {}
+            total += self._step_cost(number, item, (facts[1:], projected, entries), beside, blind=blind)
+        shards: dict[int, int] = {}
+        if self.warm:
+            projections = dict(zip(keyed[1:], projected, strict=True))
+            shards = self._shards(places, dict(zip(keyed, facts, strict=True)), projections, sizes, assigned)
         for need, at in assigned:
-            size = need.rows.average * (item if at == 0 else entries[at - 1])
+            size = need.rows.average * (beside.places[at] if at in beside.places else sizes[at])
             count = shards.get(at, 1) if not (at == 0 and self._names_item(places[0], need)) else 1
             each = size if count == 1 or need.limit is not None else -(-size // count)
             units = (cost.fractional_units if need.shared else query_units)(each, consistent=need.consistent)
             extra += count - 1
+            if places[at].kind == "pointer":
+                extra += 1
+                units += query_units(item, consistent=need.consistent)
             total += self._monthly(units * count, 0, need.rate.average, need.rate.peak)
         moved = self._deployed is not None and self._deployed != facts[0].shape
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)
@@ -272,11 +272,10 @@ class EntityProblem:
         pattern, step = self._steps[number]
         guards = self._planned[number].guards
         _, write, _ = cost.item_step_units(
-            step,
             count=self._counts[number],
             item=item,
             entries=0,
-            guards=0,
+            beside=0,
             reads_first=False,
             transactional=pattern.transaction or bool(guards) or step.kind is StepKind.CHECK,
         )
@@ -296,27 +295,25 @@ class EntityProblem:
         self,
         number: int,
         item: int,
-        facts: Sequence[_KeyFacts],
-        projected: Sequence[Projection],
-        entries: Sequence[int],
+        indexes: tuple[Sequence[_KeyFacts], Sequence[Projection], Sequence[int]],
+        beside: Kept,
         *,
         blind: bool,
     ) -> int:
         pattern, step = self._steps[number]
         planned = self._planned[number]
         writes = 0
-        for fact, projection, entry in zip(facts, projected, entries, strict=True):
+        for fact, projection, entry in zip(*indexes, strict=True):
             touched = projection.type == "ALL" or bool(self._changed[number] & set(projection.attributes))
             changes = fact.moves[number] if touched else fact.bare[number]
             writes += cost.entry_write_units(changes, entry, fact.share)
         read, write, _ = cost.item_step_units(
-            step,
             count=self._counts[number],
             item=item,
             entries=writes,
-            guards=len(planned.guards),
+            beside=beside.units[number],
             reads_first=blind or bool(planned.read_first),
-            transactional=pattern.transaction or bool(planned.guards) or step.kind is StepKind.CHECK,
+            transactional=pattern.transaction or bool(beside.units[number]) or step.kind is StepKind.CHECK,
         )
         return self._monthly(read, write, pattern.rate.average, pattern.rate.peak)
 
@@ -326,9 +323,9 @@ class EntityProblem:
     def _shards(
         self,
         places: Sequence[Place],
-        facts: Sequence[_KeyFacts],
-        projected: Sequence[Projection],
-        sizes: Sequence[int],
+        facts: Mapping[int, _KeyFacts],
+        projected: Mapping[int, Projection],
+        sizes: Mapping[int, int],
         assigned: Sequence[tuple[Need, int]],
     ) -> dict[int, int]:
         """The shards of each place that takes more than one; a local index shares those of the base table."""
@@ -337,7 +334,7 @@ class EntityProblem:
             if place.kind not in {"base", "own"} or place.shared or facts[at].single:
                 continue
             together = [n for n, p in enumerate(places) if n == at or (at == 0 and p.kind == "local")]
-            writes = [self._written(facts[n], projected[n - 1] if n else None, sizes[n]) for n in together]
+            writes = [self._written(facts[n], projected.get(n), sizes[n]) for n in together]
             reads = [self._asked(place, need, sizes[n]) for need, n in assigned if n in together]
             stored = self.entity.count.average * facts[at].share // MICRO * sizes[at]
             heat = Heat(
@@ -415,47 +412,3 @@ def _shape(key: KeyDesign) -> tuple[object, ...]:
     """A base key without the literal of its block, which depends on the entities it lies beside."""
     *partition, sort = (f.value.tokens if isinstance(f.value, Template) else (f.value,) for f in key.fields)
     return *partition, sort[1:]
-
-
-def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need], type_attribute: str) -> Projection:
-    """The narrowest projection that answers an entity's needs: what they return, filter, sort by and hide."""
-    names: set[str] = {type_attribute}
-    ttl = entity.with_role("ttl")
-    if ttl:
-        names.add(ttl)
-    asked = False
-    for need in needs:
-        asked = True
-        if need.returns is None and not need.count:
-            return Projection("ALL")
-        wanted = {*(need.returns or ()), *(a for c in need.filters for a in _attributes_of(c))}
-        if at_most_one(entity, need.eq):
-            service = serve(signature, need, entity)
-            wanted |= need.eq & set(entity.identity)
-            wanted |= {a for c in (service.residual if service else ()) for a in _attributes_of(c)}
-        names.update(_stored_name(entity, name) for name in wanted)
-    if not asked or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
-        return Projection("ALL")
-    return Projection("INCLUDE", tuple(sorted(names)))
-
-
-def _attributes_of(condition: ConditionDef) -> tuple[str, ...]:
-    return (condition.attribute,) if condition.attribute else tuple(c.attribute for c in condition.any_of)
-
-
-def _stored_name(entity: EntityDef, name: str) -> str:
-    """The attribute that an item stores for a name: a virtual one is computed from another."""
-    bucket = entity.attribute(name).bucket
-    return bucket.of if bucket else name
-
-
-def serves_strongly(need: Need, kind: str) -> bool:
-    """Whether a place of this kind can give the consistency that the need asks for."""
-    return not need.consistent or kind in {"base", "local"}
-
-
-def base_serves(signature: Signature, need: Need, entity: EntityDef) -> bool:
-    """Whether the base key answers a need, by the whole key or by a Query."""
-    if entity.identity and set(signature.attributes) <= need.eq:
-        return True
-    return serve(signature, need, entity) is not None

@@ -66,12 +66,40 @@ def get_request(placed: Placed) -> ReadRequest:
     )
 
 
+def guard_request(placed: Placed) -> ReadRequest:
+    """GetItem of a guard: by the unique values in both halves of its key."""
+    need, key = placed.need, placed.key
+    keys = []
+    for field in key.fields:
+        tokens = field.value.tokens if isinstance(field.value, Template) else ()
+        bound = (
+            BoundToken(component=t, source=need.source(t.attribute))
+            if isinstance(t, Component)
+            else BoundToken(t.text if isinstance(t, TextToken) else "")
+            for t in tokens
+        )
+        keys.append(BoundKey(field.name, tuple(bound)))
+    conditions = (*placed.service.residual, *need.filters)
+    return ReadRequest(
+        Operation.GET_ITEM,
+        None,
+        (need.part,),
+        (keys[0],),
+        (keys[1],),
+        filters=tuple(ResidualFilter(need.part, c, server=False) for c in conditions),
+        consistent=need.consistent,
+        why=f"a guard of {need.entity} has its unique values as key",
+        beside=key.place,
+    )
+
+
 def query_request(placed: Placed, key_attributes: frozenset[str]) -> ReadRequest:
     """A Query for one part: its equalities as the partition and the head of the sort key, then its range."""
     need, key = placed.need, placed.key
+    copied = key.place.startswith("COPY")
     return ReadRequest(
         Operation.QUERY,
-        None if key.place == BASE else key.place,
+        None if key.place == BASE or copied else key.place,
         (need.part,),
         _bound_keys(key, placed.signature.partition, need),
         sort=sort_condition(placed),
@@ -82,6 +110,7 @@ def query_request(placed: Placed, key_attributes: frozenset[str]) -> ReadRequest
         shards=key.shards,
         sort_after=need.sort_after,
         why=f"{key.place} holds {need.entity} by {', '.join(placed.signature.partition) or 'a constant'}",
+        beside=key.place if copied else "",
     )
 
 

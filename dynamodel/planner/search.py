@@ -12,10 +12,12 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.ir.keys import Absent
+from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
 from dynamodel.planner.families import canonical
 from dynamodel.planner.frame import Frame
-from dynamodel.planner.problem import EntityProblem, Place, Selection, base_serves, better, serves_strongly
+from dynamodel.planner.places import Place, base_serves, serves_strongly
+from dynamodel.planner.problem import better
 from dynamodel.planner.serve import Signature, SortPart, serve
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import ConditionDef, EntityDef
     from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.problem import EntityProblem, Selection
 
 MOST_NODES = 20_000  # of the search; the integer model goes on from there
 
@@ -117,6 +120,8 @@ def solve_entity(
         search.run(frame, indexes)
     if frontier.cut_short:
         _close(frontier, problem, frames, indexes, local_indexes)
+        if search.beside:
+            frontier.cut_short = True
     return frontier
 
 
@@ -267,17 +272,21 @@ class _Search:
         self._most_local = local_indexes
         self._nodes = 0
         self._asked: dict[tuple[str, int, Place], Projection] = {}
+        self.beside = False  # whether guards or copies were tried, which the integer model knows nothing of
 
     def run(self, frame: Frame, indexes: Sequence[Signature]) -> None:
         """Explore every way to answer the frame's open needs."""
-        entity = self._problem.entity
+        entity, copies = self._problem.entity, self._copies(frame.open)
         options: list[_Option] = []
         for need in frame.open:
             base = frame.places[0]
             found = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
             if not need.consistent:
                 found = [Place("own", s, entity.tag) for s in indexes if serve(s, need, entity) is not None]
-            options.append(_Option(need, {place: self._least(base, place, need) for place in found}))
+            least = {place: self._least(base, place, need) for place in found}
+            beside = self._beside(frame, copies, need, found)
+            self.beside = self.beside or bool(beside)
+            options.append(_Option(need, least | dict.fromkeys(beside, (0, 0))))
         options.sort(key=lambda o: len(o.places))
         self._descend(list(frame.places), list(frame.assigned), [], options)
 
@@ -293,6 +302,27 @@ class _Search:
         projection = self._asks(place, need)
         read = self._problem.index_read_cost(base, place, projection, need)
         return read, self._problem.index_cost(base, place, projection)
+
+    def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
+        """Copies worth trying: for strong reads that no local index answers, and where indexes are scarce."""
+        entity, workload = self._problem.entity, self._problem.workload
+        wanted = [n for n in needs if n.consistent or self._most < len(needs)]
+        return copy_signatures(workload, entity, wanted) if wanted and may_carry(workload, entity) else ()
+
+    def _beside(self, frame: Frame, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
+        """Guards and copies that could answer a need.
+
+        A guard that only names the item always takes one request more, so not where an index that costs no read before
+        a write is to be had.
+        """
+        entity, scarce = self._problem.entity, self._most < len(frame.open)
+        steps = range(self._problem.step_count)
+        free = not scarce and any(not any(self._problem.is_blind(p, s) for s in steps) for p in indexes)
+        options = guard_options(self._problem.workload, entity, need)
+        found = [Place(kind, s, entity.tag) for kind, s in options if not (free and kind == "pointer")]
+        if (need.consistent and (not indexes or self._most_local < len(frame.open))) or scarce:
+            found += [Place("copy", s, entity.tag) for s in copies if serve(s, need, entity) is not None]
+        return found
 
     def _descend(
         self,

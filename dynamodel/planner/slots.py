@@ -20,18 +20,23 @@ from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.ir.workload import Op
-from dynamodel.planner.layout import GUARD_OWNER, key_design
-from dynamodel.planner.problem import projection_of
+from dynamodel.planner.beside import carried, guard_number
+from dynamodel.planner.layout import GUARD_OWNER, copy_design, guard_design, key_design
+from dynamodel.planner.places import BESIDE, projection_of
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from dynamodel.ir.plan import CopyDesign, GuardDesign
     from dynamodel.ir.workload import EntityDef, Workload
     from dynamodel.planner.families import Group
+    from dynamodel.planner.places import Place
     from dynamodel.planner.problem import Selection
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solve import Solution
+
+POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,10 @@ class Slotted:
     groups: dict[str, dict[str, Group]]  # entity -> place -> group
 
 
-def assign(solution: Solution) -> Slotted:
+def assign(workload: Workload, solution: Solution) -> Slotted:
     """Give every index key a slot: groups first, then each entity's own keys in the lowest slots left to it."""
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
+    entities = {e.name: e for e in workload.entities}
     places: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Group]] = {}
     for selection in solution.selections:
@@ -54,17 +60,26 @@ def assign(solution: Solution) -> Slotted:
         groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
         free = iter(i for i in range(len(selection.places)) if i not in slots)
         grouped = iter(slots)
-        local = iter(range(1, len(selection.places) + 1))
+        local, copies = (iter(range(1, len(selection.places) + 1)) for _ in range(2))
         names = []
         for place in selection.places:
             if place.kind == "base":
                 names.append(BASE)
             elif place.kind == "local":
                 names.append(f"LSI{next(local)}")
+            elif place.kind == "copy":
+                names.append(f"COPY{next(copies)}")
+            elif place.kind in BESIDE:
+                names.append(guard_name(entities[name], place))
             else:
                 names.append(f"GSI{next(grouped if place.kind == 'group' else free) + 1}")
         places[name] = tuple(names)
     return Slotted(places, groups)
+
+
+def guard_name(entity: EntityDef, place: Place) -> str:
+    """The name of a guard as a place: `GUARD1` when it carries what is read, `POINTER1` when it names the item."""
+    return f"{POINTER if place.kind == 'pointer' else 'GUARD'}{guard_number(entity, place.signature) + 1}"
 
 
 def keys_of(
@@ -73,6 +88,8 @@ def keys_of(
     """The template keys of one entity in all its places, base first, then by name; `shards` by entity and place."""
     keys = []
     for place, name in zip(selection.places, slotted.places[entity.name], strict=True):
+        if place.kind in BESIDE:
+            continue
         group = slotted.groups[entity.name].get(BASE if name.startswith("LSI") else name)
         literal = group.root if group else entity.tag
         local = name.startswith("LSI")
@@ -88,7 +105,7 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted, type_a
     for selection in solution.selections:
         entity = workload.entity(selection.entity)
         for number, place in enumerate(slotted.places[entity.name]):
-            if place == BASE:
+            if place == BASE or selection.places[number].kind in BESIDE:
                 continue
             signature = selection.places[number].signature
             needs = [n for n, at in selection.assigned if at == number]
@@ -117,6 +134,29 @@ def _union(one: Projection | None, other: Projection) -> Projection:
     if "ALL" in {one.type, other.type} or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
     return Projection("INCLUDE", tuple(names))
+
+
+def beside_designs(
+    entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str, type_attribute: str
+) -> tuple[tuple[GuardDesign, ...], tuple[CopyDesign, ...]]:
+    """The guards of an entity, with what they carry, and its copies."""
+    carries: dict[str, set[str]] = {}
+    signatures: dict[str, Signature] = {}
+    for number, (place, name) in enumerate(zip(selection.places, slotted.places[entity.name], strict=True)):
+        if place.kind in {"guard", "copy"}:
+            needs = [n for n, at in selection.assigned if at == number]
+            carries.setdefault(name, set()).update(carried(entity, place, needs, type_attribute))
+            signatures[name] = place.signature
+    guards = tuple(
+        guard_design(entity, unique, prefix, tuple(sorted(carries.get(f"GUARD{n}", ()))))
+        for n, unique in enumerate(entity.unique, 1)
+    )
+    copies = tuple(
+        copy_design(entity, signature, name, tuple(sorted(carries[name])), prefix)
+        for name, signature in signatures.items()
+        if name.startswith("COPY")
+    )
+    return guards, copies
 
 
 def index_designs(
@@ -166,8 +206,12 @@ def naturalized(
     keys: dict[str, tuple[KeyDesign, ...]],
     signatures: dict[tuple[str, str], Signature],
     shards: Mapping[tuple[str, str], int],
+    doubled: Mapping[str, Sequence[GuardDesign | CopyDesign]],
 ) -> dict[str, tuple[KeyDesign, ...]]:
-    """The keys with natural attributes wherever a GSI holds one entity and no other item kind could stray into it."""
+    """The keys with natural attributes wherever a GSI holds one entity and no other item kind could stray into it.
+
+    `doubled` are guards and copies by entity: what they carry would enter the index as well.
+    """
     if not workload.options.multi_attribute_keys:
         return keys
     result = dict(keys)
@@ -180,7 +224,8 @@ def naturalized(
             continue
         entity = workload.entity(names[0])
         signature = signatures[entity.name, place]
-        if (entity.name, place) not in shards and _may_be_natural(workload, entity, signature):
+        doubles = any(set(signature.attributes) <= {*b.carries} for b in doubled.get(entity.name, ()))
+        if (entity.name, place) not in shards and not doubles and _may_be_natural(workload, entity, signature):
             result[entity.name] = tuple(
                 replace(
                     k,

@@ -44,7 +44,7 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
     """The physical form of one step."""
     operation = _PLAIN[step.kind]
     if step.kind in {StepKind.CREATE, StepKind.CHECK}:
-        return StepDesign(operation, guards=tuple(range(len(design.guards))) if step.kind is StepKind.CREATE else ())
+        return StepDesign(operation, guards=tuple(range(len(design.beside))) if step.kind is StepKind.CREATE else ())
     if step.kind in {StepKind.PUT, StepKind.DELETE}:
         return _whole_item(entity, design, step)
     knowledge = _knowledge(entity, step)
@@ -54,19 +54,22 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
         more, needed = (_all_changes if step.kind is StepKind.UPSERT else _key_changes)(key, knowledge)
         changes += more
         unknown += needed
-    guards = _moved_guards(entity, design, knowledge)
-    for index in guards:
-        unknown += design.guards[index].attributes
+    moved, refreshed = _beside(entity, design, knowledge)
+    for index in moved:
+        unknown += design.beside[index].attributes
         unknown += [name for name in (entity.with_role("ttl"),) if name]
+        unknown += [n for n in design.beside[index].carries if n not in knowledge.known | knowledge.removed]
+    for index in refreshed:
+        unknown += [name for name in design.beside[index].attributes if name not in knowledge.known]
     read = _in_order(entity, [*unknown, *step.reads])
-    return StepDesign(operation, tuple(changes), read, guards)
+    return StepDesign(operation, tuple(changes), read, moved, refreshed)
 
 
 def _whole_item(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
-    guarded = [a for g in design.guards for a in g.attributes]
+    beside = [a for b in design.beside for a in b.attributes]
     ttl = entity.with_role("ttl")
-    read = _in_order(entity, [*guarded, *([ttl] if guarded and ttl else []), *step.reads])
-    return StepDesign(_PLAIN[step.kind], read_first=read, guards=tuple(range(len(design.guards))))
+    read = _in_order(entity, [*beside, *([ttl] if design.guards and ttl else []), *step.reads])
+    return StepDesign(_PLAIN[step.kind], read_first=read, guards=tuple(range(len(design.beside))))
 
 
 def _in_order(entity: EntityDef, names: list[str]) -> tuple[str, ...]:
@@ -173,7 +176,13 @@ def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
     return all(c in knowledge.held for c in key.when) and all(name in equal for name in _sparse(key))
 
 
-def _moved_guards(entity: EntityDef, design: EntityDesign, knowledge: _Knowledge) -> tuple[int, ...]:
-    if entity.with_role("ttl") in knowledge.changed:
-        return tuple(range(len(design.guards)))  # each carries the entity's time to live
-    return tuple(i for i, g in enumerate(design.guards) if knowledge.changed & set(g.attributes))
+def _beside(entity: EntityDef, design: EntityDesign, knowledge: _Knowledge) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The guards and copies whose key an update may change, and those whose carried attributes it changes in place."""
+    moved, refreshed = [], []
+    expires = entity.with_role("ttl") in knowledge.changed
+    for number, beside in enumerate(design.beside):
+        if knowledge.changed & set(beside.attributes) or (expires and number < len(design.guards)):
+            moved.append(number)  # a guard carries the entity's time to live
+        elif knowledge.changed & set(beside.carries):
+            refreshed.append(number)
+    return tuple(moved), tuple(refreshed)

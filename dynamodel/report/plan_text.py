@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
+from dynamodel.ir.plan import CopyDesign
 from dynamodel.ir.workload import ReadPattern, WritePattern
 from dynamodel.report.diagnostics import diagnostic_text
 from dynamodel.report.text import count, money, paragraph, section, table, units
@@ -79,7 +80,7 @@ def _key(attribute: KeyAttribute) -> str:
 
 
 def keys_text(entities: Iterable[EntityDesign]) -> str:
-    """How each entity's items are found: its keys in the table and in indexes, and its guards."""
+    """How each entity's items are found: its keys in the table and in indexes, its guards and copies."""
     rows: list[tuple[str, ...]] = []
     for design in entities:
         name = design.entity
@@ -88,10 +89,10 @@ def keys_text(entities: Iterable[EntityDesign]) -> str:
             sort = ", ".join(wording.key_value(f.value) for f in key.sort) or "-"
             rows.append((name, key.place, partition, sort, wording.conditions(key.when)))
             name = ""
-        rows += [
-            ("", "guard", *(wording.key_value(f.value) for f in (guard.partition, guard.sort)), "")
-            for guard in design.guards
-        ]
+        for beside in design.beside:
+            kind = "copy" if isinstance(beside, CopyDesign) else "guard"
+            held = f"{kind} + {count(len(beside.carries), 'attribute')}" if beside.carries else kind
+            rows.append(("", held, *(wording.key_value(f.value) for f in (beside.partition, beside.sort)), ""))
     return table(("entity", "place", "partition key", "sort key", "only where"), rows)
 
 
@@ -134,7 +135,7 @@ def patterns_text(workload: Workload, plan: Plan, names: Sequence[str]) -> str:
 def _numbers(design: PatternDesign) -> tuple[str, ...]:
     if design.status == "unserved":
         return (design.name, "not served", "-", "-", "-", "-", "-")
-    used = dict.fromkeys(r.index or "-" for r in design.reads)
+    used = dict.fromkeys(r.index or r.beside or "-" for r in design.reads)
     return (
         design.name,
         wording.operations(design) or "-",
@@ -172,6 +173,8 @@ def _step(step: StepDef, design: StepDesign) -> str:
         words.append(f"rewrites its key in {', '.join(moved)}")
     if design.guards:
         words.append(f"keeps {count(len(design.guards), 'guard')}")
+    if design.refreshed:
+        words.append(f"changes {count(len(design.refreshed), 'guard or copy', 'guards or copies')} alike")
     if design.read_first:
         words.append(f"reads {', '.join(design.read_first)} first")
     if step.when:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive
-from dynamodel.verify.stored import GUARD, Item, Layout, comparable, comparable_item
+from dynamodel.verify.stored import COPY, GUARD, Item, Layout, comparable, comparable_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,7 +115,8 @@ class Table:
             if key not in held:
                 found.append(f"no item {_named(key)}")
             elif key not in wanted:
-                kind = "guard" if held[key].get(self.layout.plan.table.type_attribute) == {"S": GUARD} else "item"
+                tag = held[key].get(self.layout.plan.table.type_attribute, {}).get("S")
+                kind = {GUARD: "guard", COPY: "copy"}.get(tag, "item")
                 found.append(f"a {kind} {_named(key)} that should not be there")
             elif comparable_item(held[key]) != wanted[key]:
                 found.append(f"item {_named(key)}: {difference(held[key], wanted[key])}")

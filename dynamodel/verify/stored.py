@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]  # attribute name -> {"S": …}
 GUARD = "UNIQ"
+COPY = "COPY~"
 _ANY = {str: "S", bool: "BOOL", int: "N", Decimal: "N", bytes: "B"}
 
 
@@ -71,13 +72,20 @@ class Layout:
         return None if text is None else {"S": text}
 
     def guards(self, row: Row) -> list[Item]:
-        """The guards that a row needs: one for each unique set without None."""
+        """What a row needs beside its item: a guard for each unique set without None, and its copies."""
         entity, design = self.workload.entity(row.entity), self.plan.entity(row.entity)
-        return [
-            self._guard(entity, design, guard, row)
+        held = self.item(row)
+        found = [
+            {**{n: held[n] for n in guard.carries if n in held}, **self._guard(entity, design, guard, row)}
             for guard in design.guards
             if all(row.values.get(name) is not None for name in guard.attributes)
         ]
+        for copy in design.copies:
+            key = {f.name: self._field(entity, f, row, {}) for f in (copy.partition, copy.sort)}
+            if all(value is not None for value in key.values()):
+                carried = {n: held[n] for n in copy.carries if n in held}
+                found.append({**carried, **key, self.plan.table.type_attribute: {"S": COPY}})
+        return found
 
     def _guard(self, entity: EntityDef, design: EntityDesign, guard: GuardDesign, row: Row) -> Item:
         item: Item = {f.name: self._field(entity, f, row, {}) for f in (guard.partition, guard.sort)}

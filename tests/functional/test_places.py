@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dynamodel import pipeline
+from dynamodel.verify.runner import verify as run
+from tests.support.faults import Fault
 from tests.support.whole import verify
 
 if TYPE_CHECKING:
@@ -20,6 +23,16 @@ def shards(plan: Plan) -> dict[str, int]:
     """The sharded keys of a plan: `Event GSI1` to the number of shards."""
     keys = [(d.entity, k) for d in plan.entities for k in (d.base, *d.indexes)]
     return {f"{entity} {key.place}": key.shards for entity, key in keys if key.shards > 1}
+
+
+def beside(plan: Plan) -> dict[str, int]:
+    """What is kept beside items: `User GUARD1` to the number of attributes that it carries."""
+    return {
+        f"{d.entity} {place}": len(one.carries)
+        for d in plan.entities
+        for place in ("GUARD1", "GUARD2", "COPY1")
+        if (one := d.beside_place(place)) is not None
+    }
 
 
 MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
@@ -87,6 +100,110 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
         shards,
         {"Reading base": 3},
     ),
+    "guards that carry attributes answer strong reads by what is unique": (
+        """
+        from datetime import datetime, timedelta
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update, attr
+        class User(Entity, identity="user_id"):
+            user_id: Ulid
+            email: str = attr(unique="address")
+            handle: str | None = attr(unique=True)
+            name: str
+            logins: int = 0
+            tags: set[str] = attr(default=set())
+            seen: list[str] = attr(default=[])
+            version: int = attr(role="version")
+            changed: datetime = attr(role="updated")
+            expires_at: datetime | None = attr(role="ttl", lifetime=timedelta(days=9))
+        class Team(Entity, identity="team_id"):
+            team_id: Ulid
+            address: str = attr(unique="address")
+            name: str
+        class People(Model, table="people"):
+            add = Create(User)
+            found = Transaction(Create(User), Create(Team))
+            by_email = Get(User, by=User.email, consistent=True)
+            named = Query(User, by=(User.email, User.name), consistent=True)
+            name_of = Get(User, by=User.handle, returns=(User.name, User.logins), consistent=True)
+            team = Get(Team, by=Team.address)
+            user = Get(User)
+            log_in = Update(User, add=User.logins == 1, append=User.seen, when=User.email == "a@b.c")
+            tag = Update(User, add=User.tags, remove=User.handle)
+            replace = Put(User)
+            leave = Delete(User)
+            close = Delete(Team)
+        """,
+        beside,
+        {"User GUARD1": 10, "User GUARD2": 0, "Team GUARD1": 3},
+    ),
+    "a guard that names its item is read before it": (
+        """
+        from dynamodel import Create, Delete, Entity, Get, Model, Ulid, Update, Upsert, attr
+        class User(Entity, identity=("tenant", "user_id")):
+            tenant: str
+            user_id: Ulid
+            email: str = attr(unique=True)
+            name: str
+        class People(Model, table="people"):
+            add = Create(User)
+            by_email = Get(User, by=User.email, consistent=True)
+            name_of = Get(User, by=User.email, returns=(User.name,), consistent=True)
+            rename = Update(User, set=User.name)
+            move = Update(User, set=User.email)
+            save = Upsert(User, set=(User.email, User.name))
+            leave = Delete(User)
+        """,
+        beside,
+        {"User GUARD1": 0},
+    ),
+    "copies answer strong reads by another key": (
+        """
+        from datetime import datetime, timedelta
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, attr, bucket, desc, ge
+        class Follow(Entity, identity=("follower", "followee")):
+            follower: str
+            followee: str
+            at: datetime
+            weight: int = 1
+            tags: set[str] = attr(default=set())
+            note: str | None = None
+            expires_at: datetime | None = attr(role="ttl", lifetime=timedelta(days=9))
+        class Graph(Model, table="graph", local_indexes=False):
+            follow = Create(Follow)
+            one = Get(Follow)
+            followers = Query(Follow, by=Follow.followee, order_by=desc(Follow.at), limit=3, consistent=True)
+            since = Query(Follow, by=Follow.followee, range=ge(Follow.at), consistent=True)
+            following = Query(Follow, by=Follow.follower, limit=3, consistent=True)
+            number = Query(Follow, by=Follow.followee, returns="count", consistent=True)
+            touch = Update(Follow, set=Follow.at, remove=Follow.note)
+            weigh = Update(Follow, add=Follow.weight)
+            tag = Update(Follow, add=Follow.tags, set=Follow.note)
+            refollow = Put(Follow)
+            unfollow = Delete(Follow)
+            forget = Delete(Follow, by=Follow.followee)
+        """,
+        beside,
+        {"Follow COPY1": 7},
+    ),
+    "a copy takes the place of an index that the model rules out": (
+        """
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update
+        class Edge(Entity, identity=("a", "b")):
+            a: str
+            b: str
+            text: str
+        class Graph(Model, table="graph", indexes=0, local_indexes=False):
+            add = Create(Edge)
+            out = Query(Edge, by=Edge.a)
+            into = Query(Edge, by=Edge.b)
+            say = Update(Edge, set=Edge.text)
+            replace = Put(Edge)
+            cut = Delete(Edge)
+            cut_all = Delete(Edge, by=Edge.a)
+        """,
+        beside,
+        {"Edge COPY1": 3},
+    ),
 }
 
 
@@ -101,3 +218,27 @@ def test_every_pattern_answers_as_declared(tmp_path: Path, about: str) -> None:
 def test_every_pattern_answers_as_declared_on_dynamodb_local(tmp_path: Path, about: str, local_endpoint: str) -> None:
     text, place, expected = MODELS[about]
     assert place(verify(tmp_path, text, pipeline.backend("moto", endpoint=local_endpoint))) == expected
+
+
+COPIES, GUARDS = "copies answer", "guards that"
+REFRESHED, MOVED = "actions += guards.refreshed", "actions += guards.changes"
+FAULTS = (
+    Fault("copy not written", COPIES, "requests.py", "follow", "keys.follow_guards(follow)", "[]"),
+    Fault("copy left stale", COPIES, "requests.py", "weigh", REFRESHED, "guards.refreshed"),
+    Fault("copy not moved", COPIES, "requests.py", "touch", MOVED, "guards.changes"),
+    Fault("copy kept", COPIES, "requests.py", "unfollow", MOVED, "guards.changes"),
+    Fault("guard left stale", GUARDS, "requests.py", "log_in", REFRESHED, "guards.refreshed"),
+    Fault("another owner", GUARDS, "requests.py", "team_keeps", '["S"] == "TEAM"', '["S"] != ""'),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.title)
+def test_a_fault_in_what_is_kept_beside_an_item_is_found(tmp_path: Path, fault: Fault) -> None:
+    model = tmp_path / "model.py"
+    model.write_text(dedent(next(text for about, (text, *_) in MODELS.items() if about.startswith(fault.pattern))))
+    workload = pipeline.load(model)
+    plan = pipeline.plan(workload)
+    broken = fault.put_into(pipeline.artifacts(workload, plan, None, ("python",)))
+    pattern = fault.function.removesuffix("_keeps")
+    report = run(workload, plan, broken, pipeline.suite(workload), pipeline.backend("moto"), only=(pattern,))
+    assert not report.passed

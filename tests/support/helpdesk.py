@@ -265,5 +265,10 @@ WRITES = (
 def helpdesk() -> Any:
     """The workload."""
     return Workload(
-        "help_desk", "HelpDesk", "", (AGENT, CUSTOMER, TICKET, MESSAGE), (*READS, *WRITES), Options("helpdesk")
+        "help_desk",
+        "HelpDesk",
+        "",
+        (AGENT, CUSTOMER, TICKET, MESSAGE),
+        (*READS, *WRITES),
+        Options("helpdesk", copies=False),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.python.context import Context, Scope, scope_of
 from dynamodel.emit.python.names import protected
 from dynamodel.emit.python.views_keys import index_constant
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import GuardDesign, Operation
 from dynamodel.ir.values import Now
 from dynamodel.ir.workload import ReadKind
 
@@ -89,7 +89,25 @@ class ReadPlan:
 
     def keeps(self, request: ReadRequest) -> bool:
         """Whether the emitted code filters the items of a request."""
-        return self.hides_on_client(request) or bool(self.filters(request, server=False))
+        asks = self.shares_guard(request) or bool(self.filters(request, server=False))
+        return asks or self.hides_on_client(request)
+
+    def shares_guard(self, request: ReadRequest) -> bool:
+        """Whether a guard that is read may belong to another entity of the same namespace."""
+        if not request.beside.startswith("GUARD"):
+            return False
+        mine = self.context.design(self.part(request).entity)
+        guard = mine.beside_place(request.beside)
+        return any(
+            guard is not None and isinstance(guard, GuardDesign) and other.namespace == guard.namespace
+            for design in self.context.plan.entities
+            for other in design.guards
+            if design.entity != mine.entity
+        )
+
+    def is_pointed(self, request: ReadRequest) -> bool:
+        """Whether a request reads the item that a guard names."""
+        return request.hydrate is not None and bool(self.design.reads[request.hydrate].beside)
 
     def limited(self) -> tuple[int, ...]:
         """The parts whose request stops at their limit."""

@@ -52,6 +52,7 @@ def read_first(step: Step, key: Node, names: tuple[str, ...]) -> list[str]:
     body: list[str] = []
     upserts = step.step.kind is StepKind.UPSERT
     stored, seen = step.local("stored"), step.local("seen")
+    step.raw = stored
     body.append(reading(key, stored))
     if upserts:
         body += living(step, stored)
@@ -216,7 +217,7 @@ def _unknown(step: Step) -> tuple[str, ...]:
     known = {*step.fixed(), *(a.attribute for a in step.step.actions if a.kind in {ActionKind.SET, ActionKind.REMOVE})}
     updated = step.entity.with_role("updated")
     wanted = [n for k in step.entity_design.indexes for n in _parts(step, k)]
-    wanted += [n for g in step.design.guards for n in step.entity_design.guards[g].attributes]
+    wanted += [n for g in step.design.guards for n in step.entity_design.beside[g].attributes]
     found = dict.fromkeys(n for n in wanted if n not in known and n != updated)
     return tuple(dict.fromkeys([*found, *step.design.read_first]))
 

@@ -153,16 +153,28 @@ def _get(plan: ReadPlan) -> list[str]:
         limit = "None" if _hydrations(plan) else "1"
         body.append(line_of(streams_call(plan, 0, limit=limit), before="found = "))
         body.append("        item = yield from self._engine.first(found)")
-    for number in _hydrations(plan):
-        given = _keywords(keep=keep_lambda(plan, number))
-        whole = call("self._engine.whole", "item", "keys.BASE", **given)
-        body.append(asked(whole, "item = "))
+    body += _completed(plan)
     if not plan.pattern.joins:
         return [*body, _none_or(f"{_reader(plan)}(item)")]
     body += ["        if item is None:", "            return None"]
     body += _parents(plan, "[item]")
     parents = [f"parents{n + 1}[0]" for n in range(len(plan.pattern.joins))]
     return [*body, line_of(call(_reader(plan), "item", *parents), before="return ")]
+
+
+def _completed(plan: ReadPlan) -> list[str]:
+    """The statements that read the whole item of an index entry or of a guard."""
+    body = []
+    for number in _hydrations(plan):
+        request = plan.design.reads[number]
+        given = _keywords(keep=keep_lambda(plan, number))
+        if plan.is_pointed(request):
+            strong = _keywords(consistent="True" if request.consistent else None)
+            key = f"requests.{plan.function(number)}"
+            body.append(asked(call("self._engine.pointed", "item", key, **strong, **given), "item = "))
+        else:
+            body.append(asked(call("self._engine.whole", "item", "keys.BASE", **given), "item = "))
+    return body
 
 
 def _none_or(expression: str) -> str:
@@ -227,6 +239,7 @@ def _only_page(plan: ReadPlan) -> list[str]:
     given = _keywords(keep=keep_lambda(plan, 0))
     body = ["        if cursor is not None:", statement(wrong, 12, before="raise ")]
     body.append(asked(call("self._engine.get", request_call(plan, 0), **given), "item = "))
+    body += _completed(plan)
     body.append("        items = [] if item is None else [item]")
     body += _parents(plan, "items")
     return [*body, line_of(call("pages.Page", _rows(plan, "items")), before="return ")]

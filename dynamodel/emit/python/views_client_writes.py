@@ -67,7 +67,8 @@ def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> t
     found += ["VersionConflict"] if takes_version(context, pattern) else []
     takers = {StepKind.CREATE, StepKind.PUT, StepKind.UPDATE, StepKind.UPSERT}
     pairs = zip(pattern.steps, design.steps, strict=True)
-    found += ["UniqueTaken"] if any(how.guards and step.kind in takers for step, how in pairs) else []
+    guarded = [bool(context.design(s.entity).guards) and bool(how.guards) and s.kind in takers for s, how in pairs]
+    found += ["UniqueTaken"] if any(guarded) else []
     return tuple(found)
 
 

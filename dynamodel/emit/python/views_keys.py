@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import client_condition
 from dynamodel.emit.python.key_text import stored_token
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, mapping, statement
 from dynamodel.emit.python.names import unique
 from dynamodel.emit.python.views import FunctionView, ModuleView
+from dynamodel.emit.python.views_beside import beside_functions
 from dynamodel.ir.keys import Absent, Component, ShardToken, Template
 from dynamodel.ir.names import python_name
 from dynamodel.keys.choose import identity_components
@@ -17,7 +18,7 @@ from dynamodel.keys.choose import identity_components
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
     from dynamodel.ir.keys import KeyField
-    from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign
+    from dynamodel.ir.plan import EntityDesign, KeyDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef
 
 GUARD_TAG = "UNIQ"
@@ -31,10 +32,7 @@ def keys_view(context: Context) -> ModuleView:
         for key in (design.base, *design.indexes):
             functions += [_field(context, entity, f, key) for f in key.fields if isinstance(f.value, Template)]
         functions += [_base_key(context, entity, design), _item(context, entity, design)]
-        functions += [_guard(context, entity, design, n) for n in range(len(design.guards))]
-        if design.guards:
-            functions += [_guards(context, entity, design), _guards_of(context, entity, design)]
-            functions += [_owner(context, entity), _owner_of(context, entity)]
+        functions += beside_functions(context, entity, design)
     text = "\n".join(f.signature + "\n" + f.body for f in functions)
     table = context.plan.table
     base = f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"
@@ -212,109 +210,4 @@ def _text(context: Context, entity: EntityDef, field: KeyField, place: str) -> N
 def _when(context: Context, entity: EntityDef, condition: ConditionDef) -> Node:
     return client_condition(
         context, entity.name, condition, lambda name: f"entity.{context.field(entity.name, name)}", None
-    )
-
-
-def guard_function(context: Context, entity: str, index: int) -> str:
-    """The name of the function that makes the key of a guard."""
-    return f"{context.function(entity)}_guard{index + 1 if index else ''}"
-
-
-def _guard(context: Context, entity: EntityDef, design: EntityDesign, index: int) -> FunctionView:
-    guard = design.guards[index]
-    names = context.names.fields[entity.name]
-    parameters: list[Node] = [
-        f"{names[a]}: {context.types.annotation(context.attribute(entity.name, a).type)} | None"
-        for a in guard.attributes
-    ]
-    refusals = "".join(f"    if {names[a]} is None:\n        return None\n" for a in guard.attributes)
-    entries = [(python_literal(f.name), _guard_text(context, entity, guard, f)) for f in (guard.partition, guard.sort)]
-    label = python_literal(", ".join(guard.attributes))
-    result = Group("(", (label, mapping(entries)), ")")
-    return FunctionView(
-        statement(
-            call(guard_function(context, entity.name, index), *parameters), 0, before="def ", after=" -> Guard | None:"
-        ),
-        f"The guard that keeps {', '.join(f'`{a}`' for a in guard.attributes)} unique.",
-        refusals + statement(result, before="return "),
-    )
-
-
-def _guard_text(context: Context, entity: EntityDef, guard: GuardDesign, field: KeyField) -> Node:
-    template = field.value
-    if not isinstance(template, Template):
-        attribute = context.attribute(entity.name, template.attribute)
-        return context.write(attribute, context.field(entity.name, template.attribute))
-    names = context.names.fields[entity.name]
-    function = "keycodes.partition_key" if field == guard.partition else "keycodes.sort_key"
-    if not template.attributes:
-        return Group("{", (f'"S": {python_literal(str(template))}',), "}")
-    tokens = [stored_token(t, names.__getitem__, identity_components(entity)) for t in template.tokens]
-    return Group("{", (Prefixed('"S": ', call(function, *tokens)),), "}")
-
-
-def _guards(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
-    names = context.names.fields[entity.name]
-    items: list[Node] = [
-        call(guard_function(context, entity.name, n), *(f"entity.{names[a]}" for a in guard.attributes))
-        for n, guard in enumerate(design.guards)
-    ]
-    return FunctionView(
-        f"def {context.function(entity.name)}_guards(entity: {context.class_of(entity.name)}) -> list[Guard | None]:",
-        f"The guards of an item of `{entity.name}`.",
-        statement(listing(items), before="return "),
-    )
-
-
-def _guards_of(context: Context, entity: EntityDef, design: EntityDesign) -> FunctionView:
-    items: list[Node] = [
-        call(guard_function(context, entity.name, n), *(_held(context, entity, a) for a in guard.attributes))
-        for n, guard in enumerate(design.guards)
-    ]
-    return FunctionView(
-        f"def {context.function(entity.name)}_guards_of(item: Item) -> list[Guard | None]:",
-        f"The guards of an item of `{entity.name}` as it is stored.",
-        statement(listing(items), before="return "),
-    )
-
-
-def _held(context: Context, entity: EntityDef, name: str) -> Node:
-    return call("wire.optional", f"item.get({python_literal(name)})", context.reader(entity.attribute(name)))
-
-
-def _owner_of(context: Context, entity: EntityDef) -> FunctionView:
-    arguments = [context.read(entity.attribute(a), f"item[{python_literal(a)}]") for a in entity.identity]
-    ttl = entity.with_role("ttl")
-    if ttl is not None:
-        arguments.append(_held(context, entity, ttl))
-    function = context.function(entity.name)
-    return FunctionView(
-        f"def {function}_owner_of(item: Item) -> Item:",
-        f"What a guard of an item of `{entity.name}` carries besides its key.",
-        statement(call(f"{function}_owner", *arguments), before="return "),
-    )
-
-
-def _owner(context: Context, entity: EntityDef) -> FunctionView:
-    names = context.names.fields[entity.name]
-    identity = [context.attribute(entity.name, a) for a in entity.identity]
-    parameters: list[Node] = [f"{names[a.name]}: {context.types.annotation(a.type)}" for a in identity]
-    tag = context.design(entity.name).tag
-    held: list[tuple[str, Node]] = [("TYPE", Group("{", (f'"S": {python_literal(tag)}',), "}"))]
-    held += [(python_literal(a.name), context.write(a, names[a.name])) for a in identity]
-    entries = [
-        ("TYPE", Group("{", (f'"S": "{GUARD_TAG}"',), "}")),
-        ('"owner"', Group("{", (Prefixed('"M": ', mapping(held)),), "}")),
-    ]
-    ttl = entity.with_role("ttl")
-    body = statement(mapping(entries), before="owner: Item = ")
-    if ttl is not None:
-        attribute = context.attribute(entity.name, ttl)
-        parameters.append(f"{names[ttl]}: {context.types.annotation(attribute.type)} | None")
-        body += f"\n    if {names[ttl]} is not None:\n"
-        body += statement(context.write(attribute, names[ttl]), 8, before=f"owner[{python_literal(ttl)}] = ")
-    return FunctionView(
-        statement(call(f"{context.function(entity.name)}_owner", *parameters), 0, before="def ", after=" -> Item:"),
-        f"What a guard of `{entity.name}` carries besides its key.",
-        body + "\n    return owner",
     )

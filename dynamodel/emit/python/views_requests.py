@@ -9,6 +9,7 @@ from dynamodel.emit.python.conditions import ClauseText, all_of, client_conditio
 from dynamodel.emit.python.key_text import bound_token, interval
 from dynamodel.emit.python.layout import Node, Prefixed, call, docstring, flat, listing, mapping, statement
 from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_beside import owned_key
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.ir.keys import BoundToken, Interval, NaturalCondition
@@ -27,7 +28,11 @@ def read_functions(plan: ReadPlan) -> list[FunctionView]:
     """The functions of one read pattern."""
     functions: list[FunctionView] = []
     for number, request in enumerate(plan.design.reads):
-        if request.joins:
+        if plan.is_pointed(request):
+            entity = plan.context.entity(plan.part(request).entity)
+            base = base_attributes(plan.context, entity)
+            functions.append(owned_key(plan.context, entity, base, plan.function(number)))
+        elif request.joins:
             functions.append(_parent_key(plan, number, request))
         elif request.operation is Operation.BATCH_GET_ITEM and request.hydrate is None:
             functions.append(_batch(plan, number))
@@ -182,6 +187,9 @@ def _keep(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
     ttl = plan.ttl(request)
     if ttl is not None and plan.hides_on_client(request):
         tests.append(call("expressions.is_alive", "item", python_literal(ttl), "keycodes.clock_seconds(now)"))
+    if plan.shares_guard(request):
+        tag = python_literal(plan.context.design(plan.part(request).entity).tag)
+        tests.append(f'item["owner"]["M"][keys.TYPE]["S"] == {tag}')
     for residual in plan.filters(request, server=False):
         entity = plan.pattern.parts[residual.part].entity
         test = client_condition(plan.context, entity, residual.condition, _holder(plan, entity), plan.scope)

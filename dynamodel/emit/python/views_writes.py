@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, statement
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, mapping, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
+from dynamodel.emit.python.views_beside import beside_call
 from dynamodel.emit.python.views_codec import needs_stamp
 from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.emit.python.writes import EPOCH, Step
@@ -169,8 +170,9 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
         clause = both([call("updates.free", step.key_name, *step.clock()), step.plain_when()])
         body += _appended(step, ActionText("Put", request, "create", clause), indent)
         return body + _claims(step, name, "[]", indent) + _kept_whole(step, name, indent)
-    if not step.design.read_first:
-        return body + _appended(step, ActionText("Put", request, "write", step.when()), indent)
+    if not step.design.read_first and not step.entity_design.guards:
+        body += _appended(step, ActionText("Put", request, "write", step.when()), indent)
+        return body + _claims(step, name, "[]", indent)
     stored, seen = step.local("stored"), step.local("seen")
     values = {
         a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)
@@ -212,7 +214,7 @@ def _kept(step: Step, values: dict[str, str], indent: int) -> list[str]:
 
 
 def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
-    if not step.entity_design.guards:
+    if not step.entity_design.beside:
         return []
     identity = [f"{name}.{step.context.field(step.step.entity, a)}" for a in step.entity.identity]
     ttl = step.ttl()
@@ -227,7 +229,7 @@ def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
         "guards.changes",
         "table",
         python_literal(step.step.entity),
-        call(f"keys.{step.function}_owner", *identity),
+        _owner(step, identity),
         old,
         f"keys.{step.function}_guards({name})",
         **keywords,
@@ -235,10 +237,26 @@ def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
     return [statement(made, indent, before="actions += ")]
 
 
+def _owner(step: Step, values: list[str]) -> Node:
+    """Whose the guards of a step are; copies need no owner, their keys hold the identity."""
+    return call(f"keys.{step.function}_owner", *values) if step.entity_design.guards else "{}"
+
+
 def _delete(step: Step) -> list[str]:
     key: Node = key_of(step, step.fixed()) if step.step.by_identity else call("pages.key_of", "item", "keys.BASE")
-    if not step.entity_design.guards:
+    if not step.entity_design.beside:
         return _appended(step, ActionText("Delete", item_request(key), "write", step.when()))
+    if not step.design.read_first and not step.entity_design.guards and step.step.by_identity:
+        known = step.fixed()
+        copies = [
+            _held_beside(step, n, [known[a] for a in b.attributes], "{}")
+            for n, b in enumerate(step.entity_design.beside)
+        ]
+        gone = call("guards.changes", "table", python_literal(step.step.entity), "{}", listing(copies), "[]")
+        return [
+            *_appended(step, ActionText("Delete", item_request(key), "write", step.when())),
+            statement(gone, before="actions += "),
+        ]
     stored, seen = step.local("stored"), step.local("seen")
     names = [python_literal(n) for n in step.design.read_first]
     body = [
@@ -254,7 +272,7 @@ def _delete(step: Step) -> list[str]:
         "guards.changes",
         "table",
         python_literal(step.step.entity),
-        call(f"keys.{step.function}_owner_of", live),
+        call(f"keys.{step.function}_owner_of", live) if step.entity_design.guards else "{}",
         call(f"keys.{step.function}_guards_of", live),
         "[]",
     )
@@ -300,7 +318,7 @@ def _update(step: Step) -> list[str]:
         clauses += [call("updates.has_map", python_literal(m), "attempt.missing") for m in maps]
     mode = "upsert" if upserts else "update"
     body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
-    return body + _moved_guards(step, seen) + _kept(step, step.after(), 4)
+    return body + _moved_guards(step, seen) + _refreshed(step, update) + _kept(step, step.after(), 4)
 
 
 def _moved_guards(step: Step, seen: str) -> list[str]:
@@ -310,11 +328,12 @@ def _moved_guards(step: Step, seen: str) -> list[str]:
     old: list[Node] = []
     new: list[Node] = []
     for index in step.design.guards:
-        guard = step.entity_design.guards[index]
-        function = f"keys.{step.function}_guard{index + 1 if index else ''}"
+        beside = step.entity_design.beside[index]
         before = {**step.fixed(), **step.stored}
-        old.append(call(function, *(before[a] for a in guard.attributes)))
-        new.append(call(function, *(after[a] for a in guard.attributes)))
+        old.append(_held_beside(step, index, [before[a] for a in beside.attributes], "{}"))
+        new.append(
+            _held_beside(step, index, [after[a] for a in beside.attributes], _held_after(step, beside.carries, after))
+        )
     owner = [step.fixed()[a] for a in step.entity.identity]
     keywords: dict[str, Node] = {}
     if ttl is not None:
@@ -326,12 +345,51 @@ def _moved_guards(step: Step, seen: str) -> list[str]:
         "guards.changes",
         "table",
         python_literal(step.step.entity),
-        call(f"keys.{step.function}_owner", *owner),
+        _owner(step, owner),
         listing(old),
         listing(new),
         **keywords,
     )
     return [statement(made, before="actions += ")]
+
+
+def _held_beside(step: Step, index: int, values: list[Node], held: Node) -> Node:
+    made = beside_call(step.context, step.entity_design, index, values, held)
+    return Prefixed("keys.", made)
+
+
+def _held_after(step: Step, carries: tuple[str, ...], after: dict[str, str]) -> Node:
+    """What a guard or copy that is put anew holds: what was read, with this step's changes."""
+    changed = {a.attribute for a in step.step.actions}
+    changed |= {a.name for a in step.entity.stored if a.role in {"version", "updated"}}
+    entries: list[tuple[str, Node]] = []
+    for name in carries:
+        if name in changed:
+            attribute = step.entity.attribute(name)
+            writer = step.context.writer(attribute)
+            if after[name] == "None":
+                entries.append((python_literal(name), "None"))
+                continue
+            function = "wire.some" if step.is_set(name) else "wire.given"
+            entries.append((python_literal(name), call(function, after[name], writer)))
+    return call("updates.carried", step.raw, listing([python_literal(n) for n in carries]), mapping(entries))
+
+
+def _refreshed(step: Step, update: str) -> list[str]:
+    """The same changes of attributes for the guards and copies that carry them."""
+    body = []
+    after, ttl = step.after(), step.ttl()
+    for index in step.design.refreshed:
+        beside = step.entity_design.beside[index]
+        kept = _held_beside(step, index, [after[a] for a in beside.attributes], "{}")
+        owner: Node = "{}"
+        if index < len(step.entity_design.guards):
+            values = [step.fixed()[a] for a in step.entity.identity]
+            owner = call(f"keys.{step.function}_owner", *values, *(["None"] if ttl is not None else []))
+        names = listing([python_literal(n) for n in beside.carries])
+        entity = python_literal(step.step.entity)
+        body.append(statement(call("guards.refreshed", entity, owner, kept, update, names), before="actions += "))
+    return body
 
 
 _STEPS = {

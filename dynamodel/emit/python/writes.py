@@ -39,6 +39,7 @@ class Step:
     stored: dict[str, str] = field(default_factory=dict)
     seen: str = ""
     kept: Step | None = None  # the step that keeps the item as a version
+    raw: str = ""  # the local of the item that was read first
 
     @property
     def entity(self) -> EntityDef:

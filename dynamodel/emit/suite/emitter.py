@@ -128,11 +128,13 @@ def _item_functions(workload: Workload, names: Names) -> tuple[str, ...]:
 def _guard_functions(workload: Workload, plan: Plan, names: Names) -> tuple[str, ...]:
     entries = []
     for entity in workload.entities:
-        if plan.entity(entity.name).guards:
+        design = plan.entity(entity.name)
+        if design.beside:
             function, ttl = names.functions[entity.name], entity.with_role("ttl")
             held = (*entity.identity, *([ttl] if ttl else []))
             owner: tuple[Node, ...] = tuple(f"row.{names.fields[entity.name][name]}" for name in held)
-            made = Group("(", (f"keys.{function}_guards(row)", Group(f"keys.{function}_owner(", owner, ")")), ")")
+            whose: Node = Group(f"keys.{function}_owner(", owner, ")") if design.guards else "{}"
+            made = Group("(", (f"keys.{function}_guards(row)", whose), ")")
             entries.append(
                 "\n".join(lines(made, 4, f"{_package(workload)[0]}.{names.entities[entity.name]}: lambda row: "))
             )

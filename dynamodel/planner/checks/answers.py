@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey, ShardToken, Template, TextToken
+from dynamodel.ir.plan import GuardDesign
 from dynamodel.ir.workload import ReadPattern
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner.checks.court import attribute_of
@@ -173,6 +174,9 @@ def judge_projection(
     """Every attribute that the answer, the filters and the hiding of expired items need is in the entry."""
     index = court.index(request.index or "")
     want = reached.wanted
+    if request.beside:
+        _judge_carried(court, request, number, want, needed)
+        return
     if index is None or index.projection.type == "ALL" or index.kind == "lsi":
         return  # what a local index does not project the service fetches from the table
     natural = {f.value.attribute for f in (*reached.partition, *reached.key.sort) if isinstance(f.value, NaturalKey)}
@@ -188,6 +192,22 @@ def judge_projection(
     lacking = sorted(need - held)
     if lacking:
         court.refuse("DM466", f"`{index.name}` does not carry `{lacking[0]}` of {want.entity.name}")
+
+
+def _judge_carried(court: Court, request: ReadRequest, number: int, want: Wanted, needed: frozenset[str]) -> None:
+    """A guard or copy holds what the answer and the filters need, and when its item expires."""
+    design = court.design(want.entity.name)
+    beside = design.beside_place(request.beside) if design else None
+    expiry = want.entity.with_role("ttl")
+    held = set(beside.carries) if beside is not None else set()
+    held |= {expiry} if expiry and isinstance(beside, GuardDesign) else set()
+    need = set(needed) | set(filter_attributes(request, number)) | ({expiry} if expiry else set())
+    need |= {t.attribute.split("@")[0] for t in want.order} if request.sort_after else set()
+    if needed and beside is not None and isinstance(beside, GuardDesign) and not beside.carries:
+        court.refuse("DM466", f"`{request.beside}` of {want.entity.name} carries nothing")
+    lacking = sorted(need - held)
+    if lacking:
+        court.refuse("DM466", f"`{request.beside}` does not carry `{lacking[0]}` of {want.entity.name}")
 
 
 def needed_attributes(pattern: object, entity: EntityDef) -> frozenset[str]:

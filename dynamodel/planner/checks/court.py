@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
+from dynamodel.ir.plan import KeyDesign
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.keys import KeyField
-    from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyDesign, Plan
+    from dynamodel.ir.plan import EntityDesign, IndexDesign, Plan
     from dynamodel.ir.workload import AttributeDef, EntityDef, Workload
 
 
@@ -61,9 +62,12 @@ class Court:
         return self.records.keys.get(place, ())
 
     def key_in(self, place: str, entity: str) -> KeyDesign | None:
-        """The key of an entity in a place, None if it has none there."""
+        """The key of an entity in a place, of a guard or copy too; None if it has none there."""
         design = self.design(entity)
-        return design.key(place) if design and self.entity(entity) else None
+        if design is None or self.entity(entity) is None:
+            return None
+        beside = design.beside_place(place)
+        return design.key(place) if beside is None else KeyDesign(place, (beside.partition,), (beside.sort,))
 
     def partition_of(self, entity: str, key: KeyDesign) -> tuple[KeyField, ...]:
         """The partition of a key; a local index has the base table's."""
@@ -105,8 +109,11 @@ class Records:
                     keys.setdefault(place, []).append((entity, key))
         self.keys = {place: tuple(found) for place, found in keys.items()}
         self.heads: dict[str, dict[str | None, list[int]]] = {}
-        self.guards = tuple(
-            (self.entities[d.entity], g) for d in plan.entities if d.entity in self.entities for g in d.guards
+        self.beside = tuple(
+            (self.entities[d.entity], f"GUARD{n}" if n <= len(d.guards) else d.copies[n - len(d.guards) - 1].place, one)
+            for d in plan.entities
+            if d.entity in self.entities
+            for n, one in enumerate(d.beside, 1)
         )
 
 

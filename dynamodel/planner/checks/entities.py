@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken
 from dynamodel.ir.names import key_literal
-from dynamodel.ir.plan import BASE
+from dynamodel.ir.plan import BASE, COPY_TYPE
 from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import Op
 from dynamodel.keys.choose import component_for
@@ -20,6 +20,7 @@ from dynamodel.keys.codes import is_coded
 from dynamodel.keys.collisions import keys_can_collide
 from dynamodel.keys.refusal import NoKeyCode, UnencodableValue
 from dynamodel.keys.templates import literal_text
+from dynamodel.planner.checks.beside import check_copies
 from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
@@ -46,7 +47,7 @@ def check_designs(court: Court) -> None:
     declared = [e.name for e in court.workload.entities]
     if sorted(declared) != sorted(d.entity for d in court.plan.entities):
         court.refuse("DM450", f"designs of {[d.entity for d in court.plan.entities]} for {declared}")
-    tags = [GUARD_TAG, *(d.tag for d in court.plan.entities)]
+    tags = [GUARD_TAG, COPY_TYPE, *(d.tag for d in court.plan.entities)]
     if len(set(tags)) < len(tags):
         court.refuse("DM453", f"two kinds of items have the same type: {tags}")
     for design in court.plan.entities:
@@ -84,6 +85,10 @@ def _check_design(court: Court, entity: EntityDef, design: EntityDesign) -> None
         _check_fields(court, entity, key.sort, index.sort)
         _check_condition(court, entity, key)
     _check_guards(court, entity, design)
+    check_copies(court, entity, design)
+    for copy in design.copies:
+        _check_fields(court, entity, (copy.partition,), (court.plan.table.partition,))
+        _check_fields(court, entity, (copy.sort,), (court.plan.table.sort,))
 
 
 def _check_fields(
@@ -242,6 +247,9 @@ def _check_apart(court: Court) -> None:
             fields = (guard.partition, guard.sort)
             key = tuple(f.value for f in fields if isinstance(f.value, Template))
             kinds.append(_Kind(f"the guard of {design.entity}", guard.namespace, key, entity))
+        for copy in design.copies:
+            key = tuple(f.value for f in (copy.partition, copy.sort) if isinstance(f.value, Template))
+            kinds.append(_Kind(f"{copy.place} of {design.entity}", "", key, entity))
     pairs = sorted(pair for alike in _alike(kinds) for pair in combinations(alike, 2))
     for one, other in ((kinds[i], kinds[j]) for i, j in pairs):
         if one.namespace and one.namespace == other.namespace:
@@ -284,6 +292,11 @@ def _check_strays(court: Court, index: IndexDesign) -> None:
     for entity in court.workload.entities:
         design = court.design(entity.name)
         written = {f.name for k in (design.indexes if design else ()) for f in k.fields}
+        for beside in design.beside if design else ():
+            if names <= always | {OWNER_ATTRIBUTE} | {*beside.carries}:
+                court.refuse(
+                    "DM457", f"what {entity.name} holds beside its items also enters `{index.name}`", index.name
+                )
         if entity.name not in index.entities and names <= always | written | {a.name for a in entity.stored}:
             court.refuse("DM457", f"items of {entity.name} also enter `{index.name}`", index.name, entity.name)
     guarded = any(design.guards for design in court.plan.entities)

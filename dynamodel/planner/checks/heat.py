@@ -146,7 +146,7 @@ class _Scales:
         total = sum(
             self._asked(pattern, planned, request, shards)
             for pattern, planned, request in self._records.read.get(self._entity.name, ())
-            if (request.index or BASE) in places
+            if (request.index or BASE) in places and not request.beside
         )
         for pattern, _, step, how in self._records.written.get(self._entity.name, ()) if BASE in places else ():
             if how.read_first:

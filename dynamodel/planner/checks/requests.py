@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalKey, ShardToken, Template
-from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.plan import BASE, GuardDesign, Operation
 from dynamodel.planner.checks.court import first_literal
 from dynamodel.planner.checks.reach import Cut, Outcome, cut, match_all
 
@@ -39,7 +39,9 @@ class Reached:
 
 def judge_request(court: Court, request: ReadRequest, wanted: Mapping[int, Wanted]) -> dict[int, Reached]:
     """Check a request that has a key condition; what it finds of each wanted part (by its number)."""
-    place = request.index or BASE
+    place = request.beside or request.index or BASE
+    if request.index is not None and request.beside:
+        court.refuse("DM471", f"`{request.beside}` is in no index")
     if request.index is not None and court.index(request.index) is None:
         court.refuse("DM458", f"there is no index `{request.index}`")
         return {}
@@ -73,18 +75,24 @@ def _check_others(court: Court, request: ReadRequest, place: str, names: set[str
     """No other kind of items lies in what the request reads."""
     first = request.partition[0].tokens[0] if request.partition and request.partition[0].tokens else None
     literal = first.text if first is not None and first.component is None else None
-    for entity, key in court.beginning_with(place, literal):
-        if entity.name in names:
+    for entity, key in court.beginning_with(BASE if request.beside else place, literal):
+        if entity.name in names and not request.beside:
             continue
         if _cut_of(request, court.partition_of(entity.name, key), key.sort, entity).outcome != "none":
             court.refuse("DM461", f"the request also reads items of {entity.name} in `{place}`")
-    if place != BASE:
+    if request.index is not None:
         return
-    for owner, guard in court.records.guards:
-        if literal is not None and first_literal((guard.partition,)) not in {literal, None}:
+    mine = [one for owner, name, one in court.records.beside if name == request.beside and owner.name in names]
+    namespaces = {one.namespace for one in mine if isinstance(one, GuardDesign)}
+    for owner, name, one in court.records.beside:
+        if one in mine and name == request.beside:
             continue
-        if _cut_of(request, (guard.partition,), (guard.sort,), owner).outcome != "none":
-            court.refuse("DM461", f"the request also reads guards of {owner.name}")
+        if isinstance(one, GuardDesign) and one.namespace in namespaces:
+            continue  # one namespace is shared on purpose; the owner's kind is looked at
+        if literal is not None and first_literal((one.partition,)) not in {literal, None}:
+            continue
+        if _cut_of(request, (one.partition,), (one.sort,), owner).outcome != "none":
+            court.refuse("DM461", f"the request also reads `{name}` of {owner.name}")
 
 
 def _bound_fields(bound: tuple[BoundKey, ...], fields: tuple[KeyField, ...], entity: EntityDef) -> Cut:

@@ -131,9 +131,9 @@ def check_sizes(court: Court, entity: EntityDef) -> None:
         for limit, fields in ((PARTITION_KEY_BYTES, key.partition), (SORT_KEY_BYTES, key.sort)):
             for key_field in fields:
                 _check_key_size(court, entity, key_field, limit)
-    for guard in design.guards:
-        _check_key_size(court, entity, guard.partition, PARTITION_KEY_BYTES)
-        _check_key_size(court, entity, guard.sort, SORT_KEY_BYTES)
+    for beside in design.beside:
+        _check_key_size(court, entity, beside.partition, PARTITION_KEY_BYTES)
+        _check_key_size(court, entity, beside.sort, SORT_KEY_BYTES)
 
 
 def _check_key_size(court: Court, entity: EntityDef, key_field: KeyField, limit: int) -> None:

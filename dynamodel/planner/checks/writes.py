@@ -12,6 +12,7 @@ from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import Absent, NaturalKey
 from dynamodel.ir.plan import KeyAction, Operation
 from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+from dynamodel.planner.checks.beside import check_kept
 from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components, sparse_attributes
 from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.requests import judge_request
@@ -55,7 +56,7 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
             _check_changes(court, entity, physical, step, planned)
         elif planned.changes:
             court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
-        _check_guards(court, entity, physical, step, planned)
+        check_kept(court, entity, physical, step, planned)
     requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first)
     requests += _written(court, pattern, design)
     if requests != design.request_count:
@@ -75,7 +76,7 @@ def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign)
         wanted = _OPERATIONS.get(step.kind)
         if wanted is not None and planned.operation is not wanted:
             court.refuse("DM480", f"{planned.operation} for a {step.kind} of {step.entity}")
-    guarded = any(planned.guards for planned in design.steps)
+    guarded = any(planned.guards or planned.refreshed for planned in design.steps)
     if pattern.transaction or guarded:
         if design.write_operation is not Operation.TRANSACT_WRITE_ITEMS:
             court.refuse("DM480", f"{design.write_operation} writes several items that belong together")
@@ -225,29 +226,3 @@ def _membership(entity: EntityDef, key: KeyDesign) -> list[ConditionDef]:
     told = {c.attribute for c in key.when if c.op is Op.PRESENT}
     sparse = sorted(sparse_attributes(entity, key.fields) - told)
     return [*key.when, *(ConditionDef(Op.PRESENT, name) for name in sparse)]
-
-
-def _check_guards(
-    court: Court,
-    entity: EntityDef,
-    physical: EntityDesign,
-    step: StepDef,
-    planned: StepDesign,
-) -> None:
-    known = Knowledge(entity, step, frozenset(planned.read_first))
-    expiry = entity.with_role("ttl")
-    if any(not 0 <= g < len(physical.guards) for g in planned.guards):
-        court.refuse("DM483", f"{entity.name} has no guards {planned.guards}")
-        return
-    for number, guard in enumerate(physical.guards):
-        moved = bool(set(guard.attributes) & known.touched) or (expiry in known.touched)
-        if step.kind is StepKind.UPSERT or (step.kind in _CHANGING and moved):
-            needed = True
-        else:
-            needed = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
-        if needed and number not in planned.guards:
-            court.refuse("DM483", f"the guard of {guard.attributes} of {entity.name} is not kept")
-        if needed and step.kind in {StepKind.UPDATE, StepKind.DELETE}:
-            unknown = sorted(a for a in guard.attributes if not known.knew(a))
-            if unknown:
-                court.refuse("DM482", f"the old `{unknown[0]}` of {entity.name} names a guard and is not known")

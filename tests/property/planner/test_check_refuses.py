@@ -212,7 +212,8 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], str]] = {
     "guard dropped": (lambda p: entity(p, "Reader", guards=()), "DM451"),
     "guard on another attribute": (moved_guard, "DM451"),
     "unknown attribute in a key": (lambda p: component(p, "Loan", "GSI1", "sort", attribute="due"), "DM452"),
-    "wrong width of a number": (lambda p: component(p, "Reader", "GSI2", "sort", maximum=9), "DM452"),
+    "wrong width of a number": (
+        lambda p: component(p, "Reader", place_of(p, "readers_by_score"), "sort", maximum=9), "DM452"),
     "literal with a delimiter": (lambda p: literal(p, "Book", BASE, "sort", "B#"), "DM452"),
     "sparse key not sparse": (
         lambda p: component(p, "Loan", place_of(p, "loans_returned"), "sort", absent=Absent.REFUSED), "DM452"),
@@ -279,7 +280,8 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], str]] = {
     "root not counted": (lambda p: request(p, "loan_with_notes", constant_rows=0), "DM469"),
     "root behind the limited rows": (lambda p: literal(p, "Loan", BASE, "sort", "A"), "DM469"),
     "shards nobody wrote": (lambda p: request(p, "loans_of_reader", shards=4), "DM470"),
-    "sharded key, one request": (lambda p: half(p, "Reader", "GSI2", "partition", with_token(ShardToken(4))), "DM460"),
+    "sharded key, one request": (
+        lambda p: half(p, "Reader", place_of(p, "readers_by_score"), "partition", with_token(ShardToken(4))), "DM460"),
     "part unanswered": (lambda p: pattern(p, "both", reads=p.pattern("both").reads[:1]), "DM471"),
     "part answered twice": (
         lambda p: pattern(p, "loan", reads=p.pattern("loan").reads * 2, request_count=2), "DM471"),

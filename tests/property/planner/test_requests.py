@@ -214,7 +214,9 @@ def check(random: Random, seen: Counter[str]) -> None:
     patterns = make_patterns(random, entities)
     if not patterns:
         return
-    small = workload(entities, patterns, multi_attribute_keys=random.random() < 0.7, indexes=random.choice((20, 20, 1)))
+    small = workload(
+        entities, patterns, multi_attribute_keys=random.random() < 0.7, indexes=random.choice((20, 20, 1)), copies=False
+    )
     plan = make_plan(small)
     rows = make_rows(random, entities)
     table, store = Table(small, plan, rows, NOW), Store.of(small, rows)

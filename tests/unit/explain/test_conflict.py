@@ -54,7 +54,8 @@ def test_the_quick_answer_is_that_of_the_planner() -> None:
         strong = tuple(
             replace(p, consistent=random.random() < 0.3) if isinstance(p, ReadPattern) else p for p in model.patterns
         )
-        model = replace(model, patterns=strong)
+        options = replace(model.options, copies=random.random() < 0.2)
+        model = replace(model, patterns=strong, options=options)
         answer = feasible(model, "E")
         assert answer == (not unserved(model)), seed
         answers[answer] += 1
@@ -67,14 +68,15 @@ def lookups(count: int, indexes: int) -> Workload:
     names = [f"f{n:02}" for n in range(count)]
     owner = entity("E", "k", *names)
     reads = [read(f"by_{name}", part("E", equals(name))) for name in names]
-    return workload((owner,), [read("get", part("E", equals("k"), single=True)), *reads], indexes=indexes)
+    return workload((owner,), [read("get", part("E", equals("k"), single=True)), *reads], indexes=indexes, copies=False)
 
 
 def test_22_lookups_with_nothing_in_common_leave_21_in_conflict_for_20_indexes() -> None:
     (conflict,) = conflicts(lookups(22, 20), ["by_f21"])
     assert len(conflict.members) == 21
     assert conflict.limit.startswith("20 global secondary indexes of a table [Quotas")
-    assert conflict.relax == ("allow 22 GSIs (indexes=22, for which the quota of 20 must be raised)",)
+    copies = "allow copies of items (copies=True)"
+    assert conflict.relax == ("allow 22 GSIs (indexes=22, for which the quota of 20 must be raised)", copies)
 
 
 def test_a_conflict_of_few_lookups_is_irreducible_and_its_advice_helps() -> None:
@@ -84,7 +86,7 @@ def test_a_conflict_of_few_lookups_is_irreducible_and_its_advice_helps() -> None
     (conflict,) = conflicts(model, missing)
     assert len(conflict.members) == 3
     assert_irreducible(model, conflict)
-    assert conflict.relax == ("allow 4 GSIs (indexes=4)",)
+    assert conflict.relax == ("allow 4 GSIs (indexes=4)", "allow copies of items (copies=True)")
     assert not unserved(with_at_most(model, 4))
 
 

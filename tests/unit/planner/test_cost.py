@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from dynamodel.dynamo.footprint import GUARD_BYTES
 from dynamodel.dynamo.prices import SECONDS_A_MONTH
 from dynamodel.ir.plan import Projection
 from dynamodel.ir.values import Constant, Given
@@ -22,7 +23,7 @@ from dynamodel.ir.workload import (
     StepKind,
     Workload,
 )
-from dynamodel.planner.cost import GUARD_BYTES, Physical, entry_changes, price
+from dynamodel.planner.cost import Physical, entry_changes, price
 from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
 
@@ -90,7 +91,7 @@ def test_a_query_is_rounded_once_for_all_its_rows_on_the_table_and_on_an_index()
 def test_a_local_index_is_read_strongly_by_the_size_of_its_entries() -> None:
     owner = entity("E", "p k", "t", attribute("body", size=900))
     strong = read("strong", part("E", equals("p"), order="t", rows=10), consistent=True, returns=("k", "t"))
-    of = workload((owner,), (strong,))
+    of = workload((owner,), (strong,), copies=False)
     plan = make_plan(of)
     (key,) = plan.entity("E").indexes
     assert key.place == "LSI1"

@@ -384,6 +384,20 @@ class Engine:
             return None
         return (yield from self.batch([key_of(entry, names)], keep=keep))[0]
 
+    def pointed(
+        self,
+        guard: Item | None,
+        key: Callable[[Item], Item],
+        *,
+        consistent: bool = False,
+        keep: Keep | None = None,
+    ) -> Steps[Item | None]:
+        """The item that a guard names."""
+        if guard is None:
+            return None
+        found = yield from self.batch([key(guard)], consistent=consistent, keep=keep)
+        return found[0]
+
     def together(
         self, requests: Sequence[Request | None], keeps: Sequence[Keep | None]
     ) -> Steps[list[Item | None]]:

@@ -44,12 +44,9 @@ class Calls:
         return codec.read_customer(item)
 
     def customer_by_email(self, email: str) -> sending.Steps[entities.Customer | None]:
-        found = engine.streams(
+        item = yield from self._engine.get(
             requests.customer_by_email(self._engine.table, email),
-            keys.GSI1,
-            limit=1,
         )
-        item = yield from self._engine.first(found)
         if item is None:
             return None
         return codec.read_customer(item)

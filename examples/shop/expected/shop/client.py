@@ -73,7 +73,7 @@ class Shop:
         """Writes: create `Customer`.
 
         TransactWriteItems.
-        1 request, 5 WCU on average.
+        1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
         """
@@ -90,7 +90,8 @@ class Shop:
     def customer_by_email(self, email: str) -> entities.Customer | None:
         """Reads `Customer` (get).
 
-        Query on GSI1: GSI1PK = `CUSTOMER#{email}#`, GSI1SK = `CUSTOMER#`.
+        GetItem on the table: PK = `UNIQ#CUSTOMER_EMAIL#{email}#`, SK =
+        `UNIQ#CUSTOMER_EMAIL#{email}#`.
         1 request, 0.5 RCU on average.
         """
         return self._run("customer_by_email", self._calls.customer_by_email(email))

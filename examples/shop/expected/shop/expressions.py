@@ -178,6 +178,11 @@ def either(*conditions: bool) -> bool:
     return any(conditions)
 
 
+def picked(item: Mapping[str, Value], *names: str) -> Item:
+    """Some attributes of an item, those that it has."""
+    return {name: item[name] for name in names if name in item}
+
+
 def place(item: Item, keys: Mapping[str, str | None], *conditions: bool) -> None:
     """Give an item the keys of an index if it belongs there."""
     if all(conditions):

@@ -26,16 +26,6 @@ def customer_sk() -> str:
     return "CUSTOMER#"
 
 
-def customer_gsi1pk(email: str) -> str:
-    """`GSI1PK` of `GSI1`: `CUSTOMER#{email}#`."""
-    return keycodes.partition_key("CUSTOMER", keycodes.text(email))
-
-
-def customer_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `CUSTOMER#`."""
-    return "CUSTOMER#"
-
-
 def customer_key(customer_id: str) -> Item:
     """The primary key of an item of `Customer`."""
     return {"PK": {"S": customer_pk(customer_id)}, "SK": {"S": customer_sk()}}
@@ -47,13 +37,11 @@ def customer_item(entity: entities.Customer) -> Item:
         **codec.write_customer(entity),
         **customer_key(entity.customer_id),
         TYPE: {"S": "CUSTOMER"},
-        "GSI1PK": {"S": customer_gsi1pk(entity.email)},
-        "GSI1SK": {"S": customer_gsi1sk()},
     }
     return item
 
 
-def customer_guard(email: str | None) -> Guard | None:
+def customer_guard(email: str | None, held: Item) -> Guard | None:
     """The guard that keeps `email` unique."""
     if email is None:
         return None
@@ -71,17 +59,29 @@ def customer_guard(email: str | None) -> Guard | None:
                 "S": keycodes.sort_key("UNIQ", "CUSTOMER_EMAIL", keycodes.text(email)),
             },
         },
+        held,
     )
 
 
 def customer_guards(entity: entities.Customer) -> list[Guard | None]:
-    """The guards of an item of `Customer`."""
-    return [customer_guard(entity.email)]
+    """What is kept beside an item of `Customer`."""
+    item = codec.write_customer(entity)
+    return [
+        customer_guard(
+            entity.email,
+            expressions.picked(item, "customer_id", "email", "joined_at", "name"),
+        ),
+    ]
 
 
 def customer_guards_of(item: Item) -> list[Guard | None]:
-    """The guards of an item of `Customer` as it is stored."""
-    return [customer_guard(wire.optional(item.get("email"), wire.read_text))]
+    """What is kept beside an item of `Customer` as it is stored."""
+    return [
+        customer_guard(
+            wire.optional(item.get("email"), wire.read_text),
+            expressions.picked(item, "customer_id", "email", "joined_at", "name"),
+        ),
+    ]
 
 
 def customer_owner(customer_id: str) -> Item:

@@ -59,13 +59,14 @@ def customer(table: str, customer_id: str) -> Request | None:
     )
 
 
-def customer_by_email(table: str, email: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Customer by email."""
-    return expressions.query(
+def customer_by_email(table: str, email: str) -> Request | None:
+    """GetItem on the table: a guard of Customer has its unique values as key."""
+    return expressions.get(
         table,
-        [{"GSI1PK": bounds.partition("CUSTOMER", keycodes.text(email))}],
-        bounds.equal("GSI1SK", "CUSTOMER"),
-        index="GSI1",
+        {
+            "PK": bounds.partition("UNIQ", "CUSTOMER_EMAIL", keycodes.text(email)),
+            "SK": bounds.key("UNIQ", "CUSTOMER_EMAIL", keycodes.text(email)),
+        },
     )
 
 

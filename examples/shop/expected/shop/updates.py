@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
@@ -14,6 +15,7 @@ from .expressions import Clause, Item, Request, Value, alive, both, expired, is_
 
 N = TypeVar("N", int, Decimal)
 Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
+_TOKENS = re.compile(r"[#:]u\d+")
 
 
 @dataclass(slots=True)
@@ -220,6 +222,19 @@ def increased(before: Mapping[str, N] | None, value: Mapping[str, N]) -> dict[st
     return held
 
 
+def carried(
+    item: Item, names: Sequence[str], changes: Mapping[str, Value | None]
+) -> Item:
+    """Some attributes of an item as they are after changes; None removes one."""
+    found = {name: item[name] for name in names if name in item}
+    found.update({name: value for name, value in changes.items() if value is not None})
+    return {
+        name: value
+        for name, value in found.items()
+        if changes.get(name, value) is not None
+    }
+
+
 @dataclass(slots=True)
 class Update:
     """An UpdateItem in the making.
@@ -296,6 +311,25 @@ class Update:
         if not all(conditions):
             for name in names:
                 self.set(name, None)
+
+    def mirror(self, key: Item, names: Collection[str]) -> Update:
+        """The same changes of some attributes for another item."""
+        other = Update(self.table, key)
+        tokens = {token for token, name in self.names.items() if name in names}
+        for mine, its in (
+            (self.sets, other.sets),
+            (self.removes, other.removes),
+            (self.adds, other.adds),
+        ):
+            its += [text for text in mine if _TOKENS.findall(text)[0] in tokens]
+        used = {
+            token
+            for text in (*other.sets, *other.removes, *other.adds)
+            for token in _TOKENS.findall(text)
+        }
+        other.names = {t: name for t, name in self.names.items() if t in used}
+        other.values = {t: value for t, value in self.values.items() if t in used}
+        return other
 
     def request(self) -> Request:
         """The request, without conditions."""

@@ -62,23 +62,19 @@ class Calls:
         )
 
     def person_by_handle(self, handle: str) -> sending.Steps[entities.Person | None]:
-        found = engine.streams(
+        item = yield from self._engine.get(
             requests.person_by_handle(self._engine.table, handle),
-            keys.GSI1,
-            limit=1,
+            keep=lambda item: requests.person_by_handle_keeps(item, handle),
         )
-        item = yield from self._engine.first(found)
         if item is None:
             return None
         return codec.read_person(item)
 
     def team_by_handle(self, handle: str) -> sending.Steps[entities.Team | None]:
-        found = engine.streams(
+        item = yield from self._engine.get(
             requests.team_by_handle(self._engine.table, handle),
-            keys.GSI1,
-            limit=1,
+            keep=lambda item: requests.team_by_handle_keeps(item, handle),
         )
-        item = yield from self._engine.first(found)
         if item is None:
             return None
         return codec.read_team(item)

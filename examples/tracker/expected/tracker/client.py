@@ -72,7 +72,7 @@ class Tracker:
         """Writes: create `Person`.
 
         TransactWriteItems.
-        1 request, 5 WCU on average.
+        1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
         """
@@ -82,8 +82,8 @@ class Tracker:
         """Writes: update `Person`.
 
         TransactWriteItems.
-        2 requests, 1 RCU and 8 WCU on average.
-        reads handle first: keys or guards depend on it.
+        2 requests, 1 RCU and 6 WCU on average.
+        reads handle, name first: keys or guards depend on it.
 
         Raises `NotFound`, `UniqueTaken`.
         """
@@ -93,7 +93,7 @@ class Tracker:
         """Writes: delete `Person`.
 
         TransactWriteItems.
-        2 requests, 1 RCU and 5 WCU on average.
+        2 requests, 1 RCU and 4 WCU on average.
         reads handle first: keys or guards depend on it.
         """
         self._run("leave", self._calls.leave(person_id))
@@ -102,7 +102,7 @@ class Tracker:
         """Writes: create `Team`.
 
         TransactWriteItems.
-        1 request, 5 WCU on average.
+        1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
         """
@@ -111,7 +111,8 @@ class Tracker:
     def person_by_handle(self, handle: str) -> entities.Person | None:
         """Reads `Person` (get).
 
-        Query on GSI1: GSI1PK = `PERSON#{handle}#`, GSI1SK = `PERSON#`.
+        GetItem on the table: PK = `UNIQ#HANDLE#{handle}#`, SK =
+        `UNIQ#HANDLE#{handle}#`.
         1 request, 0.5 RCU on average.
         """
         return self._run("person_by_handle", self._calls.person_by_handle(handle))
@@ -119,7 +120,8 @@ class Tracker:
     def team_by_handle(self, handle: str) -> entities.Team | None:
         """Reads `Team` (get).
 
-        Query on GSI1: GSI1PK = `TEAM#{handle}#`, GSI1SK = `TEAM#`.
+        GetItem on the table: PK = `UNIQ#HANDLE#{handle}#`, SK =
+        `UNIQ#HANDLE#{handle}#`.
         1 request, 0.5 RCU on average.
         """
         return self._run("team_by_handle", self._calls.team_by_handle(handle))

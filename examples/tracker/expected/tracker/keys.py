@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from . import codec, entities, keycodes, numbercodes, wire
+from . import codec, entities, expressions, keycodes, numbercodes, wire
 from .guards import Guard
 from .wire import Item
 
 TYPE = "_type"
 BASE = ("PK", "SK")
-GSI1 = (*BASE, "GSI1PK", "GSI1SK")
 
 
 def person_pk(person_id: str) -> str:
@@ -20,16 +19,6 @@ def person_pk(person_id: str) -> str:
 
 def person_sk() -> str:
     """`SK` of the table: `PERSON#`."""
-    return "PERSON#"
-
-
-def person_gsi1pk(handle: str) -> str:
-    """`GSI1PK` of `GSI1`: `PERSON#{handle}#`."""
-    return keycodes.partition_key("PERSON", keycodes.text(handle))
-
-
-def person_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `PERSON#`."""
     return "PERSON#"
 
 
@@ -44,13 +33,11 @@ def person_item(entity: entities.Person) -> Item:
         **codec.write_person(entity),
         **person_key(entity.person_id),
         TYPE: {"S": "PERSON"},
-        "GSI1PK": {"S": person_gsi1pk(entity.handle)},
-        "GSI1SK": {"S": person_gsi1sk()},
     }
     return item
 
 
-def person_guard(handle: str | None) -> Guard | None:
+def person_guard(handle: str | None, held: Item) -> Guard | None:
     """The guard that keeps `handle` unique."""
     if handle is None:
         return None
@@ -62,17 +49,29 @@ def person_guard(handle: str | None) -> Guard | None:
             },
             "SK": {"S": keycodes.sort_key("UNIQ", "HANDLE", keycodes.text(handle))},
         },
+        held,
     )
 
 
 def person_guards(entity: entities.Person) -> list[Guard | None]:
-    """The guards of an item of `Person`."""
-    return [person_guard(entity.handle)]
+    """What is kept beside an item of `Person`."""
+    item = codec.write_person(entity)
+    return [
+        person_guard(
+            entity.handle,
+            expressions.picked(item, "handle", "name", "person_id"),
+        ),
+    ]
 
 
 def person_guards_of(item: Item) -> list[Guard | None]:
-    """The guards of an item of `Person` as it is stored."""
-    return [person_guard(wire.optional(item.get("handle"), wire.read_text))]
+    """What is kept beside an item of `Person` as it is stored."""
+    return [
+        person_guard(
+            wire.optional(item.get("handle"), wire.read_text),
+            expressions.picked(item, "handle", "name", "person_id"),
+        ),
+    ]
 
 
 def person_owner(person_id: str) -> Item:
@@ -99,16 +98,6 @@ def team_sk() -> str:
     return "TEAM#"
 
 
-def team_gsi1pk(handle: str) -> str:
-    """`GSI1PK` of `GSI1`: `TEAM#{handle}#`."""
-    return keycodes.partition_key("TEAM", keycodes.text(handle))
-
-
-def team_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `TEAM#`."""
-    return "TEAM#"
-
-
 def team_key(team_id: str) -> Item:
     """The primary key of an item of `Team`."""
     return {"PK": {"S": team_pk(team_id)}, "SK": {"S": team_sk()}}
@@ -120,13 +109,11 @@ def team_item(entity: entities.Team) -> Item:
         **codec.write_team(entity),
         **team_key(entity.team_id),
         TYPE: {"S": "TEAM"},
-        "GSI1PK": {"S": team_gsi1pk(entity.handle)},
-        "GSI1SK": {"S": team_gsi1sk()},
     }
     return item
 
 
-def team_guard(handle: str | None) -> Guard | None:
+def team_guard(handle: str | None, held: Item) -> Guard | None:
     """The guard that keeps `handle` unique."""
     if handle is None:
         return None
@@ -138,17 +125,24 @@ def team_guard(handle: str | None) -> Guard | None:
             },
             "SK": {"S": keycodes.sort_key("UNIQ", "HANDLE", keycodes.text(handle))},
         },
+        held,
     )
 
 
 def team_guards(entity: entities.Team) -> list[Guard | None]:
-    """The guards of an item of `Team`."""
-    return [team_guard(entity.handle)]
+    """What is kept beside an item of `Team`."""
+    item = codec.write_team(entity)
+    return [team_guard(entity.handle, expressions.picked(item, "handle", "team_id"))]
 
 
 def team_guards_of(item: Item) -> list[Guard | None]:
-    """The guards of an item of `Team` as it is stored."""
-    return [team_guard(wire.optional(item.get("handle"), wire.read_text))]
+    """What is kept beside an item of `Team` as it is stored."""
+    return [
+        team_guard(
+            wire.optional(item.get("handle"), wire.read_text),
+            expressions.picked(item, "handle", "team_id"),
+        ),
+    ]
 
 
 def team_owner(team_id: str) -> Item:

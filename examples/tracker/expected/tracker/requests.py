@@ -60,11 +60,10 @@ def rename(
     actions: list[Action] = []
     stored = yield from attempt.read(keys.person_key(person_id))
     stored = updates.existing(stored, "Person")
-    seen = updates.pick(stored, "handle")
+    seen = updates.pick(stored, "handle", "name")
     stored_handle = stored["handle"]["S"]
     update = updates.Update(table, keys.person_key(person_id))
     update.set("handle", {"S": handle})
-    update.place({"GSI1PK": keys.person_gsi1pk(handle)})
     actions.append(
         Action(
             "Update",
@@ -82,8 +81,17 @@ def rename(
         table,
         "Person",
         keys.person_owner(person_id),
-        [keys.person_guard(stored_handle)],
-        [keys.person_guard(handle)],
+        [keys.person_guard(stored_handle, {})],
+        [
+            keys.person_guard(
+                handle,
+                updates.carried(
+                    stored,
+                    ["handle", "name", "person_id"],
+                    {"handle": wire.given(handle, wire.write_text)},
+                ),
+            ),
+        ],
     )
     return actions
 
@@ -143,24 +151,36 @@ def found_team(table: str, team: entities.Team) -> list[Action]:
     return actions
 
 
-def person_by_handle(table: str, handle: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Person by handle."""
-    return expressions.query(
+def person_by_handle(table: str, handle: str) -> Request | None:
+    """GetItem on the table: a guard of Person has its unique values as key."""
+    return expressions.get(
         table,
-        [{"GSI1PK": bounds.partition("PERSON", keycodes.text(handle))}],
-        bounds.equal("GSI1SK", "PERSON"),
-        index="GSI1",
+        {
+            "PK": bounds.partition("UNIQ", "HANDLE", keycodes.text(handle)),
+            "SK": bounds.key("UNIQ", "HANDLE", keycodes.text(handle)),
+        },
     )
 
 
-def team_by_handle(table: str, handle: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Team by handle."""
-    return expressions.query(
+def person_by_handle_keeps(item: Item, handle: str) -> bool:
+    """Whether an item belongs to the answer, beyond what the key condition says."""
+    return item["owner"]["M"][keys.TYPE]["S"] == "PERSON"
+
+
+def team_by_handle(table: str, handle: str) -> Request | None:
+    """GetItem on the table: a guard of Team has its unique values as key."""
+    return expressions.get(
         table,
-        [{"GSI1PK": bounds.partition("TEAM", keycodes.text(handle))}],
-        bounds.equal("GSI1SK", "TEAM"),
-        index="GSI1",
+        {
+            "PK": bounds.partition("UNIQ", "HANDLE", keycodes.text(handle)),
+            "SK": bounds.key("UNIQ", "HANDLE", keycodes.text(handle)),
+        },
     )
+
+
+def team_by_handle_keeps(item: Item, handle: str) -> bool:
+    """Whether an item belongs to the answer, beyond what the key condition says."""
+    return item["owner"]["M"][keys.TYPE]["S"] == "TEAM"
 
 
 def start_project(table: str, project: entities.Project) -> list[Action]:

@@ -31,7 +31,7 @@ class Asset(Entity, identity="asset_id", count=1_000):
     field_22: str = Field(min_length=1, max_length=40)
 
 
-class Register(Model):
+class Register(Model, copies=False):
     """A register."""
 
     asset = Get(Asset, rps=1)

@@ -11,7 +11,7 @@ class Task(Entity, identity="task_id", count=1_000):
     text: str = Field(max_length=600)
 
 
-class Board(Model):
+class Board(Model, copies=False):
     """A board."""
 
     tasks = BatchGet(Task, keys=10)

@@ -14,7 +14,7 @@ class Asset(Entity, identity="asset_id", count=1_000):
     contract: str = Field(min_length=1, max_length=40)
 
 
-class Register(Model, indexes=3):
+class Register(Model, indexes=3, copies=False):
     """A register of assets."""
 
     asset = Get(Asset, rps=5)

@@ -16,7 +16,7 @@ class Reading(Entity, identity=("device_id", "reading_id"), count=1_000):
     weight: int
 
 
-class Log(Model):
+class Log(Model, copies=False):
     """A log."""
 
     reading = Get(Reading, consistent=True)

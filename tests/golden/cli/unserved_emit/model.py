@@ -7,6 +7,6 @@ class Note(Entity, identity="note_id"):
     words: list[str]
 
 
-class Notes(Model):
+class Notes(Model, copies=False):
     note = Get(Note)
     fresh = Query(Note, by=Note.topic, consistent=True)

@@ -1155,7 +1155,9 @@ def items_of(rows: Iterable[Any]) -> Iterator[tables.Item]:
         yield ITEMS[type(row)](row)
         if type(row) in GUARDS:
             guards, owner = GUARDS[type(row)](row)
-            yield from ({**guard[1], **owner} for guard in guards if guard is not None)
+            for guard in guards:
+                if guard is not None:  # a copy, which has no owner, says nothing of what is unique
+                    yield {**guard[1], **guard[2], **(owner if guard[0] else {})}
 
 
 def check(

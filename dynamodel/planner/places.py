@@ -1,0 +1,79 @@
+"""A place of one entity: what it is, what it must carry, what it can serve.
+
+In: signatures and needs. Out: `Place`, projections. The kinds: the base table; an index slot shared with a collection
+(`group`) or the entity's own; a local index; and what is kept beside an item: a copy, a guard that carries attributes,
+a guard that only points to the item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
+from dynamodel.ir.plan import Projection
+from dynamodel.planner.serve import Signature, at_most_one, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.planner.layout import Literals
+    from dynamodel.planner.needs import Need
+
+BESIDE = frozenset({"copy", "guard", "pointer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that a selection uses: its kind, the signature there, and the literal of its partition."""
+
+    kind: str  # "base", "group", "own", "local", or what is kept beside the item: "copy", "guard", "pointer"
+    signature: Signature
+    literal: str
+    shared: bool = False  # collections are read from its partitions, so they stay whole
+    block: Literals = ()  # the texts of its sort key, if they are not the entity's type alone
+
+
+def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need], type_attribute: str) -> Projection:
+    """The narrowest projection that answers an entity's needs: what they return, filter, sort by and hide."""
+    names: set[str] = {type_attribute}
+    ttl = entity.with_role("ttl")
+    if ttl:
+        names.add(ttl)
+    asked = False
+    for need in needs:
+        asked = True
+        if need.returns is None and not need.count:
+            return Projection("ALL")
+        wanted = {*(need.returns or ()), *(a for c in need.filters for a in _attributes_of(c))}
+        if at_most_one(entity, need.eq):
+            service = serve(signature, need, entity)
+            wanted |= need.eq & set(entity.identity)
+            wanted |= {a for c in (service.residual if service else ()) for a in _attributes_of(c)}
+        names.update(_stored_name(entity, name) for name in wanted)
+    if not asked or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
+        return Projection("ALL")
+    return Projection("INCLUDE", tuple(sorted(names)))
+
+
+def _attributes_of(condition: ConditionDef) -> tuple[str, ...]:
+    return (condition.attribute,) if condition.attribute else tuple(c.attribute for c in condition.any_of)
+
+
+def _stored_name(entity: EntityDef, name: str) -> str:
+    """The attribute that an item stores for a name: a virtual one is computed from another."""
+    bucket = entity.attribute(name).bucket
+    return bucket.of if bucket else name
+
+
+def serves_strongly(need: Need, kind: str) -> bool:
+    """Whether a place of this kind can give the consistency that the need asks for."""
+    return not need.consistent or kind in {"base", "local", *BESIDE}
+
+
+def base_serves(signature: Signature, need: Need, entity: EntityDef) -> bool:
+    """Whether the base key answers a need, by the whole key or by a Query."""
+    if entity.identity and set(signature.attributes) <= need.eq:
+        return True
+    return serve(signature, need, entity) is not None

@@ -1,0 +1,242 @@
+"""Guards and copies as places: when they are worth it, what writes must know for them, a judge that sees through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dynamodel.ir.keys import Template
+from dynamodel.ir.plan import Operation
+from dynamodel.ir.values import Given
+from dynamodel.ir.workload import ActionDef, ActionKind, ReadKind, StepDef, StepKind, Workload
+from dynamodel.planner.check import check
+from dynamodel.planner.plan import make_plan
+from tests.support.small import RATE, Rate, entity, equals, is_equal, part, read, workload, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dynamodel.ir.plan import EntityDesign, Plan
+
+RARE = Rate(10_000, 10_000)
+
+
+def user(**options: Any) -> Any:
+    return entity("U", "id", "mail", "name", unique=("mail",), **options)
+
+
+def get(name: str, *by: str, **options: Any) -> Any:
+    rate = options.pop("rate", RATE)
+    return read(name, part("U", equals(*by), single=True), kind=ReadKind.GET, rate=rate, **options)
+
+
+def create(name: str = "U", rate: Rate = RATE) -> Any:
+    return write("add", StepDef(StepKind.CREATE, name, "e"), rate=rate)
+
+
+def update(attribute: str, *by: str, name: str = "U", **options: Any) -> Any:
+    kind = options.pop("kind", ActionKind.SET)
+    when = options.pop("when", ())
+    actions = (ActionDef(kind, attribute, Given("new")),)
+    step = StepDef(options.pop("step", StepKind.UPDATE), name, equals=equals(*by), actions=actions, when=when)
+    return write(f"set_{attribute}", step, rate=RARE)
+
+
+def planned(*patterns: Any, owner: Any = None, **options: Any) -> tuple[Workload, Plan]:
+    model = workload([owner or user()], patterns, **options)
+    plan = make_plan(model)
+    assert check(model, plan) == (), [f.message for f in check(model, plan)]
+    return model, plan
+
+
+def design(plan: Plan) -> EntityDesign:
+    return plan.entities[0]
+
+
+def test_a_guard_answers_what_it_keeps_unique_strongly() -> None:
+    _, plan = planned(create(), get("by_mail", "mail", consistent=True))
+    (request,) = plan.pattern("by_mail").reads
+    assert (request.operation, request.beside, request.consistent) == (Operation.GET_ITEM, "GUARD1", True)
+    assert design(plan).guards[0].carries == ("id", "mail", "name")
+    assert not plan.table.indexes
+
+
+def test_a_guard_is_cheaper_than_an_index_until_what_it_carries_changes() -> None:
+    _, plan = planned(create(), get("by_mail", "mail"))
+    assert design(plan).guards[0].carries, "it is written anyway, an index entry is not"
+    _, plan = planned(create(), get("by_mail", "mail"), update("name", "id"))
+    assert [i.name for i in plan.table.indexes] == ["GSI1"], "each update would have to read the mail first"
+    assert not design(plan).guards[0].carries
+    told = update("name", "id", when=(is_equal("mail", "x"),))
+    _, plan = planned(create(), get("by_mail", "mail"), told)
+    assert design(plan).guards[0].carries, "this update says which guard it is"
+    assert plan.pattern("set_name").steps[0].refreshed == (0,)
+    assert plan.pattern("set_name").write_operation is Operation.TRANSACT_WRITE_ITEMS
+
+
+def test_a_guard_carries_no_more_than_its_reads_return() -> None:
+    owner = entity("U", "id", "mail", "name", "note", unique=("mail",))
+    _, plan = planned(create(), get("name_of", "mail", returns=("name",)), update("note", "id"), owner=owner)
+    assert design(plan).guards[0].carries == ("name",)
+    assert plan.pattern("set_note").write_operation is Operation.UPDATE_ITEM
+
+
+def test_a_bare_guard_names_the_item_where_that_takes_the_fewest_requests() -> None:
+    writes = (update("name", "id"), update("note", "id"))
+    owner = entity("U", "id", "mail", "name", "note", unique=("mail",))
+    _, plan = planned(create(), get("by_mail", "mail", consistent=True), *writes, owner=owner)
+    first, second = plan.pattern("by_mail").reads
+    assert (first.beside, second.hydrate, second.operation) == ("GUARD1", 0, Operation.BATCH_GET_ITEM)
+    assert plan.pattern("by_mail").request_count == 2
+    assert not design(plan).guards[0].carries
+    assert [plan.pattern(p.name).request_count for p in writes] == [1, 1]
+
+
+def test_what_moves_a_carrying_guard_knows_all_that_it_carries() -> None:
+    _, plan = planned(create(), get("by_mail", "mail", consistent=True), update("mail", "id"))
+    (step,) = plan.pattern("set_mail").steps
+    assert (step.guards, step.read_first) == ((0,), ("mail", "name"))
+
+
+def edge() -> Any:
+    return entity("E", "a b", "text")
+
+
+def strong(name: str, by: str, **options: Any) -> Any:
+    return read(name, part("E", equals(by), rows=3, **options), consistent=True)
+
+
+def test_a_copy_answers_a_strong_read_that_no_local_index_can() -> None:
+    both = (strong("out", "a"), strong("into", "b"))
+    _, plan = planned(create("E"), *both, owner=edge())
+    (copy,) = design(plan).copies
+    assert set(copy.attributes) == {"a", "b"}
+    assert {r.beside for p in both for r in plan.pattern(p.name).reads} == {"", "COPY1"}
+    assert plan.pattern("add").units.write == 4_000_000, "two items in a transaction"
+
+
+def test_a_local_index_comes_before_a_copy() -> None:
+    sorted_too = strong("by_text", "a", order="text", limit=2)
+    _, plan = planned(create("E"), strong("out", "a", order="b", limit=2), sorted_too, owner=edge())
+    assert [i.kind for i in plan.table.indexes] == ["lsi"]
+    assert not design(plan).copies
+
+
+def test_a_copy_takes_the_place_of_an_index_that_is_ruled_out() -> None:
+    reads = (read("out", part("E", equals("a"), rows=3)), read("into", part("E", equals("b"), rows=3)))
+    _, plan = planned(create("E"), *reads, owner=edge(), indexes=0)
+    assert len(design(plan).copies) == 1
+    _, plan = planned(create("E"), *reads, owner=edge())
+    assert not design(plan).copies, "an index is cheaper"
+
+
+@pytest.mark.parametrize("why", ["ruled out", "upserted"])
+def test_no_copy_where_it_cannot_be_kept(why: str) -> None:
+    more = [update("text", "a", "b", name="E", step=StepKind.UPSERT)] if why == "upserted" else []
+    reads = (strong("out", "a"), strong("into", "b"))
+    options: dict[str, Any] = {"copies": why != "ruled out"}
+    _, plan = planned(create("E"), *reads, *more, owner=edge(), **options)
+    assert sorted(p.status for p in plan.patterns if p.reads or p.status == "unserved") == ["served", "unserved"]
+
+
+def test_a_set_that_is_added_to_is_not_carried_where_its_key_moves() -> None:
+    """What a set holds after an ADD cannot be computed, so a copy that moves at the same time cannot be put anew."""
+    both = (ActionDef(ActionKind.SET, "text", Given("new")), ActionDef(ActionKind.APPEND, "list", Given("more")))
+    step = StepDef(StepKind.UPDATE, "E", equals=equals("a", "b"), actions=both)
+    owner = entity("E", "a b", "text", "list")
+    moving = write("both", step, rate=RARE)
+    reads = (strong("out", "a"), strong("into", "text"))
+    _, plan = planned(create("E"), *reads, moving, owner=owner)
+    assert plan.pattern("into").status == "unserved"
+
+
+def guards_plan() -> tuple[Workload, Plan]:
+    told = update("name", "id", when=(is_equal("mail", "x"),))
+    return planned(create(), get("by_mail", "mail"), told, update("mail", "id"))
+
+
+def copies_plan() -> tuple[Workload, Plan]:
+    owner = entity("E", "a b", "text", "note")
+    return planned(
+        create("E"), strong("out", "a"), strong("by_text", "text"), update("text", "a", "b", name="E"),
+        update("note", "a", "b", name="E"), owner=owner,
+    )  # fmt: skip
+
+
+def entity_with(plan: Plan, **changes: Any) -> Plan:
+    return replace(plan, entities=(replace(design(plan), **changes),))
+
+
+def step_with(plan: Plan, name: str, **changes: Any) -> Plan:
+    patterns = tuple(
+        replace(p, steps=(replace(p.steps[0], **changes),)) if p.name == name else p for p in plan.patterns
+    )
+    return replace(plan, patterns=patterns)
+
+
+def pattern_with(plan: Plan, name: str, **changes: Any) -> Plan:
+    return replace(plan, patterns=tuple(replace(p, **changes) if p.name == name else p for p in plan.patterns))
+
+
+def request_with(plan: Plan, name: str, **changes: Any) -> Plan:
+    return pattern_with(plan, name, reads=(replace(plan.pattern(name).reads[0], **changes),))
+
+
+def guard_with(plan: Plan, **changes: Any) -> Plan:
+    return entity_with(plan, guards=(replace(design(plan).guards[0], **changes),))
+
+
+def copy_with(plan: Plan, **changes: Any) -> Plan:
+    return entity_with(plan, copies=(replace(design(plan).copies[0], **changes),))
+
+
+def without_identity(plan: Plan) -> Plan:
+    (copy,) = design(plan).copies
+    template = copy.sort.value
+    assert isinstance(template, Template)
+    return copy_with(plan, sort=replace(copy.sort, value=Template(template.tokens[:1])))
+
+
+BROKEN: dict[str, tuple[Callable[[], tuple[Workload, Plan]], Callable[[Plan], Plan], str]] = {
+    "guard that lacks what is returned": (guards_plan, lambda p: guard_with(p, carries=("id", "mail")), "DM466"),
+    "guard that carries nothing": (guards_plan, lambda p: guard_with(p, carries=()), "DM466"),
+    "guard with an unknown attribute": (
+        guards_plan, lambda p: guard_with(p, carries=("id", "mail", "name", "x")), "DM452"),
+    "carried attribute left as it was": (guards_plan, lambda p: step_with(p, "set_name", refreshed=()), "DM483"),
+    "guard not moved": (guards_plan, lambda p: step_with(p, "set_mail", guards=()), "DM483"),
+    "guard put anew without all": (guards_plan, lambda p: step_with(p, "set_mail", read_first=("mail",)), "DM482"),
+    "update of two items outside a transaction": (
+        guards_plan, lambda p: pattern_with(p, "set_name", write_operation=Operation.UPDATE_ITEM), "DM480"),
+    "guard read in an index": (guards_plan, lambda p: request_with(p, "by_mail", index="GSI1"), "DM471"),
+    "guard read as the item": (guards_plan, lambda p: request_with(p, "by_mail", beside=""), "DM460"),
+    "guard that is none": (guards_plan, lambda p: request_with(p, "by_mail", beside="GUARD2"), "DM458"),
+    "copy without the identity": (copies_plan, without_identity, "DM451"),
+    "copy that lacks what is returned": (copies_plan, lambda p: copy_with(p, carries=("a", "b")), "DM466"),
+    "copy under another name": (copies_plan, lambda p: copy_with(p, place="COPY2"), "DM451"),
+    "copy of other attributes": (copies_plan, lambda p: copy_with(p, attributes=("a", "b")), "DM451"),
+    "copy not written": (copies_plan, lambda p: step_with(p, "add", guards=()), "DM483"),
+    "copy not moved": (copies_plan, lambda p: step_with(p, "set_text", guards=()), "DM483"),
+    "copy not found by an update": (copies_plan, lambda p: step_with(p, "set_note", read_first=()), "DM482"),
+    "copy that is not brought up to date": (copies_plan, lambda p: step_with(p, "set_note", refreshed=()), "DM483"),
+    "no such copy": (copies_plan, lambda p: step_with(p, "set_note", refreshed=(3,)), "DM483"),
+    "copy read as the item": (copies_plan, lambda p: request_with(p, "by_text", beside=""), "DM460"),
+    "price without the copy": (copies_plan, lambda p: entity_with(p, copies=()), "DM458"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_plan_broken_on_purpose_is_refused(name: str) -> None:
+    make, change, code = BROKEN[name]
+    model, plan = make()
+    broken = change(plan)
+    assert broken != plan
+    found = check(model, broken)
+    assert code in {d.code for d in found}, [f"{d.code}: {d.message}" for d in found]
+
+
+def test_copies_that_the_model_rules_out_are_refused() -> None:
+    model, plan = copies_plan()
+    forbidden = replace(model, options=replace(model.options, copies=False))
+    assert "DM455" in {d.code for d in check(forbidden, plan)}
