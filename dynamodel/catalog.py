@@ -246,6 +246,11 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM440", "access patterns that no layout serves together", _ERROR,
           "The set is irreducible: each of its members is needed for the conflict, so leaving out any one of them, or "
           "one of the other ways out that are named, makes the rest feasible."),
+    Entry("DM432", "transaction that may have too many bytes", _WARNING,
+          "TransactWriteItems and TransactGetItems take 4 MB of items together."),
+    Entry("DM433", "stored copy of a parent's attribute that an update leaves as it was", _WARNING,
+          "`copy_of` stores a parent's attribute with each child when the child is written. An update of the parent "
+          "does not change the children; the finding says how many writes that would take."),
     Entry("DM441", "layout file that cannot be understood", _ERROR,
           "`explain --force` reads a JSON file that names each entity's keys: for each place the attributes of its "
           "partition and sort key."),

@@ -76,7 +76,7 @@ class BesideProblem:
         if not chosen:
             return self._nothing
         facts = {
-            n: self._facts(p, carried(self._entity, p, [need for need, at in assigned if at == n], self._type))
+            n: self._facts(p, carried(self._entity, p, [need for need, at in assigned if at == n]))
             for n, p in chosen.items()
             if p.kind != "pointer"
         }
@@ -124,11 +124,11 @@ def _writes(step: StepDef, fact: _Facts, number: int) -> int:
     return sum(writes for at, writes in cost.beside_writes(step, fact.planned[number]) if at == fact.number)
 
 
-def carried(entity: EntityDef, place: Place, needs: Sequence[Need], type_attribute: str) -> tuple[str, ...]:
+def carried(entity: EntityDef, place: Place, needs: Sequence[Need]) -> tuple[str, ...]:
     """What a guard or copy must carry for its needs, in the order of names."""
-    projection = projection_of(entity, place.signature, needs, type_attribute)
+    projection = projection_of(entity, place.signature, needs)
     names = {a.name for a in entity.stored} if projection.type == "ALL" else set(projection.attributes)
-    return tuple(sorted(names - {type_attribute}))
+    return tuple(sorted(names))
 
 
 def guard_number(entity: EntityDef, signature: Signature) -> int:

@@ -22,7 +22,14 @@ from dynamodel.planner.cost import Physical
 from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.hot import Spot, shards_needed
 from dynamodel.planner.layout import key_names
-from dynamodel.planner.slots import beside_designs, index_designs, keys_of, naturalized, place_signatures, projections
+from dynamodel.planner.slots import (
+    beside_designs,
+    index_designs,
+    keys_of,
+    naturalized,
+    place_signatures,
+    projections,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +72,7 @@ def _built(
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]
     templates = {e.name: keys_of(e, selections[e.name], slotted, prefix, shards) for e in entities}
-    beside = {e.name: beside_designs(e, selections[e.name], slotted, prefix, type_attribute) for e in entities}
+    beside = {e.name: beside_designs(e, selections[e.name], slotted, prefix) for e in entities}
     doubled: dict[str, list[GuardDesign | CopyDesign]] = {n: [*g, *c] for n, (g, c) in beside.items()}
     keys = naturalized(workload, templates, signatures, shards, doubled)
     assigned = {
@@ -78,7 +85,7 @@ def _built(
     for pattern in patterns:
         for place in dict.fromkeys(r.index for r in pattern.reads if r.index):
             users[place] = (*users.get(place, ()), pattern.name)
-    projected = {p: x for p, x in projections(workload, solution, slotted, type_attribute).items() if p in users}
+    projected = {p: x for p, x in projections(workload, solution, slotted).items() if p in users}
     # A collection that cannot be served as a whole may leave keys for its other parts: nobody would read them.
     designs = tuple(replace(d, indexes=tuple(k for k in d.indexes if k.place in users)) for d in designs)
     pk, sk = key_names(BASE, prefix)

@@ -35,9 +35,12 @@ class Place:
     block: Literals = ()  # the texts of its sort key, if they are not the entity's type alone
 
 
-def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need], type_attribute: str) -> Projection:
-    """The narrowest projection that answers an entity's needs: what they return, filter, sort by and hide."""
-    names: set[str] = {type_attribute}
+def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]) -> Projection:
+    """The narrowest projection that answers an entity's needs: what they return, filter, sort by and hide.
+
+    Collections, whose items are told apart by their type, return whole items.
+    """
+    names: set[str] = set()
     ttl = entity.with_role("ttl")
     if ttl:
         names.add(ttl)
@@ -54,7 +57,7 @@ def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]
         names.update(_stored_name(entity, name) for name in wanted)
     if not asked or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
-    return Projection("INCLUDE", tuple(sorted(names)))
+    return Projection("INCLUDE", tuple(sorted(names))) if names else Projection("KEYS_ONLY")
 
 
 def _attributes_of(condition: ConditionDef) -> tuple[str, ...]:

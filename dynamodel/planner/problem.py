@@ -226,7 +226,7 @@ class EntityProblem:
 
     def projected(self, place: Place, needs: Sequence[Need]) -> Projection:
         """The narrowest projection with which a place answers these needs."""
-        return projection_of(self.entity, place.signature, needs, self._type_attribute)
+        return projection_of(self.entity, place.signature, needs)
 
     def index_cost(self, base: Place, place: Place, projection: Projection) -> int:
         """The least that it costs to keep an index with this projection, whatever other indexes there are.
@@ -395,11 +395,11 @@ class EntityProblem:
 
     def _projection(self, places: Sequence[Place], number: int, assigned: Sequence[tuple[Need, int]]) -> Projection:
         needs = [n for n, at in assigned if at == number]
-        return projection_of(self.entity, places[number].signature, needs, self._type_attribute)
+        return projection_of(self.entity, places[number].signature, needs)
 
     def _bytes_of(self, names: tuple[str, ...]) -> int:
         if names not in self._projected_bytes:
-            self._projected_bytes[names] = attribute_bytes(self.entity, names) + self._type_bytes
+            self._projected_bytes[names] = attribute_bytes(self.entity, names)
         return self._projected_bytes[names]
 
     def _monthly(self, read: int, write: int, average: int, peak: int) -> int:

@@ -99,7 +99,7 @@ def keys_of(
     return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))
 
 
-def projections(workload: Workload, solution: Solution, slotted: Slotted, type_attribute: str) -> dict[str, Projection]:
+def projections(workload: Workload, solution: Solution, slotted: Slotted) -> dict[str, Projection]:
     """The projection of each index: the union of what its entities need, ALL as soon as one needs all."""
     found: dict[str, Projection] = {}
     for selection in solution.selections:
@@ -109,7 +109,7 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted, type_a
                 continue
             signature = selection.places[number].signature
             needs = [n for n, at in selection.assigned if at == number]
-            own = projection_of(entity, signature, needs, type_attribute)
+            own = projection_of(entity, signature, needs)
             found[place] = _union(found.get(place), own)
     return _within_budget(found)
 
@@ -133,11 +133,11 @@ def _union(one: Projection | None, other: Projection) -> Projection:
     names = sorted({*one.attributes, *other.attributes})
     if "ALL" in {one.type, other.type} or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
-    return Projection("INCLUDE", tuple(names))
+    return Projection("INCLUDE", tuple(names)) if names else Projection("KEYS_ONLY")
 
 
 def beside_designs(
-    entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str, type_attribute: str
+    entity: EntityDef, selection: Selection, slotted: Slotted, prefix: str
 ) -> tuple[tuple[GuardDesign, ...], tuple[CopyDesign, ...]]:
     """The guards of an entity, with what they carry, and its copies."""
     carries: dict[str, set[str]] = {}
@@ -145,7 +145,7 @@ def beside_designs(
     for number, (place, name) in enumerate(zip(selection.places, slotted.places[entity.name], strict=True)):
         if place.kind in {"guard", "copy"}:
             needs = [n for n, at in selection.assigned if at == number]
-            carries.setdefault(name, set()).update(carried(entity, place, needs, type_attribute))
+            carries.setdefault(name, set()).update(carried(entity, place, needs))
             signatures[name] = place.signature
     guards = tuple(
         guard_design(entity, unique, prefix, tuple(sorted(carries.get(f"GUARD{n}", ()))))

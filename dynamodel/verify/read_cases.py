@@ -90,7 +90,8 @@ def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[s
         for title, chosen in _ranges(maker, store, pattern, fixed, full=number == 0):
             yield title, {**fixed, **chosen}
     if any(_given(e.source) for p in pattern.parts for e in p.equals):
-        for fixed in _misses(maker, pattern, [_bound(maker, pattern, part, values) for part, values in anchors]):
+        hits = [_bound(maker, pattern, part, values) for part, values in anchors]
+        for fixed in _misses(maker, store, pattern, hits):
             for _, chosen in _ranges(maker, store, pattern, fixed, full=False):
                 yield "finds nothing or a neighbor", {**fixed, **chosen}
 
@@ -142,7 +143,7 @@ def _pooled(maker: Maker, entity: EntityDef, name: str) -> object:
     return value_of(entity, {bucket.of: pool[0]}, name) if bucket else maker.random.choice(pool)
 
 
-def _misses(maker: Maker, pattern: ReadPattern, hits: Sequence[Arguments]) -> Iterator[Arguments]:
+def _misses(maker: Maker, store: Store, pattern: ReadPattern, hits: Sequence[Arguments]) -> Iterator[Arguments]:
     """Selections beside those that hit: each equality's value replaced by a twin or by one that no row has."""
     if not hits:
         yield _bound(maker, pattern, pattern.parts[0], {})
@@ -158,8 +159,22 @@ def _misses(maker: Maker, pattern: ReadPattern, hits: Sequence[Arguments]) -> It
             if attribute.bucket is not None:
                 continue
             pool = maker.pool(part.entity, equal.attribute, len(maker.made[part.entity]) + 4)
-            for value in (*near(attribute, first[name])[:3], pool[-1], last[name]):
+            foreign = _foreign(maker, store, part.entity, equal.attribute)
+            for value in (*near(attribute, first[name])[:3], pool[-1], last[name], *foreign):
                 yield {**first, name: value}
+
+
+def _foreign(maker: Maker, store: Store, entity: str, attribute: str) -> list[object]:
+    """A value that an item of another entity holds in the namespace in which the attribute is unique."""
+    spaces = {u.namespace for u in maker.workload.entity(entity).unique if u.attributes == (attribute,)}
+    others = [
+        (other.name, u.attributes[0])
+        for other in maker.workload.entities
+        for u in other.unique
+        if other.name != entity and u.namespace in spaces and len(u.attributes) == 1
+    ]
+    held = [values.get(name) for other, name in others for values in store.rows[other].values()]
+    return [value for value in held if value is not None][:1]
 
 
 def _ranges(

@@ -146,7 +146,7 @@ class Table:
             needed |= {c.attribute for c in (each.condition, *each.condition.any_of) if c.attribute}
         if request.sort_after and not pattern.count:
             needed |= {t.attribute for t in pattern.parts[request.parts[0]].order}
-        needed |= {self.plan.table.type_attribute} | ({entity.with_role("ttl")} - {None})  # type: ignore[arg-type]
+        needed |= {entity.with_role("ttl")} - {None}  # type: ignore[arg-type]
         stored = {a.bucket.of if (a := _attribute(entity, n)) and a.bucket else n for n in needed}
         keys = {a.name for a in (*index.partition, *index.sort)}
         missing = stored - set(index.projection.attributes) - keys

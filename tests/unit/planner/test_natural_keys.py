@@ -74,7 +74,14 @@ def test_an_index_does_not_project_its_own_key_attributes() -> None:
     (index,) = plan.table.gsis
     assert index.natural
     assert index.projection.type == "INCLUDE"
-    assert set(index.projection.attributes) == {"note", "_type"}
+    assert set(index.projection.attributes) == {"note"}
     wide = replace(index, projection=replace(index.projection, attributes=("_type", "at", "note")))
     broken = replace(plan, table=replace(plan.table, indexes=(wide,)))
     assert "DM455" in {f.code for f in check(model, broken)}
+
+
+def test_an_index_from_which_nothing_but_keys_is_read_carries_only_these() -> None:
+    owner = entity("E", "k", attribute("b", WORD), "body")
+    plan = make_plan(workload((owner,), (read("counted", part("E", equals("b"), rows=3), count=True),)))
+    (index,) = plan.table.indexes
+    assert (index.projection.type, index.projection.attributes) == ("KEYS_ONLY", ())

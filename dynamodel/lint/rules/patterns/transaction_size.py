@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from dynamodel.catalog import finding
+from dynamodel.dynamo.limits import TRANSACTION_ACTIONS
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.diagnostics import Diagnostic
-    from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.plan import Plan, StepDesign
+    from dynamodel.ir.workload import StepDef, Workload, WritePattern
 
-MOST_ITEMS = 100  # of TransactWriteItems and TransactGetItems [Constraints in Amazon DynamoDB: transactions]
+_MOVING = {"update", "upsert"}
 
 
 class TransactionSize(Rule):
     """Transactions within 100 items.
 
-    What it checks: the sum of the steps' largest `times`, and the guards of unique attributes among them.
+    What it checks: the sum of the steps' largest `times`, each with the guards and copies that it writes: one more item
+    for each, two where an update moves one. Without a plan only guards of unique attributes are known.
 
     Why: DynamoDB refuses a transaction of more than 100 items as a whole.
 
@@ -35,17 +37,30 @@ class TransactionSize(Rule):
 
     def check(self, workload: Workload, plan: Plan | None) -> Iterator[Diagnostic]:
         """One finding for each transaction that may be too large."""
-        del plan
         for pattern in workload.writes:
-            items = 0
-            for step in pattern.steps:
-                guards = len(workload.entity(step.entity).unique) if step.kind in {"create", "put", "delete"} else 0
-                items += step.times.most * (1 + guards)
-            if items > MOST_ITEMS:
+            items = written_items(workload, plan, pattern)
+            if items > TRANSACTION_ACTIONS:
                 yield finding(
                     self.code,
-                    f"`{pattern.name}` may write {items} items in one transaction, more than {MOST_ITEMS}",
+                    f"`{pattern.name}` may write {items} items in one transaction, more than {TRANSACTION_ACTIONS}",
                     span=pattern.span,
                     path=(workload.title, pattern.name),
                     hint="lower the most of `times`, or write the rest in calls of their own",
                 )
+
+
+def written_items(workload: Workload, plan: Plan | None, pattern: WritePattern) -> int:
+    """The most items that one transaction of a write has; what it finds first is written item by item."""
+    designs = plan.pattern(pattern.name).steps if plan is not None else ()
+    planned = designs or (None,) * len(pattern.steps)
+    return sum(
+        (step.times.most if step.by_identity else 1) * (1 + _beside(workload, step, how))
+        for step, how in zip(pattern.steps, planned, strict=True)
+    )
+
+
+def _beside(workload: Workload, step: StepDef, how: StepDesign | None) -> int:
+    """The guards and copies that a step writes for each item."""
+    if how is None:
+        return len(workload.entity(step.entity).unique) if step.kind in {"create", "put", "delete"} else 0
+    return len(how.guards) * (2 if step.kind in _MOVING else 1) + len(how.refreshed)

@@ -60,7 +60,6 @@ SCHEMA: dict[str, Any] = {
             "Projection": {
                 "ProjectionType": "INCLUDE",
                 "NonKeyAttributes": [
-                    "_type",
                     "initial_price",
                     "item_id",
                     "max_bid",
