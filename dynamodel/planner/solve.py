@@ -17,7 +17,8 @@ from dynamodel.planner.families import CollectionNeed, Group, collection_needs, 
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
-from dynamodel.planner.problem import EntityProblem, Place, Selection, order_key
+from dynamodel.planner.places import Place
+from dynamodel.planner.problem import EntityProblem, Selection, order_key
 from dynamodel.planner.search import Frontier, Imposed, solve_entity
 from dynamodel.planner.serve import Signature
 

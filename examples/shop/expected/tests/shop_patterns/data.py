@@ -750,8 +750,6 @@ KEYED = ("GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK", "PK", "SK", "_type")
 KEYS: list[list[tables.Item]] = [
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e1#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT00F1CA8300V6GE2W8Y#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -764,8 +762,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e10#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT07Y38CRA1RQ217WRJQ#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -778,8 +774,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e1$20#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT0EGT32RQWMRJEK7QW2#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -792,8 +786,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e1$23#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -806,8 +798,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER##"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT0WP42TW0KGXG63AFN1#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -820,8 +810,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e2#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT13CRZ73GP94T5ZXDN1#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -834,8 +822,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT1ASM7G0GD14JW9EVZ4#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},
@@ -848,8 +834,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CUSTOMER#e1$24#"},
-            "GSI1SK": {"S": "CUSTOMER#"},
             "PK": {"S": "CUSTOMER#01HF7YAT1HPA64WW5VCXRXE6GF#"},
             "SK": {"S": "CUSTOMER#"},
             "_type": {"S": "CUSTOMER"},

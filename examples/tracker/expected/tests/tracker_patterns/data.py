@@ -541,12 +541,10 @@ ROWS: list[Any] = [
 
 # Where each of them is stored, by the design: the keys in every place, and the type,
 # of its item and of the guards of what is unique in it.
-KEYED = ("GSI1PK", "GSI1SK", "PK", "SK", "_type")
+KEYED = ("PK", "SK", "_type")
 KEYS: list[list[tables.Item]] = [
     [
         {
-            "GSI1PK": {"S": "PERSON#h1#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT00RMVZGBZC221EB37D#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -559,8 +557,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h10#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT07D9XWNPZ1F2NCE93X#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -573,8 +569,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h1$20#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT0EF4P6R9KMTV4YF188#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -587,8 +581,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h1$23#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT0NRZE0H82PNKK7KGTK#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -601,8 +593,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON##"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT0W8A3TV00B9GAKR1H7#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -615,8 +605,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h2#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT13KDV7DTE5QJHPZ63Q#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -629,8 +617,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT1A85K1HWYHYYW4KMBE#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -643,8 +629,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h1$24#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT1H9AV2ZNFKKQ0Q4P4A#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -657,8 +641,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PERSON#h1$21#"},
-            "GSI1SK": {"S": "PERSON#"},
             "PK": {"S": "PERSON#01HF7YAT1RX3AG8FRRJC4ST9V2#"},
             "SK": {"S": "PERSON#"},
             "_type": {"S": "PERSON"},
@@ -671,8 +653,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#H1#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT1ZHDHFR077X8YTPJ76#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -685,8 +665,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#h1$00#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT26SX2HCGZ1W8RB8W0A#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -699,8 +677,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#h1$23h1#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT2D1S6GHNAXBB8HHPMP#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -713,8 +689,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#😀#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT2MWH6JC8HGK7MDZQD4#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -727,8 +701,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#é#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT2VR4WCGZPKRCS185WN#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -741,8 +713,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#￮#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT32DDX83Q0WP4JNC6CC#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -755,8 +725,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#h1$22#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT39X3Y8D23RH77QHEK9#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -769,8 +737,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#h~#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT3GTZSRJXPHVYPDCZHV#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},
@@ -783,8 +749,6 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "TEAM#UNIQ#"},
-            "GSI1SK": {"S": "TEAM#"},
             "PK": {"S": "TEAM#01HF7YAT3QV9Z47AXJ6AMMM3BW#"},
             "SK": {"S": "TEAM#"},
             "_type": {"S": "TEAM"},

@@ -322,6 +322,13 @@ def test_person_by_handle_finds_nothing_or_a_neighbor_2(
     assert found is None
 
 
+def test_person_by_handle_finds_nothing_or_a_neighbor_3(
+    client: tracker.Tracker,
+) -> None:
+    found = client.person_by_handle(handle="H1")
+    assert found is None
+
+
 # team_by_handle
 
 
@@ -362,6 +369,11 @@ def test_team_by_handle_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -
 
 def test_team_by_handle_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.team_by_handle(handle="HANDLE")
+    assert found is None
+
+
+def test_team_by_handle_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
+    found = client.team_by_handle(handle="h1")
     assert found is None
 
 
