@@ -189,7 +189,7 @@ def _keep(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
         tests.append(call("expressions.is_alive", "item", python_literal(ttl), "keycodes.clock_seconds(now)"))
     if plan.shares_guard(request):
         tag = python_literal(plan.context.design(plan.part(request).entity).tag)
-        tests.append(f'item["owner"]["M"][keys.TYPE]["S"] == {tag}')
+        tests.append(f'bool(item["owner"]["M"][keys.TYPE]["S"] == {tag})')
     for residual in plan.filters(request, server=False):
         entity = plan.pattern.parts[residual.part].entity
         test = client_condition(plan.context, entity, residual.condition, _holder(plan, entity), plan.scope)

@@ -120,7 +120,7 @@ def refreshed(
     mirrored = update.mirror(key, names)
     clause = _owned(owner) if unique else exists(next(iter(key)))
     return [
-        Action("Update", conditional(mirrored.request(), clause), "release", entity)
+        Action("Update", conditional(mirrored.request(), clause), "mirror", entity)
     ]
 
 

@@ -186,6 +186,7 @@ def _reason(actions: Sequence[Action], error: Exception) -> Retry:
     failed: list[errors.AccessError] = []
     taken: list[errors.AccessError] = []
     retry: Retry | None = None
+    mirrored: Retry | None = None  # fails with its item, of which it says nothing itself
     for action, reason in zip(
         actions, response_of(error).get("CancellationReasons", ()), strict=False
     ):
@@ -194,13 +195,17 @@ def _reason(actions: Sequence[Action], error: Exception) -> Retry:
             retry = retry or Retry()
         elif code == "ConditionalCheckFailed":
             told = action.explain(reason.get("Item"))
-            if isinstance(told, Retry):
+            if isinstance(told, Retry) and action.mode == "mirror":
+                mirrored = told
+            elif isinstance(told, Retry):
                 retry = told
             else:
                 (taken if action.mode == "guard" else failed).append(told)
     if retry is not None:
         return retry
     reasons = [*failed, *taken]
+    if mirrored is not None and not reasons:
+        return mirrored
     if not reasons:
         raise error
     reasons[0].also = tuple(reasons[1:])

@@ -33,13 +33,13 @@ class Action:
     """One write: its request, and how a failed condition is told from the item that was found.
 
     `mode`: `create` wants no item, `update` wants one, `write` takes both, `guard` keeps a value unique, `release`
-    removes a guard. `seen` are attributes that were read before and must not have changed. `declared` is the condition
+    removes a guard, `mirror` changes what a guard or copy holds of its item. `seen` are attributes that were read before and must not have changed. `declared` is the condition
     that the model declares, in words; without it there is nothing else that can fail. `read` makes an entity of an item.
     """
 
     kind: Kind
     request: Request
-    mode: Literal["create", "update", "write", "upsert", "guard", "release"]
+    mode: Literal["create", "update", "write", "upsert", "guard", "release", "mirror"]
     entity: str
     ttl: str = ""
     now: int = 0
@@ -56,7 +56,7 @@ class Action:
         present = is_alive(item, self.ttl, self.now) if self.ttl else item is not None
         if self.mode == "guard":
             return errors.UniqueTaken(f"{self.entity}: {self.unique} is taken")
-        if self.mode == "release":
+        if self.mode in {"release", "mirror"}:
             return Retry()
         if self.mode == "create" and present:
             message = f"this {self.entity} exists already"

@@ -164,7 +164,7 @@ def person_by_handle(table: str, handle: str) -> Request | None:
 
 def person_by_handle_keeps(item: Item, handle: str) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
-    return item["owner"]["M"][keys.TYPE]["S"] == "PERSON"
+    return bool(item["owner"]["M"][keys.TYPE]["S"] == "PERSON")
 
 
 def team_by_handle(table: str, handle: str) -> Request | None:
@@ -180,7 +180,7 @@ def team_by_handle(table: str, handle: str) -> Request | None:
 
 def team_by_handle_keeps(item: Item, handle: str) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
-    return item["owner"]["M"][keys.TYPE]["S"] == "TEAM"
+    return bool(item["owner"]["M"][keys.TYPE]["S"] == "TEAM")
 
 
 def start_project(table: str, project: entities.Project) -> list[Action]:
