@@ -7,6 +7,7 @@ needs), a sort sequence is one that completes at least one need at each of its s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,9 @@ def index_signatures(
             rest = [n for n in pool if chosen <= n.eq - used]
             scattered = [n for n in rest if not n.eq - used]  # all items of the type: nothing to partition them by
             for sequence in _sequences(entity, chosen, when, rest, None):
-                signature = Signature(entity.name, _ordered(entity, chosen), sequence, when)
-                if _legal(entity, signature, "GSI1") and (chosen or _serves_any(signature, scattered, entity)):
+                wanted_key = Signature(entity.name, _ordered(entity, chosen), sequence, when)
+                signature = _legal(entity, wanted_key, "GSI1")
+                if signature and (chosen or _serves_any(signature, scattered, entity)):
                     found[signature] = None
     asked_for = {tuple(p) for p in partitions}
     return tuple(
@@ -103,8 +105,8 @@ def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) 
         chosen = frozenset(base.partition)
         pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
         for sequence in _sequences(entity, chosen, when, pool, None):
-            signature = Signature(entity.name, base.partition, sequence, when)
-            if sequence and _legal(entity, signature, "LSI1") and _serves_any(signature, strong, entity):
+            signature = _legal(entity, Signature(entity.name, base.partition, sequence, when), "LSI1")
+            if sequence and signature and _serves_any(signature, strong, entity):
                 found[signature] = None
     return tuple(found)
 
@@ -113,9 +115,20 @@ def _serves_any(signature: Signature, needs: Sequence[Need], entity: EntityDef) 
     return any(serve(signature, need, entity) is not None for need in needs)
 
 
-def _legal(entity: EntityDef, signature: Signature, place: str) -> bool:
-    kinds = (entity.attribute(name).type.kind for name in signature.attributes)
-    return all(kind not in _NO_KEY for kind in kinds) and fits(entity, signature, place)
+def _legal(entity: EntityDef, signature: Signature, place: str) -> Signature | None:
+    """The key in the direction that the service takes, None if it takes neither.
+
+    Read backwards, the inverse of a key answers the same; where a long text ascends, its key is shorter.
+    """
+    if any(entity.attribute(name).type.kind in _NO_KEY for name in signature.attributes):
+        return None
+    inverse = replace(signature, sort=tuple(_inverse(part) for part in signature.sort))
+    return next((s for s in (signature, inverse) if fits(entity, s, place)), None)
+
+
+def _inverse(part: SortPart) -> SortPart:
+    ends = {Absent.FIRST: Absent.LAST, Absent.LAST: Absent.FIRST}
+    return replace(part, descending=not part.descending, absent=ends.get(part.absent, part.absent))
 
 
 def _ordered(entity: EntityDef, names: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalCondition, NaturalKey
-from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.plan import BASE, KeyDesign, Operation
 from dynamodel.ir.workload import Op, ReadKind
 from dynamodel.keys.bounds import bound_text, sort_bounds
 from dynamodel.keys.choose import identity_components
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dynamodel.ir.keys import KeyField
-    from dynamodel.ir.plan import KeyDesign, PatternDesign, Plan, ReadRequest
+    from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
     from dynamodel.ir.suite import Row, Rows
     from dynamodel.ir.workload import EntityDef, ReadPattern, Workload
 
@@ -59,7 +59,8 @@ class Table:
 
     def _entry(self, place: str, row: Row) -> Entry | None:
         entity, design = self.workload.entity(row.entity), self.plan.entity(row.entity)
-        key = design.key(place)
+        beside = design.beside_place(place)
+        key = KeyDesign(place, (beside.partition,), (beside.sort,)) if beside else design.key(place)
         if key is None or not all(holds(entity, row.values, c, Call({}, self.now)) for c in key.when):
             return None
         partition = self._values(entity, key.partition or design.base.partition, row)
@@ -83,6 +84,11 @@ class Table:
         call = Call(arguments, self.now)
         parts: list[list[Row]] = [[] for _ in pattern.parts]
         for request in design.reads:
+            if request.hydrate is not None:  # the whole items of what was read before
+                (part,) = request.parts
+                parts[part] = [r for r in parts[part] if self._passes(pattern, request, r, call)]
+                continue
+            self._check_carried(pattern, design, request)
             for row in self._read(pattern, request, call):
                 owners = [i for i in request.parts if pattern.parts[i].entity == row.entity]
                 assert owners, f"{pattern.name} reads {row.entity}, which it does not ask for"
@@ -94,14 +100,13 @@ class Table:
         ]
 
     def _read(self, pattern: ReadPattern, request: ReadRequest, call: Call) -> list[Row]:
-        self._check_projection(pattern, request)
         wanted = [
             bound_text(k.tokens, call.value) if k.tokens else canonical(call.value(k.source)) for k in request.partition
         ]  # type: ignore[arg-type]
         if None in wanted:
             return []
         partition = tuple(w.encode() if isinstance(w, str) else w for w in wanted)
-        found = [e for e in self.entries(request.index or BASE) if e.partition == partition]
+        found = [e for e in self.entries(request.beside or request.index or BASE) if e.partition == partition]
         if request.operation is Operation.GET_ITEM:
             text = bound_text(request.sort_key[0].tokens, call.value)
             found = [e for e in found if text is not None and e.sort == (text.encode(),)]
@@ -133,14 +138,19 @@ class Table:
         mine = [f for f in request.filters if pattern.parts[f.part].entity == row.entity]
         return all(holds(self.workload.entity(row.entity), row.values, f.condition, call) for f in mine)
 
-    def _check_projection(self, pattern: ReadPattern, request: ReadRequest) -> None:
-        """Whether an index carries what the request's client needs: answer, filters, order, time to live."""
-        if request.index is None:
-            return
-        index = self.plan.table.index(request.index)
-        if index.projection.type == "ALL":
-            return
+    def _check_carried(self, pattern: ReadPattern, design: PatternDesign, request: ReadRequest) -> None:
+        """Whether what is read carries what the request's client needs: answer, filters, order, time to live."""
         entity = self.workload.entity(pattern.parts[request.parts[0]].entity)
+        beside = self.plan.entity(entity.name).beside_place(request.beside)
+        index = self.plan.table.index(request.index) if request.index else None
+        if beside:
+            if any(later.hydrate is not None for later in design.reads):
+                return
+            held = {*entity.identity, *beside.attributes, *beside.carries}
+        elif index and index.projection.type != "ALL":
+            held = {*index.projection.attributes, *(a.name for a in (*index.partition, *index.sort))}
+        else:
+            return
         needed = set(pattern.returns or (() if pattern.count else [a.name for a in entity.stored]))
         for each in request.filters:
             needed |= {c.attribute for c in (each.condition, *each.condition.any_of) if c.attribute}
@@ -148,9 +158,8 @@ class Table:
             needed |= {t.attribute for t in pattern.parts[request.parts[0]].order}
         needed |= {entity.with_role("ttl")} - {None}  # type: ignore[arg-type]
         stored = {a.bucket.of if (a := _attribute(entity, n)) and a.bucket else n for n in needed}
-        keys = {a.name for a in (*index.partition, *index.sort)}
-        missing = stored - set(index.projection.attributes) - keys
-        assert not missing, f"{request.index} does not carry {sorted(missing)} for {pattern.name}"
+        missing = stored - held
+        assert not missing, f"{request.beside or request.index} does not carry {sorted(missing)} for {pattern.name}"
 
 
 def _sorted_later(design: PatternDesign) -> set[int]:

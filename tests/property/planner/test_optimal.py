@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations, permutations, product
 from pathlib import Path
 from random import Random
@@ -99,8 +100,10 @@ def every_index(owner: EntityDef, needs: list[Need]) -> list[Signature]:
                     one, shorter = (Signature("E", partition, s, when) for s in (sort, sort[:-1]))
                     served = [serve(one, need, owner) is not None for need in needs]
                     idle = sort and served == [serve(shorter, need, owner) is not None for need in needs]
-                    if any(served) and not idle and fits(owner, one, "GSI1"):
-                        found.append(one)
+                    if any(served) and not idle:
+                        # Inverse, a key answers the same, but where a long text ascends its key is shorter.
+                        inverse = replace(one, sort=tuple(replace(p, descending=not p.descending) for p in sort))
+                        found += [s for s in (one, inverse) if fits(owner, s, "GSI1")][:1]
     return found
 
 

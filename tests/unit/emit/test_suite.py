@@ -167,6 +167,7 @@ def test_every_case_is_a_test_and_every_row_a_constant(example: str) -> None:
     folder = f"tests/{case.workload.name}_patterns"
     trees = {path.removeprefix(f"{folder}/"): ast.parse(text) for path, text in files.items()}
     made = [n.name for n in trees[f"test_{case.workload.name}_patterns.py"].body if isinstance(n, ast.FunctionDef)]
+    made.remove("test_rows_are_stored_where_the_design_says")
     assert len(made) == len(set(made)) == len(case.suite.cases)
     rows = [n for n in trees["data.py"].body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call)]
     assert len([r for r in rows if ast.unparse(r).split("_")[0].isupper()]) == len(case.suite.rows)

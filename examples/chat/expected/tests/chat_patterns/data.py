@@ -1290,7 +1290,8 @@ def items_of(rows: Iterable[Any]) -> Iterator[tables.Item]:
         if type(row) in GUARDS:
             guards, owner = GUARDS[type(row)](row)
             for guard in guards:
-                if guard is not None:  # a copy, which has no owner, says nothing of what is unique
+                # A copy, which has no owner, says nothing of what is unique.
+                if guard is not None:
                     yield {**guard[1], **guard[2], **(owner if guard[0] else {})}
 
 

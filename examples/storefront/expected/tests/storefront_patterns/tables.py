@@ -63,7 +63,7 @@ class Table:
 
     @contextmanager
     def short_pages(self) -> Iterator[None]:
-        """Lets the service end its pages after two items, as it does after a megabyte."""
+        """Ends the pages of the service after two items, as a megabyte does."""
 
         asked = 0
 
