@@ -17,6 +17,7 @@ from dynamodel import (
     Upsert,
     absent,
     any_of,
+    asc,
     attr,
     desc,
     eq,
@@ -96,6 +97,7 @@ class Tracker(Model, table="tracker"):
     found_team = Create(Team)
     person_by_handle = Get(Person, by=Person.handle, rps=5)
     team_by_handle = Get(Team, by=Team.handle, rps=5)
+    people = Query(Person, order_by=asc(Person.handle), limit=50, rps=1)
 
     start_project = Create(Project)
     project = Get(Project, rps=20)

@@ -186,7 +186,8 @@ def _reason(actions: Sequence[Action], error: Exception) -> Retry:
     failed: list[errors.AccessError] = []
     taken: list[errors.AccessError] = []
     retry: Retry | None = None
-    mirrored: Retry | None = None  # fails with its item, of which it says nothing itself
+    # A mirror fails with its item, of which it says nothing itself.
+    mirrored: Retry | None = None
     for action, reason in zip(
         actions, response_of(error).get("CancellationReasons", ()), strict=False
     ):

@@ -119,9 +119,7 @@ def refreshed(
     unique, key, _ = guard
     mirrored = update.mirror(key, names)
     clause = _owned(owner) if unique else exists(next(iter(key)))
-    return [
-        Action("Update", conditional(mirrored.request(), clause), "mirror", entity)
-    ]
+    return [Action("Update", conditional(mirrored.request(), clause), "mirror", entity)]
 
 
 def _release(table: str, entity: str, guard: Guard, owner: Item) -> Action:
