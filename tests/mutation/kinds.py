@@ -145,7 +145,7 @@ PAGES = (
     CodeKind(
         "one row where a list is asked for", "calls.py", edits.keyword("limit", "1", where="limit", of="engine.streams")
     ),
-    CodeKind("a lost cursor", "calls.py", edits.replaced("page.cursor", "None")),
+    CodeKind("a lost cursor", "calls.py", edits.replaced_call(("page.of",), "type(page)({0})")),
     CodeKind("a cursor that is ignored", "calls.py", edits.keyword("cursor", "None", where="cursor")),
     CodeKind(
         "a limit that cuts one too early",
@@ -171,7 +171,7 @@ PAGES = (
     CodeKind("a page cut one row before its end", "engine.py", edits.returned("items[:-1], start"), only="rows"),
     CodeKind("streams merged in the other order", "engine.py", edits.keyword("reverse", "not descending")),
     CodeKind("a parent that is not joined", "requests.py", edits.returned("None"), only="_2|_join"),
-    CodeKind("rows of a collection in one list only", "calls.py", edits.replaced_call(("engine.each",), "[]")),
+    CodeKind("rows of a collection in one list only", "calls.py", edits.replaced_call(("answers.each",), "[]")),
 )
 WRITES = (
     CodeKind("a create that replaces", "requests.py", edits.replaced_call(("updates.free",), "None")),
