@@ -6,9 +6,8 @@ Codes are `DM` + area + two digits: 1 loading and spec, 2 entities, 3 access pat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dynamodel.diagnostics import Diagnostic, Severity, SourceSpan
+from dynamodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ A diagnostic is data; how it looks on a terminal is the report's business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dynamodel.records import dataclass
 
 
 class Severity(StrEnum):

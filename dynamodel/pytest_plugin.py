@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from dynamodel.catalog import CATALOG, finding
 from dynamodel.cli import console, exit_codes
 from dynamodel.cli.loading import load_and_plan
 from dynamodel.errors import UsageError
+from dynamodel.records import dataclass
 from dynamodel.report import explain_json, explain_text, variant_text
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ AWS's own calculator; a gigabyte is binary, as in the service's quotas page.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.dynamo.limits import GB
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

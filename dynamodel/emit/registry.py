@@ -6,12 +6,12 @@ To add an emitter: its folder, its templates, and a line here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.errors import ModelInvalid, UsageError
 from dynamodel.ir.artifact import Artifact, ArtifactSet
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,13 +12,13 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from dynamodel.catalog import finding
 from dynamodel.emit.header import HEAD, MANIFEST, listed, model_of
 from dynamodel.errors import EnvironmentFault, UsageError
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.artifact import Artifact, ArtifactSet

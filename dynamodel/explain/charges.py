@@ -8,7 +8,6 @@ second, money millionths of a US dollar a month.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, write_units
@@ -18,6 +17,7 @@ from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.workload import MICRO, WritePattern
 from dynamodel.planner import cost
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, Plan

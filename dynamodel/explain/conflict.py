@@ -7,7 +7,7 @@ guessed: each advice makes everything that is asked of the entity feasible, or i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -16,6 +16,7 @@ from dynamodel.explain.feasible import feasible, needs_of
 from dynamodel.explain.variants import with_at_most
 from dynamodel.ir.workload import ReadPattern, StepKind, WritePattern
 from dynamodel.planner.bounds import needs_text
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -6,10 +6,10 @@ requests a second in millionths (average rate times the requests of one call), a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import BASE
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, Plan

@@ -6,7 +6,7 @@ plan, and the judge (`planner.check`) says which rules are broken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -21,6 +21,7 @@ from dynamodel.planner.check import check
 from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.slots import index_designs
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

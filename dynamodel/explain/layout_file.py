@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
@@ -28,6 +27,7 @@ from dynamodel.ir.plan import BASE
 from dynamodel.keys.choose import refusal
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.serve import Signature, SortPart
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

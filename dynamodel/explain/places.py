@@ -10,7 +10,6 @@ The planner is met through `needs`, `enumerate` (the candidate keys) and `serve`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.keys import answers, refusal, signature_of
@@ -18,6 +17,7 @@ from dynamodel.ir.plan import BASE, Operation
 from dynamodel.planner.enumerate import base_signatures, index_signatures
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.needs import all_needs
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,13 @@ searched by halving. A layout that changes and changes back within the range is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
 from dynamodel.ir.workload import Estimate, Rate
 from dynamodel.planner.plan import make_plan
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

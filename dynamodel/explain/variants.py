@@ -6,11 +6,12 @@ alone, and each variant is a workload like any other, so an answer here is as ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.delta import Delta, Totals, compare, totals
 from dynamodel.planner.plan import make_plan
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ Empty text, 0 and an empty tuple mean "not wanted". `roles` is never `True`: the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dynamodel.records import dataclass
 
 Tags = tuple[tuple[str, str], ...]
 

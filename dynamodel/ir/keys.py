@@ -7,9 +7,10 @@ Standard library only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -8,13 +8,13 @@ Units are integers in millionths of a capacity unit (`MICRO` = 1 RCU or WCU), mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.ir.deployment import AS_DEFAULT, Deployment
 from dynamodel.ir.keys import ShardToken, Template
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic

@@ -11,8 +11,10 @@ changed), standard library only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

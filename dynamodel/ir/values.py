@@ -6,9 +6,10 @@ attribute of an entity that the caller passes, the clock). Standard library only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from decimal import Decimal

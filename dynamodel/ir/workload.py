@@ -8,11 +8,12 @@ Rates are integers in millionths of a request per second, sizes in bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.ir.deployment import AS_DEFAULT, Deployment
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

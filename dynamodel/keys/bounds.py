@@ -11,7 +11,6 @@ request is made, because the service refuses a lower bound above the upper one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.ir.keys import ABOVE, DELIMITER, BoundToken, Code, Component, Edge, Interval
@@ -19,6 +18,7 @@ from dynamodel.keys import numbers
 from dynamodel.keys.codes import NONE_LAST, PRESENT, encode, encode_prefix, is_coded, marked
 from dynamodel.keys.refusal import UnencodableValue
 from dynamodel.keys.text import utf8
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

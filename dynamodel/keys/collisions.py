@@ -7,13 +7,13 @@ exactly when they have equally many tokens and these are equal one by one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Component
 from dynamodel.ir.values import Constant
 from dynamodel.keys.bounds import token_text
 from dynamodel.keys.domains import Domain, literal_domain, meet, token_domain
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import BoundToken, Template, Token

@@ -7,7 +7,6 @@ domains that share no text here share none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Code, Component, ShardToken, TextToken
@@ -17,6 +16,7 @@ from dynamodel.keys.codes import NONE_FIRST, NONE_LAST, PRESENT, encode, is_code
 from dynamodel.keys.refusal import UnencodableValue
 from dynamodel.keys.templates import shard_text
 from dynamodel.keys.times import EPOCH_DIGITS, bucket_layout
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import Token

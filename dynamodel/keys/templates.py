@@ -7,7 +7,6 @@ greatest size that a template can reach. It knows no requests (`bounds`) and no 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import DELIMITER, Absent, Code, Component, ShardToken, Template, TextToken
@@ -18,6 +17,7 @@ from dynamodel.keys.codes import decode, encode, is_coded
 from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 from dynamodel.keys.text import escape, utf8
 from dynamodel.keys.times import EPOCH_DIGITS, bucket_layout
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

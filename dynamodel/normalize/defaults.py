@@ -6,7 +6,7 @@ marked "assumed".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dynamodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ copy is an item under another key. Both are written in the same transaction as t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import write_units
@@ -21,6 +21,7 @@ from dynamodel.planner.layout import GUARD_OWNER, copy_design
 from dynamodel.planner.places import BESIDE, projection_of
 from dynamodel.planner.serve import Signature, SortPart, serve
 from dynamodel.planner.steps import step_design
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

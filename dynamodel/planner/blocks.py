@@ -13,9 +13,10 @@ are ordered apart.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

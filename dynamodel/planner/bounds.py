@@ -6,7 +6,6 @@ needs. k of them need k places; one place is the base table, so at least k - 1 G
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import Incompatible
@@ -15,6 +14,7 @@ from dynamodel.planner.enumerate import base_signatures, index_signatures
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

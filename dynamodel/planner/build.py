@@ -6,7 +6,7 @@ depends on the sizes of the finished layout: it is built again until the shards 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import (
@@ -30,6 +30,7 @@ from dynamodel.planner.slots import (
     place_signatures,
     projections,
 )
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ Sources: "DynamoDB read and write operations", "Managing Global Secondary Indexe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
@@ -18,6 +18,7 @@ from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import CostDesign, Operation, Units
 from dynamodel.ir.workload import MICRO, ReadPattern, StepKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

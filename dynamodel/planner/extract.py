@@ -5,7 +5,7 @@ In: the workload, the solution, the physical keys. Out: `PatternDesign`s without
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
@@ -28,6 +28,7 @@ from dynamodel.planner.requests import Placed, get_request, guard_request, query
 from dynamodel.planner.serve import Service, at_most_one, serve
 from dynamodel.planner.slots import POINTER
 from dynamodel.planner.steps import step_design
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ In: the workload. Out: `CollectionNeed`s, and the records of a shared partition:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Given, Kind
@@ -14,6 +14,7 @@ from dynamodel.ir.workload import Op, ReadKind
 from dynamodel.planner.blocks import Partial
 from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import needed_order
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,9 @@ In: nothing. Out: `Frame`, made by `search` for every base key and every choice 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.planner.needs import Need

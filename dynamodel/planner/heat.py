@@ -7,12 +7,12 @@ stays whole, so shards cannot help there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import query_units
 from dynamodel.dynamo.heat import MOST_SHARDS, PARTITION_BYTES, READ_ROOM, WRITE_ROOM
 from dynamodel.ir.workload import MICRO
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,12 +12,12 @@ what it costs in truth beyond the model becomes a constraint. It stops when the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.places import Place
 from dynamodel.planner.problem import better
 from dynamodel.planner.serve import serve
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,11 +5,12 @@ In: the workload. Out: `Need`, one for each part of each read (and for each writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant, Now
 from dynamodel.ir.workload import ConditionDef, Op, RangeDef, ReadKind, WritePattern
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.values import Source

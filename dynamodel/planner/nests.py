@@ -9,12 +9,13 @@ it, reads all of it, and none of its entities can be listed without the others (
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.blocks import Demand, best_order, intervals
 from dynamodel.planner.families import Block, Run, is_whole, partial_of, positions_in
 from dynamodel.planner.serve import at_most_one
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,12 +7,12 @@ a guard that only points to the item.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES_OF_ONE_INDEX
 from dynamodel.ir.plan import Projection
 from dynamodel.planner.serve import Signature, at_most_one, serve
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ that it belongs to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
@@ -36,6 +36,7 @@ from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.places import BESIDE, Place, projection_of
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

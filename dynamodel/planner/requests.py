@@ -5,7 +5,6 @@ In: a need, the key of its entity in a place, the service. Out: `ReadRequest`. E
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import (
@@ -21,6 +20,7 @@ from dynamodel.ir.keys import (
 )
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
 from dynamodel.ir.workload import Op
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import SortCondition, Token

@@ -7,7 +7,7 @@ no better than a complete one is dropped. What is too large for it goes to the i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ from dynamodel.planner.frame import Frame
 from dynamodel.planner.places import Place, base_serves, serves_strongly
 from dynamodel.planner.problem import better
 from dynamodel.planner.serve import Signature, SortPart, serve
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,11 +6,11 @@ the design calls it rule B, and the numbers in comments are its lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.workload import EntityDef

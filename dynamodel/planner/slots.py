@@ -7,7 +7,7 @@ attributes themselves as its key (multi-attribute keys) instead of templates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import (
@@ -24,6 +24,7 @@ from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import GUARD_OWNER, copy_design, guard_design, key_design
 from dynamodel.planner.places import BESIDE, projection_of
 from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ entities form a component, and components meet only in the number of slots.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from dynamodel.planner.places import Place
 from dynamodel.planner.problem import EntityProblem, Selection, order_key
 from dynamodel.planner.search import Frontier, Imposed, solve_entity
 from dynamodel.planner.serve import Signature
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

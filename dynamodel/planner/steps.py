@@ -6,13 +6,13 @@ what is not known without a read is read first, and the update is conditional on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template
 from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
 from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import KeyField

@@ -6,9 +6,10 @@ In: keywords in the user's file. Out: `AttrFacts`, which the entity's metaclass 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from dynamodel.records import dataclass
 from dynamodel.spec.checked import checked
 from dynamodel.spec.places import Place, caller_place
 

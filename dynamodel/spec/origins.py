@@ -5,10 +5,10 @@ In: JSON pointers as tuples. Out: spans and declaration paths for diagnostics. B
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.diagnostics import SourceSpan
+from dynamodel.records import dataclass
 from dynamodel.spec.places import Place, source_file
 
 if TYPE_CHECKING:

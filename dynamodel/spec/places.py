@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dynamodel.diagnostics import SourceSpan
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType

@@ -6,11 +6,11 @@ list of floats; `Vector(1024)` says the same where no type checker looks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
 
 from pydantic import StringConstraints
 
+from dynamodel.records import dataclass
 from dynamodel.spec.session import record
 
 

@@ -6,11 +6,11 @@ In: a pattern, a case. Out: a `Verdict`: nothing, or one code and one sentence. 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
 from dynamodel.ir.workload import ReadPattern
+from dynamodel.records import dataclass
 from dynamodel.verify.answers import differs, form, part_lists, rows_differ, text
 from dynamodel.verify.checker.refused import RequestRefused
 from dynamodel.verify.expectations import unplanned_read, unplanned_write

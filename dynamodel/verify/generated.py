@@ -13,13 +13,13 @@ import sys
 import tempfile
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.names import class_name, method_name, snake_case
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

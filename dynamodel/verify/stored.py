@@ -8,7 +8,7 @@ values' stored forms are written down here a second time, on purpose.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.values import Kind
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.conditions import Call, holds
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ and where the number of digits changes; times a microsecond apart and at the tur
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, islice
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dynamodel.ir.values import Kind
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import canonical
 
 if TYPE_CHECKING:

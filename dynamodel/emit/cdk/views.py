@@ -5,11 +5,11 @@ In: `TableView` and the policies. Out: `ConstructView`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import docstring
 from dynamodel.ir.names import class_name
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.policies import PolicyView

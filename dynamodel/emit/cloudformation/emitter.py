@@ -7,7 +7,6 @@ refuse the table.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
@@ -18,6 +17,7 @@ from dynamodel.emit.engine import render
 from dynamodel.emit.table.view import table_view
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.artifact import Artifact
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,11 +6,11 @@ arguments as JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import json_text
 from dynamodel.emit.table.request import create_table
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.policies import PolicyView

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.names import argument_names, local_names
 from dynamodel.emit.python.value_types import Types, literal
 from dynamodel.ir.values import Constant, FromEntity, Given
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.layout import Node

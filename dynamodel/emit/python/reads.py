@@ -6,7 +6,6 @@ filters run where, which part is limited.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.context import Context, Scope, scope_of
@@ -15,6 +14,7 @@ from dynamodel.emit.python.views_keys import index_constant
 from dynamodel.ir.plan import GuardDesign, Operation
 from dynamodel.ir.values import Now
 from dynamodel.ir.workload import ReadKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, ReadRequest, ResidualFilter

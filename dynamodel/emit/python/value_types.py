@@ -6,7 +6,6 @@ and to an attribute value; the `inline` forms spare the call where an attribute 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from uuid import UUID
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, columns
 from dynamodel.ir.values import Kind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.values import ValueType

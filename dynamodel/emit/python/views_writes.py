@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
@@ -18,6 +17,7 @@ from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.emit.python.writes import EPOCH, Step
 from dynamodel.ir import wording
 from dynamodel.ir.workload import StepKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope

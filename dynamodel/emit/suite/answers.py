@@ -5,10 +5,10 @@ In: the part's rows as expressions. Out: the lines of a test. It must not know t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.layout import Node, lines, listing
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.suite import PartRows

@@ -5,7 +5,7 @@ One frozen dataclass for each template; its fields are the template's free varia
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dynamodel.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

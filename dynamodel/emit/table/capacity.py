@@ -5,11 +5,11 @@ In: workload and plan. Out: numbers for each place. It must not know how they ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import BASE
 from dynamodel.ir.workload import MICRO
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, Plan

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
@@ -16,6 +15,7 @@ from dynamodel.emit.table.grants import TENANT, Grant, grants
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.names import class_name
 from dynamodel.ir.plan import BASE
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,6 @@ text for people (which patterns an index serves) is made here too.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import comment
@@ -15,6 +14,7 @@ from dynamodel.emit.header import header
 from dynamodel.emit.table.capacity import capacities
 from dynamodel.ir.names import class_name
 from dynamodel.ir.plan import BASE
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.capacity import Capacity, PlaceCapacity

@@ -5,10 +5,10 @@ In: `TableView`. Out: the views of the templates; Terraform's names for what the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import snake_case
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.table.capacity import Capacity

@@ -7,12 +7,13 @@ attributes are the workload's, keys are the layout's.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import KeyDesign
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic

@@ -6,11 +6,11 @@ known when the call is made, or unknown; and whether the condition of a sparse k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import ActionKind, Op
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.values import Source

@@ -7,7 +7,7 @@ tokens are compared as the bytes that they write, a bound of a descending compon
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.ir.keys import Absent, BoundToken, Component, ShardToken, Template, TextToken
@@ -17,6 +17,7 @@ from dynamodel.keys.codes import NONE_LAST, PRESENT, decode, is_coded
 from dynamodel.keys.collisions import bound_row, template_row
 from dynamodel.keys.domains import Domain, literal_domain, meet
 from dynamodel.keys.refusal import MalformedKey, UnencodableValue
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import Edge, Interval, Token

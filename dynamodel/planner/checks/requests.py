@@ -6,13 +6,13 @@ rows, from which `rows` judges the conditions and `answers` order and limits. Ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalKey, ShardToken, Template
 from dynamodel.ir.plan import BASE, GuardDesign, Operation
 from dynamodel.planner.checks.court import first_literal
 from dynamodel.planner.checks.reach import Cut, Outcome, cut, match_all
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,11 +5,11 @@ In: parts and steps of the workload. Out: `Wanted`: the conditions, order and li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import Op
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.values import Source

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.records import dataclass
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.refused import RequestRefused, Schema, schema_of
 from dynamodel.verify.checker.requests import request_faults

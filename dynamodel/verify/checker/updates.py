@@ -7,11 +7,11 @@ is small: sections, actions, paths; what stands to the right of `=` is looked at
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import limits
+from dynamodel.records import dataclass
 from dynamodel.verify.checker.items import key_value_faults
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ A comparison with an absent attribute is false, except NE, which is true (as in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Constant, FromEntity, Given
 from dynamodel.ir.workload import ConditionDef, Op, RangeDef
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import begins_with, equal, less, operand_for, value_of
 
 if TYPE_CHECKING:

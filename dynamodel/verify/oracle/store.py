@@ -5,10 +5,10 @@ Rows whose TTL attribute is not after the clock are expired: they are there, but
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import canonical, less
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ by two steps, the answer is not defined (DynamoDB refuses such a transaction) an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
 from dynamodel.ir.workload import StepKind
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.actions import changed, number
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.conditions import Call, holds, meets

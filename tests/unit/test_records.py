@@ -1,0 +1,135 @@
+"""The package's `dataclass` differs from the standard one in the time it takes, and in nothing that can be seen."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+import typing
+from dataclasses import field
+
+import pytest
+
+from dynamodel import records
+
+STANDARD = dataclasses.dataclass(frozen=True, slots=True)
+OURS = records.dataclass(frozen=True, slots=True)
+
+
+class Point:
+    """Every kind of field at once."""
+
+    x: int
+    y: str = "y"
+    tags: list[str] = field(default_factory=list)
+    note: str = field(default="n", compare=False)
+    hidden: str = field(default="h", repr=False)
+    total: int = field(init=False)
+    fixed: int = field(default=7, init=False)
+    grown: list[int] = field(default_factory=list, init=False)
+    last: int = field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", self.x + self.last)
+
+
+class Named:
+    """One that defines a method itself."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    def __hash__(self) -> int:
+        return 5
+
+
+class Plain:
+    """One without fields."""
+
+
+def both(cls: type) -> tuple[typing.Any, typing.Any]:
+    def again() -> type:
+        body = {k: v for k, v in vars(cls).items() if k not in {"__dict__", "__weakref__"}}
+        return type(cls.__name__, (), copy.copy(body))
+
+    return STANDARD(again()), OURS(again())
+
+
+def results(cls: typing.Any) -> list[object]:
+    made = cls(1, "z", ["a"], last=4)
+    return [
+        repr(made).replace(cls.__qualname__, "C"),
+        made == cls(1, "z", ["a"], "other note", last=4),
+        made == cls(2, "z", ["a"], last=4),
+        made == "something else",
+        dataclasses.asdict(made),
+        dataclasses.asdict(dataclasses.replace(made, x=9)),
+        [(f.name, f.init, f.repr, f.compare) for f in dataclasses.fields(cls)],
+        cls.__slots__,
+        cls.__match_args__,
+        dataclasses.asdict(copy.copy(made)),
+        cls(1).tags is not cls(1).tags,
+        cls(x=1, tags=None).tags,
+    ]
+
+
+def test_a_frozen_class_behaves_as_the_standard_one_does() -> None:
+    standard, ours = both(Point)
+    assert results(ours) == results(standard)
+
+
+@pytest.mark.parametrize(
+    "arguments", [((), {}), ((1,), {"x": 1}), ((1,), {"unknown": 1}), ((1, "y", [], "n", "h", 3), {})]
+)
+def test_wrong_arguments_are_refused_by_both(arguments: typing.Any) -> None:
+    given, named = arguments
+    for cls in both(Point):
+        with pytest.raises(TypeError):
+            cls(*given, **named)
+
+
+def test_nothing_can_be_changed() -> None:
+    for cls in both(Point):
+        made = cls(1)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            made.x = 2
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            del made.x
+        assert made.x == 1
+
+
+def test_what_the_body_defines_stays_and_the_hash_agrees_with_equality() -> None:
+    for cls in both(Named):
+        assert (repr(cls("a")), hash(cls("a")), cls("a") == cls("a")) == ("<a>", 5, True)
+    for cls in both(Plain):
+        assert (cls() == cls(), hash(cls()) == hash(cls())) == (True, True)
+    _, ours = both(Point)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(ours(1))
+
+
+@OURS
+class Stored:
+    """One at the module's top, where pickle finds it."""
+
+    a: int
+    b: tuple[int, ...] = ()
+
+
+def test_a_record_can_be_pickled_and_hashed() -> None:
+    made = Stored(1, (2, 3))
+    again = pickle.loads(pickle.dumps(made))
+    assert again == made
+    assert {made: "found"}[again] == "found"
+
+
+def test_a_class_that_is_not_frozen_is_the_standard_one() -> None:
+    @records.dataclass(slots=True)
+    class Counter:
+        n: int = 0
+
+    counter = Counter()
+    counter.n += 1
+    assert counter == Counter(1)
