@@ -1,36 +1,84 @@
-"""What is emitted is formatted, lint-free and typed; names that collide are kept apart in every module."""
+"""What is emitted is formatted, lint-free and typed: for every example, every case of the corpus, and hostile names.
+
+One process of each tool over all packages side by side: most of the time goes into what they have in common. Modules
+that are the same in every package are looked at once, which a test holds.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from dynamodel import pipeline
 from dynamodel.emit.python.emitter import emit_python
+from dynamodel.emit.suite.emitter import emit_suite
 from dynamodel.planner.plan import make_plan
+from tests.corpus.casefile import read_case
+from tests.corpus.convert import convert
+from tests.corpus.runner import plan_case
 from tests.support.designs import NAMES, designed
 from tests.support.helpdesk import helpdesk
+from tests.support.hostile_names import KINDS, LONGER, named
 from tests.support.packages import everything, write_package
+
+CASES = sorted((Path(__file__).parents[1] / "corpus" / "cases").glob("*.json"))
+OWN = {"__init__", "aio", "calls", "client", "codec", "entities", "keys", "records", "requests", "results"}
+PLAN = re.compile(r'\A.*\n|PLAN = "\w*"')  # what names the plan in a module that is the same everywhere
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """All packages that the tests know, side by side."""
+    """All packages that the tests know side by side, and below `tests` the suites of the examples."""
     target = tmp_path_factory.mktemp("packages")
     for name in NAMES:
-        write_package(designed(name).workload, designed(name).plan, target)
+        known = designed(name)
+        write_package(known.workload, known.plan, target)
+        for artifact in emit_suite(known.workload, known.plan, known.suite):
+            (target / artifact.path).parent.mkdir(parents=True, exist_ok=True)
+            (target / artifact.path).write_text(artifact.text, encoding="utf-8")
+    for number, kind in enumerate(KINDS):
+        workload = named(KINDS[kind])
+        write_package(workload, pipeline.plan(workload), target).rename(target / f"names_{number}")
+    for file in CASES:
+        package = write_package(*plan_case(convert(read_case(file))), target)
+        package.rename(target / f"case_{file.stem.replace('-', '_')}")
     write_package(helpdesk(), make_plan(helpdesk()), target)
     write_package(*everything(), target)
     return target
+
+
+@pytest.fixture(scope="module")
+def different(folder):
+    """The modules of the packages; those that are the same everywhere once."""
+    found = {}
+    for file in sorted(folder.glob("*/*.py")):
+        found.setdefault((file.name, PLAN.sub("", file.read_text(encoding="utf-8"))), file)
+    return [str(file.relative_to(folder)) for file in found.values()]
 
 
 def run(folder, *command):
     return subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
 
 
+def test_there_is_a_package_for_every_example_and_every_case(folder):
+    packages = [path.parent.name for path in folder.glob("*/py.typed")]
+    assert len(packages) == len(NAMES) + len(KINDS) + 24 + 2
+
+
+def test_what_no_model_changes_is_the_same_in_every_package(different):
+    names = [Path(file).stem for file in different]
+    assert {name for name in names if names.count(name) > 1} <= OWN
+    assert len(set(names)) > 2 * len(OWN)
+
+
 def test_the_formatter_has_nothing_to_change(folder):
-    done = run(folder, "ruff", "format", "--isolated", "--no-cache", "--diff", ".")
+    longer = [f"--exclude=names_{number}" for number, kind in enumerate(KINDS) if kind in LONGER]
+    done = run(folder, "ruff", "format", "--isolated", "--no-cache", "--diff", *longer, ".")
     assert done.returncode == 0, done.stdout[:4000]
 
 
@@ -46,8 +94,9 @@ def test_it_passes_mypy_strict(folder):
     assert done.returncode == 0, done.stdout[:4000]
 
 
-def test_it_passes_strict_pyright(folder):
-    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
+def test_it_passes_strict_pyright(folder, different):
+    config = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": different}
+    (folder / "pyrightconfig.json").write_text(json.dumps(config), encoding="utf-8")
     done = run(folder, "basedpyright", "--pythonpath", sys.executable)
     assert done.returncode == 0, done.stdout[:4000]
 
@@ -58,6 +107,6 @@ def test_emission_is_pure():
 
 
 def test_the_package_needs_boto3_alone(folder):
-    text = "".join(file.read_text() for file in folder.rglob("*.py"))
+    text = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*/*.py"))
     assert "import dynamodel" not in text
     assert "from dynamodel" not in text

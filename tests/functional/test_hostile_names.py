@@ -1,93 +1,16 @@
 """Models whose names meet Python's, the package's, DynamoDB's, or each other: code that runs, or a clear refusal.
 
-One model with every kind of write and the common reads, in its JSON form, is renamed again and again. The layout is
-that of the formatter unless methods hide what the package itself uses, or a name is longer than a line.
+That the code is formatted and typed is held where all emitted text is (`test_emitted_text.py`).
 """
 
 from __future__ import annotations
-
-import json
-import re
-import subprocess
-import sys
-from textwrap import dedent
 
 import pytest
 
 from dynamodel import pipeline
 from dynamodel.errors import ModelInvalid
-from dynamodel.spec.loader import load_model
-from tests.support.packages import write_package
+from tests.support.hostile_names import KINDS, named
 
-MODEL = """
-    from dynamodel import (
-        BatchGet, Collection, Create, Delete, Entity, Get, Model, Parent, Put, Query, Transaction, Update, Upsert, attr,
-        desc, eq, present,
-    )
-    class E1(Entity, identity="a1", history="a6"):
-        a1: str
-        a2: str = attr(unique=True)
-        a3: int = attr(default=0)
-        a4: str | None = None
-        a6: int
-    class E2(Entity, identity=("a1", "a5"), parent=Parent(E1), counted_in=E1.a3):
-        a1: str
-        a5: int = attr(ge=0, le=99)
-        a2: str
-        a4: set[str]
-    class Names(Model):
-        p1 = Get(E1)
-        p2 = Get(E1, by=E1.a2)
-        p3 = Query(E2, by=E2.a2, order_by=desc(E2.a5), limit=3)
-        p4 = Collection(E1, E2, by=E1.a1)
-        p5 = BatchGet(E2)
-        p6 = Create(E1)
-        p7 = Update(E1, set=(E1.a2, E1.a4), when=eq(E1.a3))
-        p8 = Create(E2)
-        p9 = Delete(E2)
-        p10 = Query(E1, by=E1.a1, history=True, order_by=desc(E1.a6), limit=2)
-        p11 = Query(E2, where=E2.a2 == "x", returns=(E2.a5, E2.a2))
-        p12 = Update(E2, add=E2.a4, set=E2.a2)
-        p13 = Transaction(Create(E2), Update(E1, set=E1.a4))
-"""
-LONG = "n" * 250
-KINDS = {
-    "keywords": {
-        "E1": "None", "E2": "class", "a1": "self", "a2": "import", "a3": "True", "a4": "def", "a5": "cls",
-        "a6": "lambda", "p1": "class", "p2": "print", "p3": "list", "p4": "self", "p5": "str", "p6": "async",
-        "p7": "await", "p8": "not", "p12": "dict", "p13": "type",
-    },
-    "of the package": {
-        "E1": "Table", "E2": "Engine", "a1": "table", "a2": "now", "a3": "attempt", "a4": "actions", "a5": "item",
-        "a6": "expected_version", "p1": "engine", "p2": "requests", "p3": "codec", "p4": "keys", "p5": "pages",
-        "p6": "updates", "p7": "errors", "p8": "sizes", "p9": "guards", "p10": "service", "p11": "calls",
-        "p12": "entities", "p13": "params",
-    },
-    "of its classes": {
-        "E1": "Page", "E2": "AccessError", "a1": "dataclasses", "a2": "limit", "a3": "cursor", "a4": "dt",
-        "a5": "seen", "a6": "stored", "p1": "Page", "p4": "PageVersion", "p6": "writing", "p7": "wire",
-    },
-    "differing in case": {
-        "E1": "Table", "E2": "TABLE", "a1": "name", "a2": "Name", "a3": "NAME", "a4": "nAME", "a5": "naMe",
-        "a6": "NamE", "p1": "get", "p2": "Get", "p3": "GET", "p4": "gET",
-    },
-    "unicode": {
-        "E1": "Größe", "E2": "数据", "a1": "ключ", "a2": "naïve", "a3": "ﬁ", "a4": "ﬀ", "a5": "\uff41", "a6": "été",
-        "p1": "über", "p2": "ﬁnd", "p3": "got", "p4": "ªll",
-    },
-    "reserved by DynamoDB": {
-        "a1": "key", "a2": "name", "a3": "count", "a4": "data", "a5": "year", "a6": "version", "E1": "Index",
-        "E2": "Values",
-    },
-    "the tables' own": {
-        "a1": "PK", "a2": "SK", "a3": "GSI1PK", "a5": "owner", "a6": "GSI1SK", "E1": "Uniq",
-        "E2": "UNIQ",
-    },
-    "long": {
-        "E1": f"E{LONG[1:]}", "E2": f"F{LONG[1:]}", "a1": f"a{LONG[1:]}", "a2": f"b{LONG[1:]}", "a3": f"c{LONG[1:]}",
-        "p1": f"p{LONG[1:]}", "p2": f"q{LONG[1:]}",
-    },
-}  # fmt: skip
 REFUSED = {
     "nothing": {"a2": ""},
     "one for Python": {"a3": "ﬁ", "a4": "fi", "p1": "ﬁnd", "p2": "find"},
@@ -99,31 +22,9 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("names")
-    (folder / "model.py").write_text(dedent(MODEL))
-    return load_model(folder / "model.py").model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-
-def renamed(value, names):
-    """The model's JSON with its placeholders renamed, wherever they stand alone."""
-    if isinstance(value, dict):
-        return {key: renamed(held, names) for key, held in value.items()}
-    if isinstance(value, list):
-        return [renamed(held, names) for held in value]
-    return names.get(value, value) if isinstance(value, str) and re.fullmatch(r"[Eap]\d+", value) else value
-
-
-def load(plain, names, folder):
-    file = folder / "model.json"
-    file.write_text(json.dumps({"format": "dynamodel-spec/1", **renamed(plain, names)}), encoding="utf-8")
-    return pipeline.load(file)
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_pattern_answers_as_declared_under_any_names(plain, kind, tmp_path):
-    workload = load(plain, KINDS[kind], tmp_path)
+def test_every_pattern_answers_as_declared_under_any_names(kind):
+    workload = named(KINDS[kind])
     plan = pipeline.plan(workload)
     report = pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
     assert report.passed, "\n".join(d.message for d in report.diagnostics())
@@ -131,30 +32,7 @@ def test_every_pattern_answers_as_declared_under_any_names(plain, kind, tmp_path
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_names_that_cannot_be_are_refused(plain, kind, tmp_path):
+def test_names_that_cannot_be_are_refused(kind):
     with pytest.raises(ModelInvalid) as caught:
-        load(plain, REFUSED[kind], tmp_path)
+        named(REFUSED[kind])
     assert {d.code for d in caught.value.diagnostics} <= {"DM239", "DM342", "DM202", "DM556"}
-
-
-LONGER = {"keywords", "of the package", "long"}  # kinds whose lines grow after they were laid out
-
-
-def test_the_packages_are_formatted_and_typed(plain, tmp_path):
-    for number, kind in enumerate(KINDS):
-        workload = load(plain, KINDS[kind], tmp_path)
-        write_package(workload, pipeline.plan(workload), tmp_path).rename(tmp_path / f"names_{number}")
-    laid_out = [f"names_{number}" for number, kind in enumerate(KINDS) if kind not in LONGER]
-    (tmp_path / "model.json").unlink()
-    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
-    rules = ["--select", "E,F,I,UP,B,W", "--target-version", "py311"]
-    for command in (
-        ["ruff", "format", "--isolated", "--no-cache", "--diff", *laid_out],
-        ["ruff", "check", "--isolated", "--no-cache", *rules, "."],
-        ["mypy", "--strict", "--python-version", "3.11", "--config-file=", f"--cache-dir={tmp_path / '.mypy'}", "."],
-        ["basedpyright", "--pythonpath", sys.executable],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[:4000]

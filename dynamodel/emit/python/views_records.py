@@ -17,8 +17,14 @@ def records_view(context: Context) -> RecordsView:
     """The view of the module."""
     names = [entity.name for entity in context.workload.entities]
     classes = [context.class_of(name) for name in names]
-    entity = f"Entity = {' | '.join(classes)}"
-    if columns(entity) > WIDTH:
-        entity = "Entity = (\n    " + "\n    | ".join(classes) + "\n)"
     readers = [f"{python_literal(context.design(n).tag)}: codec.read_{context.function(n)}," for n in names]
-    return RecordsView(context.header, entity, GUARD_TAG, tuple(readers))
+    return RecordsView(context.header, _union(classes), GUARD_TAG, tuple(readers))
+
+
+def _union(classes: list[str]) -> str:
+    """The definition of `Entity`: on one line, on one line between parentheses, or one class a line."""
+    one = " | ".join(classes)
+    if columns(f"Entity = {one}") <= WIDTH:
+        return f"Entity = {one}"
+    inner = one if columns(one) + 4 <= WIDTH else "\n    | ".join(classes)
+    return f"Entity = (\n    {inner}\n)"
