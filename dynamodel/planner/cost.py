@@ -209,7 +209,7 @@ def entry_changes(entity: EntityDef, key: KeyDesign, projection: Projection, ste
     if step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}:
         return 1
     changed = changed_attributes(entity, step)
-    deciding = {c.attribute for c in key.when} | set(sparse_attributes(entity, key))
+    deciding = {one.attribute for c in key.when for one in (c, *c.any_of)} | set(sparse_attributes(entity, key))
     if changed & deciding:
         return 1
     parts = {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}

@@ -89,7 +89,7 @@ def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[s
         fixed = _bound(maker, pattern, part, values)
         for title, chosen in _ranges(maker, store, pattern, fixed, full=number == 0):
             yield title, {**fixed, **chosen}
-    if any(_given(e.source) for p in pattern.parts for e in p.equals):
+    if not anchors or any(_given(e.source) for p in pattern.parts for e in p.equals):
         hits = [_bound(maker, pattern, part, values) for part, values in anchors]
         for fixed in _misses(maker, store, pattern, hits):
             for _, chosen in _ranges(maker, store, pattern, fixed, full=False):

@@ -7,34 +7,52 @@ name that says what was wrong: those are tried in every run. `make fuzz` tries s
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
 
 from dynamodel import pipeline
-from dynamodel.errors import Infeasible
+from dynamodel.errors import Infeasible, ModelInvalid
 from tests.fuzz.models import models
+from tests.fuzz.reached import EVERYTHING, reached
 
 if TYPE_CHECKING:
-    import pytest
+    from dynamodel.ir.plan import Plan
+    from dynamodel.verify.backends.base import Backend
 
 HERE = Path(__file__).parent
 KEPT = sorted((HERE / "kept").glob("*.py"))
 WANTED = int(os.environ.get("DYNAMODEL_FUZZ", "8"))  # models
+LONG = 300  # models after which everything that the strategy can make has been there
 ITEMS = 40
+seen: Counter[str] = Counter()
 
 
-def verified(model: Path) -> list[str]:
-    """What is wrong with a model's generated code; nothing for one that no layout serves."""
+def planned(model: Path) -> Plan | None:
+    """The plan of a model; None for one that no layout serves."""
     workload = pipeline.load(model)
     try:
         plan = pipeline.plan(workload)
         pipeline.require_served(plan)
     except Infeasible:
+        return None
+    return plan
+
+
+def wrong(model: Path, backend: Backend) -> list[str]:
+    """What is wrong with a model's generated code; nothing for one that no layout serves."""
+    plan = planned(model)
+    if plan is None:
+        seen["no layout"] += 1
         return []
-    report = pipeline.verify(workload, plan, pipeline.suite(workload, items=ITEMS), pipeline.backend("moto"))
-    return [f"{m.code} {m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches]
+    workload = pipeline.load(model)
+    seen.update(reached(workload, plan))
+    report = pipeline.verify(workload, plan, pipeline.suite(workload, items=ITEMS), backend)
+    idle = [f"{p.name}: {p.skipped}" for p in report.patterns if p.skipped]
+    return [*idle, *(f"{m.code} {m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches)]
 
 
 @settings(max_examples=WANTED, suppress_health_check=list(HealthCheck))
@@ -43,12 +61,32 @@ def test_the_code_of_a_random_model_answers_as_declared(tmp_path_factory: pytest
     path = tmp_path_factory.mktemp("random") / "model.py"
     path.write_text(text, encoding="utf-8")
     try:
-        wrong = verified(path)
-        assert wrong == []
+        found = wrong(path, pipeline.backend("moto"))
+        assert found == []
+    except ModelInvalid:
+        seen["not a model"] += 1
+        reject()
     except Exception:
         (HERE / "found.py").write_text(text, encoding="utf-8")  # the last one that is written is the smallest
         raise
+    seen["models"] += 1
 
 
-def test_models_that_once_failed_answer_as_declared() -> None:
-    assert {model.stem: wrong for model in KEPT if (wrong := verified(model))} == {}
+if WANTED >= LONG:
+
+    def test_the_models_have_reached_every_place_operation_and_kind_of_pattern() -> None:
+        assert sorted(EVERYTHING - set(seen)) == []
+        assert 10 * seen["not a model"] < seen["models"]
+        assert 5 * seen["no layout"] < seen["models"]
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda path: path.stem)
+def test_a_model_that_once_failed_answers_as_declared(model: Path) -> None:
+    assert planned(model) is not None
+    assert wrong(model, pipeline.backend("moto")) == []
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("model", KEPT, ids=lambda path: path.stem)
+def test_a_model_that_once_failed_answers_as_declared_on_dynamodb_local(model: Path, local_endpoint: str) -> None:
+    assert wrong(model, pipeline.backend("moto", endpoint=local_endpoint)) == []

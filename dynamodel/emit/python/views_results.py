@@ -30,7 +30,7 @@ def results_view(context: Context, plans: list[ReadPlan]) -> ResultsView:
             classes.append(_answer_class(plan))
     lines = "\n".join(line for c in classes for line in c.fields)
     text = lines + "\n".join(f.signature + f.body for f in functions)
-    modules = [m for m in ("entities", "keycodes", "wire") if f"{m}." in text]
+    modules = [m for m in ("codec", "entities", "keycodes", "wire") if f"{m}." in text]
     imports = [
         *(["import datetime as dt"] if "dt." in text else []),
         "from dataclasses import dataclass",

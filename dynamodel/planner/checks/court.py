@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import KeyDesign
+from dynamodel.ir.workload import Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, IndexDesign, Plan
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Workload
+    from dynamodel.ir.workload import AttributeDef, ConditionDef, EntityDef, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,13 @@ def field_components(key_field: KeyField) -> tuple[Component, ...]:
     if isinstance(key_field.value, NaturalKey):
         return ()
     return tuple(t for t in key_field.value.tokens if isinstance(t, Component))
+
+
+def condition_attributes(condition: ConditionDef) -> frozenset[str]:
+    """The attributes that a condition looks at, those of its alternatives included."""
+    if condition.op is not Op.ANY_OF:
+        return frozenset({condition.attribute})
+    return frozenset().union(*(condition_attributes(c) for c in condition.any_of))
 
 
 def field_attributes(key_field: KeyField) -> frozenset[str]:

@@ -21,7 +21,7 @@ from dynamodel.keys.collisions import keys_can_collide
 from dynamodel.keys.refusal import NoKeyCode, UnencodableValue
 from dynamodel.keys.templates import literal_text
 from dynamodel.planner.checks.beside import check_copies
-from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
+from dynamodel.planner.checks.court import attribute_of, condition_attributes, field_attributes, field_components
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -193,12 +193,12 @@ def _check_condition(court: Court, entity: EntityDef, key: KeyDesign) -> None:
         court.refuse("DM452", f"`{key.place}` has the attributes of {entity.name} itself: no condition", entity.name)
     present = set()
     for condition in key.when:
-        attribute = attribute_of(entity, condition.attribute)
-        if condition.op is Op.ANY_OF or attribute is None or attribute.bucket is not None:
+        attributes = [attribute_of(entity, name) for name in condition_attributes(condition)]
+        if any(a is None or a.bucket is not None for a in attributes):
             court.refuse(
                 "DM452", f"the condition of `{key.place}` is not on a stored attribute", entity.name, key.place
             )
-        elif condition.op not in {Op.ABSENT, Op.NE}:
+        elif condition.op not in {Op.ABSENT, Op.NE, Op.ANY_OF}:
             present.add(condition.attribute)
     for component in (c for f in key.fields for c in field_components(f)):
         attribute = attribute_of(entity, component.attribute)

@@ -66,6 +66,9 @@ class Knowledge:
 
     def holds_after(self, condition: ConditionDef) -> bool | None:
         """Whether a condition certainly holds, or certainly fails, after the step; None if that depends on values."""
+        if condition.op is Op.ANY_OF:
+            either = {self.holds_after(one) for one in condition.any_of}
+            return True if True in either else None if None in either else False
         source = self.after(condition.attribute)
         if not isinstance(source, Constant):
             if condition.op is Op.PRESENT and condition.attribute not in self.touched:
@@ -79,6 +82,8 @@ class Knowledge:
         """Whether the step's own condition makes sure that a condition held before it."""
         if condition in self.step.when:
             return True
+        if condition.op is Op.ANY_OF:
+            return any(self.held_before(one) for one in condition.any_of)
         if condition.op is Op.PRESENT:
             return self._is_present(condition.attribute)
         source = self.fixed.get(condition.attribute)

@@ -14,12 +14,10 @@ from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import ConditionDef, Op
 from dynamodel.keys.choose import logical_name
 from dynamodel.keys.codes import is_coded
-from dynamodel.planner.checks.court import field_components, sparse_attributes
+from dynamodel.planner.checks.court import condition_attributes, field_components, sparse_attributes
 from dynamodel.planner.checks.wanted import bounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dynamodel.ir.plan import ReadRequest
     from dynamodel.planner.checks.court import Court
     from dynamodel.planner.checks.requests import Reached
@@ -132,15 +130,10 @@ def _check_filters(
             court.refuse("DM462", f"the declared filter on `{condition.attribute or 'one of several'}` is not applied")
     natural = {f.value.attribute for f in (*reached.partition, *reached.key.sort) if isinstance(f.value, NaturalKey)}
     for filtered in request.filters:
-        if filtered.part == number and filtered.server and natural & set(_attributes([filtered.condition])):
+        if filtered.part == number and filtered.server and natural & condition_attributes(filtered.condition):
             court.refuse("DM468", f"the service refuses a filter on a key attribute of `{reached.key.place}`")
-
-
-def _attributes(conditions: Iterable[ConditionDef]) -> list[str]:
-    """The attributes of conditions, alternatives included."""
-    return [a for c in conditions for a in (_attributes(c.any_of) if c.op is Op.ANY_OF else [c.attribute])]
 
 
 def filter_attributes(request: ReadRequest, number: int) -> list[str]:
     """The attributes that filters on a part look at."""
-    return _attributes(f.condition for f in request.filters if f.part == number)
+    return [a for f in request.filters if f.part == number for a in sorted(condition_attributes(f.condition))]

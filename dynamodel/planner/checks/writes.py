@@ -13,7 +13,13 @@ from dynamodel.ir.keys import Absent, NaturalKey
 from dynamodel.ir.plan import KeyAction, Operation
 from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
 from dynamodel.planner.checks.beside import check_kept
-from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components, sparse_attributes
+from dynamodel.planner.checks.court import (
+    attribute_of,
+    condition_attributes,
+    field_attributes,
+    field_components,
+    sparse_attributes,
+)
 from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.requests import judge_request
 from dynamodel.planner.checks.rows import judge_rows
@@ -184,7 +190,7 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
     """What is wrong with the change of a key attribute, or with there being none; empty if nothing is."""
     parts = field_attributes(key_field)
     conditions = _membership(entity, key)
-    deciding = {c.attribute for c in conditions}
+    deciding = {a for c in conditions for a in condition_attributes(c)}
     is_moved = bool(parts & known.touched)
     may_enter_or_leave = bool(deciding & known.touched)
     if change is None and known.step.kind is StepKind.UPSERT:
@@ -199,9 +205,8 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
             return ""
         return "it can change and the plan leaves it"
     unknown_parts = sorted(p for p in parts if not known.knows(p))
-    unknown_deciding = sorted(
-        c.attribute for c, a in zip(conditions, after, strict=True) if a is None and not known.knows(c.attribute)
-    )
+    undecided = [c for c, a in zip(conditions, after, strict=True) if a is None]
+    unknown_deciding = sorted(a for c in undecided for a in condition_attributes(c) if not known.knows(a))
     if change.action is KeyAction.REMOVE:
         return "" if False in after else "it is removed though the item may stay in the index"
     if change.action is KeyAction.REMOVE_UNLESS:

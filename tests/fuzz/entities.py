@@ -1,0 +1,158 @@
+"""Random entities as a user would write them: attributes of every type, roles, parents, what is unique."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+SELECT, ORDER, ADD, APPEND, BEGIN, BUCKET, UNIQUE = "select", "order", "add", "append", "begin", "bucket", "unique"
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type: how it is written, what `attr` says of it, constants of it, what can be done with it."""
+
+    annotation: str
+    able: frozenset[str]
+    options: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+
+
+def _type(annotation: str, able: str = "", options: tuple[str, ...] = (), constants: tuple[str, ...] = ()) -> Type:
+    return Type(annotation, frozenset(able.split()), options, constants)
+
+
+TYPES = (
+    _type("str", "select order begin unique", constants=('"a1"', '""')),
+    _type("int", "select order add", constants=("0", "7")),
+    _type("int", "select order add", ("ge=-100", "le=100"), ("0", "-1")),
+    _type("datetime", "select order bucket"),
+    _type('Literal["a", "b", "c"]', "select", constants=('"a"', '"b"')),
+    _type("bool", "", constants=("True", "False")),
+    _type("Decimal", "select order add", ("ge=Decimal(-50)", "le=Decimal(1000)", "scale=2"), ("Decimal(1)",)),
+    _type("date", "select order bucket"),
+    _type("UUID", "select unique"),
+    _type("bytes", "select order"),
+    _type("list[str]", "append"),
+    _type("set[str]", "add"),
+    _type("dict[str, int]", "add"),
+    _type("Place"),
+)
+IDENTITIES = (_type("Ulid"), _type("str"), _type("int", "", ("ge=0", "le=10**9")), _type("UUID"), _type("date"))
+
+
+@dataclass(frozen=True)
+class Field:
+    """An attribute: its type, whether it may be absent, further words for `attr`."""
+
+    name: str
+    type: Type
+    optional: bool = False
+    options: tuple[str, ...] = ()
+    role: str = ""
+
+    def line(self) -> str:
+        role = (f'role="{self.role}"',) if self.role else ()
+        given = (*self.type.options, *self.options, *role)
+        options = (*given, "default=None") if self.optional and given else given
+        value = f" = attr({', '.join(options)})" if options else " = None" if self.optional else ""
+        return f"    {self.name}: {self.type.annotation}{' | None' if self.optional else ''}{value}"
+
+
+@dataclass(frozen=True)
+class EntityText:
+    """An entity: its name, its identity, its other attributes, its parent, words for its header."""
+
+    name: str
+    identity: tuple[Field, ...]
+    fields: tuple[Field, ...]
+    parent: EntityText | None = None
+    via: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """The class."""
+        names = [f'"{f.name}"' for f in self.identity]
+        identity = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        words = [f"identity={identity}"]
+        if self.parent is not None:
+            via = ", ".join(f'"{name}"' for name in self.via)
+            words.append(f"parent=Parent({self.parent.name}, via=({via},), children=(5, 50))")
+        elif names:
+            words.append("count=100_000")
+        lines = [f"class {self.name}(Entity, {', '.join([*words, *self.header])}):"]
+        return "\n".join([*lines, *(f.line() for f in (*self.identity, *self.fields))]) + "\n"
+
+    def ref(self, field: Field) -> str:
+        """An attribute as a model names it."""
+        return f"{self.name}.{field.name}"
+
+    def able(self, what: str, *, optional: bool | None = None) -> list[Field]:
+        """The attributes outside the identity with which something can be done."""
+        plain = [f for f in self.fields if what in f.type.able and not f.role]
+        return [f for f in plain if optional is None or f.optional == optional]
+
+    @property
+    def changing(self) -> list[Field]:
+        """What an update may change."""
+        fixed = {"immutable=True"}
+        linked = set(self.via)
+        return [f for f in self.fields if not f.role and not fixed & {*f.options} and f.name not in linked]
+
+
+INSTANT = next(t for t in TYPES if t.annotation == "datetime")
+WHOLE = TYPES[1]
+
+
+@st.composite
+def fields(draw: st.DrawFn, number: int) -> Field:
+    """An attribute outside the identity."""
+    kind = draw(st.sampled_from(TYPES))
+    optional = draw(st.sampled_from((False, False, True)))
+    options: list[str] = []
+    if UNIQUE in kind.able and draw(st.integers(0, 2)) == 2:
+        options.append(
+            draw(st.sampled_from(("unique=True", 'unique="shared"' if kind.annotation == "str" else "unique=True")))
+        )
+    elif SELECT in kind.able:
+        options += draw(st.sampled_from(((), (), ("distinct=3",), ("immutable=True",))))
+    if kind.annotation == "str" and draw(st.integers(0, 4)) == 4:
+        options.append("bytes=(300, 1000)")
+    return Field(f"a{number}", kind, optional, tuple(options))
+
+
+ROLES = (
+    Field("expires_at", INSTANT, optional=True, role="ttl"),
+    Field("version", WHOLE, role="version"),
+    Field("made_at", INSTANT, role="created"),
+    Field("changed_at", INSTANT, role="updated"),
+)
+
+
+@st.composite
+def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> EntityText:
+    """An entity with up to five attributes, in the partition of its parent, linked to it, or on its own."""
+    some = draw(st.lists(st.just(None), min_size=1, max_size=5))
+    made = [draw(fields(n)) for n in range(len(some))]
+    made += [replace(role, type=replace(role.type, options=())) for role in ROLES if draw(st.integers(0, 3)) == 3]
+    header: list[str] = []
+    own = Field("key", draw(st.sampled_from(IDENTITIES)))
+    if parent is None:
+        form = draw(st.sampled_from(("key", "key", "group", "none")))
+        group = Field("group", TYPES[0], options=draw(st.sampled_from(((), ("distinct=4",)))))
+        identity = {"key": (own,), "group": (group, own), "none": ()}[form]
+        if identity and not made[0].optional and draw(st.integers(0, 7)) == 7:
+            header.append('history="revision"')
+            made.append(Field("revision", WHOLE))
+        return EntityText(name, identity, tuple(made), header=tuple(header))
+    links = tuple(Field(f"{parent.name.lower()}_{f.name}", f.type) for f in parent.identity)
+    counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]
+    if counters and draw(st.integers(0, 2)) == 2:
+        header.append(f"counted_in={parent.ref(counters[0])}")
+    if draw(st.booleans()):
+        identity, more = (*links, own), ()
+    else:
+        identity, more = (own,), tuple(replace(link, options=("immutable=True",)) for link in links)
+    via = tuple(link.name for link in links)
+    return EntityText(name, identity, (*more, *made), parent, via, tuple(header))

@@ -1,0 +1,64 @@
+"""What of the language and of the planner's means a model reaches: random models are held to reach all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.plan import Operation
+from dynamodel.ir.workload import ActionKind, ReadKind, ReadPattern, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
+
+PLACES = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "copy", "guard", "guard that answers", "shards"}
+PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
+MEANS = {"read first", "history", "count", "counter over children"}
+KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind) if kind is not ReadKind.SEARCH}
+EVERYTHING = PLACES | PROJECTIONS | MEANS | KINDS | {f"{operation}" for operation in Operation}
+
+
+def reached(workload: Workload, plan: Plan) -> set[str]:
+    """The words of `EVERYTHING` that a model and its plan have something to do with."""
+    return {*_places(plan), *_patterns(workload), *_entities(workload), *_requests(plan)}
+
+
+def _places(plan: Plan) -> Iterator[str]:
+    for index in plan.table.indexes:
+        yield index.kind.upper()
+        yield index.projection.type
+        if len(index.partition) > 1 or len(index.sort) > 1:
+            yield "multi-attribute GSI"
+    for entity in plan.entities:
+        keys = (entity.base, *entity.indexes)
+        yield from (word for word, held in (("guard", entity.guards), ("copy", entity.copies)) if held)
+        yield from ("shards" for key in keys if key.shards > 1)
+        yield from ("sparse key" for key in keys if key.when)
+
+
+def _patterns(workload: Workload) -> Iterator[str]:
+    for pattern in workload.patterns:
+        if isinstance(pattern, ReadPattern):
+            yield f"{pattern.kind}"
+            yield from ("count" for _ in [pattern] if pattern.count)
+        else:
+            yield from (f"{step.kind}" for step in pattern.steps)
+            yield from (f"{action.kind}" for step in pattern.steps for action in step.actions)
+
+
+def _entities(workload: Workload) -> Iterator[str]:
+    for entity in workload.entities:
+        yield from ("history" for _ in [entity] if entity.history)
+        yield from ("counter over children" for _ in [entity] if entity.counted_in)
+
+
+def _requests(plan: Plan) -> Iterator[str]:
+    for pattern in plan.patterns:
+        for read in pattern.reads:
+            yield f"{read.operation}"
+            yield from ("guard that answers" for _ in [read] if read.beside.startswith("GUARD"))
+        yield from ("read first" for step in pattern.steps if step.read_first)
+        if pattern.write_operation is not None:
+            yield f"{pattern.write_operation}"
