@@ -317,10 +317,10 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     steps = tuple(step_design(entities[s.entity], layout.designs[s.entity], s) for s in pattern.steps)
     reads = []
     for need in needs_of_deletes(pattern, entities):
-        placed = _placed(layout, need)
-        if placed is None:
+        request = _part_request(layout, need)
+        if request is None:
             return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
-        reads.append(query_request(placed, _key_attributes(placed.key)))
+        reads.append(request)
     guarded = any(s.guards or s.refreshed for s in steps)
     if pattern.transaction or guarded:
         operation = Operation.TRANSACT_WRITE_ITEMS

@@ -120,7 +120,7 @@ def _action(step: Step, update: str, action: ActionDef, maps: list[str]) -> str:
         return statement(call(f"{update}.{method}", name, call("wire.some", value, writer)))
     if action.kind is ActionKind.ADD and attribute.type.kind is Kind.MAP:
         maps.append(action.attribute)
-        missing = f"{name} in attempt.missing"
+        missing = f"{name} in attempt.missing[{step.number}]"
         return statement(call(f"{update}.increase", name, step.context.write(attribute, value), missing=missing))
     method = "set" if action.kind is ActionKind.SET else "add"
     written: Node = step.context.write(attribute, value)

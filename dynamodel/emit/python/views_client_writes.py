@@ -11,6 +11,7 @@ from dynamodel.emit.python.layout import Node, Prefixed, call, mapping, statemen
 from dynamodel.emit.python.names import protected, settled, unique
 from dynamodel.emit.python.reads import ReadPlan
 from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request_call, streams_call
+from dynamodel.emit.python.views_keys import key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_writes import finds_first, takes_version, write_function
@@ -141,13 +142,19 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
     else:
         page = call("self._engine.page", python_literal(pattern.name), streams_call(plan, 0))
         body += [asked(page, "page = "), "        items = page.items"]
+    each = ["        for item in items:"]
+    if request.beside:  # what is found is kept beside the item that is to go
+        kept = context.design(step.entity).beside_place(request.beside)
+        held = "found" if kept is not None and kept.carries else 'found["owner"]["M"]'
+        key = key_of_held(context, context.entity(step.entity), held)
+        each = ["        for found in items:", statement(key, 12, before="item = ")]
     guarded = bool(design.steps[0].guards)
     if step.when or guarded:
         keywords: dict[str, Node] = {"transaction": "True"} if guarded else {}
         build = _build(function, builder, arguments, "item")
         if isinstance(build, Prefixed):
             build = Prefixed("lambda attempt, item=item: ", build.node)
-        body += ["        removed = 0", "        for item in items:"]
+        body += ["        removed = 0", *each]
         tried = call("writing.tried", "self._engine", build, **keywords)
         body.append(statement(tried, 12, before="removed += yield from "))
         body.append("        return removed")
@@ -155,7 +162,7 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
         key = mapping([('"Key"', call("pages.key_of", "item", "keys.BASE"))])
         entry = mapping([('"DeleteRequest"', key)])
         body.append("        entries: list[expressions.Request] = []")
-        body.append("        for item in items:")
+        body += each
         body.append(statement(call("entries.append", entry), 12))
         body.append("        yield from writing.batch(self._engine, entries)")
         body.append("        return len(entries)")

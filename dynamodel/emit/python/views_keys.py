@@ -11,6 +11,7 @@ from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring,
 from dynamodel.emit.python.names import unique
 from dynamodel.emit.python.views import FunctionView, ModuleView
 from dynamodel.emit.python.views_beside import beside_functions
+from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.ir.keys import Absent, Component, ShardToken, Template
 from dynamodel.ir.names import python_name
 from dynamodel.keys.choose import identity_components
@@ -141,6 +142,12 @@ def base_attributes(context: Context, entity: EntityDef) -> tuple[str, ...]:
     """The attributes that the base key is made of, in order."""
     fields = context.design(entity.name).base.fields
     return tuple(dict.fromkeys(a for f in fields for a in (key_attributes(f, entity) or _natural(f))))
+
+
+def key_of_held(context: Context, entity: EntityDef, held: str) -> Node:
+    """The primary key of an entity's item, from the attributes that another item holds (a copy, a guard)."""
+    values = (read_attribute(entity.attribute(name), context.types, held) for name in base_attributes(context, entity))
+    return call(f"keys.{context.function(entity.name)}_key", *values)
 
 
 def _natural(field: KeyField) -> tuple[str, ...]:

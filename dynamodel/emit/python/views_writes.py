@@ -315,7 +315,8 @@ def _update(step: Step) -> list[str]:
         more["seen"] = seen
     if maps:
         more["maps"] = f"({', '.join(python_literal(m) for m in maps)},)"
-        clauses += [call("updates.has_map", python_literal(m), "attempt.missing") for m in maps]
+        more |= {"step": str(step.number), "missing": f"attempt.missing[{step.number}]"}
+        clauses.append(call("updates.has_maps", more["maps"], more["missing"]))
     mode = "upsert" if upserts else "update"
     body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
     return body + _moved_guards(step, seen) + _refreshed(step, update) + _kept(step, step.after(), 4)

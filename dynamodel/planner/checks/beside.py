@@ -66,7 +66,7 @@ def check_kept(court: Court, entity: EntityDef, physical: EntityDesign, step: St
             continue
         if step.kind is StepKind.UPSERT and (beside.carries or isinstance(beside, CopyDesign)):
             court.refuse("DM483", f"an upsert of {entity.name} does not know how to keep {named}")
-        elif step.kind in _WHOLE or step.kind is StepKind.UPSERT or moved:
+        elif step.kind in _WHOLE or moved:
             if number not in planned.guards:
                 court.refuse("DM483", f"{named} of {entity.name} is not kept")
             elif step.kind is not StepKind.CREATE:

@@ -109,7 +109,8 @@ def _check_found(
     if not requests:
         court.refuse("DM480", f"nothing finds the items of {entity.name}")
     for request in requests:
-        if request.operation is not Operation.QUERY or request.parts != (number,) or request.hydrate is not None:
+        one_or_more = request.operation in {Operation.GET_ITEM, Operation.QUERY}
+        if not one_or_more or request.parts != (number,) or request.hydrate is not None:
             court.refuse("DM480", f"{request.operation} of {request.parts} does not find the items of {entity.name}")
         for part, rows in judge_request(court, request, {number: of_step(entity, step)}).items():
             if part == number and not step.when:
