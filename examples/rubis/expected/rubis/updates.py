@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any, Literal, TypeVar
@@ -20,10 +20,11 @@ _TOKENS = re.compile(r"[#:]u\d+")
 
 @dataclass(slots=True)
 class Retry:
-    """A write that has to be made again: the item changed, a map was missing, an expired item is in the way, or the
-    service refused it for the moment (`cause`)."""
+    """A write that has to be made again: the item changed, `step` supposed other maps than these to be missing, an
+    expired item is in the way, or the service refused it for the moment (`cause`)."""
 
-    missing: str = ""
+    missing: Set[str] | None = None
+    step: int = 0
     fresh: bool = False
     cause: Exception | None = None
 
@@ -35,6 +36,7 @@ class Action:
     `mode`: `create` wants no item, `update` wants one, `write` takes both, `guard` keeps a value unique, `release`
     removes a guard, `mirror` changes what a guard or copy holds of its item. `seen` are attributes that were read before and must not have changed. `declared` is the condition
     that the model declares, in words; without it there is nothing else that can fail. `read` makes an entity of an item.
+    `maps` are those whose entries are added to, `missing` those of them that `step` supposes not to be there.
     """
 
     kind: Kind
@@ -45,7 +47,9 @@ class Action:
     now: int = 0
     version: tuple[str, int] | None = None
     seen: Mapping[str, Value | None] = field(default_factory=dict[str, Value | None])
+    step: int = 0
     maps: Sequence[str] = ()
+    missing: Set[str] = frozenset()
     unique: str = ""
     declared: str = ""
     on_nothing: bool = True
@@ -78,9 +82,9 @@ class Action:
         found = item or {}
         if any(found.get(name) != value for name, value in self.seen.items()):
             return Retry()
-        for name in self.maps:
-            if name not in found:
-                return Retry(missing=name)
+        absent = {name for name in self.maps if name not in found}
+        if absent != self.missing:
+            return Retry(missing=absent, step=self.step)
         if not self.declared:
             return Retry()
         return errors.ConditionFailed(
@@ -252,6 +256,7 @@ class Update:
     adds: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
+    maps: list[str] = field(default_factory=list)
 
     def set(self, name: str, value: Value | None) -> None:
         """Set an attribute; None removes it."""
@@ -293,6 +298,7 @@ class Update:
             self.set(name, value)
         if missing or not value["M"]:
             return
+        self.maps.append(name)
         token, zero = self._name(name), self._value({"N": "0"})
         for entry, amount in value["M"].items():
             path = f"{token}.{self._name(entry)}"
@@ -329,6 +335,7 @@ class Update:
         }
         other.names = {t: name for t, name in self.names.items() if t in used}
         other.values = {t: value for t, value in self.values.items() if t in used}
+        other.maps = [name for name in self.maps if name in names]
         return other
 
     def request(self) -> Request:
@@ -361,11 +368,14 @@ class Update:
         return token
 
 
-def has_map(name: str, missing: Collection[str]) -> Clause | None:
-    """The map whose entries are added to is there; not asked when this call makes it."""
-    if name in missing:
-        return Clause("attribute_not_exists(#map)", {"#map": name}, {})
-    return Clause("attribute_exists(#map)", {"#map": name}, {})
+def has_maps(names: Sequence[str], missing: Collection[str]) -> Clause | None:
+    """The maps whose entries are added to are there, but for those that this call makes."""
+    tokens = {f"#map{number}": name for number, name in enumerate(names)}
+    texts = [
+        f"attribute_{'not_' if name in missing else ''}exists({token})"
+        for token, name in tokens.items()
+    ]
+    return Clause(" AND ".join(texts), tokens, {}) if texts else None
 
 
 def unless(fresh: bool, clause: Clause | None) -> Clause | None:

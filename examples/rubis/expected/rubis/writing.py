@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +26,13 @@ _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 @dataclass(slots=True)
 class Attempt:
-    """What a write may look at while it is made: stored items, and which maps have to be made, and
+    """What a write may look at while it is made: stored items, and which maps each step has to make, and
     whether an expired item is in the way of an upsert."""
 
     engine: Engine
-    missing: set[str] = field(default_factory=set)
+    missing: defaultdict[int, Set[str]] = field(
+        default_factory=lambda: defaultdict(frozenset)
+    )
     fresh: bool = False
 
     def read(self, key: Item) -> Steps[Item | None]:
@@ -65,8 +68,8 @@ def write(
             if not isinstance(answer, Retry):
                 return answer
             retry = answer
-        if retry.missing:
-            attempt.missing.add(retry.missing)
+        if retry.missing is not None:
+            attempt.missing[retry.step] = retry.missing
         elif retry.fresh:
             attempt.fresh = True
         else:

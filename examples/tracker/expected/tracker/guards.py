@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .errors import UniqueTaken
-from .expressions import Clause, Item, Value
-from .updates import Action, Update, conditional, exists, free
+from .expressions import Clause, Item, Value, both
+from .updates import Action, Update, conditional, exists, free, has_maps
 
 Guard = tuple[str, Item, Item]
 """What is unique (for messages; empty for a copy), the key, and what of its item a guard or copy holds."""
@@ -119,7 +119,8 @@ def refreshed(
     unique, key, _ = guard
     mirrored = update.mirror(key, names)
     clause = _owned(owner) if unique else exists(next(iter(key)))
-    return [Action("Update", conditional(mirrored.request(), clause), "mirror", entity)]
+    request = conditional(mirrored.request(), both(clause, has_maps(mirrored.maps, ())))
+    return [Action("Update", request, "mirror", entity)]
 
 
 def _release(table: str, entity: str, guard: Guard, owner: Item) -> Action:
