@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import write_units
 from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, key_bytes
+from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.plan import COPY_TYPE, KeyDesign
 from dynamodel.ir.workload import ActionKind, StepKind
@@ -42,6 +43,16 @@ class Kept:
 
     places: dict[int, int]
     stored: tuple[int, ...]
+    units: tuple[int, ...]
+    blind: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one guard or copy adds to a bare item: bytes of a row read, bytes stored, units and reads of each step."""
+
+    size: int
+    stored: int
     units: tuple[int, ...]
     blind: tuple[bool, ...]
 
@@ -83,6 +94,14 @@ class BesideProblem:
         }
         read = {n: facts[n].size if n in facts else GUARD_BYTES for n in chosen}
         return self._kept(facts, read)
+
+    def part(self, place: Place, carries: tuple[str, ...]) -> Part:
+        """What a copy, or a guard that carries these attributes, adds by itself."""
+        facts = self._facts(place, carries)
+        kept = self._kept({0: facts}, {})
+        units = tuple(mine - bare for mine, bare in zip(kept.units, self._nothing.units, strict=True))
+        overhead = STORED_OVERHEAD * (len(kept.stored) - len(self._nothing.stored))
+        return Part(facts.size, sum(kept.stored) - sum(self._nothing.stored) + overhead, units, kept.blind)
 
     def _kept(self, facts: dict[int, _Facts], read: dict[int, int]) -> Kept:
         guards = {n: _Facts(GUARD_BYTES, n, self._plain) for n in range(len(self._bare.guards))}

@@ -1,4 +1,4 @@
-"""What a search of indexes starts from: the keys that are decided already.
+"""What a search of indexes starts from: the keys that are decided already, and the places that may answer the rest.
 
 In: nothing. Out: `Frame`, made by `search` for every base key and every choice of keys in collections.
 """
@@ -23,3 +23,11 @@ class Frame:
     assigned: tuple[tuple[Need, int], ...]
     open: tuple[Need, ...]
     local: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A frame with the places that could answer each of its open needs, in the order of `frame.open`."""
+
+    frame: Frame
+    places: tuple[tuple[Place, ...], ...]

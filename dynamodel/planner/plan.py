@@ -75,11 +75,9 @@ def _refuse_impossible(workload: Workload) -> None:
 
 
 def _choose(outcome: Outcome, tolerance: int) -> Solution:
-    """The fewest indexes among the solutions with the fewest requests whose cost is within the tolerance."""
-    requests = min(s.rank[:-1] for s in outcome.by_count)
-    able = [s for s in outcome.by_count if s.rank[:-1] == requests]
-    cheapest = min(s.rank[-1] for s in able)
-    return min((s for s in able if s.rank[-1] * 100 <= cheapest * (100 + tolerance)), key=lambda s: s.indexes)
+    """The fewest indexes and copies among the solutions whose cost is within the tolerance."""
+    most = outcome.minimum_cost() * (100 + tolerance)
+    return min((s for s in outcome.by_count if s.rank[-1] * 100 <= most), key=lambda s: (s.places, s.indexes))
 
 
 def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted) -> Plan:

@@ -1,12 +1,14 @@
 """The exact search for one entity: which base key and index keys answer its needs best, for each number of GSIs.
 
 In: an `EntityProblem`, the partitions that collections impose, the needs. Out: the best `Selection` that takes at most
-k GSI slots, for every k. Branch and bound: costs only grow as indexes are added, so a partial choice that is already
-no better than a complete one is dropped. What is too large for it goes to the integer model.
+k GSI slots, for every k that the fewest requests can do with. Branch and bound: requests and costs only grow as
+indexes are added, so a partial choice that is already no better than a complete one is dropped. What is too large for
+it goes to the integer model.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import field, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,8 +17,9 @@ from dynamodel.ir.keys import Absent
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
 from dynamodel.planner.families import canonical
-from dynamodel.planner.frame import Frame
-from dynamodel.planner.places import Place, base_serves, serves_strongly
+from dynamodel.planner.frame import Frame, Opened
+from dynamodel.planner.parts import Parts
+from dynamodel.planner.places import BESIDE, Place, base_serves, serves_strongly
 from dynamodel.planner.problem import better
 from dynamodel.planner.serve import Signature, SortPart, serve
 from dynamodel.records import dataclass
@@ -24,13 +27,13 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dynamodel.ir.plan import Projection
     from dynamodel.ir.workload import ConditionDef, EntityDef
     from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.parts import Variant
     from dynamodel.planner.problem import EntityProblem, Selection
 
-MOST_NODES = 20_000  # of the search; the integer model goes on from there
+MOST_NODES = 5_000  # of the search, each as many times as it has places; the integer model goes on from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Imposed:
 
 @dataclass(slots=True)
 class Frontier:
-    """The best selections by number of GSI slots.
+    """The best selections by number of GSI slots; exact where they need the fewest requests of all.
 
     `cut_short` says that the search gave up before it had seen everything and nothing else has closed it; `gaps` what
     is then left open: by how much of a month's cost the best within a number of slots may be beaten.
@@ -98,9 +101,11 @@ class Frontier:
 
     def hopeless(self, selection: Selection, more: int) -> bool:
         """Whether no completion can beat what is known with as many slots or fewer; it costs `more` at least."""
-        slots = selection.indexes
-        rank = (*selection.rank[:-1], selection.cost + more)
-        return any(count <= slots and known.rank < rank for count, known in self.best.items())
+        slots, requests = selection.indexes, selection.rank[:-1]
+        rank = (*requests, selection.cost + more)
+        return any(
+            known.rank[:-1] < requests or (count <= slots and known.rank < rank) for count, known in self.best.items()
+        )
 
 
 def solve_entity(
@@ -117,12 +122,11 @@ def solve_entity(
     frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes))
     indexes = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
     search = _Search(problem, frontier, most, local_indexes)
-    for frame in frames:
-        search.run(frame, indexes)
+    opened = [search.run(frame, indexes) for frame in frames]
     if frontier.cut_short:
-        _close(frontier, problem, frames, indexes, local_indexes)
-        if search.beside:
-            frontier.cut_short = True
+        from dynamodel.planner.integer import close
+
+        close(frontier, problem, opened, local_indexes)
     return frontier
 
 
@@ -160,32 +164,6 @@ def _frames(
                     assigned.append((need, at))
             local = local_signatures(entity, signature, open_needs) if local_indexes else ()
             yield Frame(places, tuple(assigned), tuple(open_needs), local)
-
-
-def _close(
-    frontier: Frontier,
-    problem: EntityProblem,
-    frames: Sequence[Frame],
-    indexes: Sequence[Signature],
-    local_indexes: int,
-) -> None:
-    """Let the integer model finish what the search did not: the best for each number of slots, from many to none."""
-    from dynamodel.planner.integer import IntegerModel
-
-    if not frames:
-        return
-    model = IntegerModel(problem, frames, indexes, local_indexes)
-    count = frontier.most
-    frontier.cut_short = False
-    while count >= 0:
-        answer = model.best(count)
-        if answer is None:
-            break
-        frontier.offer(answer.selection)
-        best = frontier.at_most(count)
-        frontier.gaps[count] = max(0, best.cost - answer.bound) if best else 0
-        frontier.cut_short = frontier.cut_short or not answer.fewest
-        count = answer.selection.indexes - 1
 
 
 def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed | None) -> list[Signature]:
@@ -272,37 +250,40 @@ class _Search:
         self._most = most
         self._most_local = local_indexes
         self._nodes = 0
-        self._asked: dict[tuple[str, int, Place], Projection] = {}
-        self.beside = False  # whether guards or copies were tried, which the integer model knows nothing of
+        self._parts = Parts(problem)
+        self._asked: dict[tuple[str, int, Place], Variant] = {}
 
-    def run(self, frame: Frame, indexes: Sequence[Signature]) -> None:
-        """Explore every way to answer the frame's open needs."""
-        entity, copies = self._problem.entity, self._copies(frame.open)
+    def run(self, frame: Frame, indexes: Sequence[Signature]) -> Opened:
+        """Explore every way to answer the frame's open needs; what there was to choose from."""
+        entity, copies, size = self._problem.entity, self._copies(frame.open), self._parts.size(frame)
         options: list[_Option] = []
         for need in frame.open:
             base = frame.places[0]
             found = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
             if not need.consistent:
                 found = [Place("own", s, entity.tag) for s in indexes if serve(s, need, entity) is not None]
-            least = {place: self._least(base, place, need) for place in found}
-            beside = self._beside(frame, copies, need, found)
-            self.beside = self.beside or bool(beside)
-            options.append(_Option(need, least | dict.fromkeys(beside, (0, 0))))
+            found += self._beside(frame, copies, need, found)
+            options.append(_Option(need, {place: self._least(base, place, need, size) for place in found}))
+        opened = Opened(frame, tuple(tuple(o.places) for o in options))
         options.sort(key=lambda o: len(o.places))
         self._descend(list(frame.places), list(frame.assigned), [], options)
+        return opened
 
-    def _asks(self, place: Place, need: Need) -> Projection:
-        """What a need asks an index to hold."""
+    def _asks(self, place: Place, need: Need) -> Variant:
+        """A place with what a need asks it to hold."""
         known = (need.pattern, need.part, place)
         if known not in self._asked:
-            self._asked[known] = self._problem.projected(place, [need])
+            self._asked[known] = self._parts.variant(place, [need])
         return self._asked[known]
 
-    def _least(self, base: Place, place: Place, need: Need) -> tuple[int, int]:
-        """The least that an index costs which answers a need: to be read for it, and to be kept."""
-        projection = self._asks(place, need)
-        read = self._problem.index_read_cost(base, place, projection, need)
-        return read, self._problem.index_cost(base, place, projection)
+    def _least(self, base: Place, place: Place, need: Need, size: int) -> tuple[int, int]:
+        """The least that a place costs which answers a need: to be read for it, and to be kept.
+
+        Sums are rounded once, so that a part of one is counted with a millionth less than it has alone.
+        """
+        variant = self._asks(place, need)
+        read, kept = self._parts.read(base, variant, need, size), self._parts.kept(base, variant, size)
+        return max(0, math.floor(read) - 1), max(0, math.floor(kept) - 1)
 
     def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
         """Copies worth trying: for strong reads that no local index answers, and where indexes are scarce."""
@@ -317,8 +298,8 @@ class _Search:
         a write is to be had.
         """
         entity, scarce = self._problem.entity, self._most < len(frame.open)
-        steps = range(self._problem.step_count)
-        free = not scarce and any(not any(self._problem.is_blind(p, s) for s in steps) for p in indexes)
+        steps = range(len(self._problem.steps))
+        free = not scarce and any(not any(self._parts.is_blind(self._asks(p, need), s) for s in steps) for p in indexes)
         options = guard_options(self._problem.workload, entity, need)
         found = [Place(kind, s, entity.tag) for kind, s in options if not (free and kind == "pointer")]
         if (need.consistent and (not indexes or self._most_local < len(frame.open))) or scarce:
@@ -332,7 +313,7 @@ class _Search:
         unserved: list[Need],
         options: Sequence[_Option],
     ) -> None:
-        self._nodes += 1
+        self._nodes += len(places)
         if self._nodes > MOST_NODES:
             self._frontier.cut_short = True
             return
@@ -348,7 +329,7 @@ class _Search:
             alike = [a for n, a in assigned if a in same and self._asks(place, n) == self._asks(place, option.need)]
             for at in alike[:1] or same:
                 self._descend(places, [*assigned, (option.need, at)], unserved, rest)
-            if alike:
+            if alike or (same and place.kind in BESIDE):
                 continue  # who needs the same attributes shares an index; others may have one that is wider or narrower
             if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue

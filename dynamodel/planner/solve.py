@@ -57,10 +57,17 @@ class Solution:
         """How many GSIs the selections need."""
         return max((s.indexes for s in self.selections), default=0)
 
+    @property
+    def places(self) -> int:
+        """How many GSIs, LSIs and copies there are: entities share the indexes, each has its own copies."""
+        kinds = [[p.kind for p in s.places] for s in self.selections]
+        local = max((k.count("local") for k in kinds), default=0)
+        return self.indexes + local + sum(k.count("copy") for k in kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """For each number of GSIs from 0 up, the best solution within it.
+    """For each number of GSIs that the fewest requests can do with, from the least up, the best solution within it.
 
     `complete`: every way to place the collections was tried, and no search was cut short. `gap`: by how much of a
     month's cost the solutions may still be beaten.
@@ -71,9 +78,8 @@ class Outcome:
     gap: int = 0
 
     def minimum_cost(self) -> int:
-        """The least cost among the solutions with the fewest requests."""
-        best = min(s.rank for s in self.by_count)
-        return best[-1]
+        """The least cost of all."""
+        return min(s.rank[-1] for s in self.by_count)
 
 
 def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
@@ -93,18 +99,23 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
         complete = complete and solver.complete
         gap += solver.gap if solver.complete else min(s.rank for s in tables[-1])[-1] - solver.least_cost()
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
-    merged = []
+    merged: list[Solution] = []
     for count in range(useful + 1):
-        chosen = [min((s for s in table if s.indexes <= count), key=_key, default=table[0]) for table in tables]
-        merged.append(
-            Solution(
-                tuple(s for one in chosen for s in one.selections),
-                tuple(g for one in chosen for g in one.groups),
-                tuple(c for one in chosen for c in one.split),
-                sum(one.extra_requests for one in chosen),
-            )
-        )
-    return Outcome(tuple(merged), complete, gap)
+        able = [min((s for s in table if s.indexes <= count), key=_key, default=None) for table in tables]
+        chosen = [s for s in able if s is not None]
+        if len(chosen) == len(tables):
+            merged.append(_together(chosen))
+    requests = min(s.rank[:-1] for s in merged)
+    return Outcome(tuple(s for s in merged if s.rank[:-1] == requests), complete, gap)
+
+
+def _together(parts: Sequence[Solution]) -> Solution:
+    return Solution(
+        tuple(s for one in parts for s in one.selections),
+        tuple(g for one in parts for g in one.groups),
+        tuple(c for one in parts for c in one.split),
+        sum(one.extra_requests for one in parts),
+    )
 
 
 def _key(solution: Solution) -> tuple[object, ...]:
