@@ -104,7 +104,7 @@ def _one_page(engine: Any) -> Any:
     def rows(self: Any, stream: Any, start: Any = None, first: bool = True) -> Any:
         options = {} if start is None else {"ExclusiveStartKey": start}
         options |= {} if stream.limit is None else {"Limit": stream.limit + (stream.extra or 0)}
-        response = yield from engine.ask(engine._operation(stream.request), {**stream.request, **options})
+        response = yield from engine.ask(stream.operation, {**stream.request, **options})
         items = [i for i in response["Items"] if stream.keep is None or stream.keep(i)]
         return items, response.get("LastEvaluatedKey", engine.DONE)
 

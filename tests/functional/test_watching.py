@@ -102,6 +102,30 @@ def test_throttling_is_told_with_the_services_reasons(package, monkeypatch):
     assert hooks.noted[-1][:2] == ("end", "account")
 
 
+@pytest.mark.parametrize("kind", ["Hooks", "LoggingHooks", None])
+def test_throttling_is_logged_once_for_each_time(package, monkeypatch, caplog, kind):
+    config = Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 2, "mode": "standard"})
+    boto = boto3.client("dynamodb", config=config, **ACCESS)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    reason = {"reason": "TableReadKeyRangeThroughputExceeded", "resource": "arn:t"}
+    error = {"__type": "x#ThrottlingException", "message": "slow", "throttlingReasons": [reason]}
+
+    def refuse(request, **_):
+        response = AWSResponse(request.url, 400, {}, None)
+        response._content = json.dumps(error).encode()
+        return response
+
+    boto.meta.events.register("before-send.dynamodb.*", refuse)
+    hooks = getattr(package, kind)() if kind else None
+    client = package.Everything("t", boto, clock=lambda: NOW, hooks=hooks)
+    with pytest.raises(boto.exceptions.ClientError):
+        client.account(ONE)
+    warned = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    attempts = [1, 2] if kind else [2]  # without hooks botocore's own retries are not seen
+    why = "ThrottlingException (TableReadKeyRangeThroughputExceeded arn:t)"
+    assert warned == [f"account: get_item throttled at attempt {n}, {why}" for n in attempts]
+
+
 @pytest.mark.local
 def test_capacity_is_what_the_service_says(package, local_endpoint):
     boto = boto3.client("dynamodb", endpoint_url=local_endpoint, **ACCESS)

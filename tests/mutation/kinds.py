@@ -140,10 +140,12 @@ READS = (
 PAGES = (
     CodeKind("a limit that is forgotten", "client.py", edits.replaced("100", "3")),
     CodeKind(
-        "a limit that is not passed on", "calls.py", edits.keyword("limit", "None", where="limit", of="engine.streams")
+        "a limit that is not passed on", "calls.py", edits.keyword("limit", "None", where="limit", of="merging.streams")
     ),
     CodeKind(
-        "one row where a list is asked for", "calls.py", edits.keyword("limit", "1", where="limit", of="engine.streams")
+        "one row where a list is asked for",
+        "calls.py",
+        edits.keyword("limit", "1", where="limit", of="merging.streams"),
     ),
     CodeKind("a lost cursor", "calls.py", edits.replaced_call(("page.of",), "type(page)({0})")),
     CodeKind("a cursor that is ignored", "calls.py", edits.keyword("cursor", "None", where="cursor")),
@@ -169,7 +171,7 @@ PAGES = (
         "every page read from the start", "engine.py", edits.replaced("{'ExclusiveStartKey': start}", "{}"), only="rows"
     ),
     CodeKind("a page cut one row before its end", "engine.py", edits.returned("items[:-1], start"), only="rows"),
-    CodeKind("streams merged in the other order", "engine.py", edits.keyword("reverse", "not descending")),
+    CodeKind("streams merged in the other order", "merging.py", edits.keyword("reverse", "not descending")),
     CodeKind("a parent that is not joined", "requests.py", edits.returned("None"), only="_2|_join"),
     CodeKind("rows of a collection in one list only", "calls.py", edits.replaced_call(("answers.each",), "[]")),
 )

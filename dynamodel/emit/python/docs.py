@@ -9,16 +9,14 @@ from dynamodel.ir.keys import Interval, NaturalCondition
 from dynamodel.ir.workload import MICRO, ReadPattern
 
 if TYPE_CHECKING:
-    from dynamodel.emit.python.context import Context
     from dynamodel.ir.keys import BoundToken
     from dynamodel.ir.plan import BoundKey, PatternDesign, ReadRequest
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Pattern
 
 
-def method_doc(context: Context, pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = ()) -> str:
-    """The text of a docstring."""
-    del context
+def method_doc(pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = (), *, more: str = "") -> str:
+    """The text of a docstring; `more` is a paragraph of its own."""
     lines = [_summary(pattern), ""]
     lines += [f"{_request_text(request)}." for request in design.reads]
     if design.write_operation is not None:
@@ -30,6 +28,8 @@ def method_doc(context: Context, pattern: Pattern, design: PatternDesign, raises
     lines.append(f"{requests}{f', {known} on average' if known else ''}.")
     if design.reason:
         lines.append(f"{' '.join(design.reason.split())}.")
+    if more:
+        lines += ["", more]
     if raises:
         lines += ["", f"Raises {', '.join(f'`{name}`' for name in raises)}."]
     return docstring(lines, 8)

@@ -54,6 +54,7 @@ _FIXED = (
     "guards",
     "hooks",
     "keycodes",
+    "merging",
     "numbercodes",
     "plain",
     "sending",

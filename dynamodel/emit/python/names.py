@@ -57,11 +57,9 @@ _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", 
 _FIELDS |= {"from_dict", "to_dict", "from_json", "to_json", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
-LOCALS |= {"keys", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing", "table"}
-LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "value", "wanted"}
-LOCALS |= {
-    name for name in dir(builtins) if name in {"all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
-}
+LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing"}
+LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
+LOCALS |= {"wanted", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 
 
 def unique(name: str, taken: set[str]) -> str:
@@ -79,7 +77,7 @@ def argument_names(pattern: Pattern) -> dict[str, str]:
 
 
 _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has such characters
-_CLIENT = ("behind", "entries", "found", "item", "items", "now", "page", "removed", "rows")
+_CLIENT = ("entries", "found", "item", "items", "now", "page", "removed", "rows")
 MODULES = (
     "answers",
     "bounds",
@@ -93,6 +91,7 @@ MODULES = (
     "hooks",
     "keycodes",
     "keys",
+    "merging",
     "numbercodes",
     "pages",
     "requests",

@@ -50,6 +50,7 @@ def client_view(
     lines = standard(
         f"{text} dt. Any ParamSpec TypeVar",
         f"from collections.abc import {abstract}",
+        *([] if awaits else ["from concurrent.futures import Executor"]),
         "from contextlib import AbstractContextManager",
     )
     doc = f"The access patterns of {context.names.client}."

@@ -52,7 +52,7 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
     fetches: list[Node] = []
     for number, request in enumerate(plan.design.reads):
         if request.operation is Operation.GET_ITEM:
-            fetches.append(call("engine.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
+            fetches.append(call("merging.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
             continue
         keywords: dict[str, Node | None] = {}
         part = next((n for n in request.parts if n in plan.limited()), None)
@@ -64,12 +64,14 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
                 tag = python_literal(plan.context.design(plan.pattern.parts[part].entity).tag)
                 keywords["counts"] = f'lambda item: item[keys.TYPE]["S"] == {tag}'
         merge: dict[str, Node] = {}
+        if "limit" in keywords:
+            merge["paged"] = "True"
         if request.shards > 1 and keywords.get("limit") is not None:
-            merge = {"limit": keywords["limit"] or "None", "order": shard_order(plan, request)}
-        fetches.append(call("engine.Merge", streams_call(plan, number, **keywords), **merge))
+            merge = {"limit": keywords["limit"] or "None", "order": shard_order(plan, request), "paged": "True"}
+        fetches.append(call("merging.Merge", streams_call(plan, number, **keywords), **merge))
     cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
     name = python_literal(plan.pattern.name)
-    return [asked(call("self._engine.gather", name, listing(fetches), *cursor), "found, behind = ")]
+    return [asked(call("self._engine.gather", name, listing(fetches), *cursor), "found = ")]
 
 
 def _positional(node: Node | None) -> list[Node]:
@@ -80,9 +82,9 @@ def _items_of(plan: ReadPlan, number: int) -> str:
     """The raw items of a part: told apart by type where a request returns several."""
     at = next(n for n, r in enumerate(plan.design.reads) if number in r.parts)
     if len(plan.design.reads[at].parts) == 1:
-        return f"found[{at}]"
+        return f"found.items[{at}]"
     tag = python_literal(plan.context.design(plan.pattern.parts[number].entity).tag)
-    return f"answers.select(found[{at}], keys.TYPE, {tag})"
+    return f"answers.select(found.items[{at}], keys.TYPE, {tag})"
 
 
 def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> Node:
@@ -100,12 +102,13 @@ def _sorted(plan: ReadPlan, part: PartDef, rows: Node, value: str = "row") -> No
 def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
     body: list[str] = []
     fields: list[Node] = []
-    cursor = "behind"
+    pages = "found"
     for number, (field, part) in enumerate(zip(part_fields(plan.pattern), plan.pattern.parts, strict=True)):
         reader, items = f"codec.read_{plan.context.function(part.entity)}", _items_of(plan, number)
         if is_single(plan.pattern, part):
-            only = " if cursor is None else None" if windowed else ""
-            fields.append(Prefixed(f"{field}=", call("answers.one", items, reader, *(["cursor"] if only else []))))
+            fields.append(
+                Prefixed(f"{field}=", call("answers.one", items, reader, *(["page.previous"] if windowed else [])))
+            )
         elif windowed:
             pairs = call("answers.pairs", items, reader)
             rows = _sorted(plan, part, pairs, "row[1]")
@@ -114,15 +117,13 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
             page = call("self._engine.window", name, given, rows, "keys.BASE", "limit", "cursor")
             body.append(line_of(page, before="page = "))
             fields.append(f"{field}=page.items")
-            cursor = "page.cursor"
+            pages = "page"
         else:
             rows = _sorted(plan, part, call("answers.each", items, reader))
             if part.limit is not None and number in plan.sorted_after():
                 rows = call("answers.at_most", rows, str(part.limit))
             fields.append(Prefixed(f"{field}=", rows))
-    fields.append(f"cursor={cursor}")
-    if cursor != "behind":
-        body.insert(0, "        del behind")
+    fields += [f"cursor={pages}.cursor", f"previous={pages}.previous"]
     return [*body, line_of(call(result_of(plan), *fields), before="return ")]
 
 
@@ -157,13 +158,13 @@ def _merged_page(plan: ReadPlan) -> list[str]:
         last = number == len(tags) - 1
         word = "            else:" if last else f'            {"el" if number else ""}if item[keys.TYPE]["S"] == {tag}:'
         body += [word, f"                rows.append({reader}(item))"]
-    return [*body, line_of(call(result_of(plan), "rows", "page.cursor"), before="return ")]
+    return [*body, line_of(call(result_of(plan), "rows", "page.cursor", "page.previous"), before="return ")]
 
 
 def _merged(plan: ReadPlan) -> list[str]:
     """The parts interleaved by their common order, as a window on the whole answer."""
     kind = merged_type(plan)
-    body = ["        del behind", f"        rows: list[tuple[Item, {kind}]] = []"]
+    body = [f"        rows: list[tuple[Item, {kind}]] = []"]
     for number, part in enumerate(plan.pattern.parts):
         reader = f"codec.read_{plan.context.function(part.entity)}"
         body.append(line_of(call("answers.pairs", _items_of(plan, number), reader), before="rows += "))
@@ -183,7 +184,7 @@ def _merged(plan: ReadPlan) -> list[str]:
     given, name = listing([*plan.arguments()]), python_literal(plan.pattern.name)
     page = call("self._engine.window", name, given, "rows", "keys.BASE", "limit", "cursor")
     body.append(line_of(page, before="page = "))
-    return [*body, f"        return {flat(call(result_of(plan), 'page.items', 'page.cursor'))}"]
+    return [*body, line_of(call(result_of(plan), "page.items", "page.cursor", "page.previous"), before="return ")]
 
 
 def _stored(plan: ReadPlan, part: PartDef, position: int) -> str:

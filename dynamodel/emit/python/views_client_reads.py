@@ -65,7 +65,7 @@ def made_method(
         plan.pattern.name,
         [*parameters, *(["*", *(p.format(limit=limit) for p in options)] if options else [])],
         returns=returns,
-        doc=method_doc(plan.context, plan.pattern, plan.design),
+        doc=method_doc(plan.pattern, plan.design),
         body=settled("\n".join([*now, *body]), scope.parameters.values()),
     )
 
@@ -110,7 +110,7 @@ def streams_call(plan: ReadPlan, number: int, **keywords: Node | None) -> Node:
     """The streams of a request."""
     request = plan.design.reads[number]
     given = _keywords(**keywords, keep=keep_lambda(plan, number))
-    return call("engine.streams", request_call(plan, number), plan.names(request), **given)
+    return call("merging.streams", request_call(plan, number), plan.names(request), **given)
 
 
 def _reader(plan: ReadPlan) -> str:
@@ -189,7 +189,7 @@ def _page(plan: ReadPlan) -> list[str]:
     if request.shards > 1:
         keywords["order"] = shard_order(plan, request)
     for number in _hydrations(plan):
-        keywords["whole"] = call("engine.Whole", "keys.BASE", **_keywords(keep=keep_lambda(plan, number)))
+        keywords["whole"] = call("merging.Whole", "keys.BASE", **_keywords(keep=keep_lambda(plan, number)))
     name = python_literal(plan.pattern.name)
     if request.sort_after:
         body = _sorted_page(plan)

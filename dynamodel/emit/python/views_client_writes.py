@@ -16,7 +16,8 @@ from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_writes import finds_first, takes_version, write_function
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.workload import PartDef, Rate, ReadKind, ReadPattern, StepKind
+from dynamodel.ir.values import Kind
+from dynamodel.ir.workload import ActionKind, PartDef, Rate, ReadKind, ReadPattern, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
@@ -60,6 +61,32 @@ def _build(function: FunctionView, name: str, arguments: list[str], *extra: str)
     return Prefixed("lambda attempt: ", call(f"requests.{name}", *given, *extra, *arguments))
 
 
+def _repeated(context: Context, pattern: WritePattern) -> str:
+    """What becomes of a call of one step that is sent again after a lost answer; empty if it makes no difference.
+
+    What is added is added twice, and a condition or version that held before the write may not hold after it. Setting,
+    removing and replacing come to the same; a create knows its own item.
+    """
+    step = pattern.steps[0]
+    entity = context.entity(step.entity)
+    added = [
+        a
+        for a in step.actions
+        if a.kind is ActionKind.APPEND
+        or (a.kind is ActionKind.ADD and entity.attribute(a.attribute).type.kind is not Kind.SET)
+    ]
+    versioned = step.kind in {StepKind.UPDATE, StepKind.UPSERT} and entity.with_role("version") is not None
+    if added:
+        return "adds twice"
+    return "may fail on its own change" if versioned or (step.when and step.kind is not StepKind.CREATE) else ""
+
+
+_ONCE = (
+    "Sent again after a lost answer it {repeated}: with `{token}` it is a transaction (twice the write units), "
+    "made once in ten minutes however often it is sent."
+)
+
+
 def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> tuple[str, ...]:
     kinds = {step.kind for step in pattern.steps}
     found = ["AlreadyExists"] if StepKind.CREATE in kinds else []
@@ -84,10 +111,11 @@ def _method(
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
     keywords: dict[str, Node] = {"transaction": "True"} if _transactional(pattern, design) else {}
     options: list[Node] = []
+    token, repeated = "", _repeated(context, pattern)
     if takes_version(context, pattern):
         options.append("expected_version: int | None = None")
         arguments.append("expected_version")
-    if pattern.transaction:
+    if pattern.transaction or repeated:
         token = unique("idempotency_token", set(scope.parameters.values()))
         options.append(f"{token}: str | None = None")
         keywords["token"] = token
@@ -109,12 +137,14 @@ def _method(
         body.append(f"        return codec.read_{context.function(step.entity)}(item)")
     else:
         body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))
+    once = "" if pattern.transaction or not token else _ONCE.format(token=token, repeated=repeated)
+    raises = _raises(pattern, context, design) + (("TokenReused",) if token else ())
     return method_view(
         name,
         pattern.name,
         parameters,
         returns=returns,
-        doc=method_doc(context, pattern, design, _raises(pattern, context, design)),
+        doc=method_doc(pattern, design, raises, more=once),
         body=settled("\n".join(body), scope.parameters.values()),
     )
 
@@ -171,6 +201,6 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
         pattern.name,
         parameters,
         returns="int",
-        doc=method_doc(context, pattern, design),
+        doc=method_doc(pattern, design),
         body=settled("\n".join(body), scope.parameters.values()),
     )

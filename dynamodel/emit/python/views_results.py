@@ -102,7 +102,7 @@ def _bucket(plan: ReadPlan, attribute: AttributeDef) -> Node:
 
 def part_fields(pattern: ReadPattern) -> list[str]:
     """The fields of an answer that has one for each part, in the parts' order."""
-    taken = {"cursor"}
+    taken = {"cursor", "previous"}
     found = []
     for part in pattern.parts:
         name = snake_case(part.entity)
@@ -133,7 +133,7 @@ def _answer_class(plan: ReadPlan) -> ResultView:
             single = is_single(pattern, part)
             lines.append(f"{field}: {class_} | None" if single else f"{field}: list[{class_}]")
     if pattern.kind is ReadKind.COLLECTION:
-        lines.append("cursor: str | None = None")
+        lines += ["cursor: str | None = None", "previous: str | None = None"]
     return ResultView(context.names.results[pattern.name], f"The answer of `{plan.method}`.", tuple(lines))
 
 

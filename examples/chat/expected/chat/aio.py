@@ -88,15 +88,32 @@ class AsyncChat:
         """
         return await self._run("room", self._calls.room(room_id))
 
-    async def close_room(self, room_id: str, creator: str) -> None:
+    async def close_room(
+        self,
+        room_id: str,
+        creator: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> None:
         """Writes: delete `Room`.
 
         DeleteItem.
         1 request, 1 WCU on average.
 
-        Raises `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `ConditionFailed`, `TokenReused`.
         """
-        await self._run("close_room", self._calls.close_room(room_id, creator))
+        await self._run(
+            "close_room",
+            self._calls.close_room(
+                room_id,
+                creator,
+                idempotency_token=idempotency_token,
+            ),
+        )
 
     async def join(
         self,
@@ -110,7 +127,7 @@ class AsyncChat:
         TransactWriteItems.
         1 request, 5 WCU on average.
 
-        Raises `AlreadyExists`, `NotFound`.
+        Raises `AlreadyExists`, `NotFound`, `TokenReused`.
         """
         await self._run(
             "join",

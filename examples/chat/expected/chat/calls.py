@@ -6,7 +6,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import answers, codec, engine, entities, keys, pages, requests, sending, writing
+from . import (
+    answers,
+    codec,
+    engine,
+    entities,
+    keys,
+    merging,
+    pages,
+    requests,
+    sending,
+    writing,
+)
 
 
 class Calls:
@@ -27,10 +38,17 @@ class Calls:
             return None
         return codec.read_room(item)
 
-    def close_room(self, room_id: str, creator: str) -> sending.Steps[None]:
+    def close_room(
+        self,
+        room_id: str,
+        creator: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> sending.Steps[None]:
         yield from writing.write(
             self._engine,
             lambda attempt: requests.close_room(self._engine.table, room_id, creator),
+            token=idempotency_token,
         )
 
     def join(
@@ -75,7 +93,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Member]]:
         page = yield from self._engine.page(
             "rooms_of_user",
-            engine.streams(
+            merging.streams(
                 requests.rooms_of_user(self._engine.table, username),
                 keys.GSI1,
                 limit=limit,
@@ -94,7 +112,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Member]]:
         page = yield from self._engine.page(
             "members_of_room",
-            engine.streams(
+            merging.streams(
                 requests.members_of_room(self._engine.table, room_id),
                 keys.BASE,
                 limit=limit,
@@ -120,7 +138,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Message]]:
         page = yield from self._engine.page(
             "latest",
-            engine.streams(
+            merging.streams(
                 requests.latest(self._engine.table, room_id),
                 keys.GSI1,
                 limit=limit,
@@ -140,7 +158,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Message]]:
         page = yield from self._engine.page(
             "since",
-            engine.streams(
+            merging.streams(
                 requests.since(self._engine.table, room_id, sent_at),
                 keys.GSI1,
                 limit=limit,
@@ -161,7 +179,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Message]]:
         page = yield from self._engine.page(
             "stretch",
-            engine.streams(
+            merging.streams(
                 requests.stretch(self._engine.table, room_id, sent_at_from, sent_at_to),
                 keys.GSI1,
                 limit=limit,

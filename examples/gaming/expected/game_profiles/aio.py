@@ -104,13 +104,18 @@ class AsyncGameProfiles:
         experience: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Player:
         """Writes: update `Player`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return await self._run(
             "save_progress",
@@ -120,6 +125,7 @@ class AsyncGameProfiles:
                 health,
                 experience,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 
@@ -179,17 +185,28 @@ class AsyncGameProfiles:
         player_id: str,
         item_id: str,
         amount: int,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Item:
         """Writes: update `Item`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`.
+        Sent again after a lost answer it adds twice: with `idempotency_token` it is
+        a transaction (twice the write units), made once in ten minutes however often
+        it is sent.
+
+        Raises `NotFound`, `TokenReused`.
         """
         return await self._run(
             "count_item",
-            self._calls.count_item(player_id, item_id, amount),
+            self._calls.count_item(
+                player_id,
+                item_id,
+                amount,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     async def throw_away(self, player_id: str, item_id: str) -> None:
@@ -228,17 +245,28 @@ class AsyncGameProfiles:
         player_id: str,
         quest_id: str,
         finished_at: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Quest:
         """Writes: update `Quest`.
 
         UpdateItem.
         1 request, 2 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         return await self._run(
             "finish_quest",
-            self._calls.finish_quest(player_id, quest_id, finished_at),
+            self._calls.finish_quest(
+                player_id,
+                quest_id,
+                finished_at,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     async def recent_quests(

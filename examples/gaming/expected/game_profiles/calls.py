@@ -13,6 +13,7 @@ from . import (
     engine,
     entities,
     keys,
+    merging,
     pages,
     requests,
     results,
@@ -43,11 +44,11 @@ class Calls:
         return codec.read_player(item)
 
     def everything(self, player_id: str) -> sending.Steps[results.Everything]:
-        found, behind = yield from self._engine.gather(
+        found = yield from self._engine.gather(
             "everything",
             [
-                engine.Merge(
-                    engine.streams(
+                merging.Merge(
+                    merging.streams(
                         requests.everything(self._engine.table, player_id),
                         keys.BASE,
                     ),
@@ -56,26 +57,27 @@ class Calls:
         )
         return results.Everything(
             player=answers.one(
-                answers.select(found[0], keys.TYPE, "PLAYER"),
+                answers.select(found.items[0], keys.TYPE, "PLAYER"),
                 codec.read_player,
             ),
             friends=answers.one(
-                answers.select(found[0], keys.TYPE, "FRIENDS"),
+                answers.select(found.items[0], keys.TYPE, "FRIENDS"),
                 codec.read_friends,
             ),
             items=answers.each(
-                answers.select(found[0], keys.TYPE, "ITEM"),
+                answers.select(found.items[0], keys.TYPE, "ITEM"),
                 codec.read_item,
             ),
             equipments=answers.each(
-                answers.select(found[0], keys.TYPE, "EQUIPMENT"),
+                answers.select(found.items[0], keys.TYPE, "EQUIPMENT"),
                 codec.read_equipment,
             ),
             quests=answers.each(
-                answers.select(found[0], keys.TYPE, "QUEST"),
+                answers.select(found.items[0], keys.TYPE, "QUEST"),
                 codec.read_quest,
             ),
-            cursor=behind,
+            cursor=found.cursor,
+            previous=found.previous,
         )
 
     def save_progress(
@@ -86,6 +88,7 @@ class Calls:
         experience: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Player]:
         now = self._engine.now()
         item = yield from writing.changed(
@@ -99,6 +102,7 @@ class Calls:
                 experience,
                 expected_version,
             ),
+            token=idempotency_token,
         )
         return codec.read_player(item)
 
@@ -130,7 +134,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Item]]:
         page = yield from self._engine.page(
             "bag",
-            engine.streams(
+            merging.streams(
                 requests.bag(self._engine.table, player_id),
                 keys.BASE,
                 limit=limit,
@@ -159,6 +163,8 @@ class Calls:
         player_id: str,
         item_id: str,
         amount: int,
+        *,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Item]:
         item = yield from writing.changed(
             self._engine,
@@ -168,6 +174,7 @@ class Calls:
                 item_id,
                 amount,
             ),
+            token=idempotency_token,
         )
         return codec.read_item(item)
 
@@ -201,6 +208,8 @@ class Calls:
         player_id: str,
         quest_id: str,
         finished_at: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Quest]:
         item = yield from writing.changed(
             self._engine,
@@ -210,6 +219,7 @@ class Calls:
                 quest_id,
                 finished_at,
             ),
+            token=idempotency_token,
         )
         return codec.read_quest(item)
 
@@ -222,7 +232,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Quest]]:
         page = yield from self._engine.page(
             "recent_quests",
-            engine.streams(
+            merging.streams(
                 requests.recent_quests(self._engine.table, player_id),
                 keys.GSI1,
                 limit=limit,

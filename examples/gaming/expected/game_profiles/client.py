@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -27,16 +28,19 @@ class GameProfiles:
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
         hooks: hooks.Hooks | None = None,
+        executor: Executor | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request.
+        many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
+        not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
+        One that is shared must have threads to spare, since a call waits for them.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._connection = sending.Connection(client, hooks)
+        self._connection = sending.Connection(client, hooks, executor)
         self._name = table_name
 
     def __repr__(self) -> str:
@@ -102,13 +106,18 @@ class GameProfiles:
         experience: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Player:
         """Writes: update `Player`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return self._run(
             "save_progress",
@@ -118,6 +127,7 @@ class GameProfiles:
                 health,
                 experience,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 
@@ -169,17 +179,33 @@ class GameProfiles:
         """
         self._run("find_item", self._calls.find_item(item))
 
-    def count_item(self, player_id: str, item_id: str, amount: int) -> entities.Item:
+    def count_item(
+        self,
+        player_id: str,
+        item_id: str,
+        amount: int,
+        *,
+        idempotency_token: str | None = None,
+    ) -> entities.Item:
         """Writes: update `Item`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`.
+        Sent again after a lost answer it adds twice: with `idempotency_token` it is
+        a transaction (twice the write units), made once in ten minutes however often
+        it is sent.
+
+        Raises `NotFound`, `TokenReused`.
         """
         return self._run(
             "count_item",
-            self._calls.count_item(player_id, item_id, amount),
+            self._calls.count_item(
+                player_id,
+                item_id,
+                amount,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     def throw_away(self, player_id: str, item_id: str) -> None:
@@ -218,17 +244,28 @@ class GameProfiles:
         player_id: str,
         quest_id: str,
         finished_at: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Quest:
         """Writes: update `Quest`.
 
         UpdateItem.
         1 request, 2 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         return self._run(
             "finish_quest",
-            self._calls.finish_quest(player_id, quest_id, finished_at),
+            self._calls.finish_quest(
+                player_id,
+                quest_id,
+                finished_at,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     def recent_quests(

@@ -28,7 +28,8 @@ DONE = "done"
 class Page(Generic[T]):
     """The items of one page; `cursor` leads to the next page, `previous` to the one before; None where there is none.
 
-    A cursor is opaque, and good for the same call alone (its limit may change).
+    A cursor is opaque, and good for the same call alone (its limit may change). A Scan has no order, and DynamoDB no way
+    to go through it backwards: its pages have no `previous`.
     """
 
     items: list[T]

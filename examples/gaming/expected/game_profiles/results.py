@@ -19,3 +19,4 @@ class Everything:
     equipments: list[entities.Equipment]
     quests: list[entities.Quest]
     cursor: str | None = None
+    previous: str | None = None

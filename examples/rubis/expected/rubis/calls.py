@@ -12,6 +12,7 @@ from . import (
     engine,
     entities,
     keys,
+    merging,
     pages,
     requests,
     results,
@@ -45,7 +46,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.CategoriesRow]]:
         page = yield from self._engine.page(
             "categories",
-            engine.streams(
+            merging.streams(
                 requests.categories(self._engine.table),
                 keys.GSI1,
                 limit=limit,
@@ -75,7 +76,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.BidHistoryRow]]:
         page = yield from self._engine.page(
             "bid_history",
-            engine.streams(
+            merging.streams(
                 requests.bid_history(self._engine.table, item_id),
                 keys.GSI1,
                 limit=limit,
@@ -100,7 +101,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Bid]]:
         page = yield from self._engine.page(
             "bids_of_item",
-            engine.streams(
+            merging.streams(
                 requests.bids_of_item(self._engine.table, item_id),
                 keys.GSI1,
                 limit=limit,
@@ -120,7 +121,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.ItemsInCategoryRow]]:
         page = yield from self._engine.page(
             "items_in_category",
-            engine.streams(
+            merging.streams(
                 requests.items_in_category(self._engine.table, category_id, end_date),
                 keys.GSI1,
                 limit=limit,
@@ -147,7 +148,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.CommentsOnUserRow]]:
         page = yield from self._engine.page(
             "comments_on_user",
-            engine.streams(
+            merging.streams(
                 requests.comments_on_user(self._engine.table, to_user_id),
                 keys.GSI1,
                 limit=limit,
@@ -242,7 +243,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.LowestBidsRow]]:
         page = yield from self._engine.page(
             "lowest_bids",
-            engine.streams(
+            merging.streams(
                 requests.lowest_bids(self._engine.table, item_id),
                 keys.GSI2,
                 limit=limit,
@@ -349,7 +350,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Comment]]:
         page = yield from self._engine.page(
             "comments_about_me",
-            engine.streams(
+            merging.streams(
                 requests.comments_about_me(self._engine.table, to_user_id),
                 keys.GSI1,
                 limit=limit,
@@ -380,7 +381,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.BoughtByMeRow]]:
         page = yield from self._engine.page(
             "bought_by_me",
-            engine.streams(
+            merging.streams(
                 requests.bought_by_me(self._engine.table, buyer_id, date),
                 keys.GSI1,
                 limit=limit,
@@ -403,7 +404,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Item]]:
         page = yield from self._engine.page(
             "sold_by_me",
-            engine.streams(
+            merging.streams(
                 requests.sold_by_me(self._engine.table, seller_id, end_date),
                 keys.GSI2,
                 limit=limit,
@@ -422,7 +423,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.BidOnByMeRow]]:
         page = yield from self._engine.page(
             "bid_on_by_me",
-            engine.streams(
+            merging.streams(
                 requests.bid_on_by_me(self._engine.table, user_id),
                 keys.BASE,
                 limit=limit,
@@ -446,7 +447,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.ItemsInRegionRow]]:
         page = yield from self._engine.page(
             "items_in_region",
-            engine.streams(
+            merging.streams(
                 requests.items_in_region(
                     self._engine.table,
                     region_id,
@@ -469,7 +470,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[results.RegionsRow]]:
         page = yield from self._engine.page(
             "regions",
-            engine.streams(
+            merging.streams(
                 requests.regions(self._engine.table),
                 keys.GSI1,
                 limit=limit,

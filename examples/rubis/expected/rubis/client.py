@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,16 +28,19 @@ class Rubis:
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
         hooks: hooks.Hooks | None = None,
+        executor: Executor | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request.
+        many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
+        not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
+        One that is shared must have threads to spare, since a call waits for them.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._connection = sending.Connection(client, hooks)
+        self._connection = sending.Connection(client, hooks, executor)
         self._name = table_name
 
     def __repr__(self) -> str:

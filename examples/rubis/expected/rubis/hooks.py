@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .expressions import Request
-from .service import THROTTLED
+from .service import THROTTLED, code_of, is_throttled, reasons_of, response_of
+
+LOG = logging.getLogger(__package__)
 
 _REFUSED = {*THROTTLED, "UnprocessedItems", "UnprocessedKeys"}
 _WRITES = {
@@ -85,7 +88,8 @@ class Throttle:
 class Hooks:
     """Called around each request with the access pattern's name; derive and override what you want to see.
 
-    Hooks that are given make every request ask for its consumed capacity.
+    Hooks that are given make every request ask for its consumed capacity. Requests that go out at the same time call
+    them from several threads.
     """
 
     def start(self, pattern: str, call: Call) -> None:
@@ -95,14 +99,18 @@ class Hooks:
         """A request was answered, or failed for good."""
 
     def throttled(self, pattern: str, call: Call, throttle: Throttle) -> None:
-        """The service refused a request or a part of it for now; it is sent again while there is time."""
+        """The service refused a request or a part of it for now; it is sent again while there is time.
+
+        Unless this is overridden it is logged as a warning.
+        """
+        log_throttle(LOG, pattern, call.operation, throttle)
 
 
 class LoggingHooks(Hooks):
     """Writes ends to a logger as debug messages, throttling as warnings."""
 
     def __init__(self, logger: logging.Logger | None = None) -> None:
-        self.logger = logging.getLogger(__package__) if logger is None else logger
+        self.logger = LOG if logger is None else logger
 
     def end(self, pattern: str, call: Call, outcome: Outcome) -> None:
         """One line with time and capacity."""
@@ -115,10 +123,16 @@ class LoggingHooks(Hooks):
 
     def throttled(self, pattern: str, call: Call, throttle: Throttle) -> None:
         """One line with the service's reasons."""
-        reasons = ", ".join(throttle.reasons) or "no reason given"
-        text = "%s: %s throttled at attempt %d, %s (%s)"
-        values = (call.operation, throttle.attempt, throttle.code, reasons)
-        self.logger.warning(text, pattern, *values)
+        log_throttle(self.logger, pattern, call.operation, throttle)
+
+
+def log_throttle(
+    logger: logging.Logger, pattern: str, operation: str, throttle: Throttle
+) -> None:
+    """One warning: the pattern, its request, what the service says and why."""
+    reasons = ", ".join(throttle.reasons) or "no reason given"
+    text = "%s: %s throttled at attempt %d, %s (%s)"
+    logger.warning(text, pattern, operation, throttle.attempt, throttle.code, reasons)
 
 
 @dataclass(slots=True)
@@ -131,6 +145,7 @@ class _Watch:
     told: bool = False
 
 
+_COUNTING = threading.Lock()  # requests that go out together are counted in turn
 _USAGES: ContextVar[tuple[Usage, ...]] = ContextVar("_USAGES", default=())
 _WATCH: ContextVar[_Watch | None] = ContextVar("_WATCH", default=None)
 
@@ -159,6 +174,14 @@ class Watcher:
     def active(self) -> bool:
         """Whether anybody watches."""
         return self.hooks is not None or bool(_USAGES.get())
+
+    def failed(self, pattern: str, operation: str, error: Exception) -> None:
+        """Logs that a request was throttled for good, where no hooks have been told."""
+        if self.hooks is None and is_throttled(error):
+            response = response_of(error)
+            attempts = response.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1
+            found = Throttle(code_of(error), reasons_of(response), attempts)
+            log_throttle(LOG, pattern, operation, found)
 
     def prepared(self, call: Call) -> Call:
         """The request as it is sent: with the question for capacity when somebody watches."""
@@ -197,15 +220,16 @@ class Watcher:
         error: Exception | None,
     ) -> None:
         usage = Usage()
-        for counted in (usage, *_USAGES.get()):
-            counted.count(watch.call.operation, answer)
+        with _COUNTING:
+            for counted in (usage, *_USAGES.get()):
+                counted.count(watch.call.operation, answer)
         if self.hooks is None:
             return
         left = [n for n in ("UnprocessedItems", "UnprocessedKeys") if answer.get(n)]
         code = answer.get("Error", {}).get("Code", "") if error is not None else ""
         for name in left or [code]:
             if name in _REFUSED and not (watch.told and error is not None):
-                found = Throttle(name, _reasons(answer))
+                found = Throttle(name, reasons_of(answer))
                 self.hooks.throttled(watch.pattern, watch.call, found)
         self.hooks.end(watch.pattern, watch.call, Outcome(seconds, usage, error))
 
@@ -217,11 +241,5 @@ def _retried(response: Any, attempts: int = 1, **_: Any) -> None:
     code = answer.get("Error", {}).get("Code", "")
     if watch is not None and watch.hooks is not None and code in _REFUSED:
         watch.told = True
-        found = Throttle(code, _reasons(answer), attempts)
+        found = Throttle(code, reasons_of(answer), attempts)
         watch.hooks.throttled(watch.pattern, watch.call, found)
-
-
-def _reasons(answer: dict[str, Any]) -> tuple[str, ...]:
-    """The reasons that newer answers give, each with the table or index."""
-    found = answer.get("ThrottlingReasons", ()) or answer.get("throttlingReasons", ())
-    return tuple([f"{r.get('reason')} {r.get('resource', '')}".strip() for r in found])

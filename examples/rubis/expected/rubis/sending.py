@@ -11,17 +11,20 @@ import asyncio
 import importlib
 import time
 from collections.abc import Generator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from .direct import twin
 from .errors import AccessError
 from .expressions import Request
 from .hooks import Call, Hooks, Watcher
-from .service import log_throttling
 
 T = TypeVar("T")
 Answer = dict[str, Any]
+
+THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,19 @@ def side_by_side(runs: Sequence[Steps[T]]) -> Steps[list[T]]:
 
 
 class Connection:
-    """A client and who watches its requests."""
+    """A client, who watches its requests, and the threads for requests that do not wait for each other."""
 
-    def __init__(self, client: Any, hooks: Hooks | None = None) -> None:
+    def __init__(
+        self,
+        client: Any,
+        hooks: Hooks | None = None,
+        executor: Executor | None = None,
+    ) -> None:
         self.client = connected(client)
         self.watcher = Watcher(self.client, hooks)
+        self.executor = executor or ThreadPoolExecutor(
+            THREADS, f"{__package__}-request"
+        )
 
     def run(self, pattern: str, steps: Steps[T]) -> T:
         """The result of a call, made with a boto3 client (or one like it)."""
@@ -88,9 +99,9 @@ class Connection:
                     asked = steps.send([])
                     continue
                 try:
-                    answers = [self._send(pattern, call) for call in asked]
+                    answers = self._answers(pattern, asked)
                 except Exception as error:  # noqa: BLE001 - the call decides what an error means
-                    log_throttling(pattern, error)
+                    self.watcher.failed(pattern, asked[0].operation, error)
                     asked = steps.throw(error)
                 else:
                     asked = steps.send(answers)
@@ -100,6 +111,20 @@ class Connection:
         except AccessError as error:
             error.pattern = pattern
             raise
+
+    def _answers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
+        """The answers of requests that go out at the same time, the first one from this thread."""
+        if len(asked) == 1:
+            return [self._send(pattern, asked[0])]
+        sent = [
+            self.executor.submit(copy_context().run, self._send, pattern, call)
+            for call in asked[1:]
+        ]
+        try:
+            first = self._send(pattern, asked[0])
+        finally:
+            wait(sent)
+        return [first, *(one.result() for one in sent)]
 
     def _send(self, pattern: str, call: Call) -> Answer:
         method = getattr(self.client, call.operation)
@@ -121,9 +146,9 @@ class Connection:
                     asked = steps.send([])
                     continue
                 try:
-                    answers = await self._answers(pattern, asked)
+                    answers = await self._aanswers(pattern, asked)
                 except Exception as error:  # noqa: BLE001 - the call decides what an error means
-                    log_throttling(pattern, error)
+                    self.watcher.failed(pattern, asked[0].operation, error)
                     asked = steps.throw(error)
                 else:
                     asked = steps.send(answers)
@@ -134,9 +159,16 @@ class Connection:
             error.pattern = pattern
             raise
 
-    async def _answers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
+    async def _aanswers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
+        """The answers of requests that go out at the same time; none is left under way when one fails."""
+        if len(asked) == 1:
+            return [await self._asend(pattern, asked[0])]
         sent = [self._asend(pattern, call) for call in asked]
-        return [await sent[0]] if len(sent) == 1 else await asyncio.gather(*sent)
+        found = await asyncio.gather(*sent, return_exceptions=True)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return cast(list[Answer], found)
 
     async def _asend(self, pattern: str, call: Call) -> Answer:
         method = getattr(self.client, call.operation)

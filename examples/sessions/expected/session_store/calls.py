@@ -13,6 +13,7 @@ from . import (
     entities,
     expressions,
     keys,
+    merging,
     pages,
     requests,
     sending,
@@ -72,7 +73,7 @@ class Calls:
         now = self._engine.now()
         page = yield from self._engine.page(
             "devices",
-            engine.streams(
+            merging.streams(
                 requests.devices(self._engine.table, now, username),
                 keys.GSI1,
                 limit=limit,
@@ -86,7 +87,7 @@ class Calls:
         now = self._engine.now()
         page = yield from self._engine.page(
             "sign_out_everywhere",
-            engine.streams(
+            merging.streams(
                 requests.sign_out_everywhere_found(self._engine.table, now, username),
                 keys.GSI1,
             ),

@@ -7,93 +7,34 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from .errors import CursorInvalid, Unfinished
 from .expressions import Item, Request
 from .keycodes import in_utc
+from .merging import (
+    Gathered,
+    Keep,
+    Lookup,
+    Merge,
+    Order,
+    Run,
+    Stream,
+    Whole,
+    check_limit,
+    operation_of,
+)
 from .pages import DONE, Page, State, key_of, open_cursor, seal_cursor
 from .sending import Pause, Steps, ask, side_by_side
 from .service import is_throttled
 
 T = TypeVar("T")
-Keep = Callable[[Item], bool]
-Order = Sequence[tuple[Callable[[Item], Any], bool]]
-"""Sort keys with their direction (True: descending), the most significant first."""
 
 BATCH = 100
 _LONGEST_PAUSE = 2.0
 _MOST_PER_PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One request of a read and how its items are counted.
-
-    `names` are the key attributes behind which it goes on, `limit` counts the items for which `counts` is true,
-    `extra` are items on the first page that do not count (None: unknown, so no page size is sent), `keep` filters what
-    DynamoDB did not.
-    """
-
-    request: Request
-    names: Sequence[str]
-    limit: int | None = None
-    extra: int | None = 0
-    counts: Keep | None = None
-    keep: Keep | None = None
-
-    def two_way(self) -> bool:
-        """Whether it can be read backwards: a Scan has no order."""
-        return _operation(self.request) == "query"
-
-    def turned(self) -> Stream:
-        """The same items from the end."""
-        forward = not self.request.get("ScanIndexForward", True)
-        return replace(self, request={**self.request, "ScanIndexForward": forward})
-
-
-def streams(
-    requests: Sequence[Request],
-    names: Sequence[str],
-    *,
-    limit: int | None = None,
-    extra: int | None = 0,
-    counts: Keep | None = None,
-    keep: Keep | None = None,
-) -> list[Stream]:
-    """A stream for each request (one for each shard)."""
-    return [Stream(request, names, limit, extra, counts, keep) for request in requests]
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Streams (the shards of one request) whose items are one list in order, cut at the limit.
-
-    `back`: they are read from the end.
-    """
-
-    streams: Sequence[Stream]
-    limit: int | None = None
-    order: Order = ()
-    back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """Index entries stand for whole items, which are read by these key attributes; `keep` filters them."""
-
-    names: Sequence[str]
-    keep: Keep | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A GetItem as one request of several."""
-
-    request: Request | None
-    keep: Keep | None = None
 
 
 class Engine:
@@ -129,34 +70,31 @@ class Engine:
         self, stream: Stream, start: Any = None, first: bool = True
     ) -> Steps[tuple[list[Item], Any]]:
         """The items of a Query or Scan up to the limit, and where it goes on (DONE when there is nothing left)."""
-        operation = _operation(stream.request)
         items: list[Item] = []
         counted, size = 0, 0
         while start != DONE:
             options: Request = {} if start is None else {"ExclusiveStartKey": start}
-            if stream.limit is not None and stream.extra is not None:
-                size = max(
-                    stream.limit - counted + (stream.extra if first else 0), size * 2
-                )
+            wanted = stream.wanted(counted, first=first)
+            if wanted is not None:
+                size = max(wanted, size * 2)
                 options["Limit"] = min(size, _MOST_PER_PAGE)
-            response = yield from ask(operation, {**stream.request, **options})
+            response = yield from ask(stream.operation, {**stream.request, **options})
             found: list[Item] = response["Items"]
             if stream.keep is not None:
                 found = [item for item in found if stream.keep(item)]
-            taken = _taken(found, stream, counted)
+            taken = stream.cut(found, counted)
             items += found if taken is None else found[:taken]
             if taken is not None:
                 return items, key_of(items[-1], stream.names)
-            counted += _counts(found, stream)
+            counted += stream.count(found)
             start = response.get("LastEvaluatedKey", DONE)
-            if counted == stream.limit:
+            if counted == stream.limit and not stream.back:
                 break
         return items, start
 
     def first(self, found: Sequence[Stream]) -> Steps[Item | None]:
         """The first item that Queries find."""
-        for stream in found:
-            items, _ = yield from self.rows(stream)
+        for items, _ in (yield from side_by_side([self.rows(s) for s in found])):
             if items:
                 return items[0]
         return None
@@ -168,7 +106,7 @@ class Engine:
     def _counted(self, request: Request) -> Steps[int]:
         total, options = 0, dict[str, Any]()
         while True:
-            response = yield from ask(_operation(request), {**request, **options})
+            response = yield from ask(operation_of(request), {**request, **options})
             total += int(response["Count"])
             if "LastEvaluatedKey" not in response:
                 return total
@@ -185,7 +123,7 @@ class Engine:
         whole: Whole | None = None,
     ) -> Steps[Page[Item]]:
         """One page of a read; several streams (shards, parts) are merged in order."""
-        _check_limit(limit)
+        check_limit(limit)
         state = self.resume(pattern, streams, cursor, two_way=True)
         runs = [stream.turned() for stream in streams] if state.back else streams
         items: list[Item] = []
@@ -194,18 +132,11 @@ class Engine:
         while True:
             rest = None if limit is None else limit - len(items)
             asked = [s if s.limit is None else replace(s, limit=rest) for s in runs]
-            found = yield from side_by_side(
-                [
-                    self.rows(stream, at, state.first)
-                    for stream, at in zip(asked, positions, strict=True)
-                ]
+            run = yield from self._merged(
+                Merge(asked, rest, order), positions, first=state.first
             )
-            edges = edges or [
-                key_of(rows[0], stream.names) if rows else None
-                for stream, (rows, _) in zip(runs, found, strict=True)
-            ]
-            merge = Merge(asked, rest, order, state.back)
-            entries, positions = _merged(merge, positions, found)
+            edges = edges or run.edges
+            entries, positions = run.items, run.behind
             if whole is not None:
                 entries = yield from self.wholes(entries, whole)
             items += entries
@@ -214,11 +145,19 @@ class Engine:
                 break
         behind = self.seal(pattern, streams, positions, back=state.back)
         other = None
-        if not state.first and all(stream.two_way() for stream in streams):
+        if not state.first and _has_order(streams):
             other = self.seal(pattern, streams, edges, back=not state.back)
         if state.back:
             return Page(items[::-1], other, behind)
         return Page(items, behind, other)
+
+    def _merged(
+        self, merge: Merge, positions: Sequence[Any], *, first: bool
+    ) -> Steps[Run]:
+        """The list of a merge from these positions on."""
+        pairs = zip(merge.streams, positions, strict=True)
+        found = yield from side_by_side([self.rows(s, at, first) for s, at in pairs])
+        return merge.of(positions, found)
 
     def wholes(self, entries: Sequence[Item], whole: Whole) -> Steps[list[Item]]:
         """The whole items of index entries, in order; what is gone meanwhile is left out."""
@@ -231,43 +170,53 @@ class Engine:
         pattern: str,
         fetches: Sequence[Lookup | Merge],
         cursor: str | None = None,
-    ) -> Steps[tuple[list[list[Item]], str | None]]:
-        """The items of each request of a collection, and the cursor; what has no pages is on the first one only."""
-        flat = [
-            stream
-            for fetch in fetches
-            if isinstance(fetch, Merge)
-            for stream in fetch.streams
-        ]
-        for stream in flat:
-            _check_limit(stream.limit)
-        state = self.resume(pattern, flat, cursor)
-        waiting = iter(state.positions)
-        runs: list[Steps[tuple[list[Item], Any]]] = []
-        for fetch in fetches:
-            if isinstance(fetch, Lookup):
-                runs.append(self._looked_up(fetch, state.first))
-            else:
-                runs += [
-                    self.rows(s, next(waiting), state.first) for s in fetch.streams
-                ]
-        results = iter((yield from side_by_side(runs)))
-        starts = iter(state.positions)
-        found: list[list[Item]] = []
-        positions: list[Any] = []
-        for fetch in fetches:
-            if isinstance(fetch, Lookup):
-                found.append(next(results)[0])
-                continue
-            here = [next(starts) for _ in fetch.streams]
-            items, behind = _merged(fetch, here, [next(results) for _ in fetch.streams])
-            found.append(items)
-            positions += behind
-        return found, self.seal(pattern, flat, positions)
+    ) -> Steps[Gathered]:
+        """One page of a collection: of what is paged one page, and on the first page also the rest.
 
-    def _looked_up(self, fetch: Lookup, first: bool) -> Steps[tuple[list[Item], Any]]:
-        item = (yield from self.get(fetch.request, fetch.keep)) if first else None
-        return ([] if item is None else [item]), DONE
+        There is a way back where one list is paged; of several the shorter ones would end on pages of their own.
+        """
+        paged = {
+            n: f for n, f in enumerate(fetches) if isinstance(f, Merge) and f.paged
+        }
+        rest = {n: f for n, f in enumerate(fetches) if n not in paged}
+        streams = [stream for merge in paged.values() for stream in merge.streams]
+        for stream in streams:
+            check_limit(stream.limit)
+        two_way = len(paged) == 1
+        state = self.resume(pattern, streams, cursor, two_way=two_way)
+        opens = not state.back and all(at is None for at in state.positions)
+        places = iter(state.positions)
+        asked = [
+            self._merged(
+                merge.turned() if state.back else merge,
+                [next(places) for _ in merge.streams],
+                first=opens,
+            )
+            for merge in paged.values()
+        ]
+        opening = [self._opening(f) for f in rest.values()]
+        runs = yield from side_by_side([*asked, *opening] if opens else asked)
+        positions = [at for run in runs[: len(asked)] for at in run.behind]
+        if state.back and all(at == DONE for at in positions):
+            runs += yield from side_by_side(opening)
+        found = dict(zip([*paged, *rest], [run.items for run in runs], strict=False))
+        behind = self.seal(pattern, streams, positions, back=state.back)
+        other = None
+        if two_way and not opens:
+            edges = [at for run in runs[: len(asked)] for at in run.edges]
+            other = self.seal(pattern, streams, edges, back=not state.back)
+        if state.back:
+            found.update({n: found[n][::-1] for n in paged})
+        lists = [found.get(n, []) for n in range(len(fetches))]
+        return Gathered(lists, *((other, behind) if state.back else (behind, other)))
+
+    def _opening(self, fetch: Lookup | Merge) -> Steps[Run]:
+        """What only the first page of a collection has."""
+        if isinstance(fetch, Merge):
+            nowhere = [None] * len(fetch.streams)
+            return (yield from self._merged(fetch, nowhere, first=True))
+        item = yield from self.get(fetch.request, fetch.keep)
+        return Run([] if item is None else [item], [], [])
 
     def window(
         self,
@@ -279,7 +228,7 @@ class Engine:
         cursor: str | None,
     ) -> Page[T]:
         """A page of rows that were read and ordered as a whole; `asked` are the arguments of the call."""
-        _check_limit(limit)
+        check_limit(limit)
         request: Request = {"asked": [repr(value) for value in asked]}
         state = open_cursor(cursor, pattern, [request], [names], self.secret)
         at = state.row
@@ -313,7 +262,7 @@ class Engine:
         state = open_cursor(
             cursor, pattern, [stream.request for stream in streams], names, self.secret
         )
-        if state.back and not (two_way and all(s.two_way() for s in streams)):
+        if state.back and not (two_way and _has_order(streams)):
             raise CursorInvalid("this list has no way back", pattern)
         return state
 
@@ -423,51 +372,6 @@ class Engine:
         return Pause(wait)
 
 
-def _counts(items: Sequence[Item], stream: Stream) -> int:
-    """How many items count."""
-    return len(items) if stream.counts is None else sum(map(stream.counts, items))
-
-
-def _taken(items: Sequence[Item], stream: Stream, counted: int) -> int | None:
-    """How many items come before the one that is over the limit; None when none is."""
-    if stream.limit is None or len(items) <= stream.limit - counted:
-        return None
-    if stream.counts is None:
-        return stream.limit - counted
-    for number, item in enumerate(items):
-        counted += stream.counts(item)
-        if counted > stream.limit:
-            return number
-    return None
-
-
-def _operation(request: Request) -> str:
-    return "query" if "KeyConditionExpression" in request else "scan"
-
-
-def _merged(
-    merge: Merge, starts: Sequence[Any], found: Sequence[tuple[list[Item], Any]]
-) -> tuple[list[Item], list[Any]]:
-    """The items of several streams in order, up to the limit, and where each stream goes on."""
-    if len(found) == 1:
-        return found[0][0], [found[0][1]]
-    merged = [(item, n) for n, (items, _) in enumerate(found) for item in items]
-    if merge.back:  # what is equal comes in the other order too
-        merged = [p for n in reversed(range(len(found))) for p in merged if p[1] == n]
-    for key, descending in reversed(merge.order):
-        turned = descending != merge.back
-        merged.sort(key=lambda pair, key=key: key(pair[0]), reverse=turned)  # type: ignore[misc]
-    taken = merged if merge.limit is None else merged[: merge.limit]
-    positions: list[Any] = []
-    for n, (stream, start) in enumerate(zip(merge.streams, starts, strict=True)):
-        used = [item for item, source in taken if source == n]
-        if len(used) == len(found[n][0]):
-            positions.append(found[n][1])
-        else:
-            positions.append(key_of(used[-1], stream.names) if used else start)
-    return [item for item, _ in taken], positions
-
-
-def _check_limit(limit: int | None) -> None:
-    if limit is not None and limit < 1:
-        raise ValueError("a limit is at least 1")
+def _has_order(streams: Sequence[Stream]) -> bool:
+    """Whether a list can be read backwards: a Scan, whose items come in no order, cannot."""
+    return all(stream.operation == "query" for stream in streams)

@@ -125,17 +125,27 @@ class AsyncShop:
         price: Decimal,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Product:
         """Writes: update `Product`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return await self._run(
             "reprice",
-            self._calls.reprice(product_id, price, expected_version=expected_version),
+            self._calls.reprice(
+                product_id,
+                price,
+                expected_version=expected_version,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     async def stock_of_product(
@@ -177,15 +187,28 @@ class AsyncShop:
         product_id: str,
         warehouse_id: str,
         quantity: int,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Stock:
         """Writes: upsert `Stock`.
 
         UpdateItem.
         1 request, 2 WCU on average.
+
+        Sent again after a lost answer it adds twice: with `idempotency_token` it is
+        a transaction (twice the write units), made once in ten minutes however often
+        it is sent.
+
+        Raises `TokenReused`.
         """
         return await self._run(
             "count_stock",
-            self._calls.count_stock(product_id, warehouse_id, quantity),
+            self._calls.count_stock(
+                product_id,
+                warehouse_id,
+                quantity,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     async def place_order(
@@ -200,7 +223,7 @@ class AsyncShop:
         TransactWriteItems.
         1 request, 15.01 WCU on average.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `TokenReused`.
         """
         await self._run(
             "place_order",
@@ -279,15 +302,27 @@ class AsyncShop:
             self._calls.packing_queue(limit=limit, cursor=cursor),
         )
 
-    async def pack(self, order_id: str) -> entities.Order:
+    async def pack(
+        self,
+        order_id: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> entities.Order:
         """Writes: update `Order`.
 
         UpdateItem.
         1 request, 2.01 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
-        return await self._run("pack", self._calls.pack(order_id))
+        return await self._run(
+            "pack",
+            self._calls.pack(order_id, idempotency_token=idempotency_token),
+        )
 
     async def bill(self, invoice: entities.Invoice) -> None:
         """Writes: create `Invoice`.
@@ -344,7 +379,7 @@ class AsyncShop:
         TransactWriteItems.
         1 request, 6.01 WCU on average.
 
-        Raises `AlreadyExists`, `NotFound`, `ConditionFailed`.
+        Raises `AlreadyExists`, `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         await self._run(
             "ship",

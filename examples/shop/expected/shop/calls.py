@@ -13,6 +13,7 @@ from . import (
     engine,
     entities,
     keys,
+    merging,
     pages,
     requests,
     results,
@@ -72,6 +73,7 @@ class Calls:
         price: Decimal,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Product]:
         item = yield from writing.changed(
             self._engine,
@@ -81,6 +83,7 @@ class Calls:
                 price,
                 expected_version,
             ),
+            token=idempotency_token,
         )
         return codec.read_product(item)
 
@@ -93,7 +96,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Stock]]:
         page = yield from self._engine.page(
             "stock_of_product",
-            engine.streams(
+            merging.streams(
                 requests.stock_of_product(self._engine.table, product_id),
                 keys.BASE,
                 limit=limit,
@@ -112,7 +115,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Stock]]:
         page = yield from self._engine.page(
             "stock_in_warehouse",
-            engine.streams(
+            merging.streams(
                 requests.stock_in_warehouse(self._engine.table, warehouse_id),
                 keys.GSI1,
                 limit=limit,
@@ -127,6 +130,8 @@ class Calls:
         product_id: str,
         warehouse_id: str,
         quantity: int,
+        *,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Stock]:
         item = yield from writing.changed(
             self._engine,
@@ -136,6 +141,7 @@ class Calls:
                 warehouse_id,
                 quantity,
             ),
+            token=idempotency_token,
         )
         return codec.read_stock(item)
 
@@ -160,11 +166,11 @@ class Calls:
         )
 
     def order(self, order_id: str) -> sending.Steps[results.Order_]:
-        found, behind = yield from self._engine.gather(
+        found = yield from self._engine.gather(
             "order",
             [
-                engine.Merge(
-                    engine.streams(
+                merging.Merge(
+                    merging.streams(
                         requests.order(self._engine.table, order_id),
                         keys.BASE,
                     ),
@@ -173,22 +179,23 @@ class Calls:
         )
         return results.Order_(
             order=answers.one(
-                answers.select(found[0], keys.TYPE, "ORDER"),
+                answers.select(found.items[0], keys.TYPE, "ORDER"),
                 codec.read_order,
             ),
             order_lines=answers.each(
-                answers.select(found[0], keys.TYPE, "ORDER_LINE"),
+                answers.select(found.items[0], keys.TYPE, "ORDER_LINE"),
                 codec.read_order_line,
             ),
             invoices=answers.each(
-                answers.select(found[0], keys.TYPE, "INVOICE"),
+                answers.select(found.items[0], keys.TYPE, "INVOICE"),
                 codec.read_invoice,
             ),
             shipments=answers.each(
-                answers.select(found[0], keys.TYPE, "SHIPMENT"),
+                answers.select(found.items[0], keys.TYPE, "SHIPMENT"),
                 codec.read_shipment,
             ),
-            cursor=behind,
+            cursor=found.cursor,
+            previous=found.previous,
         )
 
     def orders_of_customer(
@@ -200,7 +207,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Order]]:
         page = yield from self._engine.page(
             "orders_of_customer",
-            engine.streams(
+            merging.streams(
                 requests.orders_of_customer(self._engine.table, customer_id),
                 keys.GSI1,
                 limit=limit,
@@ -221,7 +228,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.OrderLine]]:
         page = yield from self._engine.page(
             "sales_of_product",
-            engine.streams(
+            merging.streams(
                 requests.sales_of_product(
                     self._engine.table,
                     product_id,
@@ -244,7 +251,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Order]]:
         page = yield from self._engine.page(
             "packing_queue",
-            engine.streams(
+            merging.streams(
                 requests.packing_queue(self._engine.table),
                 keys.GSI2,
                 limit=limit,
@@ -254,10 +261,16 @@ class Calls:
         )
         return page.of(answers.each(page.items, codec.read_order))
 
-    def pack(self, order_id: str) -> sending.Steps[entities.Order]:
+    def pack(
+        self,
+        order_id: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> sending.Steps[entities.Order]:
         item = yield from writing.changed(
             self._engine,
             lambda attempt: requests.pack(self._engine.table, order_id),
+            token=idempotency_token,
         )
         return codec.read_order(item)
 
@@ -269,7 +282,7 @@ class Calls:
         )
 
     def invoice(self, invoice_id: str) -> sending.Steps[entities.Invoice | None]:
-        found = engine.streams(
+        found = merging.streams(
             requests.invoice(self._engine.table, invoice_id),
             keys.GSI1,
             limit=1,
@@ -290,7 +303,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Invoice]]:
         page = yield from self._engine.page(
             "invoices_of_customer",
-            engine.streams(
+            merging.streams(
                 requests.invoices_of_customer(
                     self._engine.table,
                     customer_id,
@@ -328,7 +341,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Shipment]]:
         page = yield from self._engine.page(
             "shipments_of_warehouse",
-            engine.streams(
+            merging.streams(
                 requests.shipments_of_warehouse(self._engine.table, warehouse_id),
                 keys.GSI1,
                 limit=limit,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, ParamSpec, TypeVar
@@ -28,16 +29,19 @@ class Shop:
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
         hooks: hooks.Hooks | None = None,
+        executor: Executor | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request.
+        many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
+        not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
+        One that is shared must have threads to spare, since a call waits for them.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._connection = sending.Connection(client, hooks)
+        self._connection = sending.Connection(client, hooks, executor)
         self._name = table_name
 
     def __repr__(self) -> str:
@@ -120,17 +124,27 @@ class Shop:
         price: Decimal,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Product:
         """Writes: update `Product`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return self._run(
             "reprice",
-            self._calls.reprice(product_id, price, expected_version=expected_version),
+            self._calls.reprice(
+                product_id,
+                price,
+                expected_version=expected_version,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     def stock_of_product(
@@ -172,15 +186,28 @@ class Shop:
         product_id: str,
         warehouse_id: str,
         quantity: int,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Stock:
         """Writes: upsert `Stock`.
 
         UpdateItem.
         1 request, 2 WCU on average.
+
+        Sent again after a lost answer it adds twice: with `idempotency_token` it is
+        a transaction (twice the write units), made once in ten minutes however often
+        it is sent.
+
+        Raises `TokenReused`.
         """
         return self._run(
             "count_stock",
-            self._calls.count_stock(product_id, warehouse_id, quantity),
+            self._calls.count_stock(
+                product_id,
+                warehouse_id,
+                quantity,
+                idempotency_token=idempotency_token,
+            ),
         )
 
     def place_order(
@@ -195,7 +222,7 @@ class Shop:
         TransactWriteItems.
         1 request, 15.01 WCU on average.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `TokenReused`.
         """
         self._run(
             "place_order",
@@ -274,15 +301,27 @@ class Shop:
             self._calls.packing_queue(limit=limit, cursor=cursor),
         )
 
-    def pack(self, order_id: str) -> entities.Order:
+    def pack(
+        self,
+        order_id: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> entities.Order:
         """Writes: update `Order`.
 
         UpdateItem.
         1 request, 2.01 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
-        return self._run("pack", self._calls.pack(order_id))
+        return self._run(
+            "pack",
+            self._calls.pack(order_id, idempotency_token=idempotency_token),
+        )
 
     def bill(self, invoice: entities.Invoice) -> None:
         """Writes: create `Invoice`.
@@ -339,7 +378,7 @@ class Shop:
         TransactWriteItems.
         1 request, 6.01 WCU on average.
 
-        Raises `AlreadyExists`, `NotFound`, `ConditionFailed`.
+        Raises `AlreadyExists`, `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         self._run(
             "ship",

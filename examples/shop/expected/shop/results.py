@@ -18,3 +18,4 @@ class Order_:
     invoices: list[entities.Invoice]
     shipments: list[entities.Shipment]
     cursor: str | None = None
+    previous: str | None = None

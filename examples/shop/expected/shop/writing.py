@@ -49,7 +49,10 @@ Build = Callable[[Attempt], list[Action] | Steps[list[Action]]]
 def write(
     engine: Engine, build: Build, *, transaction: bool = False, token: str | None = None
 ) -> Steps[Item | None]:
-    """Sends what `build` makes, again when items changed meanwhile; the item after an update."""
+    """Sends what `build` makes, again when items changed meanwhile; the item after an update.
+
+    With a `token` it goes out as a transaction, which DynamoDB makes once however often it is sent.
+    """
     attempt, end = Attempt(engine), time.monotonic() + engine.deadline
     retry = Retry()
     for tries in range(ATTEMPTS):
@@ -58,7 +61,9 @@ def write(
         retry = Retry()
         try:
             answer = yield from (
-                _transact(actions, token) if transaction else _each(actions)
+                _transact(actions, token)
+                if transaction or token is not None
+                else _each(actions)
             )
         except Exception as error:
             if not (is_throttled(error) or code_of(error) in _BUSY):
@@ -129,7 +134,9 @@ def _transact(
     return None
 
 
-def changed(engine: Engine, build: Build, *, transaction: bool = False) -> Steps[Item]:
+def changed(
+    engine: Engine, build: Build, *, transaction: bool = False, token: str | None = None
+) -> Steps[Item]:
     """Sends an update; the item afterwards."""
     keys: list[Item] = []
 
@@ -140,7 +147,7 @@ def changed(engine: Engine, build: Build, *, transaction: bool = False) -> Steps
         ]
         return actions
 
-    item = yield from write(engine, noted, transaction=transaction)
+    item = yield from write(engine, noted, transaction=transaction, token=token)
     if item is None:  # a transaction returns no items
         item = yield from Attempt(engine).read(keys[0])
     if item is None:

@@ -135,15 +135,27 @@ class AsyncStorefront:
         """
         return await self._run("reprice", self._calls.reprice(product_id, price))
 
-    async def list_product(self, product_id: str) -> entities.Product:
+    async def list_product(
+        self,
+        product_id: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> entities.Product:
         """Writes: update `Product`.
 
         UpdateItem.
         1 request, 3 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
-        return await self._run("list_product", self._calls.list_product(product_id))
+        return await self._run(
+            "list_product",
+            self._calls.list_product(product_id, idempotency_token=idempotency_token),
+        )
 
     async def take_down(self, product_id: str) -> None:
         """Writes: delete `Product`.

@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from . import answers, codec, engine, entities, keys, pages, requests, sending, writing
+from . import (
+    answers,
+    codec,
+    engine,
+    entities,
+    keys,
+    merging,
+    pages,
+    requests,
+    sending,
+    writing,
+)
 
 
 class Calls:
@@ -32,7 +43,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Product]]:
         page = yield from self._engine.page(
             "listed_in_category",
-            engine.streams(
+            merging.streams(
                 requests.listed_in_category(self._engine.table, category),
                 keys.GSI1,
                 limit=limit,
@@ -51,7 +62,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Review]]:
         page = yield from self._engine.page(
             "reviews",
-            engine.streams(
+            merging.streams(
                 requests.reviews(self._engine.table, product_id),
                 keys.BASE,
                 limit=limit,
@@ -78,10 +89,16 @@ class Calls:
         )
         return codec.read_product(item)
 
-    def list_product(self, product_id: str) -> sending.Steps[entities.Product]:
+    def list_product(
+        self,
+        product_id: str,
+        *,
+        idempotency_token: str | None = None,
+    ) -> sending.Steps[entities.Product]:
         item = yield from writing.changed(
             self._engine,
             lambda attempt: requests.list_product(self._engine.table, product_id),
+            token=idempotency_token,
         )
         return codec.read_product(item)
 

@@ -170,7 +170,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 4 WCU on average.
         reads last_number first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`.
+        Raises `AlreadyExists`, `NotFound`, `TokenReused`.
         """
         return await self._run(
             "open_issue",
@@ -189,7 +189,7 @@ class AsyncTracker:
         TransactWriteItems.
         1 request, 4 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         await self._run(
             "resolve_issue",
@@ -230,7 +230,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads revision first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `TokenReused`.
         """
         await self._run(
             "write_page",
@@ -252,7 +252,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads edited_at, revision, text first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `VersionConflict`.
+        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return await self._run(
             "edit_page",
@@ -322,15 +322,29 @@ class AsyncTracker:
         resource: str,
         holder: str | None,
         until: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: upsert `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `ConditionFailed`, `TokenReused`.
         """
-        return await self._run("acquire", self._calls.acquire(resource, holder, until))
+        return await self._run(
+            "acquire",
+            self._calls.acquire(
+                resource,
+                holder,
+                until,
+                idempotency_token=idempotency_token,
+            ),
+        )
 
     async def renew(
         self,
@@ -339,13 +353,18 @@ class AsyncTracker:
         holder: str,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: update `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
         return await self._run(
             "renew",
@@ -354,6 +373,7 @@ class AsyncTracker:
                 until,
                 holder,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 
@@ -364,13 +384,18 @@ class AsyncTracker:
         token: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: update `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
         return await self._run(
             "release",
@@ -379,6 +404,7 @@ class AsyncTracker:
                 holder,
                 token,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 

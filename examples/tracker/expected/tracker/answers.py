@@ -35,10 +35,10 @@ def read_or_none(item: Item | None, read: Callable[[Item], T]) -> T | None:
 
 
 def one(
-    items: Sequence[Item], read: Callable[[Item], T], cursor: str | None = None
+    items: Sequence[Item], read: Callable[[Item], T], previous: str | None = None
 ) -> T | None:
-    """The only item of its kind; it belongs to the first page."""
-    return read(items[0]) if items and cursor is None else None
+    """The only item of its kind; it belongs to the page that no other comes before."""
+    return read(items[0]) if items and previous is None else None
 
 
 def each(

@@ -13,6 +13,7 @@ from . import (
     entities,
     errors,
     keys,
+    merging,
     pages,
     requests,
     results,
@@ -62,7 +63,7 @@ class Calls:
         )
 
     def person_by_handle(self, handle: str) -> sending.Steps[entities.Person | None]:
-        found = engine.streams(
+        found = merging.streams(
             requests.person_by_handle(self._engine.table, handle),
             keys.GSI1,
             limit=1,
@@ -89,7 +90,11 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Person]]:
         page = yield from self._engine.page(
             "people",
-            engine.streams(requests.people(self._engine.table), keys.GSI1, limit=limit),
+            merging.streams(
+                requests.people(self._engine.table),
+                keys.GSI1,
+                limit=limit,
+            ),
             limit=limit,
             cursor=cursor,
         )
@@ -146,7 +151,7 @@ class Calls:
     ) -> sending.Steps[pages.Page[entities.Issue]]:
         page = yield from self._engine.page(
             "issues",
-            engine.streams(
+            merging.streams(
                 requests.issues(self._engine.table, project),
                 keys.BASE,
                 limit=limit,
@@ -229,35 +234,37 @@ class Calls:
         limit: int | None = 10,
         cursor: str | None = None,
     ) -> sending.Steps[results.PageWithChanges]:
-        found, behind = yield from self._engine.gather(
+        found = yield from self._engine.gather(
             "page_with_changes",
             [
-                engine.Merge(
-                    engine.streams(
+                merging.Merge(
+                    merging.streams(
                         requests.page_with_changes(self._engine.table, project, page),
                         keys.BASE,
                         limit=limit,
                         extra=1,
                         counts=lambda item: item[keys.TYPE]["S"] == "PAGE_VERSION",
                     ),
+                    paged=True,
                 ),
             ],
             cursor,
         )
         return results.PageWithChanges(
             page=answers.one(
-                answers.select(found[0], keys.TYPE, "PAGE"),
+                answers.select(found.items[0], keys.TYPE, "PAGE"),
                 codec.read_page,
             ),
             page_versions=answers.ordered(
                 answers.each(
-                    answers.select(found[0], keys.TYPE, "PAGE_VERSION"),
+                    answers.select(found.items[0], keys.TYPE, "PAGE_VERSION"),
                     codec.read_page_version,
                 ),
                 lambda row: row.revision,
                 True,
             ),
-            cursor=behind,
+            cursor=found.cursor,
+            previous=found.previous,
         )
 
     def acquire(
@@ -265,6 +272,8 @@ class Calls:
         resource: str,
         holder: str | None,
         until: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Lease]:
         now = self._engine.now()
         item = yield from writing.changed(
@@ -276,6 +285,7 @@ class Calls:
                 holder,
                 until,
             ),
+            token=idempotency_token,
         )
         return codec.read_lease(item)
 
@@ -286,6 +296,7 @@ class Calls:
         holder: str,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Lease]:
         item = yield from writing.changed(
             self._engine,
@@ -296,6 +307,7 @@ class Calls:
                 holder,
                 expected_version,
             ),
+            token=idempotency_token,
         )
         return codec.read_lease(item)
 
@@ -306,6 +318,7 @@ class Calls:
         token: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> sending.Steps[entities.Lease]:
         item = yield from writing.changed(
             self._engine,
@@ -316,6 +329,7 @@ class Calls:
                 token,
                 expected_version,
             ),
+            token=idempotency_token,
         )
         return codec.read_lease(item)
 

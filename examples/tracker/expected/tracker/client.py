@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,16 +28,19 @@ class Tracker:
         cursor_key: bytes | None = None,
         deadline: float = 30.0,
         hooks: hooks.Hooks | None = None,
+        executor: Executor | None = None,
     ) -> None:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
         as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request.
+        many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
+        not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
+        One that is shared must have threads to spare, since a call waits for them.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
-        self._connection = sending.Connection(client, hooks)
+        self._connection = sending.Connection(client, hooks, executor)
         self._name = table_name
 
     def __repr__(self) -> str:
@@ -168,7 +172,7 @@ class Tracker:
         2 requests, 1 RCU and 4 WCU on average.
         reads last_number first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`.
+        Raises `AlreadyExists`, `NotFound`, `TokenReused`.
         """
         return self._run(
             "open_issue",
@@ -187,7 +191,7 @@ class Tracker:
         TransactWriteItems.
         1 request, 4 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`.
+        Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """
         self._run(
             "resolve_issue",
@@ -228,7 +232,7 @@ class Tracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads revision first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `TokenReused`.
         """
         self._run(
             "write_page",
@@ -250,7 +254,7 @@ class Tracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads edited_at, revision, text first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `VersionConflict`.
+        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `TokenReused`.
         """
         return self._run(
             "edit_page",
@@ -320,15 +324,29 @@ class Tracker:
         resource: str,
         holder: str | None,
         until: dt.datetime | None,
+        *,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: upsert `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `ConditionFailed`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `ConditionFailed`, `TokenReused`.
         """
-        return self._run("acquire", self._calls.acquire(resource, holder, until))
+        return self._run(
+            "acquire",
+            self._calls.acquire(
+                resource,
+                holder,
+                until,
+                idempotency_token=idempotency_token,
+            ),
+        )
 
     def renew(
         self,
@@ -337,13 +355,18 @@ class Tracker:
         holder: str,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: update `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
         return self._run(
             "renew",
@@ -352,6 +375,7 @@ class Tracker:
                 until,
                 holder,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 
@@ -362,13 +386,18 @@ class Tracker:
         token: int,
         *,
         expected_version: int | None = None,
+        idempotency_token: str | None = None,
     ) -> entities.Lease:
         """Writes: update `Lease`.
 
         UpdateItem.
         1 request, 1 WCU on average.
 
-        Raises `NotFound`, `ConditionFailed`, `VersionConflict`.
+        Sent again after a lost answer it may fail on its own change: with
+        `idempotency_token` it is a transaction (twice the write units), made once in
+        ten minutes however often it is sent.
+
+        Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
         return self._run(
             "release",
@@ -377,6 +406,7 @@ class Tracker:
                 holder,
                 token,
                 expected_version=expected_version,
+                idempotency_token=idempotency_token,
             ),
         )
 

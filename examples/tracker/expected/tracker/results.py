@@ -16,3 +16,4 @@ class PageWithChanges:
     page: entities.Page_ | None
     page_versions: list[entities.PageVersion]
     cursor: str | None = None
+    previous: str | None = None

@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
-
-LOG = logging.getLogger(__package__)
 
 THROTTLED = {
     "ProvisionedThroughputExceededException",
@@ -35,11 +32,7 @@ def is_throttled(error: Exception) -> bool:
     return code_of(error) in THROTTLED
 
 
-def log_throttling(pattern: str, error: Exception) -> None:
-    """Logs why a request was throttled: the reasons that the service names, with the resource that is short."""
-    if not is_throttled(error):
-        return
-    response = response_of(error)
+def reasons_of(response: dict[str, Any]) -> tuple[str, ...]:
+    """Why a request was throttled, as newer answers say: each reason with the table or index that is short."""
     named = response.get("ThrottlingReasons") or response.get("throttlingReasons") or ()
-    reasons = [f"{r.get('reason')} ({r.get('resource')})" for r in named]
-    LOG.warning("%s: throttled: %s: %s", pattern, code_of(error), ", ".join(reasons))
+    return tuple([f"{r.get('reason')} {r.get('resource', '')}".strip() for r in named])
