@@ -337,7 +337,11 @@ class Incompatible:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The certificate. `gap` is cost - bound in millionths of a US dollar, 0 when proven optimal."""
+    """The certificate. `gap` is cost - bound in millionths of a US dollar, 0 when proven optimal.
+
+    `gsi_lower_bound`: no layout with as few requests, and no more LSIs and copies than this one, has fewer GSIs.
+    `incompatible` are the access patterns of which no two can share a key: each needs a place of its own.
+    """
 
     gsi_lower_bound: int
     incompatible: tuple[Incompatible, ...]

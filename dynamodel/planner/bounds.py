@@ -1,7 +1,9 @@
-"""The certificate for the number of indexes: access patterns of one entity of which no two can share a key.
+"""The certificate for the number of places: access patterns of one entity of which no two can share a key.
 
-In: the workload and the collections that are read in one request. Out: the largest set found of mutually incompatible
-needs. k of them need k places; one place is the base table, so at least k - 1 GSIs (k when none fits a base key).
+In: the workload and a solution. Out: the largest set found of mutually incompatible needs. k of them need k places, of
+whatever kind: an index, a local index and a copy each have one key. One of these may be the base table, so at least
+k - 1 others are needed (k when none fits a base key). What a guard answers, or may, is left out: the guard is there
+anyway.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.plan import Incompatible
 from dynamodel.planner.beside import carriers, guard_signatures, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures
+from dynamodel.planner.families import collection_needs
 from dynamodel.planner.identity import joinable
+from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
 from dynamodel.records import dataclass
@@ -23,48 +27,76 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
+    from dynamodel.planner.solve import Solution
 
 _MOST_STEPS = 20_000
+_GUARDS = {"guard", "pointer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """At least `gsis` GSIs, because no two of `members` can share a key."""
+    """At least `places` indexes and copies beside the table, because no two of `members` can share a key.
 
-    gsis: int
+    `others` are the LSIs and copies that the solution gives their entity, which may stand for as many GSIs.
+    """
+
+    places: int
+    others: int
     members: tuple[Incompatible, ...]
 
+    @property
+    def gsis(self) -> int:
+        """At least that many GSIs, in any layout with no more LSIs and copies of that entity."""
+        return max(0, self.places - self.others)
 
-def gsi_bound(workload: Workload, needs: Sequence[Need], collections: Sequence[CollectionNeed]) -> Bound:
-    """The best bound over all entities."""
-    best = Bound(0, ())
+
+def place_bound(workload: Workload, solution: Solution) -> Bound:
+    """The bound that asks for the most GSIs, over all entities; for the collections that the solution reads at once."""
+    best = Bound(0, 0, ())
     may_join = {e.name: joinable(workload, e) for e in workload.entities}
     identities = {e.name: {*e.identity, *may_join[e.name]} for e in workload.entities}
-    needed: dict[str, list[Need]] = {}
-    for need in needs:
-        if not need.consistent:
-            needed.setdefault(need.entity, []).append(need)
+    needed = _needs_apart(workload, solution)
     read: dict[str, list[tuple[CollectionNeed, Need]]] = {}
     rooted = set()
-    for collection in collections:
+    for collection in _read_at_once(solution):
         if all(set(collection.partition_of(name)) <= identities[name] for name in collection.entities):
             rooted.add(collection.pattern)
         for need in collection.parts:
-            if not need.consistent:
-                read.setdefault(need.entity, []).append((collection, need))
-    for entity in workload.entities:
+            read.setdefault(need.entity, []).append((collection, need))
+    for selection in solution.selections:
+        entity = workload.entity(selection.entity)
         own, parts = needed.get(entity.name, []), read.get(entity.name, [])
-        if may_carry(workload, entity):  # what a guard may answer forces no index
+        guarded = {(n.pattern, n.part) for n, at in selection.assigned if selection.places[at].kind in _GUARDS}
+        own = [n for n in own if (n.pattern, n.part) not in guarded]
+        if may_carry(workload, entity):
             own = [n for n in own if not carriers(workload, entity, guard_signatures(entity, n))]
-        if len(own) + len(parts) <= best.gsis:
+        others = sum(p.kind in {"local", "copy"} for p in selection.places)
+        if len(own) + len(parts) - others <= best.gsis:
             continue  # even if no two of them could share a key
         pool = [*own, *(n for _, n in parts)]
         partitions = [c.partition_of(entity.name) for c, _ in parts]
         bases = base_signatures(entity, pool, partitions, may_join[entity.name])
         found = _entity_bound(entity, own, parts, (rooted, bases))
-        if found.gsis > best.gsis:
-            best = found
+        if found.places - others > best.gsis:
+            best = Bound(found.places, others, found.members)
     return best
+
+
+def _needs_apart(workload: Workload, solution: Solution) -> dict[str, list[Need]]:
+    """What needs a key of its own: all but the collections read in one request; no order that is made in memory."""
+    collections = {c.pattern for c in collection_needs(workload)}
+    at_once = {c.pattern for c in _read_at_once(solution)}
+    apart = [*solution.split, *(c for g in solution.groups for c in g.collections)]
+    needs = [n for n in all_needs(workload) if n.pattern not in collections]
+    needs += [n for c in apart if c.pattern not in at_once for n in c.parts]
+    found: dict[str, list[Need]] = {}
+    for need in needs:
+        found.setdefault(need.entity, []).append(need)
+    return found
+
+
+def _read_at_once(solution: Solution) -> list[CollectionNeed]:
+    return [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
 
 
 def _entity_bound(
@@ -99,11 +131,11 @@ def _entity_bound(
     servable = {i for served in (*by_index, *by_base) for i in served}
     on_base = {i for served in by_base for i in served}
     clique = _clique(sorted(servable), together, on_base)
-    gsis = len(clique) - bool(set(clique) & on_base)
+    places = len(clique) - bool(set(clique) & on_base)
     members = tuple(
         Incompatible(items[i][0].pattern, entity.name, needs_text(entity, items[i][0], items[i][1])) for i in clique
     )
-    return Bound(gsis, members)
+    return Bound(places, 0, members)
 
 
 def _holds(signature: Signature, common: tuple[str, ...]) -> bool:

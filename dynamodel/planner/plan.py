@@ -15,14 +15,12 @@ from dynamodel.errors import Infeasible
 from dynamodel.ir.plan import Plan, Proof, TableDesign
 from dynamodel.ir.workload import MICRO
 from dynamodel.keys.choose import refusal as key_refusal
-from dynamodel.planner.bounds import gsi_bound
+from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
 from dynamodel.planner.cost import Physical, price
 from dynamodel.planner.deployed import changes, keep_names
-from dynamodel.planner.families import collection_needs
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names
-from dynamodel.planner.needs import all_needs
 from dynamodel.planner.slots import assign
 from dynamodel.planner.solve import Outcome, Solution, solve
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
-    from dynamodel.planner.needs import Need
     from dynamodel.planner.slots import Slotted
 
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
@@ -89,9 +86,9 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     hot = hot_partitions(Physical(workload, table, {d.entity: d for d in designs}), priced)
     unserved = sum(p.status == "unserved" for p in patterns)
     gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap
-    placed = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) == 1]
-    bound = gsi_bound(workload, _needs_of(workload, solution), placed)
-    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, _statement(table, bound, outcome, gap, unserved))
+    bound = place_bound(workload, solution)
+    statement = _statement(workload, table, bound, (outcome, solution), gap=gap, unserved=unserved)
+    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, statement)
     return Plan(
         workload.name,
         workload.fingerprint,
@@ -106,15 +103,11 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     )
 
 
-def _needs_of(workload: Workload, solution: Solution) -> list[Need]:
-    """What needs a key of its own: all but the collections read in one request, and no order that is made in memory."""
-    collections = {c.pattern for c in collection_needs(workload)}
-    free = [n for n in all_needs(workload) if n.pattern not in collections]
-    apart = [c for g in solution.groups for c, runs in zip(g.collections, g.runs, strict=True) if len(runs) > 1]
-    return free + [n for c in (*apart, *solution.split) for n in c.parts]
-
-
-def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int, unserved: int) -> str:
+def _statement(
+    workload: Workload, table: TableDesign, bound: Bound, found: tuple[Outcome, Solution], *, gap: int, unserved: int
+) -> str:
+    """What is certain, and what it is relative to: where copies are weighed, and which collections are read at once."""
+    outcome, solution = found
     count = len(table.gsis)
     if unserved:
         left = "1 access pattern is" if unserved == 1 else f"{unserved} access patterns are"
@@ -123,16 +116,23 @@ def _statement(table: TableDesign, bound: Bound, outcome: Outcome, gap: int, uns
         return f"{count} GSIs; the search was cut short, so a better layout may exist."
     if outcome.gap:
         less = f"{outcome.gap / MICRO:.6f} USD a month less"
-        return f"No layout of this kind needs fewer requests; one may cost up to {less}."
-    words = "No layout of this kind needs fewer requests, or as many at less cost."
+        return f"No layout needs fewer requests; one may cost up to {less}."
+    words = "No layout needs fewer requests, or as many at less cost"
     if gap:
         words = (
-            "No layout of this kind needs fewer requests; "
-            f"{gap / 1_000_000:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)."
+            "No layout needs fewer requests; "
+            f"{gap / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
         )
+    if workload.options.copies:
+        words += " (copies are weighed for strong reads and beyond the indexes allowed)"
+    apart = bool(solution.split) or any(len(runs) > 1 for g in solution.groups for runs in g.runs)
+    requests = f"in as few requests{', with the same collections in one' if apart else ''}"
+    kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
     if bound.gsis == count:
-        return f"{words} Fewer than {count} GSIs cannot serve every access pattern in as few requests."
-    return f"{words} At least {bound.gsis} GSIs are needed; {count} are used."
+        if not count:
+            return f"{words}."
+        return f"{words}. Fewer than {bound.places} {kinds} cannot serve every access pattern {requests}."
+    return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
 
 
 def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: Outcome) -> tuple[Diagnostic, ...]:
