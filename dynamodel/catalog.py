@@ -199,6 +199,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "`history=True` reads the versions of an entity that has `history`."),
     Entry("DM346", "upsert of half an item", _ERROR,
           "What an upsert makes must have every required attribute, or it cannot be read."),
+    Entry("DM347", "search for what cannot be asked", _ERROR,
+          "SearchVectors gives the nearest items, at most 100 (TopK), on one page; it counts nothing."),
     Entry("DM351", "transaction that may be too large", _ERROR,
           "DynamoDB refuses a transaction of more than 100 items."),
     Entry("DM352", "BatchGet of several requests", _NOTE, "BatchGetItem takes 100 keys; more become several requests."),
@@ -431,7 +433,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "After a write the table does not hold what it must: an attribute, an index key, a guard item is missing, "
           "stale or left over."),
     Entry("DM605", "pattern not verified", _WARNING,
-          "No backend here can run the pattern (vector search), so its answers were not compared."),
+          "The backend does not know the operation (vector search), or no call of the pattern could be made up, so its "
+          "answers were not compared."),
     Entry("DM610", "backend without multi-attribute keys", _ERROR,
           "The plan has an index whose key is made of several attributes. DynamoDB Local knows them since version 3.3; "
           "an older one, or another emulator, refuses the table."),

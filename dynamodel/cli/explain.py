@@ -81,11 +81,14 @@ def _places(workload: Workload, design: Plan, name: str | None) -> _Answer:
         text, about = explain_text.explain_pattern(workload, design, name, places), f"pattern {name}"
     elif name in {index.name for index in design.table.indexes}:
         text, about = explain_text.explain_index(workload, design, name, places), f"index {name}"
+    elif name in {index.name for index in design.table.vectors}:
+        text, about = explain_text.explain_vector(workload, design, name), f"index {name}"
     elif name in {entity.entity for entity in design.entities}:
         text, about = explain_text.explain_entity(workload, design, name), f"entity {name}"
     else:
         names = [p.name for p in design.patterns]
-        names += [i.name for i in design.table.indexes] + [e.entity for e in design.entities]
+        names += [i.name for i in design.table.indexes] + [v.name for v in design.table.vectors]
+        names += [e.entity for e in design.entities]
         raise _unknown(f"`{workload.title}` has no pattern, index or entity `{name}`", name, names)
     return text, explain_json.explanation(design, about, explain_json.places_json(design, places, name))
 

@@ -15,13 +15,14 @@ from dynamodel.ir.workload import MICRO, Op
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.plan import EntityDesign, Projection, TableDesign
+    from dynamodel.ir.plan import EntityDesign, Projection, TableDesign, VectorDesign
     from dynamodel.ir.workload import ConditionDef, EntityDef
 
 GUARD_BYTES = 120  # key, type and owner of a guard item
 ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about
 ASSUMED_RANGE_SHARE = MICRO * 3 // 10  # of items that meet any other condition
 PRESENT_SHARE = MICRO // 2  # of items that have an optional attribute
+DIMENSION_BYTES = 4  # in a vector index, which stores 32-bit floats ("Requirements and limitations")
 
 
 def share_of(entity: EntityDef, condition: ConditionDef) -> int:
@@ -136,3 +137,26 @@ def entry_bytes(
     names = {*projection.attributes, *(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey))}
     own = key_bytes(entity, design.base) + key_bytes(entity, key) + attribute_bytes(entity, names)
     return own + (len(table.type_attribute) + len(design.tag) if table.type_attribute in names else 0)
+
+
+def vector_bytes(entity: EntityDef, design: EntityDesign, index: VectorDesign, table: TableDesign) -> int:
+    """Average bytes of an entry of a vector index: the vector, keys of the table, and what is carried beside them."""
+    names = {a.name for a in entity.stored if a.name != index.attribute and index.carries(a.name)}
+    kind = len(table.type_attribute) + len(design.tag)
+    own = index.dimensions * DIMENSION_BYTES + key_bytes(entity, design.base)
+    return own + kind + attribute_bytes(entity, names)
+
+
+def vector_share(entity: EntityDef, index: VectorDesign) -> int:
+    """The fraction of the entity's items that a vector index holds, in millionths."""
+    if entity.name not in index.entities:
+        return 0
+    share = MICRO
+    for name in (index.attribute, *([index.partition.name] if index.partition else [])):
+        attribute = next((a for a in entity.stored if a.name == name), None)
+        if attribute is None:
+            return 0
+        if attribute.optional:
+            absent = dict(attribute.share).get(None, MICRO - PRESENT_SHARE)
+            share = share * (MICRO - absent) // MICRO
+    return share

@@ -43,6 +43,12 @@ ITEM_COLLECTION_BYTES = 10 * GB
 PARTITION_ATTRIBUTES = 4
 SORT_ATTRIBUTES = 4
 
+# Vector indexes. Quotas; API reference, CreateVectorIndexAction and SearchVectors.
+VECTOR_INDEXES = 5
+DIMENSIONS = 4096
+VECTOR_FILTERS = 18
+NEIGHBORS = 100
+
 # Partitions. Data modeling building blocks in DynamoDB; burst and adaptive capacity.
 PARTITION_READ_UNITS = 3000
 PARTITION_WRITE_UNITS = 1000

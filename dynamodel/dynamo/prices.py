@@ -66,6 +66,15 @@ def monthly_micro_usd(
     return _nearest(nano * peak * HOURS_A_MONTH * 100, PROVISIONED_TARGET_PERCENT * _MILLION * _MILLION * _NANO_A_MICRO)
 
 
+def vector_writes_micro_usd(size: int, average: int) -> int:
+    """A month's writes of `size` bytes to vector indexes, `average` (millionths) a second, in millionths of a dollar.
+
+    Vector indexes are metered in bytes and exist on demand only ("Monitoring vector index capacity").
+    """
+    nano = size * PRICES.nano_usd["vector_write_gb"] * average * SECONDS_A_MONTH
+    return _nearest(nano, GB * _MILLION * _NANO_A_MICRO)
+
+
 def storage_micro_usd(size: int) -> int:
     """A month's storage of that many bytes (with 100 for each item and index entry), in millionths of a US dollar."""
     return _nearest(size * PRICES.nano_usd["storage_gb_month"], GB * _NANO_A_MICRO)

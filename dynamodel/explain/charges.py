@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, write_units
-from dynamodel.dynamo.footprint import membership
+from dynamodel.dynamo.footprint import membership, vector_bytes, vector_share
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.plan import BASE, Operation
@@ -127,13 +127,15 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
     for kind, whole in enumerate((design.units.read, design.units.write)):
         rest[kind] = whole - sum(units[kind] for units in found.values())
     rate, billing = pattern.rate, physical.workload.options.billing
-    return tuple(
+    parts = [
         Part(
             what, place, r, w, monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, billing=billing)
         )
         for (what, place), (r, w) in found.items()
         if r or w
-    )
+    ]
+    searched = cost.vector_writes(physical, pattern)
+    return (*parts, *(Part("vectors, by the byte", place, 0, 0, money) for place, money in searched.items()))
 
 
 def _entry_units(physical: cost.Physical, step: StepDef) -> dict[str, int]:
@@ -151,7 +153,8 @@ def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) 
     """The sums by place; the table takes what rounding leaves, so that all places together cost what the plan does."""
     billing = physical.workload.options.billing
     rates = {p.name: p.rate for p in physical.workload.patterns}
-    places = [BASE, *(i.name for i in plan.table.indexes)]
+    vectors = [v.name for v in plan.table.vectors]
+    places = [BASE, *(i.name for i in plan.table.indexes), *vectors]
     units = {place: dict.fromkeys(("read_average", "read_peak", "write_average", "write_peak"), 0) for place in places}
     money = {place: {"reads": 0, "writes": 0} for place in places}
     for charge in patterns:
@@ -164,8 +167,9 @@ def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) 
             units[place]["read_peak"] += read * rate.peak // MICRO
             units[place]["write_average"] += write * rate.average // MICRO
             units[place]["write_peak"] += write * rate.peak // MICRO
-            for kind, (r, w) in (("reads", (read, 0)), ("writes", (0, write))):
-                price = monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, billing=billing)
+            by_byte = sum(p.monthly for p in charge.parts if p.place == place) if place in vectors else 0
+            for kind, (r, w), more in (("reads", (read, 0), 0), ("writes", (0, write), by_byte)):
+                price = monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, billing=billing) + more
                 money[place][kind] += price
                 paid[kind] += price
         money[BASE]["writes" if paid["writes"] > paid["reads"] else "reads"] += charge.monthly - sum(paid.values())
@@ -181,6 +185,14 @@ def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) 
 def _stored(physical: cost.Physical, place: str) -> tuple[int, int]:
     """Entries and bytes (with the service's overhead for each) of a place, on average."""
     entries = size = 0
+    index = physical.table.vector(place)
+    if index is not None:
+        for name, design in physical.designs.items():
+            entity = physical.workload.entity(name)
+            held = entity.count.average * vector_share(entity, index) // MICRO
+            entries += held
+            size += held * (vector_bytes(entity, design, index, physical.table) + STORED_OVERHEAD)
+        return entries, size
     for name, design in physical.designs.items():
         entity, key = physical.workload.entity(name), design.key(place)
         if key is None:

@@ -56,7 +56,7 @@ class PlaceUse:
 def explain_places(workload: Workload, plan: Plan) -> tuple[PlaceUse, ...]:
     """The uses of every place, the base table first, patterns in the order of the model."""
     reader = _Reader(workload, plan)
-    places = [BASE, *(index.name for index in plan.table.indexes)]
+    places = [BASE, *(index.name for index in plan.table.indexes), *(v.name for v in plan.table.vectors)]
     return tuple(PlaceUse(place, tuple(reader.uses(place))) for place in places)
 
 

@@ -30,6 +30,7 @@ from dynamodel.ir.plan import (
     StepDesign,
     TableDesign,
     Units,
+    VectorDesign,
 )
 from dynamodel.ir.structure import decode_record, encode_record
 
@@ -112,6 +113,8 @@ def _table(table: TableDesign) -> dict[str, Any]:
         "gsis": [_index(index) for index in table.gsis],
         "lsis": [_index(index) for index in table.lsis],
     }
+    if table.vectors:
+        answer["vectors"] = [encode_record(index) for index in table.vectors]
     if table.indexes != table.gsis + table.lsis:
         answer["index_order"] = [index.name for index in table.indexes]
     return answer
@@ -223,6 +226,7 @@ def _table_from(data: dict[str, Any]) -> TableDesign:
         type_attribute=data["type_attribute"],
         ttl_attribute=data["ttl"],
         billing=data["billing"],
+        vectors=tuple(decode_record(index, VectorDesign) for index in data.get("vectors", ())),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.keys import BoundToken, KeyField, SortCondition
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef
+    from dynamodel.ir.workload import ConditionDef, Distance
 
 BASE = "base"  # the place of the base table; every other place is an index name
 COPY_TYPE = "COPY~"  # in the type attribute of copies: no entity has this tag
@@ -57,6 +57,38 @@ class IndexDesign:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorDesign:
+    """A vector index: the items that have the vector `attribute`, compared by `distance`.
+
+    `partition` is an attribute that every search gives, None where they have none in common; items without it are not
+    in the index. `filters` are the attributes that a search may fix, the type attribute first: entities with a vector
+    of the same name share the index. The projection names what is carried besides the table's key, the vector,
+    `partition` and `filters`.
+    """
+
+    name: str
+    attribute: str
+    dimensions: int
+    distance: Distance
+    partition: KeyAttribute | None
+    filters: tuple[KeyAttribute, ...]
+    projection: Projection
+    entities: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+    @property
+    def schema(self) -> tuple[KeyAttribute, ...]:
+        """The attributes that a search may fix, the partition first."""
+        return (*([self.partition] if self.partition else []), *self.filters)
+
+    def carries(self, attribute: str) -> bool:
+        """Whether entries of the index have an attribute of the item."""
+        if self.projection.type == "ALL" or attribute in self.projection.attributes:
+            return True
+        return attribute == self.attribute or any(key.name == attribute for key in self.schema)
+
+
+@dataclass(frozen=True, slots=True)
 class TableDesign:
     """The table; `type_attribute` holds the entity's tag on every item, and `UNIQ` on guards."""
 
@@ -67,6 +99,7 @@ class TableDesign:
     type_attribute: str
     ttl_attribute: str | None
     billing: Literal["on_demand", "provisioned"]
+    vectors: tuple[VectorDesign, ...] = ()
 
     @property
     def gsis(self) -> tuple[IndexDesign, ...]:
@@ -90,6 +123,10 @@ class TableDesign:
             if index.name == name:
                 return index
         raise KeyError(name)
+
+    def vector(self, name: str | None) -> VectorDesign | None:
+        """The vector index of that name, None if there is none."""
+        return next((v for v in self.vectors if v.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +219,7 @@ class Operation(StrEnum):
     TRANSACT_GET_ITEMS = "TransactGetItems"
     QUERY = "Query"
     SCAN = "Scan"
+    SEARCH_VECTORS = "SearchVectors"
     PUT_ITEM = "PutItem"
     UPDATE_ITEM = "UpdateItem"
     DELETE_ITEM = "DeleteItem"
@@ -213,6 +251,7 @@ class ReadRequest:
 
     GET_ITEM has `partition` and `sort_key`, QUERY has `partition` and `sort` (None = whole partition), a BATCH_GET_ITEM
     takes its keys from the BatchGet's argument or, with `hydrate` set, from the rows of the request with that number.
+    SEARCH_VECTORS has in `partition` every attribute that it fixes by value, `page` is how many neighbors it asks for.
     TRANSACT_GET_ITEMS has one `ReadRequest` a part, which share the operation and count as one request.
     `parts` are indices into the pattern's parts: whose items this request returns, told apart by the type attribute.
     `joins` are indices into the pattern's joins: a BATCH_GET_ITEM that fetches parents.

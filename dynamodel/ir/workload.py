@@ -256,6 +256,23 @@ class ReadKind(StrEnum):
     TRANSACT_GET = "transact_get"
 
 
+class Distance(StrEnum):
+    """How near two vectors are: the smallest cosine or euclidean distance, the largest dot product."""
+
+    COSINE = "cosine"
+    EUCLIDEAN = "euclidean"
+    DOT_PRODUCT = "dot_product"
+
+
+@dataclass(frozen=True, slots=True)
+class NearDef:
+    """What a SEARCH compares: the vector `attribute` of the items with the caller's vector."""
+
+    attribute: str
+    source: Source
+    distance: Distance
+
+
 @dataclass(frozen=True, slots=True)
 class JoinDef:
     """Attributes of a parent that a read returns with each row: `via` are the row's attributes that name it."""
@@ -285,7 +302,7 @@ class ReadPattern:
     merged: bool = False
     consistent: bool = False
     batch: Estimate | None = None
-    near: str | None = None
+    near: NearDef | None = None
     hottest: int | None = None
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)

@@ -40,8 +40,10 @@ PRESENCE = Default("presence of an optional attribute", 0.5, "half of the items 
 SELECTIVITY = Default("items that a range or another condition keeps", 1 / 3, "a third of them on average, all at most")
 KEYS = Default("keys of a BatchGet", 10, "10 keys on average")
 KEYS_MOST = Default("keys of a BatchGet, most", 100, "100 keys at most")
+FOUND = Default("limit of a Search", 10, "the 10 nearest")
 
 DEFAULTS: tuple[Default, ...] = (
     READ_RATE, WRITE_RATE, PEAK, TEXT, TEXT_MOST, ITEMS, ITEMS_MOST, NUMBER, NUMBER_MOST, DOCUMENT, DOCUMENT_MOST,
     BYTES_MOST, COUNT, CHILDREN, CHILDREN_MOST, AMOUNT_MOST, ROWS, ROWS_MOST, PRESENCE, SELECTIVITY, KEYS, KEYS_MOST,
+    FOUND,
 )  # fmt: skip

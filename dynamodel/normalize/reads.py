@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.workload import Equal, JoinDef, OrderTerm, PartDef, ReadKind, ReadPattern
+from dynamodel.ir.workload import Distance, Equal, JoinDef, NearDef, OrderTerm, PartDef, ReadKind, ReadPattern
 from dynamodel.normalize import defaults
 from dynamodel.normalize.arguments import Arguments, Group
 from dynamodel.normalize.conditions import Conditions
@@ -58,6 +58,7 @@ class Reader:
             parts = (self._part(pattern, self._equals(pattern), tenant),)
         returns, joins, count = self._returns(pattern)
         first = parts[0]
+        near = self._near(pattern) if isinstance(pattern, SearchSpec) else None
         return ReadPattern(
             name=pattern.name,
             kind=ReadKind.TRANSACT_GET if isinstance(pattern, TransactionSpec) else ReadKind(pattern.kind),
@@ -72,7 +73,7 @@ class Reader:
             batch=amount_of(pattern.keys, defaults.KEYS.value, defaults.KEYS_MOST.value, 1)
             if isinstance(pattern, BatchGetSpec)
             else None,
-            near=pattern.near.name if isinstance(pattern, SearchSpec) else None,
+            near=near,
             hottest=micro(pattern.hottest)
             if pattern.hottest is not None
             else None
@@ -81,6 +82,13 @@ class Reader:
             doc=pattern.doc,
             span=span_of(self.spec, pointer),
         )
+
+    def _near(self, pattern: SearchSpec) -> NearDef:
+        """What is searched for: an argument of its own, after those of `by`."""
+        name = pattern.near.name
+        kind = self.catalog.entity(pattern.entity).attribute(name).type
+        given = self.arguments.given(("near",), name, kind, entity=pattern.entity, group=Group.RANGE)
+        return NearDef(name, given, Distance(pattern.distance))
 
     def _tenant(self, pattern: ReadSpec | TransactionSpec) -> str | None:
         return None if getattr(pattern, "all_tenants", False) else self.spec.tenant
@@ -153,6 +161,8 @@ class Reader:
             for r in (query.order_by if query else ())
         )
         limit = part.limit if isinstance(part, QuerySpec | SearchSpec) else None
+        if isinstance(part, SearchSpec) and limit is None:
+            limit = int(defaults.FOUND.value)
         entity = self.catalog.entity(part.entity)
         if query is not None and query.history and entity.history is not None:
             entity = self.catalog.entity(entity.history.entity)  # a version has the attributes of its item

@@ -30,6 +30,7 @@ from dynamodel.planner.slots import (
     place_signatures,
     projections,
 )
+from dynamodel.planner.vectors import vector_indexes
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _built(
     shards: Mapping[Spot, int],
 ) -> tuple[TableDesign, tuple[EntityDesign, ...], tuple[PatternDesign, ...]]:
     prefix, type_attribute = names
+    vectors = vector_indexes(workload, type_attribute)
     signatures = place_signatures(solution, slotted)
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]
@@ -80,7 +82,8 @@ def _built(
         (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
     }
     designs = tuple(EntityDesign(e.name, e.tag, keys[e.name][0], keys[e.name][1:], *beside[e.name]) for e in entities)
-    layout = Layout(workload, {d.entity: d for d in designs}, signatures, assigned, solution, slotted.groups)
+    places = (signatures, assigned, solution, slotted.groups)
+    layout = Layout(workload, {d.entity: d for d in designs}, *places, vectors, type_attribute)
     patterns = pattern_designs(layout)
     users: dict[str, tuple[str, ...]] = {}
     for pattern in patterns:
@@ -99,5 +102,6 @@ def _built(
         type_attribute,
         ttl,
         workload.options.billing,
+        vectors,
     )
     return table, designs, patterns

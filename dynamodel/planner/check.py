@@ -18,6 +18,7 @@ from dynamodel.planner.checks.heat import check_heat
 from dynamodel.planner.checks.reads import check_read
 from dynamodel.planner.checks.regions import check_regions
 from dynamodel.planner.checks.tables import check_sizes, check_table
+from dynamodel.planner.checks.vectors import check_vectors
 from dynamodel.planner.checks.writes import check_write
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
     declared = {pattern.name: pattern for pattern in workload.patterns}
     _check_inventory(court, declared)
     check_table(court)
+    check_vectors(court)
     check_designs(court)
     if any(finding.code in _MALFORMED for finding in court.findings):
         return tuple(court.findings)  # nothing can be derived from keys that are none

@@ -12,8 +12,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.footprint import beside_bytes, entry_bytes, item_bytes, membership, sparse_attributes
-from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
+from dynamodel.dynamo.footprint import (
+    beside_bytes,
+    entry_bytes,
+    item_bytes,
+    membership,
+    sparse_attributes,
+    vector_bytes,
+    vector_share,
+)
+from dynamodel.dynamo.limits import KB
+from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, vector_writes_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import CostDesign, Operation, Units
@@ -97,14 +106,17 @@ def _priced(physical: Physical, design: PatternDesign, pattern: Pattern) -> Patt
         units=Units(read, write, index_write),
         monthly_micro_usd=monthly_micro_usd(
             read=read, write=write, average=rate.average, peak=rate.peak, billing=billing
-        ),
+        )
+        + sum(vector_writes(physical, pattern).values()),
         peak_read=read * rate.peak // MICRO,
         peak_write=write * rate.peak // MICRO,
     )
 
 
 def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequest, ...], request: ReadRequest) -> int:
-    """Read units of one request of a pattern, in millionths."""
+    """Read units of one request of a pattern, in millionths; a search of vectors is metered in bytes, not in units."""
+    if request.operation is Operation.SEARCH_VECTORS:
+        return 0
     if request.operation is Operation.SCAN:
         total = sum(e.count.average * physical.item(e.name) for e in physical.workload.entities)
         return query_units(total, consistent=request.consistent)
@@ -226,10 +238,35 @@ def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
     return frozenset(names)
 
 
+def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:
+    """What a pattern's writes to each vector index cost in a month, in millionths of a US dollar.
+
+    A write that changes nothing of an entry is not metered; the least that is metered is 1 KB.
+    """
+    found: dict[str, int] = {}
+    if isinstance(pattern, ReadPattern):
+        return found
+    for index in physical.table.vectors:
+        size = 0
+        for step in pattern.steps:
+            entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
+            held = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+            if held or any(index.carries(name) for name in changed_attributes(entity, step)):
+                entry = max(KB, vector_bytes(entity, design, index, physical.table))
+                size += step_count(physical.workload, step) * entry * vector_share(entity, index) // MICRO
+        found[index.name] = vector_writes_micro_usd(size, pattern.rate.average)
+    return {name: money for name, money in found.items() if money}
+
+
 def entity_storage(physical: Physical, name: str) -> int:
     """Storage of an entity's items, index entries, guards and copies, in millionths of a US dollar a month."""
     entity, design = physical.workload.entity(name), physical.designs[name]
     entries = [(membership(entity, key), physical.entry(name, key)) for key in design.indexes]
+    entries += [
+        (share, vector_bytes(entity, design, index, physical.table))
+        for index in physical.table.vectors
+        if (share := vector_share(entity, index))
+    ]
     beside = [physical.beside(name, number) for number in range(len(design.beside))]
     return storage_cost(entity.count.average, physical.item(name), beside, entries)
 

@@ -86,6 +86,7 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             found.append(_added(workload, plan, index))
         elif _schema(old[name]) != _schema(index):
             found.append(_rebuilt(index))
+    found += _searched(locked, plan)
     saved = plan.cost.monthly - free.cost.monthly
     if saved > 0 and [e.base for e in free.entities] != [e.base for e in plan.entities]:
         found.append(
@@ -96,6 +97,24 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             )
         )
     return tuple(found)
+
+
+def _searched(locked: Plan, plan: Plan) -> list[Diagnostic]:
+    """Vector indexes that come and go: nothing of one that exists can be changed."""
+    old, new = ({v.name for v in each.table.vectors} for each in (locked, plan))
+    found = [
+        finding("DM412", f"{name} is not needed any more: delete it after the deployment", path=(name,))
+        for name in sorted(old - new)
+    ]
+    return found + [
+        finding(
+            "DM413",
+            f"{name} is new: it is filled from the items that have its vector",
+            path=(name,),
+            hint="one index is created in each deployment, of vectors or of keys",
+        )
+        for name in sorted(new - old)
+    ]
 
 
 def _schema(index: IndexDesign) -> tuple[object, ...]:

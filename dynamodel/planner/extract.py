@@ -28,12 +28,13 @@ from dynamodel.planner.requests import Placed, get_request, guard_request, query
 from dynamodel.planner.serve import Service, at_most_one, serve
 from dynamodel.planner.slots import POINTER
 from dynamodel.planner.steps import step_design
+from dynamodel.planner.vectors import search_refusal, search_request
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.plan import Status
+    from dynamodel.ir.plan import Status, VectorDesign
     from dynamodel.ir.workload import EntityDef, PartDef, Pattern, ReadPattern, Workload
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
@@ -51,6 +52,8 @@ class Layout:
     assigned: dict[tuple[str, int], str]
     solution: Solution
     groups: dict[str, dict[str, Group]]  # entity -> place -> the group that it belongs to there
+    vectors: tuple[VectorDesign, ...] = ()
+    type_attribute: str = ""
 
     def key(self, entity: str, place: str) -> KeyDesign:
         """The key of an entity in a place, a guard or a copy; KeyError if there is none."""
@@ -76,23 +79,30 @@ def _pattern(layout: Layout, pattern: Pattern) -> PatternDesign:
         ReadKind.SCAN: _scan,
         ReadKind.TRANSACT_GET: _transact_get,
         ReadKind.COLLECTION: _collection,
+        ReadKind.SEARCH: _search,
     }.get(pattern.kind, _single)
-    reason = refusal(pattern)
-    return PatternDesign(pattern.name, "unserved", 0, reason=reason) if reason else reader(layout, pattern)
+    return reader(layout, pattern)
 
 
-def refusal(pattern: ReadPattern) -> str:
-    """Why no key can answer a pattern of this kind at all; empty when one may."""
-    return "vector search is not planned" if pattern.kind is ReadKind.SEARCH else ""
+def _search(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    request = search_request(layout.workload, layout.vectors, layout.type_attribute, pattern)
+    if request is None:
+        return PatternDesign(pattern.name, "unserved", 0, reason=search_refusal(layout.workload, pattern))
+    return _joined(layout, pattern, request)
 
 
 def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     request = _part_request(layout, need_of(pattern, 0))
     if request is None:
         return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need_of(pattern, 0)))
-    reads = [request]
     if layout.assigned.get((pattern.name, 0), "").startswith(POINTER):
         return _pointed(layout, pattern, request)
+    return _joined(layout, pattern, request)
+
+
+def _joined(layout: Layout, pattern: ReadPattern, request: ReadRequest) -> PatternDesign:
+    """A pattern with its request and those for the parents of the rows."""
+    reads = [request]
     rows = pattern.parts[0].rows.average
     for number, join in enumerate(pattern.joins):
         keys = tuple(BoundKey(f.name) for f in layout.designs[join.parent].base.fields)

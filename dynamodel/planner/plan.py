@@ -23,6 +23,7 @@ from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.slots import assign
 from dynamodel.planner.solve import Outcome, Solution, solve
+from dynamodel.planner.vectors import keep_vector_names
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
@@ -50,6 +51,7 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     plan = assembled(workload, outcome, solution, slotted)
     if locked is None:
         return plan
+    plan = keep_vector_names(plan, locked)
     free = make_plan(workload, tolerance=tolerance)
     return replace(plan, findings=(*plan.findings, *changes(workload, locked, plan, free)))
 

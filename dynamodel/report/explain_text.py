@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import BASE
 from dynamodel.report.cost_text import causes
-from dynamodel.report.plan_text import details, headline, indexes_text, keys_text, patterns_text, proof_text
+from dynamodel.report.plan_text import (
+    details,
+    headline,
+    indexes_text,
+    keys_text,
+    patterns_text,
+    proof_text,
+    vectors_text,
+)
 from dynamodel.report.text import money, paragraph, section, table, units
 
 if TYPE_CHECKING:
@@ -122,6 +130,14 @@ def explain_index(workload: Workload, plan: Plan, name: str, places: Sequence[Pl
             f"\n  its patterns cost ${money(price)} of ${money(plan.cost.monthly)} a month\n",
         )
     )
+
+
+def explain_vector(workload: Workload, plan: Plan, name: str) -> str:
+    """One vector index: what it compares, and who searches it; a vector is found by nearness nowhere else."""
+    index = next(v for v in plan.table.vectors if v.name == name)
+    used = section("Patterns that need it", patterns_text(workload, plan, list(index.patterns)))
+    why = f"no key finds what is near: every search of {index.attribute} by {index.distance.replace('_', ' ')} needs it"
+    return vectors_text([index]) + used + section("Why it is needed", paragraph(why, bullet="- "))
 
 
 def explain_entity(workload: Workload, plan: Plan, name: str) -> str:

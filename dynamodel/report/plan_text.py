@@ -16,7 +16,15 @@ from dynamodel.report.text import count, money, paragraph, section, table, units
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyAttribute, PatternDesign, Plan, StepDesign
+    from dynamodel.ir.plan import (
+        EntityDesign,
+        IndexDesign,
+        KeyAttribute,
+        PatternDesign,
+        Plan,
+        StepDesign,
+        VectorDesign,
+    )
     from dynamodel.ir.workload import StepDef, Workload
 
 _PATTERN_HEADER = ("pattern", "operation", "index", "requests", "read", "write", "$/month")
@@ -31,6 +39,7 @@ def plan_text(workload: Workload, plan: Plan) -> str:
             section("Table", table_text(plan)),
             section("Keys", keys_text(plan.entities)),
             section("Indexes", indexes_text(plan.table.indexes)),
+            section("Vector indexes", vectors_text(plan.table.vectors)),
             section("Reads", patterns_text(workload, plan, [p.name for p in workload.reads])),
             section("Writes", patterns_text(workload, plan, [p.name for p in workload.writes])),
             section("Cost", cost_text(plan)),
@@ -60,6 +69,8 @@ def headline(workload: Workload, plan: Plan) -> str:
 def places(plan: Plan) -> str:
     """`2 GSIs`, `1 GSI and 1 LSI`, `no index`."""
     found = [count(len(i), kind) for i, kind in ((plan.table.gsis, "GSI"), (plan.table.lsis, "LSI")) if i]
+    if plan.table.vectors:
+        found.append(count(len(plan.table.vectors), "vector index", "vector indexes"))
     return " and ".join(found) or "no index"
 
 
@@ -116,6 +127,31 @@ def indexes_text(indexes: Sequence[IndexDesign]) -> str:
         for index in indexes
     )
     return table(("index", "kind", "partition key", "sort key", "projection", "entities"), rows) + needed
+
+
+def vectors_text(indexes: Sequence[VectorDesign]) -> str:
+    """Each vector index with what it compares and filters by, and the patterns that need it."""
+    rows = [
+        (
+            index.name,
+            f"{index.attribute} ({index.dimensions})",
+            index.distance.replace("_", " "),
+            _key(index.partition) if index.partition else "-",
+            ", ".join(map(_key, index.filters)),
+            " ".join((index.projection.type, ", ".join(index.projection.attributes))).rstrip(),
+            ", ".join(index.entities),
+        )
+        for index in indexes
+    ]
+    if not rows:
+        return ""
+    needed = "".join(paragraph(f"needed by {', '.join(i.patterns)}", bullet=f"{i.name} ") for i in indexes)
+    header = ("index", "vector", "distance", "partition", "filters", "projection", "entities")
+    return (
+        table(header, rows)
+        + needed
+        + "  searches are metered by the byte, which no design tells: their price is not in the plan\n"
+    )
 
 
 def patterns_text(workload: Workload, plan: Plan, names: Sequence[str]) -> str:

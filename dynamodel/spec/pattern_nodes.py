@@ -103,6 +103,7 @@ class SearchSpec(ReadCommon):
     entity: str
     near: RefSpec
     by: Refs = ()
+    distance: Literal["cosine", "dot_product", "euclidean"] = "cosine"
     limit: Positive | None = None
     returns: Returns | None = None
 

@@ -182,6 +182,7 @@ class Search(Pattern):
         *,
         near: object = UNSET,
         by: object = UNSET,
+        distance: Literal["cosine", "euclidean", "dot_product"] = UNSET,
         limit: int = UNSET,
         returns: object = UNSET,
         rps: float = UNSET,
@@ -190,8 +191,11 @@ class Search(Pattern):
         all_tenants: bool = UNSET,
         doc: str = UNSET,
     ) -> None:
-        """`near`: the vector attribute; `by`: equal to the caller's values."""
+        """`near`: the vector attribute; `by`: equal to the caller's values.
+
+        `distance` is how vectors are compared (`cosine`, `euclidean`, `dot_product`), `limit` how many are found.
+        """
         super().__init__(entity, (), {
-            "near": near, "by": by, "limit": limit, "returns": returns, "rps": rps, "peak": peak, "hottest": hottest,
-            "all_tenants": all_tenants, "doc": doc,
+            "near": near, "by": by, "distance": distance, "limit": limit, "returns": returns, "rps": rps, "peak": peak,
+            "hottest": hottest, "all_tenants": all_tenants, "doc": doc,
         })  # fmt: skip

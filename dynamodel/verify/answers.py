@@ -62,6 +62,8 @@ def part_lists(generated: Generated, pattern: ReadPattern, result: Any) -> list[
             [generated.row(generated.workload.entity(part.entity), r) for r in _as_list(value)]
             for part, value in zip(pattern.parts, held, strict=True)
         ]
+    if pattern.kind is ReadKind.SEARCH:
+        return [[_row(generated, pattern, entity, r.item) for r in result]]
     return [[_row(generated, pattern, entity, r) for r in result.items]]
 
 

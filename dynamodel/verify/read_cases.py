@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import AttributeDef, EntityDef, PartDef, RangeDef, ReadPattern
+    from dynamodel.ir.workload import AttributeDef, EntityDef, NearDef, PartDef, RangeDef, ReadPattern
     from dynamodel.verify.oracle.store import Store
 
 Arguments = dict[str, object]
@@ -33,9 +33,7 @@ _LONG_BATCH = 104  # more than one BatchGetItem takes
 
 
 def read_cases(maker: Maker, store: Store, pattern: ReadPattern) -> list[Case]:
-    """The cases of one read, the fullest answer first; none for a vector search, which no backend here runs."""
-    if pattern.kind is ReadKind.SEARCH:
-        return []
+    """The cases of one read, the fullest answer first."""
     cases: list[Case] = []
     seen: set[object] = set()
     for title, arguments in _calls(maker, store, pattern):
@@ -84,6 +82,9 @@ def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[s
     if pattern.kind is ReadKind.BATCH_GET:
         yield from _batches(maker, store, pattern)
         return
+    if pattern.near is not None:
+        yield from _searches(maker, store, pattern, pattern.near)
+        return
     anchors = _anchors(maker, store, pattern)
     for number, (part, values) in enumerate(anchors):
         fixed = _bound(maker, pattern, part, values)
@@ -94,6 +95,24 @@ def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[s
         for fixed in _misses(maker, store, pattern, hits):
             for _, chosen in _ranges(maker, store, pattern, fixed, full=False):
                 yield "finds nothing or a neighbor", {**fixed, **chosen}
+
+
+def _searches(maker: Maker, store: Store, pattern: ReadPattern, near: NearDef) -> Iterator[tuple[str, Arguments]]:
+    """Searches near vectors that are there, near others, and where nothing is."""
+    name, anchors = _given(near.source), _anchors(maker, store, pattern)
+    pool = maker.pool(pattern.parts[0].entity, near.attribute)
+    if name is None:
+        return
+    for number, (part, values) in enumerate(anchors):
+        fixed = _bound(maker, pattern, part, values)
+        held = values.get(near.attribute)
+        if held is not None:
+            yield "finds the nearest to one that is there", {**fixed, name: held}
+        for other in pool[:3] if number == 0 else pool[-1:]:
+            yield "finds the nearest to any", {**fixed, name: other}
+    if any(_given(e.source) for e in pattern.parts[0].equals):
+        for fixed in _misses(maker, store, pattern, [_bound(maker, pattern, p, v) for p, v in anchors]):
+            yield "finds nothing or a neighbor", {**fixed, name: pool[0]}
 
 
 def _given(source: Source) -> str | None:

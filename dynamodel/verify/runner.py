@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
+from dynamodel.ir.workload import ReadPattern
 from dynamodel.verify.answers import text
 from dynamodel.verify.checker.hook import StrictClient
 from dynamodel.verify.checker.refused import RequestRefused
@@ -68,7 +69,8 @@ def verify(
         table.fill(suite.rows)
         meter = Meter(running, strict.client, name) if running.counts_units() else None
         execution = Execution(generated, plan, table, strict, suite, meter=meter)
-        run = _Run(plan, suite, execution, trials, watch)
+        unknown = "" if not plan.table.vectors or running.searches_vectors() else f"{backend.name} has no SearchVectors"
+        run = _Run(plan, suite, execution, trials, watch=watch, no_search=unknown)
         loading = run.loading()
         named = {p.name: p for p in workload.patterns}
         wanted = [named[name] for name in only] or workload.patterns
@@ -88,10 +90,17 @@ def verify(
 
 class _Run:
     def __init__(
-        self, plan: Plan, suite: Suite, execution: Execution, trials: int, watch: Callable[[str], None] | None
+        self,
+        plan: Plan,
+        suite: Suite,
+        execution: Execution,
+        trials: int,
+        *,
+        watch: Callable[[str], None] | None,
+        no_search: str,
     ) -> None:
         self._plan, self._suite, self._execution, self._trials = plan, suite, execution, trials
-        self._watch = watch
+        self._watch, self._no_search = watch, no_search
         self._shrunk = 0
 
     def loading(self) -> tuple[Mismatch, ...]:
@@ -107,8 +116,10 @@ class _Run:
         cases = [c for c in self._suite.cases if c.pattern == pattern.name]
         if status.status == "unserved":
             return PatternReport(pattern.name, 0, (), 0, 0.0, f"the plan does not serve it: {status.reason}")
+        if self._no_search and isinstance(pattern, ReadPattern) and pattern.near is not None:
+            return PatternReport(pattern.name, 0, (), 0, 0.0, self._no_search)
         if not cases:
-            return PatternReport(pattern.name, 0, (), 0, 0.0, "no call could be made up, or no backend runs it")
+            return PatternReport(pattern.name, 0, (), 0, 0.0, "no call could be made up")
         mismatches: list[Mismatch] = []
         requests, units = 0, Units()
         for case in cases:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.plan import IndexDesign, KeyAttribute, TableDesign
+    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Projection, TableDesign, VectorDesign
 
 
-def create_table_request(table: TableDesign, name: str) -> dict[str, Any]:
-    """Arguments of CreateTable; TTL is switched on afterwards, by another operation. On-demand: we measure no load."""
+def create_table_request(table: TableDesign, name: str, *, vectors: bool = True) -> dict[str, Any]:
+    """Arguments of CreateTable; TTL is switched on afterwards, by another operation. On-demand: we measure no load.
+
+    Without `vectors` the table has no vector indexes: not every backend knows them.
+    """
+    searched = table.vectors if vectors else ()
     keys = [table.partition, table.sort, *(k for index in table.indexes for k in (*index.partition, *index.sort))]
+    keys += [key for index in searched for key in index.schema]
     types = {key.name: key.type for key in keys}
     request: dict[str, Any] = {
         "TableName": name,
@@ -24,6 +29,8 @@ def create_table_request(table: TableDesign, name: str) -> dict[str, Any]:
         request["GlobalSecondaryIndexes"] = [_index(i, i.partition) for i in table.gsis]
     if table.lsis:
         request["LocalSecondaryIndexes"] = [_index(i, (table.partition,)) for i in table.lsis]
+    if searched:
+        request["VectorIndexes"] = [_vector(index) for index in searched]
     return request
 
 
@@ -34,7 +41,26 @@ def _schema(partition: Iterable[KeyAttribute], sort: Iterable[KeyAttribute]) -> 
 
 
 def _index(index: IndexDesign, partition: Iterable[KeyAttribute]) -> dict[str, Any]:
-    projection: dict[str, Any] = {"ProjectionType": index.projection.type}
-    if index.projection.type == "INCLUDE":
-        projection["NonKeyAttributes"] = list(index.projection.attributes)
-    return {"IndexName": index.name, "KeySchema": _schema(partition, index.sort), "Projection": projection}
+    return {
+        "IndexName": index.name,
+        "KeySchema": _schema(partition, index.sort),
+        "Projection": _projection(index.projection),
+    }
+
+
+def _vector(index: VectorDesign) -> dict[str, Any]:
+    schema = [(index.partition, "HASH")] if index.partition else []
+    schema += [(key, "INLINE_FILTER") for key in index.filters]
+    return {
+        "IndexName": index.name,
+        "VectorAttribute": {"AttributeName": index.attribute},
+        "Dimensions": index.dimensions,
+        "DistanceFunction": index.distance.upper(),
+        "SearchSchema": [{"AttributeName": key.name, "SearchSchemaElementType": kind} for key, kind in schema],
+        "Projection": _projection(index.projection),
+    }
+
+
+def _projection(projection: Projection) -> dict[str, Any]:
+    named = {"NonKeyAttributes": list(projection.attributes)} if projection.type == "INCLUDE" else {}
+    return {"ProjectionType": projection.type, **named}

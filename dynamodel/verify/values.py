@@ -214,8 +214,10 @@ def _documents(_making: _Making) -> Iterator[object]:
 
 
 def _vectors(making: _Making) -> Iterator[object]:
+    """Quarters: exact in the 32 bits that an index keeps; never zero, which has no cosine."""
     for _ in range(8):
-        yield tuple(making.random.randint(-100, 100) / 4 for _ in range(making.kind.dimensions or 1))
+        numbers = [making.random.randint(-100, 100) / 4 for _ in range(making.kind.dimensions or 1)]
+        yield tuple(numbers) if any(numbers) else (1.0, *numbers[1:])
 
 
 _SEQUENCES = {

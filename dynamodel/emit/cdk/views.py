@@ -5,9 +5,11 @@ In: `TableView` and the policies. Out: `ConstructView`.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import docstring
+from dynamodel.emit.table.request import vector_indexes
 from dynamodel.ir.names import class_name
 from dynamodel.records import dataclass
 
@@ -39,7 +41,8 @@ class IndexText:
 class ConstructView:
     """The template `cdk/table.py.jinja`; the fields are its free variables.
 
-    `model` is the value of the tag of that name, `parses` whether a resource policy is written as JSON.
+    `model` is the value of the tag of that name. Resource policies and `vectors` are written as JSON; `parses` says
+    whether there is any.
     """
 
     table: TableView
@@ -52,6 +55,7 @@ class ConstructView:
     lsis: tuple[IndexText, ...]
     policies: tuple[PolicyView, ...]
     parses: bool
+    vectors: tuple[str, ...]
 
 
 def construct_view(model: str, title: str, view: TableView, policies: tuple[PolicyView, ...]) -> ConstructView:
@@ -68,7 +72,8 @@ def construct_view(model: str, title: str, view: TableView, policies: tuple[Poli
         gsis=tuple(IndexText(index, *_split(index.keys, types)) for index in view.gsis),
         lsis=tuple(IndexText(index, *_split(index.keys, types)) for index in view.lsis),
         policies=policies,
-        parses=bool(view.settings.policy or any(replica.policy for replica in view.settings.replicas)),
+        parses=bool(view.settings.policy or view.vectors or any(r.policy for r in view.settings.replicas)),
+        vectors=tuple(json.dumps(index) for index in vector_indexes(view)),
     )
 
 

@@ -23,6 +23,7 @@ _ACTIONS: dict[Operation, tuple[str, ...]] = {
     Operation.GET_ITEM: ("GetItem",),
     Operation.QUERY: ("Query",),
     Operation.SCAN: ("Scan",),
+    Operation.SEARCH_VECTORS: (),  # unknown to DAX: its clients send it to DynamoDB
     Operation.BATCH_GET_ITEM: ("BatchGetItem",),
     Operation.TRANSACT_GET_ITEMS: ("GetItem",),
     Operation.PUT_ITEM: ("PutItem",),

@@ -78,4 +78,6 @@ def notes(view: TableView) -> Notes:
     for section, indexes in (("GlobalSecondaryIndexes", view.gsis), ("LocalSecondaryIndexes", view.lsis)):
         for number, index in enumerate(indexes):
             found[*_PROPERTIES, section, number] = index.notes
+    for number, vector in enumerate(view.vectors):
+        found[*_PROPERTIES, "VectorIndexes", number] = vector.notes
     return found

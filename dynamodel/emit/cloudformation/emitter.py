@@ -10,10 +10,11 @@ import json
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
-from dynamodel.emit.cloudformation.check import check_table_name, check_template
+from dynamodel.emit.cloudformation.check import check_template
 from dynamodel.emit.cloudformation.document import document, notes
 from dynamodel.emit.cloudformation.yaml_text import yaml_block
 from dynamodel.emit.engine import render
+from dynamodel.emit.table.rules import check_table_name
 from dynamodel.emit.table.view import table_view
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.artifact import Artifact

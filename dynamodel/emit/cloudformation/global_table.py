@@ -21,6 +21,7 @@ from dynamodel.emit.cloudformation.table import (
     retained,
     tags,
     time_to_live,
+    vectors,
     warm,
 )
 from dynamodel.ir.deployment import Replica
@@ -40,7 +41,7 @@ def global_table(view: TableView, region: str) -> Document:
         ]
     if view.lsis:
         properties["LocalSecondaryIndexes"] = [index_keys(index) for index in view.lsis]
-    properties |= warm(view) | time_to_live(view)
+    properties |= vectors(view) | warm(view) | time_to_live(view)
     if chosen.strong:
         properties["MultiRegionConsistency"] = when("IsReplicated", "STRONG")
     if chosen.witness:

@@ -26,6 +26,11 @@ def method_doc(pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] 
     units.append(f"{_units(design.units.write)} WCU" if design.units.write else "")
     known = " and ".join(u for u in units if u)
     lines.append(f"{requests}{f', {known} on average' if known else ''}.")
+    if isinstance(pattern, ReadPattern) and pattern.near is not None:
+        lines.append(
+            f"The nearest by {pattern.near.distance.replace('_', ' ')} first, at most 100; an item may be found"
+        )
+        lines.append("some time after it was written. Vectors come back with the index's 32 bits a number.")
     if design.reason:
         lines.append(f"{' '.join(design.reason.split())}.")
     if more:

@@ -33,6 +33,7 @@ from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_results import results_view
 from dynamodel.ir.artifact import Artifact
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import ReadKind, ReadPattern
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     views["codec.py"] = ("module", codec_view(context, inside))
     views["keys.py"] = ("module", keys_view(context))
     views["records.py"] = ("records", records_view(context))
+    if any(a.type.kind is Kind.VECTOR for e in workload.entities for a in e.stored):
+        views["vectors.py"] = ("vectors", FixedView(top))
     modules, results = _patterns(context)
     views |= modules
     if results.classes:
@@ -135,6 +138,7 @@ def _package(context: Context, results: ResultsView) -> PackageView:
         "hooks": ["Hooks", "LoggingHooks"],
         "pages": ["Page"],
         "results": [c.name for c in results.classes],
+        "vectors": ["Neighbor"] if any(p.kind is ReadKind.SEARCH for p in context.workload.reads) else [],
     }
     exported = [name for group in groups.values() for name in group]
     lines = [
@@ -142,7 +146,13 @@ def _package(context: Context, results: ResultsView) -> PackageView:
         for module, found in groups.items()
         if found
     ]
-    return PackageView(context.header, names.client, wrapped(lines), tuple(sorted(exported, key=_import_order)))
+    return PackageView(context.header, names.client, wrapped(lines), tuple(sorted(exported, key=_list_order)))
+
+
+def _list_order(name: str) -> tuple[int, list[tuple[int, str]]]:
+    """As formatters sort `__all__`: like imports, capitals before small letters."""
+    parts = [(int(p), "") if p.isdecimal() else (-1, p) for p in re.split(r"(\d+)", name)]
+    return _import_order(name)[0], parts
 
 
 def _import_order(name: str) -> tuple[int, list[tuple[int, str]], str]:

@@ -59,7 +59,7 @@ PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
 LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing"}
 LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
-LOCALS |= {"wanted", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
+LOCALS |= {"vectors", "wanted", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 
 
 def unique(name: str, taken: set[str]) -> str:
@@ -100,6 +100,7 @@ MODULES = (
     "service",
     "sizes",
     "updates",
+    "vectors",
     "wire",
     "writing",
 )
@@ -159,6 +160,8 @@ class Names:
 def package_names(workload: Workload) -> Names:
     """The names of the package of a workload."""
     classes = {*_CLASSES, class_name(workload.title)}
+    if any(p.kind is ReadKind.SEARCH for p in workload.reads):
+        classes.add("Neighbor")
     names = Names(client=class_name(workload.title))
     functions: set[str] = set()
     for entity in workload.entities:

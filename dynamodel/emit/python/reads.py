@@ -77,6 +77,9 @@ class ReadPlan:
     def _carries(self, request: ReadRequest, attribute: str) -> bool:
         if request.index is None:
             return True
+        vector = self.context.plan.table.vector(request.index)
+        if vector is not None:
+            return vector.carries(attribute)
         index = self.context.plan.table.index(request.index)
         keys = {a.name for a in (*index.partition, *index.sort)}
         return index.projection.type == "ALL" or attribute in {*index.projection.attributes, *keys}

@@ -103,7 +103,7 @@ class Types:
         if type_.kind is Kind.OBJECT:
             return f"codec.write_{self.functions[type_]}" if self.prefix else f"write_{self.functions[type_]}"
         if type_.kind is Kind.VECTOR:
-            return "wire.to_list(wire.write_float)"
+            return f"vectors.to_vector({type_.dimensions})"
         if type_.kind in {Kind.LIST, Kind.SET, Kind.MAP}:
             inner = "wire.write_any" if type_.element is None else self.writer(type_.element)
             if type_.kind is Kind.SET:

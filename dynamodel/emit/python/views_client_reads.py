@@ -36,6 +36,9 @@ def read_method(plan: ReadPlan) -> MethodView:
     if kind is ReadKind.TRANSACT_GET:
         return made_method(plan, result_of(plan), _together(plan))
     limit = plan.pattern.parts[0].limit
+    if kind is ReadKind.SEARCH:
+        found = f"list[vectors.Neighbor[{_item_type(plan)}]]"
+        return made_method(plan, found, _search(plan), limit=str(limit), options=("limit: int = {limit}",))
     return made_method(plan, f"pages.Page[{_item_type(plan)}]", _page(plan), limit=str(limit), options=PAGED)
 
 
@@ -256,6 +259,19 @@ def shard_order(plan: ReadPlan, request: ReadRequest) -> Node:
         key = f"lambda item: Decimal({value})" if attribute.type == "N" else f"lambda item: {value}"
         entries.append(Group("(", (key, descending), ")"))
     return listing(entries)
+
+
+def _search(plan: ReadPlan) -> list[str]:
+    """The nearest items; the parents of their rows are read afterwards."""
+    request = plan.design.reads[0]
+    now = ["now"] if plan.uses_now(request) else []
+    made = call(f"requests.{plan.function(0)}", "self._engine.table", *now, *plan.arguments(), "limit")
+    body = [asked(call("vectors.nearest", made, **_keywords(keep=keep_lambda(plan, 0))), "found = ")]
+    if plan.pattern.joins:
+        body.append("        items = vectors.items(found)")
+        body += _parents(plan, "items")
+    rows = _rows(plan, "items" if plan.pattern.joins else "vectors.items(found)")
+    return [*body, line_of(call("vectors.neighbors", "found", rows), before="return ")]
 
 
 def _count(plan: ReadPlan) -> list[str]:

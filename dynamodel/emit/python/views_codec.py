@@ -33,7 +33,7 @@ def codec_view(context: Context, types: Types) -> ModuleView:
         *(["from decimal import Decimal"] if "Decimal(" in text else []),
         *(["from uuid import UUID"] if "UUID(" in text else []),
         "",
-        "from . import entities, wire" if "wire." in text else "from . import entities",
+        f"from . import {', '.join(['entities', *(m for m in ('vectors', 'wire') if f'{m}.' in text)])}",
         "from .wire import Item, Value" if context.names.objects else "from .wire import Item",
     )
     doc = "The entities as DynamoDB stores them, without keys."

@@ -43,7 +43,9 @@ def keys_view(context: Context) -> ModuleView:
         known = {python_literal(table.partition.name), python_literal(table.sort.name)}
         items: tuple[Node, ...] = ("*BASE", *(n for n in dict.fromkeys(names) if n not in known))
         constants.append(statement(Group("(", items, ")"), 0, before=f"{index_constant(index.name)} = "))
-    modules = [m for m in ("codec", "entities", "expressions", "keycodes", "numbercodes", "wire") if f"{m}." in text]
+    modules = [
+        m for m in ("codec", "entities", "expressions", "keycodes", "numbercodes", "vectors", "wire") if f"{m}." in text
+    ]
     imports = (
         *(["import datetime as dt"] if "dt." in text else []),
         *(["from decimal import Decimal"] if "Decimal" in text else []),

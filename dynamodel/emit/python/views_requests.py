@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.ir.plan import BoundKey, ReadRequest
     from dynamodel.ir.values import Source
+    from dynamodel.ir.workload import EntityDef
 
 
 def read_functions(plan: ReadPlan) -> list[FunctionView]:
@@ -56,9 +57,11 @@ def _signature(name: str, arguments: list[Node], returns: str) -> str:
 def _request(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
     arguments: list[Node] = ["table: str", *(["now: dt.datetime"] if plan.uses_now(request) else []), *parameters(plan)]
     name = plan.function(number)
+    is_search = request.operation is Operation.SEARCH_VECTORS
+    arguments += ["limit: int"] if is_search else []
     is_get = request.operation in {Operation.GET_ITEM, Operation.TRANSACT_GET_ITEMS}
-    made = _get(plan, request) if is_get else _query(plan, request)
-    returns = "Request | None" if is_get else "list[Request]"
+    made = _get(plan, request) if is_get else _search(plan, request) if is_search else _query(plan, request)
+    returns = "Request | None" if is_get or is_search else "list[Request]"
     doc = f"{request.operation} on {request.index or 'the table'}: {request.why}." if request.why else ""
     return FunctionView(
         _signature(name, arguments, returns),
@@ -124,6 +127,32 @@ def _query(plan: ReadPlan, request: ReadRequest) -> Node:
     if request.shards > 1:
         partition = call("bounds.each_shard", str(request.shards), Prefixed("lambda shard: ", mapping(entries)))
     return call("expressions.query", "table", partition, _sort(plan, request), **keywords)
+
+
+def _search(plan: ReadPlan, request: ReadRequest) -> Node:
+    """A search for the caller's vector, with all that the answer is made of: an index leaves vectors out by itself."""
+    near, entity = plan.pattern.near, plan.context.entity(plan.part(request).entity)
+    assert near is not None
+    assert request.index is not None
+    table = plan.context.plan.table
+    fixed: list[tuple[str, Node]] = []
+    for key in request.partition:
+        if key.name == table.type_attribute:
+            fixed.append(("keys.TYPE", mapping([('"S"', python_literal(plan.context.design(entity.name).tag))])))
+        else:
+            fixed.append((python_literal(key.name), _key(plan, request, key, "")))
+    wanted = plan.context.write(entity.attribute(near.attribute), _value(plan, near.source))
+    returned: list[Node] = [python_literal(name) for name in _returned(plan, entity)]
+    index = python_literal(request.index)
+    return call("vectors.search", "table", index, wanted, "limit", mapping(fixed), listing(returned))
+
+
+def _returned(plan: ReadPlan, entity: EntityDef) -> list[str]:
+    """The stored attributes that an answer is made of, in order."""
+    names = set(plan.pattern.returns or ()) if plan.is_row() else {a.name for a in entity.stored}
+    names |= {name for join in plan.pattern.joins for name in join.via}
+    names |= {b.of for name in names if (b := entity.attribute(name).bucket)} | {entity.with_role("ttl") or ""}
+    return [a.name for a in entity.stored if a.name in names]
 
 
 def _sort(plan: ReadPlan, request: ReadRequest) -> Node:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.suite import PartRows
 
 INDENT = 4
-_WHOLE = {"found", "found.items"}
+_WHOLE = {"found", "found.items", "rows"}
 
 
 @dataclass(frozen=True, slots=True)

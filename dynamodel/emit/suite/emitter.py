@@ -16,7 +16,7 @@ from dynamodel.emit.python.layout import Group, Node, flat, lines, listing, mapp
 from dynamodel.emit.python.names import package_names
 from dynamodel.emit.suite.expressions import Expressions, scalar
 from dynamodel.emit.suite.tests import Context, pattern_tests
-from dynamodel.emit.suite.views import DataView, FixedView, FolderView, TablesView, TestsView
+from dynamodel.emit.suite.views import ConftestView, DataView, FixedView, FolderView, TablesView, TestsView
 from dynamodel.ir.artifact import Artifact
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamodel.emit.python.names import Names
-    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan, TableDesign
+    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan, Projection, TableDesign, VectorDesign
     from dynamodel.ir.suite import Suite
     from dynamodel.ir.workload import Workload
 
@@ -57,9 +57,9 @@ def emit_suite(workload: Workload, plan: Plan, suite: Suite, templates: Path | N
     table, tests = plan.table, _tests(workload, suite, names, line)
     views = {
         "__init__.py": ("__init__.py", FolderView(line, workload.title)),
-        "conftest.py": ("conftest.py", FixedView(line)),
+        "conftest.py": ("conftest.py", ConftestView(line, bool(table.vectors))),
         "checks.py": ("checks.py", FixedView(line)),
-        "tables.py": ("tables.py", TablesView(line, _key(table), _schema(table), f"dynamodel-{workload.name}-")),
+        "tables.py": ("tables.py", _tables(workload, table, line)),
         "data.py": ("data.py", _data(workload, plan, suite, names, line)),
         f"test_{workload.name}_patterns.py": ("test_patterns.py", tests),
     }
@@ -169,15 +169,50 @@ def _key(table: TableDesign) -> str:
     return f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"
 
 
+def _tables(workload: Workload, table: TableDesign, line: str) -> TablesView:
+    vectors = _vectors(table) if table.vectors else ""
+    return TablesView(line, _key(table), _schema(table), f"dynamodel-{workload.name}-", vectors)
+
+
+def _definitions(table: TableDesign, more: Iterable[KeyAttribute] = ()) -> Node:
+    keys = {k for i in table.indexes for k in i.partition + i.sort} | {table.partition, table.sort, *more}
+    return listing(
+        [_entry(("AttributeName", k.name), ("AttributeType", k.type)) for k in sorted(keys, key=lambda k: k.name)]
+    )
+
+
+def _vectors(table: TableDesign) -> str:
+    """What CreateTable is told besides about vector indexes, and the attributes that their searches fix."""
+    entries: list[tuple[str, Node]] = [
+        ('"AttributeDefinitions"', _definitions(table, [k for v in table.vectors for k in v.schema])),
+        ('"VectorIndexes"', listing([_vector(index) for index in table.vectors])),
+    ]
+    return "\n".join(lines(mapping(entries), 0, "VECTORS: dict[str, Any] = ")).removeprefix(
+        "VECTORS: dict[str, Any] = "
+    )
+
+
+def _vector(index: VectorDesign) -> Node:
+    kinds = [(index.partition, "HASH")] if index.partition else []
+    kinds += [(key, "INLINE_FILTER") for key in index.filters]
+    schema = [_entry(("AttributeName", key.name), ("SearchSchemaElementType", kind)) for key, kind in kinds]
+    return mapping(
+        [
+            ('"IndexName"', python_literal(index.name)),
+            ('"VectorAttribute"', _entry(("AttributeName", index.attribute))),
+            ('"Dimensions"', str(index.dimensions)),
+            ('"DistanceFunction"', python_literal(index.distance.upper())),
+            ('"SearchSchema"', listing(schema)),
+            ('"Projection"', _projection(index.projection)),
+        ]
+    )
+
+
 def _schema(table: TableDesign) -> str:
     """The arguments of CreateTable, on demand: the tests measure no load."""
-    keys = {k for i in table.indexes for k in i.partition + i.sort} | {table.partition, table.sort}
-    definitions = [
-        _entry(("AttributeName", k.name), ("AttributeType", k.type)) for k in sorted(keys, key=lambda k: k.name)
-    ]
     entries: list[tuple[str, Node]] = [
         ('"BillingMode"', '"PAY_PER_REQUEST"'),
-        ('"AttributeDefinitions"', listing(definitions)),
+        ('"AttributeDefinitions"', _definitions(table)),
         ('"KeySchema"', _key_schema((table.partition,), (table.sort,))),
     ]
     for kind, indexes in (("Global", table.gsis), ("Local", table.lsis)):
@@ -186,16 +221,19 @@ def _schema(table: TableDesign) -> str:
     return "\n".join(lines(mapping(entries), 0, "SCHEMA: dict[str, Any] = ")).removeprefix("SCHEMA: dict[str, Any] = ")
 
 
+def _projection(projection: Projection) -> Node:
+    entries: list[tuple[str, Node]] = [('"ProjectionType"', python_literal(projection.type))]
+    if projection.attributes:
+        entries.append(('"NonKeyAttributes"', listing([python_literal(name) for name in projection.attributes])))
+    return mapping(entries)
+
+
 def _index(index: IndexDesign) -> Node:
-    projection: list[tuple[str, Node]] = [('"ProjectionType"', python_literal(index.projection.type))]
-    if index.projection.attributes:
-        projected: list[Node] = [python_literal(name) for name in index.projection.attributes]
-        projection.append(('"NonKeyAttributes"', listing(projected)))
     return mapping(
         [
             ('"IndexName"', python_literal(index.name)),
             ('"KeySchema"', _key_schema(index.partition, index.sort)),
-            ('"Projection"', mapping(projection)),
+            ('"Projection"', _projection(index.projection)),
         ]
     )
 

@@ -63,6 +63,8 @@ def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> Te
     parameters: list[Node] = [f"client: {context.package}.{context.names.client}"]
     if isinstance(pattern, ReadPattern):
         body = _read_body(context, pattern, case)
+        if pattern.near is not None:
+            parameters.append("searched: None")
         if case.short:
             parameters.append("loaded_table: tables.Table")
     else:
@@ -108,6 +110,8 @@ def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
         check = f"assert found == {case.expected.value}"
         return [*body, f"    {check}", *(_short([*again, f"        {check}"]) if case.short else ())]
     assert isinstance(case.expected, Rows)
+    if pattern.near is not None:
+        body.append("    rows = [each.item for each in found]")
     for found, part in zip(_answers(pattern), case.expected.parts, strict=True):
         groups = tuple(tuple(_answer(context, pattern, row) for row in group) for group in part.groups)
         answer = Answer(found, part, groups)
@@ -139,6 +143,8 @@ def _answers(pattern: ReadPattern) -> list[str]:
     """The expression of each part of the answer."""
     if pattern.kind in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET} and not pattern.merged:
         return [f"found.{name}" for name in part_fields(pattern)]
+    if pattern.near is not None:
+        return ["rows"]
     return ["found.items" if pattern.kind in _LISTED or pattern.merged else "found"]
 
 

@@ -25,12 +25,24 @@ class FolderView:
 
 @dataclass(frozen=True, slots=True)
 class TablesView:
-    """`tables.py`: the table's key attributes and schema as Python expressions, and how its name begins."""
+    """`tables.py`: the table's key attributes and schema as Python expressions, and how its name begins.
+
+    `vectors` is what the schema says besides where there are vector indexes, empty without any.
+    """
 
     header: str
     key: str
     schema: str
     prefix: str
+    vectors: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConftestView:
+    """`conftest.py`: with a fixture of its own for tests that search vectors."""
+
+    header: str
+    vectors: bool
 
 
 @dataclass(frozen=True, slots=True)

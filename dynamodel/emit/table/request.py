@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
-from dynamodel.emit.cloudformation.check import check, check_table_name
+from dynamodel.emit.table.rules import check, check_table_name
 from dynamodel.emit.table.view import table_view
 from dynamodel.errors import ModelInvalid
 
 if TYPE_CHECKING:
-    from dynamodel.emit.table.view import IndexView, KeyView, TableView
+    from dynamodel.emit.table.view import IndexView, KeyView, TableView, VectorView
     from dynamodel.ir.deployment import Deployment
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
 Request = dict[str, Any]
+VECTORS = "vector indexes"
 _LACKING = "leave it out of `Deploy(...)`, or use the target `cloudformation`"
 
 
 def checked_view(workload: Workload, plan: Plan, target: str, lacks: tuple[str, ...]) -> TableView:
     """The view of a plan's table.
 
-    `lacks` names what the target cannot hold, options of the deployment or of its replicas (`replica.insights`). Raises
+    `lacks` names what the target cannot hold: options of the deployment or of its replicas (`replica.insights`), and
+    `VECTORS`. Raises
     ModelInvalid with everything that the model asks for and the target lacks, and every reason why DynamoDB would
     refuse the table.
     """
@@ -37,11 +39,18 @@ def checked_view(workload: Workload, plan: Plan, target: str, lacks: tuple[str, 
     findings += tuple(
         finding("DM516", f"the target `{target}` holds no `{option}`", hint=_LACKING)
         for option in lacks
-        if _asked(plan.deployment, option)
+        if option != VECTORS and _asked(plan.deployment, option)
     )
+    if VECTORS in lacks and view.vectors:
+        findings += (finding("DM516", f"the target `{target}` holds no {VECTORS}", hint=_drop(plan)),)
     if findings:
         raise ModelInvalid(findings)
     return view
+
+
+def _drop(plan: Plan) -> str:
+    names = ", ".join(f"`{name}`" for vector in plan.table.vectors for name in vector.patterns)
+    return f"use the target `cloudformation`, or drop {names}"
 
 
 def _asked(deployment: Deployment, option: str) -> bool:
@@ -68,6 +77,8 @@ def create_table(view: TableView) -> Request:
         request["GlobalSecondaryIndexes"] = [_index(index) | _throughput(view, index) for index in view.gsis]
     if view.lsis:
         request["LocalSecondaryIndexes"] = [_index(index) for index in view.lsis]
+    if view.vectors:
+        request["VectorIndexes"] = vector_indexes(view)
     if chosen.stream:
         request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": chosen.stream}
     if chosen.encryption:
@@ -75,6 +86,21 @@ def create_table(view: TableView) -> Request:
         request["SSESpecification"] = {"Enabled": True, "SSEType": "KMS", **own}
     request["Tags"] = [{"Key": key, "Value": value} for key, value in view.tags]
     return request
+
+
+def vector_indexes(view: TableView) -> list[Request]:
+    """The vector indexes in the words that the API and CloudFormation share."""
+    return [
+        {
+            "IndexName": index.name,
+            "VectorAttribute": {"AttributeName": index.attribute},
+            "Dimensions": index.dimensions,
+            "DistanceFunction": index.distance,
+            "SearchSchema": [{"AttributeName": k.name, "SearchSchemaElementType": k.type} for k in index.keys],
+            "Projection": _projection(index),
+        }
+        for index in view.vectors
+    ]
 
 
 def _throughput(view: TableView, index: IndexView | None) -> Request:
@@ -89,10 +115,12 @@ def _throughput(view: TableView, index: IndexView | None) -> Request:
 
 
 def _index(index: IndexView) -> Request:
-    projection: Request = {"ProjectionType": index.projection}
-    if index.projected:
-        projection["NonKeyAttributes"] = list(index.projected)
-    return {"IndexName": index.name, "KeySchema": _key_schema(index.keys), "Projection": projection}
+    return {"IndexName": index.name, "KeySchema": _key_schema(index.keys), "Projection": _projection(index)}
+
+
+def _projection(index: IndexView | VectorView) -> Request:
+    names: Request = {"NonKeyAttributes": list(index.projected)} if index.projected else {}
+    return {"ProjectionType": index.projection} | names
 
 
 def _key_schema(keys: tuple[KeyView, ...]) -> list[Request]:

@@ -19,7 +19,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from dynamodel.emit.table.capacity import Capacity, PlaceCapacity
     from dynamodel.ir.deployment import Deployment
-    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan
+    from dynamodel.ir.plan import IndexDesign, KeyAttribute, Plan, VectorDesign
     from dynamodel.ir.workload import Workload
 
 _COMMENT_WIDTH = 100  # of the text behind the `#`
@@ -46,6 +46,20 @@ class IndexView:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorView:
+    """A vector index; the types of `keys` are HASH and INLINE_FILTER, `distance` is in the service's words."""
+
+    name: str
+    notes: tuple[str, ...]
+    attribute: str
+    dimensions: int
+    distance: str
+    keys: tuple[KeyView, ...]
+    projection: str
+    projected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScalingView:
     """Auto scaling of one dimension of one place; `resource` is behind `table/<name>`: empty or `/index/<name>`."""
 
@@ -60,8 +74,9 @@ class ScalingView:
 class TableView:
     """The table of a plan.
 
-    `attributes` are the key attributes with their types, sorted. `ttl` is "" without time to live. `capacity` is None
-    for an on-demand table, and `scaling` is empty then. `environment_tag` is off when the model sets that tag itself.
+    `attributes` are the key attributes and those that vector searches fix, with their types, sorted. `ttl` is ""
+    without time to live. `capacity` is None for an on-demand table, and `scaling` is empty then.
+    `environment_tag` is off when the model sets that tag itself.
     """
 
     header: str
@@ -78,6 +93,7 @@ class TableView:
     tags: tuple[tuple[str, str], ...]
     environment_tag: bool
     settings: Deployment
+    vectors: tuple[VectorView, ...] = ()
 
 
 def table_view(workload: Workload, plan: Plan) -> TableView:
@@ -85,6 +101,7 @@ def table_view(workload: Workload, plan: Plan) -> TableView:
     table, chosen = plan.table, plan.deployment
     by_place = capacities(workload, plan, chosen.utilization) if table.billing == "provisioned" else {}
     keys = {a for index in table.indexes for a in index.partition + index.sort} | {table.partition, table.sort}
+    keys |= {a for vector in table.vectors for a in vector.schema}
     tags = {"Model": workload.name, **dict(chosen.tags)}
     return TableView(
         header=header(plan),
@@ -101,6 +118,7 @@ def table_view(workload: Workload, plan: Plan) -> TableView:
         tags=tuple(sorted(tags.items())),
         environment_tag="Environment" not in tags,
         settings=chosen,
+        vectors=tuple(_vector(index) for index in table.vectors),
     )
 
 
@@ -129,6 +147,20 @@ def _index(index: IndexDesign, capacity: PlaceCapacity | None) -> IndexView:
         projection=index.projection.type,
         projected=index.projection.attributes,
         capacity=capacity,
+    )
+
+
+def _vector(index: VectorDesign) -> VectorView:
+    parts = [KeyView(index.partition.name, "HASH")] if index.partition else []
+    return VectorView(
+        name=index.name,
+        notes=_notes("Holds", index.entities) + _notes("Serves", index.patterns),
+        attribute=index.attribute,
+        dimensions=index.dimensions,
+        distance=index.distance.upper(),
+        keys=(*parts, *(KeyView(a.name, "INLINE_FILTER") for a in index.filters)),
+        projection=index.projection.type,
+        projected=index.projection.attributes,
     )
 
 

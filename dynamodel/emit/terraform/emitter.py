@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.engine import render
 from dynamodel.emit.table.policies import policies
-from dynamodel.emit.table.request import checked_view
+from dynamodel.emit.table.request import VECTORS, checked_view
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.emit.terraform.views import ModuleView, PoliciesModuleView, scaling_view
 from dynamodel.ir.artifact import Artifact
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
-_LACKS = ("cache", "alarms", *(f"replica.{name}" for name in ("tags", "table_class", "read_cap", "policy")))
+_LACKS = ("cache", "alarms", VECTORS, *(f"replica.{name}" for name in ("tags", "table_class", "read_cap", "policy")))
 
 
 def emit_terraform(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:

@@ -15,6 +15,7 @@ from dynamodel.planner.checks.answers import judge_answer, judge_projection, nee
 from dynamodel.planner.checks.court import attribute_of, field_attributes
 from dynamodel.planner.checks.requests import judge_request
 from dynamodel.planner.checks.rows import judge_rows
+from dynamodel.planner.checks.vectors import check_search
 from dynamodel.planner.checks.wanted import of_part
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _READING = {
     Operation.TRANSACT_GET_ITEMS,
     Operation.QUERY,
     Operation.SCAN,
+    Operation.SEARCH_VECTORS,
 }
 
 
@@ -44,6 +46,8 @@ def check_read(court: Court, pattern: ReadPattern, design: PatternDesign) -> Non
             _check_batch(court, pattern, design, request)
         elif request.operation is Operation.SCAN:
             _check_scan(court, pattern, request)
+        elif request.operation is Operation.SEARCH_VECTORS:
+            check_search(court, pattern, request)
         else:
             _check_keyed(court, pattern, design, request, strict=strict)
     answered = Counter(p for r in design.reads if r.hydrate is None for p in r.parts)
@@ -81,6 +85,8 @@ def _check_operation(court: Court, pattern: ReadPattern, request: ReadRequest) -
     if request.consistent and index is not None and index.kind == "gsi":
         court.refuse("DM467", f"`{index.name}` is a global index: it cannot be read strongly")
     if (request.operation is Operation.TRANSACT_GET_ITEMS) != (pattern.kind is ReadKind.TRANSACT_GET):
+        court.refuse("DM471", f"{request.operation} for a {pattern.kind}")
+    if (request.operation is Operation.SEARCH_VECTORS) != (pattern.kind is ReadKind.SEARCH and not request.joins):
         court.refuse("DM471", f"{request.operation} for a {pattern.kind}")
     if any(not 0 <= part < len(pattern.parts) for part in request.parts):
         court.refuse("DM471", f"there are no parts {request.parts}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import NEIGHBORS
 from dynamodel.spec.check.conditions import certain_of, check_condition, check_order, check_refs
 from dynamodel.spec.check.report import a_kind
 from dynamodel.spec.pattern_nodes import GetSpec, QuerySpec, ScanSpec, SearchSpec
@@ -36,6 +37,12 @@ def check_read(
             report.add(
                 "DM334", (*at, "near"), f"`{pattern.near}` is {a_kind(vector)}, no vector", "`Vector(n)` is the type"
             )
+        if pattern.limit is not None and pattern.limit > NEIGHBORS:
+            report.add("DM347", (*at, "limit"), f"the {pattern.limit} nearest, a search finds {NEIGHBORS} at most",
+                       "ask for fewer: there is no next page of a search")  # fmt: skip
+        if pattern.returns == "count":
+            report.add("DM347", (*at, "returns"), "a search finds as many as it is asked for: nothing to count",
+                       "leave `returns` out, or name attributes")  # fmt: skip
     _returns(report, pattern, entity, at)
 
 

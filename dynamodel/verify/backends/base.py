@@ -6,6 +6,7 @@ In: a plan's table. Out: a client and a table's name. It must not know patterns 
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
@@ -53,6 +54,19 @@ class Backend(AbstractContextManager["Backend"], ABC):
         headers = self.admin().list_tables(Limit=1)["ResponseMetadata"]["HTTPHeaders"]
         return "jetty" in headers.get("server", "").lower()
 
+    def searches_vectors(self) -> bool:
+        """Whether the service knows vector indexes, found out by a search of a table that does not exist."""
+        from botocore.exceptions import ClientError
+
+        search = getattr(self.admin(), "search_vectors", None)
+        if search is None:
+            return False
+        try:
+            search(TableName=f"{PREFIX}none", IndexName="none", SearchVector=[{"N": "1"}], TopK=1)
+        except ClientError as error:
+            return bool(error.response["Error"]["Code"] == "ResourceNotFoundException")
+        return True
+
     def require(self, table: TableDesign) -> None:
         """EnvironmentFault when the backend is known not to take such a design; a subclass may know."""
 
@@ -82,7 +96,8 @@ class Backend(AbstractContextManager["Backend"], ABC):
         admin = client or self.admin()
         name = f"{PREFIX}{table.name[:60]}-{uuid.uuid4().hex[:12]}"
         try:
-            admin.create_table(**create_table_request(table, name))
+            vectors = bool(table.vectors) and self.searches_vectors()
+            admin.create_table(**create_table_request(table, name, vectors=vectors))
         except ClientError as error:
             message = f"the table cannot be created on {self.name}: {error}"
             if is_multi_attribute(table) and error.response["Error"]["Code"] == "ValidationException":
@@ -90,6 +105,8 @@ class Backend(AbstractContextManager["Backend"], ABC):
             raise EnvironmentFault([finding("DM611", message)]) from error
         self._tables.append(name)
         admin.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+        while vectors and not _is_searchable(admin, name):
+            time.sleep(1)
         if table.ttl_attribute is not None:
             specification = {"Enabled": True, "AttributeName": table.ttl_attribute}
             admin.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
@@ -118,6 +135,12 @@ class Backend(AbstractContextManager["Backend"], ABC):
         if self._admin is None:
             self._admin = self.client()
         return self._admin
+
+
+def _is_searchable(client: Any, name: str) -> bool:
+    """Whether every vector index of a table can be searched."""
+    indexes = client.describe_table(TableName=name)["Table"].get("VectorIndexes", ())
+    return all(i["IndexStatus"] == "ACTIVE" and not i.get("Backfilling") for i in indexes)
 
 
 def is_multi_attribute(table: TableDesign) -> bool:

@@ -22,6 +22,7 @@ EXPRESSIONS = (
     "ProjectionExpression",
     "UpdateExpression",
     "ConditionExpression",
+    "SearchConditionExpression",
 )
 _WORDS = frozenset(["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"])
 _PATH = r"#\w+|[A-Za-z_]\w*"

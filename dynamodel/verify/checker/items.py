@@ -58,6 +58,7 @@ def item_faults(schema: Schema, item: Mapping[str, Any]) -> Iterator[str]:
     """Rules for a whole item: its values, its base key, and the index keys that it carries."""
     faults = [fault for value in item.values() for fault in value_faults(value)]
     yield from faults
+    yield from vector_faults(schema, item)
     if not faults:
         yield from _size_faults(schema, item)
     for name in schema.base.names:
@@ -104,3 +105,14 @@ def key_value_faults(schema: Schema, name: str, value: Mapping[str, Any]) -> Ite
     most = limits.SORT_KEY_BYTES if name in sorts else limits.PARTITION_KEY_BYTES
     if size > most:
         yield f"key attribute {name} of {size} bytes, more than {most}"
+
+
+def vector_faults(schema: Schema, item: Mapping[str, Any]) -> Iterator[str]:
+    """A vector that an index refuses: another type, another length, elements that are no numbers."""
+    for name, index in schema.vectors.items():
+        value = item.get(index.attribute)
+        if value is None:
+            continue
+        elements = value.get("L")
+        if elements is None or len(elements) != index.dimensions or any("N" not in e for e in elements):
+            yield f"a value of {index.attribute} that is no vector of {index.dimensions} numbers for index {name}"

@@ -38,11 +38,28 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorKeys:
+    """A vector index: its vector, the attributes that a search must and may fix, what it carries (None: everything)."""
+
+    attribute: str
+    dimensions: int
+    partition: tuple[str, ...]
+    filters: tuple[str, ...]
+    projected: frozenset[str] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All attributes that a search may fix, the partition first."""
+        return self.partition + self.filters
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
-    """A table's keys (`places[None]`), its indexes' keys by name, and the type of each key attribute."""
+    """A table's keys (`places[None]`), its indexes' keys by name, the type of each key attribute, vector indexes."""
 
     places: Mapping[str | None, Keys]
     types: Mapping[str, str] = field(default_factory=dict)
+    vectors: Mapping[str, VectorKeys] = field(default_factory=dict)
 
     @property
     def base(self) -> Keys:
@@ -64,7 +81,22 @@ def schema_of(description: Mapping[str, Any]) -> Schema:
             places[index["IndexName"]] = Keys(
                 keys.partition, keys.sort, projected, kind.startswith("Global"), kind.startswith("Local")
             )
-    return Schema(places, {d["AttributeName"]: d["AttributeType"] for d in description["AttributeDefinitions"]})
+    types = {d["AttributeName"]: d["AttributeType"] for d in description["AttributeDefinitions"]}
+    vectors = {i["IndexName"]: _vector_keys(i, base) for i in description.get("VectorIndexes") or ()}
+    return Schema(places, types, vectors)
+
+
+def _vector_keys(index: Mapping[str, Any], base: Keys) -> VectorKeys:
+    def of(kind: str) -> tuple[str, ...]:
+        elements = index.get("SearchSchema") or ()
+        return tuple(e["AttributeName"] for e in elements if e["SearchSchemaElementType"] == kind)
+
+    attribute, projection = index["VectorAttribute"]["AttributeName"], index.get("Projection", {})
+    projected = None
+    if projection.get("ProjectionType") != "ALL":
+        own = (attribute, *of("HASH"), *of("INLINE_FILTER"), *base.names)
+        projected = frozenset((*own, *projection.get("NonKeyAttributes", ())))
+    return VectorKeys(attribute, index["Dimensions"], of("HASH"), of("INLINE_FILTER"), projected)
 
 
 def _keys(elements: list[Mapping[str, str]]) -> Keys:

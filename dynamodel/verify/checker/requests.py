@@ -16,6 +16,7 @@ from dynamodel.verify.checker.items import item_faults, key_faults
 from dynamodel.verify.checker.refused import Keys
 from dynamodel.verify.checker.sizes import item_bytes
 from dynamodel.verify.checker.updates import update_faults
+from dynamodel.verify.checker.vectors import search_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -87,6 +88,10 @@ def _scan(request: Request, schemas: Schemas) -> Iterator[str]:
         yield "one of Segment and TotalSegments without the other"
     elif "Segment" in request and not 0 <= request["Segment"] < request["TotalSegments"] <= limits.SCAN_SEGMENTS:
         yield f"segment {request['Segment']} of {request['TotalSegments']}"
+
+
+def _search(request: Request, schemas: Schemas) -> Iterator[str]:
+    yield from search_faults(request, schemas(request["TableName"]))
 
 
 def _read(keys: Keys, schema: Schema, request: Request) -> Iterator[str]:
@@ -206,6 +211,7 @@ _RULES: dict[str, Callable[[Request, Schemas], Iterator[str]]] = {
     "GetItem": _by_key,
     "Query": _query,
     "Scan": _scan,
+    "SearchVectors": _search,
     "BatchGetItem": _batch_get,
     "BatchWriteItem": _batch_write,
     "TransactWriteItems": _transaction,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import limits
 from dynamodel.verify.checker.refused import Schema, schema_of
+from dynamodel.verify.checker.vectors import vector_index_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ def table_faults(request: Mapping[str, Any]) -> Iterator[str]:
     yield from _projections([*gsis, *lsis])
     yield from _local(schema, lsis)
     yield from _definitions(schema)
+    yield from vector_index_faults(request, schema)
     if request.get("BillingMode") == "PAY_PER_REQUEST" and "ProvisionedThroughput" in request:
         yield "provisioned throughput on an on-demand table"
     if request.get("BillingMode", "PROVISIONED") == "PROVISIONED" and "ProvisionedThroughput" not in request:
@@ -91,6 +93,7 @@ def _local(schema: Schema, lsis: Any) -> Iterator[str]:
 
 def _definitions(schema: Schema) -> Iterator[str]:
     used = {name for keys in schema.places.values() for name in keys.names}
+    used |= {name for index in schema.vectors.values() for name in index.names}
     for name in sorted(used - set(schema.types)):
         yield f"no definition of key attribute {name}"
     for name in sorted(set(schema.types) - used):

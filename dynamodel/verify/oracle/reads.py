@@ -11,13 +11,15 @@ from dynamodel.ir.suite import Count, PartRows, Row, Rows
 from dynamodel.ir.workload import ReadKind
 from dynamodel.verify.oracle.compare import canonical, equal, less, value_of
 from dynamodel.verify.oracle.conditions import Call, holds, in_range, meets
+from dynamodel.verify.oracle.nearest import rank
 from dynamodel.verify.oracle.store import Store, alive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from fractions import Fraction
 
-    from dynamodel.ir.workload import EntityDef, PartDef, ReadPattern, Workload
+    from dynamodel.ir.workload import EntityDef, NearDef, PartDef, ReadPattern, Workload
 
 Keyed = tuple[tuple[object, ...], Row]
 
@@ -25,11 +27,10 @@ Keyed = tuple[tuple[object, ...], Row]
 def read(
     workload: Workload, store: Store, pattern: ReadPattern, arguments: Mapping[str, object], now: datetime
 ) -> Rows | Count:
-    """The answer to one call of a read; ValueError for a SEARCH, whose order no declaration fixes."""
+    """The answer to one call of a read."""
     call = Call(arguments, now)
-    if pattern.kind is ReadKind.SEARCH:
-        msg = f"{pattern.name}: a vector search has no exact answer"
-        raise ValueError(msg)
+    if pattern.near is not None:
+        return Rows((_nearest(workload, store, pattern, pattern.near, call),))
     if pattern.kind is ReadKind.BATCH_GET:
         return Rows((_batch(workload, store, pattern, call),))
     found = [_matching(workload.entity(part.entity), store, part, call) for part in pattern.parts]
@@ -61,6 +62,21 @@ def _matching(entity: EntityDef, store: Store, part: PartDef, call: Call) -> lis
         and all(holds(entity, values, c, call) for c in (*part.where, *part.filter))
         and (part.range is None or in_range(entity, values, part.range, call))
     ]
+
+
+def _nearest(workload: Workload, store: Store, pattern: ReadPattern, near: NearDef, call: Call) -> PartRows:
+    """All matching items that have a distance, by it: equally near ones in one group."""
+    part = pattern.parts[0]
+    entity = workload.entity(part.entity)
+    asked = call.value(near.source)
+    assert isinstance(asked, tuple)
+    found: dict[Fraction, list[Row]] = {}
+    for values in _matching(entity, store, part, call):
+        held = values.get(near.attribute)
+        far = rank(near.distance, asked, held) if isinstance(held, tuple) else None
+        if far is not None:
+            found.setdefault(far, []).append(_shown(workload, store, pattern, (entity, values), call.now))
+    return PartRows(entity.name, tuple(tuple(found[far]) for far in sorted(found)), part.limit)
 
 
 def _merge(workload: Workload, pattern: ReadPattern, found: Sequence[list[Mapping[str, object]]]) -> PartRows:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import fields, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2 import meta
 
+from dynamodel import pipeline
 from dynamodel.emit import engine
 from dynamodel.emit.locate import template_folder
 from dynamodel.emit.registry import EMITTERS, emit
@@ -53,6 +55,8 @@ def _views() -> dict[str, type]:
             emit(*_designed(name))
         for work, design in PORTABLE.values():
             emit(work, design, None, INFRASTRUCTURE)
+        searched = pipeline.load(Path(__file__).parents[2] / "functional" / "search_model.py")
+        emit(searched, pipeline.plan(searched), None, ("python",))
         case = designed(NAMES[0])
         role = Role("reader", tuple(p.name for p in case.workload.patterns))
         emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, INFRASTRUCTURE)

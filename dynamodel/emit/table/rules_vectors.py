@@ -9,22 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
+from dynamodel.dynamo import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.diagnostics import Diagnostic
 
-MOST_VECTOR_INDEXES = 5
-MOST_DIMENSIONS = 4096
-MOST_FILTERS = 18
-
 
 def check_vectors(properties: dict[str, Any]) -> Iterator[Diagnostic]:
     """What the vector indexes of a table must be, alone and together."""
     indexes = properties.get("VectorIndexes", [])
-    if len(indexes) > MOST_VECTOR_INDEXES:
-        yield finding("DM527", f"{len(indexes)} vector indexes, at most {MOST_VECTOR_INDEXES} are allowed")
+    if len(indexes) > limits.VECTOR_INDEXES:
+        yield finding("DM527", f"{len(indexes)} vector indexes, at most {limits.VECTOR_INDEXES} are allowed")
     if indexes and properties.get("BillingMode", "PROVISIONED") != "PAY_PER_REQUEST":
         yield finding("DM527", "the table has vector indexes and is not on demand")
     secondary = properties.get("GlobalSecondaryIndexes", []) + properties.get("LocalSecondaryIndexes", [])
@@ -35,8 +32,10 @@ def check_vectors(properties: dict[str, Any]) -> Iterator[Diagnostic]:
         called = f"vector index `{index['IndexName']}`"
         if (names + others).count(index["IndexName"]) > 1:
             yield finding("DM527", f"{called} shares its name with another index")
-        if not 1 <= index["Dimensions"] <= MOST_DIMENSIONS:
-            yield finding("DM527", f"{called} has {index['Dimensions']} dimensions, 1 to {MOST_DIMENSIONS} are allowed")
+        if not 1 <= index["Dimensions"] <= limits.DIMENSIONS:
+            yield finding(
+                "DM527", f"{called} has {index['Dimensions']} dimensions, 1 to {limits.DIMENSIONS} are allowed"
+            )
         sizes.setdefault(index["VectorAttribute"]["AttributeName"], set()).add(index["Dimensions"])
         yield from _schema(called, index.get("SearchSchema", []))
     for attribute, found in sizes.items():
@@ -49,8 +48,10 @@ def _schema(called: str, schema: list[dict[str, str]]) -> Iterator[Diagnostic]:
     names = [element["AttributeName"] for element in schema]
     if kinds.count("HASH") > 1:
         yield finding("DM527", f"{called} has {kinds.count('HASH')} partition attributes, at most one is allowed")
-    if kinds.count("INLINE_FILTER") > MOST_FILTERS:
-        yield finding("DM527", f"{called} filters by {kinds.count('INLINE_FILTER')} attributes, {MOST_FILTERS} at most")
+    if kinds.count("INLINE_FILTER") > limits.VECTOR_FILTERS:
+        yield finding(
+            "DM527", f"{called} filters by {kinds.count('INLINE_FILTER')} attributes, {limits.VECTOR_FILTERS} at most"
+        )
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield finding("DM527", f"{called} names `{name}` {names.count(name)} times")
