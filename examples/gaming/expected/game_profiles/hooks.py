@@ -40,7 +40,7 @@ class Call:
 class Usage:
     """What requests took: their number, the times that botocore sent them again, and capacity units as the service says.
 
-    `indexes` has the units of each index, which the totals include.
+    `indexes` has the units of each index, which the totals include. Vector indexes are metered in bytes.
     """
 
     requests: int = 0
@@ -48,14 +48,18 @@ class Usage:
     read_units: float = 0.0
     write_units: float = 0.0
     indexes: dict[str, float] = field(default_factory=dict[str, float])
+    vector_bytes: float = 0.0
 
     def count(self, operation: str, answer: dict[str, Any]) -> None:
         """Add what an answer says."""
         self.requests += 1
         self.retries += answer.get("ResponseMetadata", {}).get("RetryAttempts", 0)
         consumed: Any = answer.get("ConsumedCapacity", ())
-        entries: Any = [consumed] if "CapacityUnits" in consumed else consumed
+        entries: Any = [consumed] if isinstance(consumed, dict) else consumed
         for entry in entries:
+            for used in (entry, *entry.get("VectorIndexes", {}).values()):
+                self.vector_bytes += float(used.get("VectorSearchRequestBytes", 0))
+                self.vector_bytes += float(used.get("VectorWriteRequestBytes", 0))
             units = float(entry.get("CapacityUnits", 0))
             if operation in _WRITES:
                 self.write_units += units
