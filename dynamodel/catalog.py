@@ -189,7 +189,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "The condition says nothing, or the type forgot `| None`."),
     Entry("DM339", "range on what is fixed", _ERROR, "An attribute has one value or a range of values."),
     Entry("DM340", "attribute named twice", _ERROR, "Once is enough; twice may be a slip for another attribute."),
-    Entry("DM341", "`times` outside a transaction", _ERROR, "A single write writes one item."),
+    Entry("DM341", "`times` on a write of one item", _ERROR,
+          "Many items are written by a step of a transaction, or by a `Put` or `Delete` in batches."),
     Entry("DM342", "name that cannot be printed", _ERROR, "Names become classes and methods of the generated code."),
     Entry("DM343", "write that does not name one item", _ERROR,
           "DynamoDB updates and checks one item, by its whole identity."),
@@ -419,6 +420,8 @@ _ENTRIES: tuple[Entry, ...] = (
           "`history` numbers every change, so it is the version of the item and no other attribute is."),
     Entry("DM556", "two names that Python reads as one", _ERROR,
           "Python normalizes identifiers (NFKC): a ligature or a wide letter is the same name as its plain form."),
+    Entry("DM557", "batch of what takes more than one write", _ERROR,
+          "BatchWriteItem puts and deletes without conditions, so nothing beside an item can be kept with it."),
     # 6 verification
     Entry("DM601", "an answer differs from the declaration", _ERROR,
           "A call of the generated client returned something else, or failed otherwise, than the oracle says that the "

@@ -385,6 +385,11 @@ class WritePattern:
     span: SourceSpan | None = field(default=None, compare=False)
 
     @property
+    def batched(self) -> bool:
+        """Whether one call writes many items that do not belong together."""
+        return not self.transaction and any(step.times.most > 1 for step in self.steps)
+
+    @property
     def returned(self) -> int | None:
         """The number of the step whose item a call returns: the first that takes a number, or the only update."""
         for number, step in enumerate(self.steps):

@@ -61,7 +61,7 @@ class Arguments:
         return self._found[meaning][1].name
 
     def identities(self, entity: str) -> Given:
-        """The list of identities of a BatchGet."""
+        """The list of identities of a BatchGet, or of a Delete in batches."""
         self._found[("keys", entity)] = (Group.FIXED, Argument("keys", None, entity=entity, many=True, keys=True))
         return Given("keys")
 

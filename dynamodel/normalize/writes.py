@@ -55,7 +55,8 @@ class Writer:
         """The pattern of the workload."""
         steps: Sequence[StepSpec] = pattern.steps if isinstance(pattern, TransactionSpec) else (pattern,)
         made = [self._create(s) if isinstance(s, CreateSpec | PutSpec) else None for s in steps]
-        found = [m or self._found(s, i) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
+        inside = isinstance(pattern, TransactionSpec)
+        found = [m or self._found(s, i, inside=inside) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
         done = [self._conditioned(s, d, i) for i, (s, d) in enumerate(zip(steps, found, strict=True))]
         whole = follow(done, self.catalog, self.arguments)
         first = done[0]
@@ -80,10 +81,18 @@ class Writer:
         self._made.append((step.entity if times.most == 1 else "", argument))
         return StepDef(StepKind(step.kind), step.entity, argument, times=times)
 
-    def _found(self, step: StepSpec, index: int) -> StepDef:
-        """A step that finds its item: by what other steps know, else by the caller's values."""
+    def _found(self, step: StepSpec, index: int, *, inside: bool) -> StepDef:
+        """A step that finds its item: by what other steps know, else by the caller's values.
+
+        Outside a transaction several items are found by a list of identities.
+        """
         entity = self.catalog.entity(step.entity)
         by = step.by if not isinstance(step, CreateSpec | PutSpec) else None
+        times = amount_of(step.times, 1, 1, 1) if getattr(step, "times", None) is not None else _ONE  # type: ignore[union-attr]
+        if not inside and times.most > 1:
+            keys = self.arguments.identities(entity.name)
+            found = tuple(Equal(name, keys) for name in entity.identity)
+            return StepDef(StepKind(step.kind), entity.name, equals=found, times=times)
         refs = list(by) if by is not None else [RefSpec(entity=entity.name, name=n) for n in entity.identity]
         equals = [Equal(r.attribute, self._source(r, index)) for r in refs]
         tenant = self.spec.tenant
@@ -93,7 +102,6 @@ class Writer:
                 ("tenant",), tenant, entity.attribute(tenant).type, entity=entity.name, group=Group.FIXED
             )
             when = (ConditionDef(Op.EQ, tenant, (source,)),)
-        times = amount_of(step.times, 1, 1, 1) if getattr(step, "times", None) is not None else _ONE  # type: ignore[union-attr]
         return StepDef(
             StepKind(step.kind),
             entity.name,

@@ -334,7 +334,7 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     guarded = any(s.guards or s.refreshed for s in steps)
     if pattern.transaction or guarded:
         operation = Operation.TRANSACT_WRITE_ITEMS
-    elif reads:
+    elif reads or pattern.batched:
         operation = Operation.BATCH_WRITE_ITEM
     else:
         operation = steps[0].operation
@@ -342,6 +342,8 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     if reads:
         found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)
         writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
+    elif pattern.batched:
+        writes = -(-sum(s.times.average for s in pattern.steps) // BATCH_WRITE_ITEMS)
     count = sum(r.shards for r in reads) + sum(bool(s.read_first) for s in steps) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
     reason = f"reads {', '.join(read_first)} first: {_dependent(pattern)} depend on it" if read_first else ""

@@ -54,7 +54,10 @@ class Put(Pattern):
         hottest: float = UNSET,
         doc: str = UNSET,
     ) -> None:
-        """`when`: conditions on the item that is replaced."""
+        """`when`: conditions on the item that is replaced; `times`: how many items one call stores.
+
+        With `times` alone it takes a list and writes in batches, not all or none; as a step of a transaction, together.
+        """
         super().__init__(entity, (), {
             "when": when, "times": times, "rps": rps, "peak": peak, "hottest": hottest, "doc": doc,
         })  # fmt: skip
@@ -78,7 +81,10 @@ class Delete(Pattern):
         hottest: float = UNSET,
         doc: str = UNSET,
     ) -> None:
-        """`by`: the attributes whose values the caller gives; the identity if not said."""
+        """`by`: the attributes whose values the caller gives; the identity if not said.
+
+        With `times`, how many items one call removes, it takes a list of identities and writes in batches.
+        """
         super().__init__(entity, (), {
             "by": by, "when": when, "times": times, "rps": rps, "peak": peak, "hottest": hottest, "doc": doc,
         })  # fmt: skip

@@ -53,6 +53,9 @@ class Draw:
                 if given is None:
                     return False
                 self.arguments[step.argument] = given
+        for argument in self.pattern.arguments:
+            if argument.keys:
+                self.arguments[argument.name] = self._keys(self.pattern.steps[0])
         for step in self.pattern.steps:
             self._identify(step)
         for step in self.pattern.steps:
@@ -79,6 +82,20 @@ class Draw:
         rows[0] = self._on_existing(entity, rows[0])
         fresh = [Row(r.entity, self._fresh(entity, r.values)) for r in rows]
         return tuple(fresh) if argument.many else fresh[0]
+
+    def _keys(self, step: StepDef) -> tuple[object, ...]:
+        """Identities of a few items, of which some may be missing; sometimes of none."""
+        maker, entity = self.maker, self.maker.workload.entity(step.entity)
+        rows = list(self.store.rows[entity.name].values())
+        chosen = maker.random.sample(rows, min(len(rows), maker.random.randint(0, _LIST)))
+        fresh = maker.row(entity)
+        if fresh is not None and maker.random.random() < _EVEN:
+            chosen.append(fresh.values)
+            self.notes.append(f"a missing {entity.name}")
+        if not chosen:
+            self.notes.append("an empty list")
+        whole = [tuple(values[name] for name in entity.identity) for values in chosen]
+        return tuple(whole) if len(entity.identity) > 1 else tuple(key for (key,) in whole)
 
     def _fresh(self, entity: EntityDef, values: Mapping[str, object]) -> Mapping[str, object]:
         now = self.maker.now

@@ -11,6 +11,7 @@ from dynamodel import (
     Get,
     Model,
     Parent,
+    Put,
     Query,
     Update,
     Upsert,
@@ -86,6 +87,8 @@ class GameProfiles(Model, table="game-profiles"):
     find_item = Create(Item, rps=20)
     count_item = Update(Item, add=Item.amount, rps=90)
     throw_away = Delete(Item, rps=5)
+    loot = Put(Item, times=(6, 60), rps=2)
+    scrap = Delete(Item, times=(10, 200), rps=1)
 
     equip = Upsert(Equipment, set=Equipment.name, rps=6)
 

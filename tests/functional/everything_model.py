@@ -109,6 +109,8 @@ class Everything(Model, table="everything", multi_attribute_keys=False):
     leave = Delete(Account)
     move = Update(Account, set=Account.contact, append=Account.homes)
     write_page = Put(Page)
+    write_pages = Put(Page, times=(4, 60))
+    drop_pages = Delete(Page, times=(4, 60))
     page = Get(Page, consistent=True)
     pages = BatchGet(Page)
     pages_by_map = Query(Page, by=Page.map, range=begins_with(Page.list))

@@ -14,7 +14,7 @@ from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request
 from dynamodel.emit.python.views_keys import key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
-from dynamodel.emit.python.views_writes import finds_first, takes_version, write_function
+from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.values import Kind
 from dynamodel.ir.workload import ActionKind, PartDef, Rate, ReadKind, ReadPattern, StepKind
@@ -30,6 +30,8 @@ def write_views(
     context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
 ) -> tuple[list[FunctionView], MethodView]:
     """The request functions of a write, and its method."""
+    if pattern.batched:
+        return _batch_views(context, scope, pattern, design)
     function = write_function(context, scope, pattern, design)
     if finds_first(pattern):
         found = _found_plan(context, scope, pattern, design)
@@ -37,6 +39,35 @@ def write_views(
             found, pattern, function, context.names.requests[pattern.name]
         )
     return [function], _method(context, scope, pattern, design, function)
+
+
+def _batch_views(
+    context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
+) -> tuple[list[FunctionView], MethodView]:
+    """A write of a list: the entries of its batches, and the method that sends them."""
+    (argument,) = pattern.arguments
+    function = batch_function(context, scope, pattern)
+    given: list[Node] = ["now"] if "now: dt" in function.signature else []
+    entries = call(
+        f"requests.{context.names.requests[pattern.name]}", *given, protected(scope.parameters[argument.name])
+    )
+    body = ["        now = self._engine.now()"] if given else []
+    body.append(asked(call("writing.many", "self._engine", entries, "keys.BASE"), ""))
+    method = method_view(
+        context.names.methods[pattern.name],
+        pattern.name,
+        [f"{scope.parameters[argument.name]}: list[{listed_type(context, pattern)}]"],
+        returns="None",
+        doc=method_doc(pattern, design, ("Unfinished", "LimitExceeded"), more=_NOT_TOGETHER),
+        body=settled("\n".join(body), scope.parameters.values()),
+    )
+    return [function], method
+
+
+_NOT_TOGETHER = (
+    "At most 25 items a request, not all or none; what the service puts off is sent again until the deadline, and "
+    "what is left then is in `Unfinished.rest`."
+)
 
 
 def _found_plan(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> ReadPlan:

@@ -54,6 +54,47 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
     )
 
 
+def batch_function(context: Context, scope: Scope, pattern: WritePattern) -> FunctionView:
+    """The function that makes the entries of batches from a list of entities or identities."""
+    (step,), (argument,) = pattern.steps, pattern.arguments
+    entity, function = context.entity(step.entity), context.function(step.entity)
+    name = scope.locals[argument.name]
+    body = ["    entries: list[Request] = []"]
+    arguments: list[Node] = []
+    if step.kind is StepKind.PUT:
+        each = "made"
+        body.append(f"    for {each} in {name}:")
+        stamped = each
+        if needs_stamp(entity):
+            stamped = f"codec.stamp_{function}({each}, now, fresh=False)"
+            arguments.append("now: dt.datetime")
+        entry = mapping([('"PutRequest"', mapping([('"Item"', call(f"keys.{function}_item", stamped))]))])
+    else:
+        body.append(f"    for key in {name}:")
+        single = len(entity.identity) == 1
+        held = {a: "key" if single else f"key[{n}]" for n, a in enumerate(entity.identity)}
+        key = call(f"keys.{function}_key", *(held[a] for a in base_attributes(context, entity) if a in held))
+        entry = mapping([('"DeleteRequest"', mapping([('"Key"', key)]))])
+    body.append(statement(call("entries.append", entry), 8))
+    arguments.append(f"{name}: list[{listed_type(context, pattern)}]")
+    signature = call(context.names.requests[pattern.name], *arguments)
+    return FunctionView(
+        statement(signature, 0, before="def ", after=" -> list[Request]:"),
+        "The entries of batches.",
+        "\n".join([*body, "    return entries"]),
+    )
+
+
+def listed_type(context: Context, pattern: WritePattern) -> str:
+    """What the list of a batch holds: entities, or identities."""
+    (step,), (argument,) = pattern.steps, pattern.arguments
+    if not argument.keys:
+        return context.class_of(step.entity)
+    entity = context.entity(step.entity)
+    types = [context.types.annotation(entity.attribute(name).type) for name in entity.identity]
+    return types[0] if len(types) == 1 else f"tuple[{', '.join(types)}]"
+
+
 def _without_unused(body: list[str], stored: list[str]) -> str:
     """The statements without those that read an attribute which only has to stay unchanged."""
     text = "\n".join(body)

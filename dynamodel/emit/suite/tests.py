@@ -82,16 +82,15 @@ def _arguments(context: Context, pattern: Pattern, case: Case) -> dict[str, Node
     for name, value in case.arguments.items():
         argument = by_name.get(name)
         if argument is not None and argument.keys and isinstance(value, tuple):
-            made[names[name]] = listing([_key(context, pattern, each) for each in value])
+            made[names[name]] = listing([_key(context, argument.entity or "", each) for each in value])
         else:
             type_ = argument.type if argument else None
             made[names.get(name, name)] = context.expressions.value(value, type_)
     return made
 
 
-def _key(context: Context, pattern: Pattern, value: object) -> Node:
-    assert isinstance(pattern, ReadPattern)
-    entity = context.workload.entity(pattern.parts[0].entity)
+def _key(context: Context, name: str, value: object) -> Node:
+    entity = context.workload.entity(name)
     types = [entity.attribute(name).type for name in entity.identity]
     if not isinstance(value, tuple):
         return context.expressions.value(value, types[0])

@@ -70,9 +70,10 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
 
 
 def _written(court: Court, pattern: WritePattern, design: PatternDesign) -> int:
-    """How many requests write: one, or as many as the items that are found first take."""
+    """How many requests write: one, or as many as a list or the items that are found first take."""
     if not design.reads:
-        return 1
+        listed = sum(s.times.average for s in pattern.steps) if not pattern.transaction else 1
+        return -(-listed // BATCH_WRITE_ITEMS)
     found = sum(found_rows(court.workload, s) for s in pattern.steps if not s.by_identity)
     return -(-found // BATCH_WRITE_ITEMS) if design.write_operation is Operation.BATCH_WRITE_ITEM else found
 
@@ -87,7 +88,10 @@ def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign)
         if design.write_operation is not Operation.TRANSACT_WRITE_ITEMS:
             court.refuse("DM480", f"{design.write_operation} writes several items that belong together")
         return
-    if len(design.steps) == 1 and design.write_operation is Operation.BATCH_WRITE_ITEM:
+    many = any(step.times.most > 1 for step in pattern.steps)
+    if many and design.write_operation is not Operation.BATCH_WRITE_ITEM:
+        court.refuse("DM480", f"{design.write_operation} writes one item, the pattern many")
+    elif len(design.steps) == 1 and design.write_operation is Operation.BATCH_WRITE_ITEM:
         step = pattern.steps[0]
         if step.kind not in {StepKind.PUT, StepKind.DELETE} or step.when:
             court.refuse("DM480", f"BatchWriteItem cannot {step.kind} under a condition")

@@ -8,7 +8,7 @@ from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
-from dynamodel.spec.pattern_nodes import CheckSpec, DeleteSpec, GetSpec, UpdateSpec, UpsertSpec, WriteCommon
+from dynamodel.spec.pattern_nodes import CheckSpec, DeleteSpec, GetSpec, PutSpec, UpdateSpec, UpsertSpec, WriteCommon
 
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
@@ -59,11 +59,36 @@ def check_write(report: Report, pattern: StepSpec, at: Pointer, *, inside: bool 
     for index, condition in enumerate(getattr(pattern, "when", ())):
         check_condition(report, condition, (*at, "when", index), entity, "when")
     if isinstance(pattern, WriteCommon) and pattern.times is not None and not inside:
-        report.add(
-            "DM341", (*at, "times"), "`times` says how many items a step of a transaction writes", "leave it out"
-        )
+        _batched(report, pattern, entity, at)
     if isinstance(pattern, UpdateSpec | UpsertSpec):
         _changes(report, pattern, entity, at)
+
+
+def _batched(report: Report, pattern: WriteCommon, entity: EntitySpec, at: Pointer) -> None:
+    """A write of many items outside a transaction: a batch puts and deletes, and looks at nothing."""
+    times = pattern.times
+    if (times[1] if isinstance(times, tuple | list) else times) == 1:
+        report.add("DM341", (*at, "times"), "`times=1` is what a write is anyway", "leave it out")
+        return
+    if not isinstance(pattern, PutSpec | DeleteSpec):
+        kind = getattr(pattern, "kind", "check")
+        report.add("DM341", (*at, "times"), f"a batch cannot {kind}: it knows no conditions",
+                   "use `Put` or `Delete`, or make it a step of a `Transaction`")  # fmt: skip
+        return
+    reasons = ["it has a condition, `when`"] if pattern.when else []
+    by = pattern.by if isinstance(pattern, DeleteSpec) else None
+    if by is not None and {r.attribute for r in by} != set(entity.identity):
+        reasons.append("what it finds by other attributes it deletes in batches anyway")
+    if entity.unique or any(a.unique for a in entity.attributes):
+        reasons.append(f"`{entity.name}` has unique values, whose guards change with the item")
+    reasons += [f"`{entity.name}` is counted in `{entity.counted_in[0]}`"] if entity.counted_in else []
+    reasons += [f"the versions of `{entity.name}` are kept"] if entity.history else []
+    tenant = report.spec.tenant
+    if isinstance(pattern, DeleteSpec) and tenant and entity.attribute(tenant) and tenant not in entity.identity:
+        reasons.append(f"whether an item is of the `{tenant}` is a condition")
+    for reason in reasons:
+        report.add("DM557", (*at, "times"), f"`{entity.name}` cannot be written in batches: {reason}",
+                   "leave `times` out, or make it a step of a `Transaction`")  # fmt: skip
 
 
 def _identifies(report: Report, names: list[str], entity: EntitySpec, at: Pointer, what: str) -> None:

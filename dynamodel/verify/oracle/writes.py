@@ -218,7 +218,13 @@ def _require(work: _Work, entity: EntityDef, values: Mapping[str, object], step:
 
 
 def _targets(work: _Work, entity: EntityDef, step: StepDef) -> Iterator[tuple[Identity, dict[str, object]]]:
-    """The items that a step's equalities name; one argument that is a tuple names several."""
+    """The items that a step's equalities name; one argument that is a tuple names several, as a list of keys does."""
+    if work.pattern.batched:
+        (keys,) = work.call.arguments.values()
+        for key in keys if isinstance(keys, tuple) else ():
+            values = dict(zip(entity.identity, key if len(entity.identity) > 1 else (key,), strict=True))
+            yield tuple(canonical(v) for v in values.values()), values
+        return
     fixed = {e.attribute: work.call.value(e.source) for e in step.equals}
     many = max((len(v) for v in fixed.values() if isinstance(v, tuple)), default=0)
     for i in range(many or 1):

@@ -100,4 +100,5 @@ class Library(Model, table="library"):
     give_back = Update(Loan, set=(Loan.status == "closed", Loan.returned_at), when=Loan.status == "open")
     extend = Update(Loan, set=Loan.due_at)
     annotate = Create(Note)
+    catalogue = Put(Book, times=(30, 500))
     shelve = Upsert(Book, set=(Book.shelf, Book.title, Book.year))

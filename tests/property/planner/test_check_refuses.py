@@ -290,6 +290,9 @@ BROKEN: dict[str, tuple[Callable[[Plan], Plan], str]] = {
     "put instead of an update": (lambda p: step(p, "rename", operation=Operation.PUT_ITEM), "DM480"),
     "guard outside a transaction": (lambda p: pattern(p, "join", write_operation=Operation.PUT_ITEM), "DM480"),
     "nothing finds the items": (lambda p: pattern(p, "logout_everywhere", reads=(), request_count=1), "DM480"),
+    "list without a batch": (
+        lambda p: pattern(p, "catalogue", write_operation=Operation.PUT_ITEM, request_count=2), "DM480"),
+    "too few batches": (lambda p: pattern(p, "catalogue", request_count=1), "DM480"),
     "batch under a condition": (lambda p: pattern(p, "extend", write_operation=Operation.BATCH_WRITE_ITEM), "DM480"),
     "index key left stale": (lambda p: drop_change(p, "extend"), "DM481"),
     "half of a sparse key": (lambda p: drop_change(p, "give_back"), "DM481"),

@@ -57,6 +57,8 @@ def _bytes(workload: Workload, plan: Plan | None, pattern: Pattern) -> int:
     if isinstance(pattern, ReadPattern):
         owners = [workload.entity(p.entity) for p in pattern.parts]
         return sum(map(_most, owners)) if pattern.kind is ReadKind.TRANSACT_GET else 0
+    if pattern.batched:
+        return 0
     planned = plan.pattern(pattern.name).steps if plan is not None else ()
     total = 0
     for number, step in enumerate(pattern.steps):

@@ -50,7 +50,9 @@ class TransactionSize(Rule):
 
 
 def written_items(workload: Workload, plan: Plan | None, pattern: WritePattern) -> int:
-    """The most items that one transaction of a write has; what it finds first is written item by item."""
+    """The most items that one transaction of a write has; lists and what is found first are written item by item."""
+    if pattern.batched:
+        return 1
     designs = plan.pattern(pattern.name).steps if plan is not None else ()
     planned = designs or (None,) * len(pattern.steps)
     return sum(

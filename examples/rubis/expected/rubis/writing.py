@@ -223,6 +223,19 @@ def _reason(actions: Sequence[Action], error: Exception) -> Retry:
     raise reasons[0] from error
 
 
+def many(
+    engine: Engine, entries: Sequence[Request], names: Sequence[str]
+) -> Steps[None]:
+    """Puts or deletes of a list of different items, in batches."""
+    requests = [request for entry in entries for request in entry.values()]
+    held = [request.get("Item") or request["Key"] for request in requests]
+    if len({tuple(repr(item[name]) for name in names) for item in held}) < len(held):
+        raise errors.ValueRefused("a batch writes an item once: two entries are of one")
+    for request in requests:
+        sizes.check([request])
+    yield from batch(engine, entries)
+
+
 def batch(engine: Engine, entries: Sequence[Request]) -> Steps[None]:
     """Puts and deletes without conditions, 25 at a time, until all are done; Unfinished with the rest at the deadline."""
     pending, attempt, end = list(entries), 0, time.monotonic() + engine.deadline

@@ -1,0 +1,111 @@
+"""Writes of lists: batches of 25, what is put off sent again, the rest told at the deadline, nothing lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from dynamodel.verify.schema import create_table_request
+from tests.support.designs import designed
+from tests.support.packages import import_package, submodule
+
+NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    known = designed("gaming")
+    return import_package(known.workload, known.plan, tmp_path_factory.mktemp("batches"), "batches_gaming")
+
+
+@pytest.fixture
+def dynamodb(monkeypatch, package):
+    monkeypatch.setattr(submodule(package, "sending").time, "sleep", lambda seconds: None)
+    access = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+    with mock_aws():
+        client = boto3.client("dynamodb", **access)
+        client.create_table(**create_table_request(designed("gaming").plan.table, "t"))
+        yield client
+
+
+class Putting:
+    """A client that answers for all but the first entries of a batch (`off` of them), so often; it counts entries."""
+
+    def __init__(self, real, off=0, times=99):
+        self.real, self.off, self.times, self.sizes = real, off, times, []
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def batch_write_item(self, RequestItems):  # noqa: N803 - the service's own name
+        ((table, entries),) = RequestItems.items()
+        self.sizes.append(len(entries))
+        off = self.off if self.times > 0 else 0
+        self.times -= 1
+        if entries[off:]:
+            self.real.batch_write_item(RequestItems={table: entries[off:]})
+        return {"UnprocessedItems": {table: entries[:off]}} if off else {}
+
+
+def items(package, count):
+    made = package.Item.from_dict
+    return [
+        made({"player_id": "p", "item_id": f"i{n:03}", "name": "n", "amount": n, "traits": {}}) for n in range(count)
+    ]
+
+
+def test_a_list_is_written_and_removed_in_batches_of_25(package, dynamodb):
+    client = Putting(dynamodb)
+    game = package.GameProfiles("t", client, clock=lambda: NOW)
+    game.loot(items(package, 60))
+    assert client.sizes == [25, 25, 10]
+    assert list(game.every(game.bag, player_id="p")) == items(package, 60)
+    game.scrap([("p", f"i{n:03}") for n in range(1, 60)])
+    assert client.sizes[3:] == [25, 25, 9]
+    assert game.bag("p").items == items(package, 1)
+
+
+def test_what_is_put_off_is_sent_again_until_it_is_done(package, dynamodb):
+    client = Putting(dynamodb, off=7, times=5)
+    game = package.GameProfiles("t", client, clock=lambda: NOW)
+    game.loot(items(package, 60))
+    assert list(game.every(game.bag, player_id="p")) == items(package, 60)
+    assert sum(client.sizes) == 60 + 5 * 7
+
+
+def test_the_rest_is_told_at_the_deadline(package, dynamodb):
+    client = Putting(dynamodb, off=2)
+    game = package.GameProfiles("t", client, clock=lambda: NOW, deadline=0.2)
+    with pytest.raises(package.Unfinished) as caught:
+        game.loot(items(package, 40))
+    assert caught.value.pattern == "loot"
+    rest = [entry["PutRequest"]["Item"]["item_id"]["S"] for entry in caught.value.rest]
+    written = [item.item_id for item in game.every(game.bag, player_id="p")]
+    assert sorted([*rest, *written]) == [f"i{n:03}" for n in range(40)]
+    assert rest
+
+
+def test_pauses_grow_with_full_jitter(package, dynamodb, monkeypatch):
+    slept = []
+    monkeypatch.setattr(submodule(package, "sending").time, "sleep", slept.append)
+    monkeypatch.setattr(submodule(package, "engine").random, "uniform", lambda low, high: high)
+    game = package.GameProfiles("t", Putting(dynamodb, off=1, times=4), clock=lambda: NOW)
+    game.loot(items(package, 3))
+    assert slept == pytest.approx([0.1, 0.2, 0.4, 0.8])
+    assert all(later == 2 * earlier for earlier, later in pairwise(slept))
+
+
+def test_one_item_twice_and_an_item_too_large_are_refused_before_anything_is_sent(package, dynamodb):
+    client = Putting(dynamodb)
+    game = package.GameProfiles("t", client, clock=lambda: NOW)
+    with pytest.raises(package.ValueRefused, match="once"):
+        game.loot([*items(package, 30), *items(package, 1)])
+    large = package.Item.from_dict({**items(package, 1)[0].to_dict(), "name": "n" * 500_000})
+    with pytest.raises(package.LimitExceeded):
+        game.loot([*items(package, 30)[1:], large])
+    game.loot([])
+    assert client.sizes == []
