@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.emit.cloudformation.intrinsics import Document, ref, when
 from dynamodel.emit.table.capacity import peaks
+from dynamodel.emit.table.collection import COLLECTION_METRIC, COLLECTION_NAMESPACE
 from dynamodel.emit.table.operations import operations
 from dynamodel.emit.table.view import logical_id
 from dynamodel.ir.plan import BASE
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 _MOST_METRICS = 9  # an alarm may use ten: these and their sum
 _FIVE_MINUTES, _MINUTE = 300, 60
-# The service has no metric of item collections, only `ItemCollectionMetrics` in the answers of writes that ask for
-# them: whoever writes publishes what they say under this name.
-COLLECTION_NAMESPACE, COLLECTION_METRIC = "DynamoDBItemCollections", "SizeGigabytes"
 
 Dimensions = tuple[tuple[str, str], ...]
 Metric = tuple[str, str, Dimensions]  # its id in the sum, its name, its dimensions behind the table's name
@@ -144,7 +142,8 @@ def _behind(region: str, alarms: Alarms) -> tuple[str, Document]:
 def _collection(alarms: Alarms) -> Document:
     """An item collection on its way to the 10 GB where writes are refused."""
     return {
-        "AlarmDescription": f"An item collection has more than {alarms.collection_gigabytes} GB; it ends at 10 GB.",
+        "AlarmDescription": f"An item collection has more than {alarms.collection_gigabytes} GB; it ends at 10 GB. "
+        "Clients of the generated package with CollectionHooks publish the metric.",
         "Namespace": COLLECTION_NAMESPACE,
         "MetricName": COLLECTION_METRIC,
         "Dimensions": _of(()),

@@ -18,6 +18,7 @@ from dynamodel.emit.python.reads import read_plan
 from dynamodel.emit.python.value_types import Types
 from dynamodel.emit.python.views import (
     FixedView,
+    MetricsView,
     PackageView,
     PagesView,
 )
@@ -31,6 +32,7 @@ from dynamodel.emit.python.views_keys import keys_view
 from dynamodel.emit.python.views_records import records_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_results import results_view
+from dynamodel.emit.table.collection import COLLECTION_METRIC, COLLECTION_NAMESPACE
 from dynamodel.ir.artifact import Artifact
 from dynamodel.ir.names import snake_case
 from dynamodel.ir.values import Kind
@@ -82,6 +84,8 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     views["records.py"] = ("records", records_view(context))
     if any(a.type.kind is Kind.VECTOR for e in workload.entities for a in e.stored):
         views["vectors.py"] = ("vectors", FixedView(top))
+    if plan.table.lsis:
+        views["metrics.py"] = ("metrics", MetricsView(top, COLLECTION_NAMESPACE, COLLECTION_METRIC))
     modules, results = _patterns(context)
     views |= modules
     if results.classes:
@@ -136,6 +140,7 @@ def _package(context: Context, results: ResultsView) -> PackageView:
         "entities": ["ENTITIES", "NOW", *names.entities.values(), *names.objects.values()],
         "errors": list(ERRORS),
         "hooks": ["Hooks", "LoggingHooks"],
+        "metrics": ["CollectionHooks"] if context.plan.table.lsis else [],
         "pages": ["Page"],
         "results": [c.name for c in results.classes],
         "vectors": ["Neighbor"] if any(p.kind is ReadKind.SEARCH for p in context.workload.reads) else [],

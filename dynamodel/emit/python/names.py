@@ -40,6 +40,7 @@ _CLASSES = {
     *ERRORS,
     "Hooks",
     "LoggingHooks",
+    "CollectionHooks",
     "Page",
     "Any",
     "Decimal",

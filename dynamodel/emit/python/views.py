@@ -24,6 +24,15 @@ class PagesView:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsView:
+    """`metrics.py`: the metric of item collections, as the alarm watches it."""
+
+    header: str
+    namespace: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassView:
     """A dataclass of the package; `fields` are whole lines, `converted_in` and `converted_out` laid out bodies."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,8 +55,9 @@ def _views() -> dict[str, type]:
             emit(*_designed(name))
         for work, design in PORTABLE.values():
             emit(work, design, None, INFRASTRUCTURE)
-        searched = pipeline.load(Path(__file__).parents[2] / "functional" / "search_model.py")
-        emit(searched, pipeline.plan(searched), None, ("python",))
+        for name in ("search_model", "local_index_model"):  # of vectors, of item collections
+            work = pipeline.load(Path(__file__).parents[2] / "functional" / f"{name}.py")
+            emit(work, pipeline.plan(work), None, ("python",))
         case = designed(NAMES[0])
         role = Role("reader", tuple(p.name for p in case.workload.patterns))
         emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, INFRASTRUCTURE)
@@ -88,7 +89,9 @@ def test_a_template_uses_all_of_its_view_and_nothing_else(template: str) -> None
     views = _views()
     if template in views:
         assert _tree(template)[0] == {field.name for field in fields(views[template])}
-        assert views[template].__dataclass_params__.frozen  # type: ignore[attr-defined]
+        view = object.__new__(views[template])
+        with pytest.raises(FrozenInstanceError):
+            setattr(view, fields(view)[0].name, "")  # type: ignore[arg-type]
     else:
         assert any(template in _tree(other)[1] for other in views), "rendered from no view and included nowhere"
 
