@@ -318,6 +318,9 @@ _ENTRIES: tuple[Entry, ...] = (
           "An update must change exactly the index keys whose parts or conditions it changes, or the index lies."),
     Entry("DM482", "write that does not know enough", _ERROR,
           "An index key or a guard is computed from attributes; those that the call does not give must be read first."),
+    Entry("DM485", "copy of a parent's attribute that is not kept", _ERROR,
+          "A child that holds an attribute of its parent takes it when it is made, while the parent is held fast, and "
+          "is renewed after every write that changes the parent; the cheaper of copy and second request is planned."),
     Entry("DM483", "unique guard that a write does not keep", _ERROR,
           "Guards are written, moved and removed with their item, or a value is blocked for ever or taken twice."),
     Entry("DM490", "figures that are not those of the layout", _ERROR,

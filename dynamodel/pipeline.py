@@ -41,11 +41,15 @@ _LIMITS = {"DM455", "DM456", "DM519"}  # what the judge finds that only another 
 
 
 def load(model: Path) -> Workload:
-    """The normalized workload of a model file; raises UsageError or ModelInvalid with everything that is wrong."""
+    """The normalized workload of a model file, with the copies of parents' attributes that make it cheaper.
+
+    Raises UsageError or ModelInvalid with everything that is wrong.
+    """
     from dynamodel.normalize.workload import normalize
+    from dynamodel.planner.denormalize import denormalized
     from dynamodel.spec.loader import load_model
 
-    return normalize(load_model(model))
+    return denormalized(normalize(load_model(model)))
 
 
 def lock_path(model: Path) -> Path:

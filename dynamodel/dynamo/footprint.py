@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import ITEM_BYTES, TRANSACTION_ACTIONS, TRANSACTION_BYTES
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
 from dynamodel.ir.workload import MICRO, Op
@@ -111,6 +112,21 @@ def attribute_bytes(entity: EntityDef, names: Iterable[str] | None = None) -> in
             size = size * (MICRO - absent) // MICRO
         total += size
     return total
+
+
+def most_bytes(entity: EntityDef) -> int:
+    """Bytes of the attributes of an item at their largest, names included, as far as an item can be that large."""
+    return min(ITEM_BYTES, sum(len(a.name.encode()) + a.size.most for a in entity.stored))
+
+
+def renewed_together(parent: EntityDef, child: EntityDef, beside: int = 0) -> int:
+    """How many children one transaction renews: actions and bytes allow so many, the check of the parent included.
+
+    `beside` is the number of guards and copies of each child.
+    """
+    room = TRANSACTION_BYTES - most_bytes(parent)
+    each = 1 + beside
+    return max(1, min((TRANSACTION_ACTIONS - 1) // each, room // (most_bytes(child) * each)))
 
 
 def beside_bytes(entity: EntityDef, beside: GuardDesign | CopyDesign, table: TableDesign) -> int:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.delta import Delta, Totals, compare, totals
+from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from dynamodel.records import dataclass
 
@@ -45,7 +46,8 @@ def with_at_most(workload: Workload, indexes: int) -> Workload:
 
 def drop(workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | None = None) -> Delta:
     """What leaving the patterns out saves; the other patterns are planned anew without them."""
-    return compare(workload, plan, make_plan(without(workload, names), locked))
+    rest = denormalized(without(workload.origin or workload, names))  # what is copied may no longer be worth it
+    return compare(workload, plan, make_plan(rest, locked))
 
 
 def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tuple[Step, ...]:

@@ -33,6 +33,7 @@ from dynamodel.ir.plan import (
     VectorDesign,
 )
 from dynamodel.ir.structure import decode_record, encode_record
+from dynamodel.ir.workload import ChoiceDef
 
 FORMAT = "dynamodel-plan/1"
 _EXACT = 10**15  # below it, a number of millionths survives as a JSON number in every reader
@@ -69,6 +70,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "statement": plan.proof.statement,
         },
         "assumptions": list(plan.assumptions),
+        **({"copied": [encode_record(c) for c in plan.copied]} if plan.copied else {}),
+        **({"choices": [_choice(c) for c in plan.choices]} if plan.choices else {}),
         "findings": [encode_record(finding) for finding in plan.findings],
     }
 
@@ -101,6 +104,18 @@ def amount(millionths: int) -> int | float | str:
 def millionths(value: float | str) -> int:
     """The integer that `amount` wrote."""
     return int(Decimal(str(value)).scaleb(6))
+
+
+def _choice(choice: ChoiceDef) -> dict[str, Any]:
+    costs = {way: getattr(choice, way) for way in ("copied", "joined")}
+    return encode_record(choice, leave_out=tuple(costs)) | {
+        way: None if cost is None else amount(cost) for way, cost in costs.items()
+    }
+
+
+def _choice_from(data: dict[str, Any]) -> ChoiceDef:
+    costs = {way: None if data[way] is None else millionths(data[way]) for way in ("copied", "joined")}
+    return decode_record(data, ChoiceDef, **costs)  # type: ignore[no-any-return]
 
 
 def _table(table: TableDesign) -> dict[str, Any]:
@@ -200,6 +215,7 @@ def _plan(data: dict[str, Any]) -> Plan:
         Plan,
         table=_table_from(data["table"]),
         entities=tuple(_entity_from(name, entity) for name, entity in data["entities"].items()),
+        choices=tuple(_choice_from(choice) for choice in data.get("choices", ())),
         patterns=tuple(_pattern_from(name, pattern) for name, pattern in data["patterns"].items()),
         cost=CostDesign(
             **{part: millionths(cost[part]) for part in ("monthly", "reads", "writes", "storage")},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.keys import BoundToken, KeyField, SortCondition
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, Distance
+    from dynamodel.ir.workload import ChoiceDef, ConditionDef, CopiedDef, Distance
 
 BASE = "base"  # the place of the base table; every other place is an index name
 COPY_TYPE = "COPY~"  # in the type attribute of copies: no entity has this tag
@@ -393,7 +393,8 @@ class Proof:
 class Plan:
     """The whole answer of the planner.
 
-    `assumptions` name the defaults that mattered. `deployment` is the workload's: emitters need only the plan.
+    `assumptions` name the defaults that mattered. `copied` are the parents' attributes that children hold, `choices`
+    why (or why not). `deployment` is the workload's: emitters need only the plan.
     """
 
     model: str
@@ -405,6 +406,8 @@ class Plan:
     proof: Proof
     findings: tuple[Diagnostic, ...] = ()
     assumptions: tuple[str, ...] = ()
+    copied: tuple[CopiedDef, ...] = ()
+    choices: tuple[ChoiceDef, ...] = ()
     deployment: Deployment = AS_DEFAULT
 
     def entity(self, name: str) -> EntityDesign:

@@ -97,8 +97,16 @@ class FromEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class FromStep:
+    """An attribute of the item that another step of the same write reads; absent where there is no such item."""
+
+    step: int
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
     """The clock when the request is made."""
 
 
-Source = Given | Constant | FromEntity | Now
+Source = Given | Constant | FromEntity | FromStep | Now

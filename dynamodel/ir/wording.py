@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import ABOVE, DELIMITER, Component, Interval, NaturalKey
 from dynamodel.ir.structure import encode_value
-from dynamodel.ir.values import Constant, FromEntity, Given, Source
+from dynamodel.ir.values import Constant, FromEntity, FromStep, Given, Source
 from dynamodel.ir.workload import Op
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def source(value: Source) -> str:
             return f"{{{argument}}}"
         case FromEntity(argument, attribute):
             return f"{{{argument}.{attribute}}}"
+        case FromStep(step, attribute):
+            return f"{{step {step + 1}: {attribute}}}"
         case Constant(constant):
             return literal(constant)
     return "now()"

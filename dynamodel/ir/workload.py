@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.values import Source, ValueType
 
 MICRO = 1_000_000
+PLANNED = {"planned": True}  # of fields that only the planner fills: they are no part of what the model says
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class AttributeDef:
     `share` maps a value (None = absent) to its fraction of items in millionths. `immutable` attributes never change
     after creation (identity, `role="created"`, `immutable=True`, and what no declared write sets is *not* implied).
     `bucket` marks a virtual attribute, named `placed_at@day`: never stored, computed from another one.
+    `kept` marks a copy of a parent's attribute (`copy_of`) that the writes keep by themselves, absent without a parent.
     """
 
     name: str
@@ -84,6 +86,7 @@ class AttributeDef:
     lifetime_seconds: int | None = None
     taken_from: tuple[str, str] | None = None  # (entity, attribute)
     copy_of: tuple[str, str] | None = None  # (entity, attribute)
+    kept: bool = field(default=False, metadata=PLANNED)
     tags: tuple[str, ...] = ()
     bucket: Bucket | None = None
     span: SourceSpan | None = field(default=None, compare=False)
@@ -304,6 +307,7 @@ class ReadPattern:
     batch: Estimate | None = None
     near: NearDef | None = None
     hottest: int | None = None
+    kept: bool = field(default=False, metadata=PLANNED)
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
 
@@ -317,6 +321,7 @@ class StepKind(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     CHECK = "check"
+    LOOK = "look"  # only reads
 
 
 class ActionKind(StrEnum):
@@ -339,11 +344,15 @@ class ActionDef:
 
 @dataclass(frozen=True, slots=True)
 class TakenDef:
-    """A number that a new item takes: `counter` of the item that step number `step` counts up, after that."""
+    """What a new item takes from another one, which step number `step` reads: its `counter` and `plus` as much.
+
+    A number is taken from the counter that the step counts up (1 more than it was); a copy is taken as it is (0).
+    """
 
     attribute: str
     step: int
     counter: str
+    plus: int = field(default=1, metadata=PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,9 +362,11 @@ class StepDef:
     CREATE and PUT take the entity from `argument`. UPDATE, UPSERT, DELETE and CHECK find the item by `equals`, which
     fixes the identity; a DELETE by something else (`by_identity` false) deletes every item that it finds.
     `times` is how many items of this kind one call writes (a list argument when most > 1).
-    `taken` are the numbers that a CREATE takes from counters. `reads` are attributes whose value before the step is
+    `taken` is what a CREATE or PUT takes from other items. `reads` are attributes whose value before the step is
     needed by another step of the pattern. A CREATE with `snapshot_of` has no argument: it stores the item (or items)
     that the step of this number leaves behind, as a version of it.
+    A LOOK, and a CHECK with `reads`, is about an item that may be missing; such a CHECK demands that what was read is
+    still so. A `quiet` update keeps a copy: it changes neither version nor time of the update.
     """
 
     kind: StepKind
@@ -369,11 +380,25 @@ class StepDef:
     taken: tuple[TakenDef, ...] = ()
     reads: tuple[str, ...] = ()
     snapshot_of: int | None = None
+    quiet: bool = field(default=False, metadata=PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadDef:
+    """What follows a step that changes a parent: the read that finds the children, the write that renews a copy."""
+
+    step: int
+    find: str
+    keep: str
 
 
 @dataclass(frozen=True, slots=True)
 class WritePattern:
-    """A write access pattern: one step, or the steps of a transaction (`transaction` true)."""
+    """A write access pattern: one step, or the steps of a transaction (`transaction` true).
+
+    `spreads` are done after it. `kept` marks one that no model declares: it renews copies (as the read does that finds
+    them).
+    """
 
     name: str
     steps: tuple[StepDef, ...]
@@ -381,6 +406,8 @@ class WritePattern:
     rate: Rate
     transaction: bool = False
     hottest: int | None = None
+    spreads: tuple[SpreadDef, ...] = field(default=(), metadata=PLANNED)
+    kept: bool = field(default=False, metadata=PLANNED)
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
 
@@ -393,11 +420,40 @@ class WritePattern:
     def returned(self) -> int | None:
         """The number of the step whose item a call returns: the first that takes a number, or the only update."""
         for number, step in enumerate(self.steps):
-            if step.taken:
+            if any(t.plus for t in step.taken):
                 return number
-        own = [s for s in self.steps if s.snapshot_of is None]
+        own = [s for s in self.steps if s.snapshot_of is None and s.kind is not StepKind.LOOK]
         alone = len(own) == 1 and (not self.transaction or len(self.steps) > 1)
         return 0 if alone and own[0].kind in {StepKind.UPDATE, StepKind.UPSERT} else None
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedDef:
+    """A kept copy: `attribute` of `entity` is `source` of the `parent` that `via` (its identity, in order) names."""
+
+    entity: str
+    attribute: str
+    parent: str
+    source: str
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceDef:
+    """How children get attributes of their parent: copied, or read by a second request.
+
+    `copied` and `joined` are what the whole layout costs a month in each way, in millionths of a US dollar; None where
+    the way is not open, and `reason` says why.
+    """
+
+    entity: str
+    parent: str
+    attributes: tuple[str, ...]
+    patterns: tuple[str, ...]
+    way: Literal["copied", "joined"]
+    copied: int | None
+    joined: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +485,9 @@ class Workload:
     patterns: tuple[Pattern, ...]
     options: Options
     fingerprint: str = ""
+    copied: tuple[CopiedDef, ...] = field(default=(), metadata=PLANNED)
+    choices: tuple[ChoiceDef, ...] = field(default=(), metadata=PLANNED, compare=False)
+    origin: Workload | None = field(default=None, metadata=PLANNED, compare=False, repr=False)  # as it was declared
     _entities: Mapping[str, EntityDef] = field(init=False, repr=False, compare=False)
     _reads: Mapping[str, tuple[ReadPattern, ...]] = field(init=False, repr=False, compare=False)
     _steps: Mapping[str, tuple[tuple[WritePattern, StepDef], ...]] = field(init=False, repr=False, compare=False)

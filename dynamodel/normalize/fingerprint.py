@@ -56,8 +56,9 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
 
 @cache
 def _names(kind: Hashable) -> tuple[str, ...]:
-    """The fields of a record that say what it is, not where it came from."""
-    return tuple(f.name for f in fields(kind) if f.compare and f.name != "fingerprint")  # type: ignore[arg-type]
+    """The fields of a record that say what it is, not where it came from or what the planner adds."""
+    said = (f for f in fields(kind) if f.compare and not f.metadata.get("planned"))  # type: ignore[arg-type]
+    return tuple(f.name for f in said if f.name != "fingerprint")
 
 
 def _mapping(value: Mapping[object, object]) -> object:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.workload import ReadPattern
+from dynamodel.planner.checks.copied import check_copied
 from dynamodel.planner.checks.costs import check_costs
 from dynamodel.planner.checks.court import Court
 from dynamodel.planner.checks.entities import check_apart, check_designs
@@ -49,6 +50,7 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
     for entity in workload.entities:
         check_sizes(court, entity)
     check_apart(court)
+    check_copied(court)
     for design in plan.patterns:
         pattern = declared.get(design.name)
         if pattern is None or design.status == "unserved":

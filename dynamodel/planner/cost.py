@@ -167,6 +167,8 @@ def _write_units(physical: Physical, pattern: WritePattern, design: PatternDesig
 
 def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transactional: bool) -> tuple[int, int, int]:
     """Read, write and (as a part of these) index write units of one step of a write, in millionths."""
+    if step.kind is StepKind.LOOK:
+        return read_units(physical.item(step.entity), consistent=True), 0, 0
     entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
     entries = 0
     for key in design.indexes:
@@ -216,7 +218,7 @@ def item_step_units(
 
 def entry_changes(entity: EntityDef, key: KeyDesign, projection: Projection, step: StepDef) -> int:
     """Index writes that one step causes for an item in the index: 1 enters, leaves or changes it, 2 move it."""
-    if step.kind is StepKind.CHECK:
+    if step.kind in {StepKind.CHECK, StepKind.LOOK}:
         return 0
     if step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}:
         return 1
@@ -234,7 +236,8 @@ def entry_changes(entity: EntityDef, key: KeyDesign, projection: Projection, ste
 def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
     """The stored attributes that an update changes: its actions, the version and the time of the update."""
     names = {a.attribute for a in step.actions}
-    names |= {a.name for a in entity.stored if a.role in {"version", "updated"}}
+    if not step.quiet:
+        names |= {a.name for a in entity.stored if a.role in {"version", "updated"}}
     return frozenset(names)
 
 

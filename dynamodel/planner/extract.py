@@ -95,6 +95,9 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     request = _part_request(layout, need_of(pattern, 0))
     if request is None:
         return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need_of(pattern, 0)))
+    if pattern.kept and (request.index is None or request.index.startswith("LSI")):
+        # No child may be missed: on the table nothing that is written is read late.
+        request = replace(request, consistent=True)
     if layout.assigned.get((pattern.name, 0), "").startswith(POINTER):
         return _pointed(layout, pattern, request)
     return _joined(layout, pattern, request)
@@ -337,7 +340,7 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
     elif reads or pattern.batched:
         operation = Operation.BATCH_WRITE_ITEM
     else:
-        operation = steps[0].operation
+        operation = next(s.operation for s in steps if s.operation is not Operation.GET_ITEM)
     writes = 1
     if reads:
         found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)

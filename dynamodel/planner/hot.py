@@ -24,7 +24,7 @@ from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
 from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern
+from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern, StepKind
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
@@ -129,6 +129,7 @@ def _written(physical: Physical, step: StepDef, *, transactional: bool) -> Itera
     """The partitions that a step writes to, with its units there for one item; local indexes count for the table."""
     entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
     base = write_units(physical.item(entity.name)) * (TRANSACTION_FACTOR if transactional else 1)
+    base = 0 if step.kind is StepKind.LOOK else base
     for key in design.indexes:
         changes = cost.entry_changes(entity, key, physical.table.index(key.place).projection, step)
         units = cost.entry_write_units(changes, physical.entry(entity.name, key), membership(entity, key))

@@ -159,7 +159,7 @@ class Parts:
         """What a transaction adds to the write of an item."""
         pattern, how = self._problem.steps[step]
         units = (TRANSACTION_FACTOR - 1) * self._problem.counts[step] * write_units(size)
-        return self._money(0, units, pattern.rate) if how.kind is not StepKind.CHECK else 0.0
+        return self._money(0, units, pattern.rate) if how.kind not in {StepKind.CHECK, StepKind.LOOK} else 0.0
 
     def _entry(self, base: Place, variant: Variant, size: int) -> int:
         """Bytes of an index entry."""

@@ -101,6 +101,8 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
         proof,
         _findings(workload, priced, outcome) + hot,
         _assumptions(workload),
+        workload.copied,
+        workload.choices,
         workload.options.deployment,
     )
 

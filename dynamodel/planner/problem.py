@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, write_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.heat import (
     PARTITION_BYTES,
@@ -237,6 +237,8 @@ class EntityProblem:
     ) -> int:
         pattern, step = self.steps[number]
         planned = self.planned[number]
+        if step.kind is StepKind.LOOK:
+            return self._monthly(read_units(item, consistent=True), 0, pattern.rate.average, pattern.rate.peak)
         writes = 0
         for fact, projection, entry in zip(*indexes, strict=True):
             touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
@@ -291,11 +293,12 @@ class EntityProblem:
 
     def _written(self, place: Place, projection: Projection | None, size: int) -> list[Load]:
         loads, fact = [], self.facts_of(place)
-        for number, (pattern, _) in enumerate(self.steps):
+        for number, (pattern, step) in enumerate(self.steps):
             planned, rate = self.planned[number], declared_peak(pattern.rate)
             if projection is None:
                 transactional = pattern.transaction or bool(planned.guards)
                 units = write_units(size) * (TRANSACTION_FACTOR if transactional else 1)
+                units = 0 if step.kind is StepKind.LOOK else units
             else:
                 touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
                 changes = fact.moves[number] if touched else fact.bare[number]

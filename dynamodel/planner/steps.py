@@ -26,6 +26,7 @@ _PLAIN = {
     StepKind.CHECK: Operation.TRANSACT_WRITE_ITEMS,
     StepKind.UPDATE: Operation.UPDATE_ITEM,
     StepKind.UPSERT: Operation.UPDATE_ITEM,
+    StepKind.LOOK: Operation.GET_ITEM,
 }
 
 
@@ -43,8 +44,10 @@ class _Knowledge:
 def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
     """The physical form of one step."""
     operation = _PLAIN[step.kind]
-    if step.kind in {StepKind.CREATE, StepKind.CHECK}:
-        return StepDesign(operation, guards=tuple(range(len(design.beside))) if step.kind is StepKind.CREATE else ())
+    if step.kind in {StepKind.CHECK, StepKind.LOOK}:
+        return StepDesign(operation, read_first=_in_order(entity, list(step.reads)))
+    if step.kind is StepKind.CREATE:
+        return StepDesign(operation, guards=tuple(range(len(design.beside))))
     if step.kind in {StepKind.PUT, StepKind.DELETE}:
         return _whole_item(entity, design, step)
     knowledge = _knowledge(entity, step)
@@ -78,8 +81,8 @@ def _in_order(entity: EntityDef, names: list[str]) -> tuple[str, ...]:
 
 
 def _knowledge(entity: EntityDef, step: StepDef) -> _Knowledge:
-    stamped = {a.name for a in entity.stored if a.role == "updated"}
-    counted = {a.name for a in entity.stored if a.role == "version"}
+    stamped = {a.name for a in entity.stored if a.role == "updated" and not step.quiet}
+    counted = {a.name for a in entity.stored if a.role == "version" and not step.quiet}
     changed = {a.attribute for a in step.actions} | stamped | counted
     by_kind = {kind: {a.attribute for a in step.actions if a.kind is kind} for kind in ActionKind}
     held = tuple(c for c in step.when if c.op is Op.EQ and c.attribute not in changed)

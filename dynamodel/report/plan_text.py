@@ -40,6 +40,7 @@ def plan_text(workload: Workload, plan: Plan) -> str:
             section("Keys", keys_text(plan.entities)),
             section("Indexes", indexes_text(plan.table.indexes)),
             section("Vector indexes", vectors_text(plan.table.vectors)),
+            section("Attributes of parents", choices_text(plan)),
             section("Reads", patterns_text(workload, plan, [p.name for p in workload.reads])),
             section("Writes", patterns_text(workload, plan, [p.name for p in workload.writes])),
             section("Cost", cost_text(plan)),
@@ -105,6 +106,26 @@ def keys_text(entities: Iterable[EntityDesign]) -> str:
             held = f"{kind} + {count(len(beside.carries), 'attribute')}" if beside.carries else kind
             rows.append(("", held, *(wording.key_value(f.value) for f in (beside.partition, beside.sort)), ""))
     return table(("entity", "place", "partition key", "sort key", "only where"), rows)
+
+
+def choices_text(plan: Plan) -> str:
+    """For each relationship that reads follow: copied or joined, and what the layout costs in either way."""
+    if not plan.choices:
+        return ""
+    rows = [
+        (
+            choice.entity,
+            f"{', '.join(choice.attributes)} of {choice.parent}",
+            "copied" if choice.way == "copied" else "second request",
+            *("-" if cost is None else money(cost) for cost in (choice.copied, choice.joined)),
+            ", ".join(choice.patterns),
+        )
+        for choice in plan.choices
+    ]
+    header = ("entity", "attributes", "read as", "$/month copied", "$/month joined", "for")
+    return table(header, rows, right=(3, 4)) + "".join(
+        paragraph(f"{c.entity}, {c.parent}: {c.reason}", bullet="- ") for c in plan.choices if c.reason
+    )
 
 
 def indexes_text(indexes: Sequence[IndexDesign]) -> str:

@@ -132,7 +132,6 @@ class Execution:
             return Verdict("DM603", str(self.strict.refused[0]), len(requests))
         if wrong:
             return Verdict("DM601", wrong, len(requests))
-        design = self.plan.pattern(pattern.name)
         if isinstance(pattern, ReadPattern):
             asked = max((len(v) for v in case.arguments.values() if isinstance(v, tuple)), default=0)
             workload = self.generated.workload
@@ -142,7 +141,7 @@ class Execution:
             if cut:
                 return Verdict("DM601", cut, len(requests))
         else:
-            unplanned = unplanned_write(design, requests)
+            unplanned = unplanned_write(self.plan, pattern, requests)
             faults = self.table.faults(case.present, case.gone) or self.table.index_faults()
             if faults:
                 return Verdict("DM604", "; ".join(faults[:3]), len(requests))

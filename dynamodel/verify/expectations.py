@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
-    from dynamodel.ir.workload import ConditionDef, ReadPattern, Workload
+    from dynamodel.ir.workload import ConditionDef, ReadPattern, Workload, WritePattern
     from dynamodel.verify.checker.hook import Recorded
 
 _WRITES = frozenset(
@@ -105,16 +105,15 @@ def _most_requests(
     return most + together
 
 
-def unplanned_write(design: PatternDesign, requests: Sequence[Recorded]) -> str | None:
+def unplanned_write(plan: Plan, pattern: WritePattern, requests: Sequence[Recorded]) -> str | None:
     """What a write asked that its plan does not say: a scan, a query on an unplanned index, another way to write."""
-    planned = {(r.operation.value, r.index) for r in design.reads}
+    design = plan.pattern(pattern.name)
+    spread = [plan.pattern(name) for s in pattern.spreads for name in (s.find, s.keep)]
+    planned = {(r.operation.value, r.index) for d in (design, *spread) for r in d.reads}
+    ways = {d.write_operation for d in (design, *spread) if d.write_operation is not None}
     for request in requests:
         if request.operation in {"Query", "Scan"} and (request.operation, request.index) not in planned:
             return f"{_named(request)}, which the plan does not have"
-        if (
-            request.operation in _WRITES
-            and design.write_operation is not None
-            and request.operation != design.write_operation
-        ):
+        if request.operation in _WRITES and design.write_operation is not None and request.operation not in ways:
             return f"{request.operation} instead of {design.write_operation.value}"
     return None

@@ -104,7 +104,9 @@ class Maker:
             if attribute.name not in values:
                 values[attribute.name] = self._value(entity, attribute, attempt)
         for attribute in entity.stored:
-            if attribute.copy_of is not None and attribute.name not in fixed:
+            if attribute.kept:
+                values[attribute.name] = self._kept(entity, attribute, values)
+            elif attribute.copy_of is not None and attribute.name not in fixed:
                 copied = self._copied(entity, attribute, values)
                 if legal(attribute, copied):
                     values[attribute.name] = copied
@@ -158,6 +160,15 @@ class Maker:
         if self.random.random() < _EXPIRED:
             return self.now - timedelta(seconds=self.random.choice((0, 1, 86_400)))
         return self.now + timedelta(seconds=self.random.choice((1, 3600, 30 * 86_400)))
+
+    def _kept(self, entity: EntityDef, attribute: AttributeDef, values: Mapping[str, object]) -> object:
+        """What the parent that the row names holds, None without a parent."""
+        copy = next(c for c in self.workload.copied if (c.entity, c.attribute) == (entity.name, attribute.name))
+        names = self.workload.entity(copy.parent).identity
+        for row in self.made[copy.parent]:
+            if all(equal(values.get(v), row[n]) for v, n in zip(copy.via, names, strict=True)):
+                return row.get(copy.source)
+        return None
 
     def _copied(self, entity: EntityDef, attribute: AttributeDef, values: Mapping[str, object]) -> object:
         assert attribute.copy_of is not None

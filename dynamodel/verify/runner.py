@@ -73,7 +73,7 @@ def verify(
         run = _Run(plan, suite, execution, trials, watch=watch, no_search=unknown)
         loading = run.loading()
         named = {p.name: p for p in workload.patterns}
-        wanted = [named[name] for name in only] or workload.patterns
+        wanted = [named[name] for name in only] or [p for p in workload.patterns if not p.kept]
         patterns: list[PatternReport] = []
         for pattern in wanted:
             if until_wrong and (loading or any(p.mismatches for p in patterns)):

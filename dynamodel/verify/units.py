@@ -98,7 +98,8 @@ class Meter:
         if operation in {"GetItem", "BatchGetItem", "TransactGetItems"}:
             return Units(read=Counter({TABLE: self._items_read(operation, params)}))
         images = zip(self._before, (self._get(k) for k in self._written(operation, params)), strict=True)
-        return Units(write=self._writes(list(images), in_transaction=operation == "TransactWriteItems"))
+        checks = [next(iter(a)) == "ConditionCheck" for a in params.get("TransactItems", ())]
+        return Units(write=self._writes(list(images), checks))
 
     def _items_read(self, operation: str, params: Mapping[str, Any]) -> int:
         if operation == "GetItem":
@@ -137,20 +138,21 @@ class Meter:
         items: list[Item] = answer["Items"]
         return items
 
-    def _writes(self, images: Images, *, in_transaction: bool) -> Counter[str]:
-        actions = [self._write(before, after, in_transaction=in_transaction) for before, after in images]
-        if in_transaction:
-            different = [units for at, units in enumerate(actions) if units not in actions[:at]]
-            self.deviations[EQUAL_ACTIONS] += len(different) < len(actions)
-            self.deviations[DOUBLED_INDEXES] += any(len(units) > 1 for units in different)
-            actions = different
-        return sum(actions, Counter[str]())
+    def _writes(self, images: Images, checks: Sequence[bool]) -> Counter[str]:
+        """What a write costs; `checks` says of each action of a transaction whether it only checks."""
+        if not checks:
+            return sum((self._write(before, after, in_transaction=False) for before, after in images), Counter[str]())
+        actions = [self._write(*image, in_transaction=True, check=c) for image, c in zip(images, checks, strict=True)]
+        different = [units for at, units in enumerate(actions) if units not in actions[:at]]
+        self.deviations[EQUAL_ACTIONS] += len(different) < len(actions)
+        self.deviations[DOUBLED_INDEXES] += any(len(units) > 1 for units in different)
+        return sum(different, Counter[str]())
 
-    def _write(self, before: Item, after: Item, *, in_transaction: bool) -> Counter[str]:
+    def _write(self, before: Item, after: Item, *, in_transaction: bool, check: bool = False) -> Counter[str]:
         """What writing one item costs in the table and in each index."""
         size = max(_size(before), _size(after))
         table = capacity.transact_write_units([size]) if in_transaction else capacity.write_units(size)
-        if in_transaction and not size:
+        if in_transaction and not size and not check:  # of a check that finds nothing it charges both units
             self.deviations[NOTHING_WRITTEN] += 1
             table = capacity.write_units(size)
         factor = capacity.TRANSACTION_FACTOR if in_transaction else 1  # the service does not double them

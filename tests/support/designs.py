@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dynamodel import pipeline
 from dynamodel.ir.deployment import AS_DEFAULT
-from dynamodel.normalize.workload import normalize
 from dynamodel.planner.plan import make_plan
-from dynamodel.spec.loader import load_model
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.stored import with_keys
 
@@ -35,7 +34,7 @@ class Designed:
 @cache
 def designed(example: str) -> Designed:
     """The example of that folder name, run in the plainest way: not every target holds a cache or alarms."""
-    loaded = normalize(load_model(EXAMPLES / example / "model.py"))
+    loaded = pipeline.load(EXAMPLES / example / "model.py")
     workload = replace(loaded, options=replace(loaded.options, deployment=AS_DEFAULT))
     plan = make_plan(workload)
     return Designed(workload, plan, with_keys(make_suite(workload), workload, plan))

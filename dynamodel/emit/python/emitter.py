@@ -63,6 +63,7 @@ _FIXED = (
     "sending",
     "service",
     "sizes",
+    "spreading",
     "updates",
     "wire",
     "writing",
@@ -74,9 +75,10 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     names = package_names(workload)
     functions = _object_functions(names)
     top = header(plan)
+    fixed = _FIXED if workload.copied else tuple(name for name in _FIXED if name != "spreading")
     context = Context(workload, plan, names, Types(names.objects, functions, "entities."), top)
     inside = Types(names.objects, functions)
-    views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in _FIXED}
+    views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in fixed}
     views["pages.py"] = ("pages", PagesView(top, plan.fingerprint[:16]))
     views["entities.py"] = ("entities", entities_view(workload, names, inside, top))
     views["codec.py"] = ("module", codec_view(context, inside))
@@ -107,6 +109,7 @@ def _object_functions(names: Names) -> dict[ValueType, str]:
 def _patterns(context: Context) -> tuple[dict[str, tuple[str, object]], ResultsView]:
     """The modules that have something for each access pattern, and the view of their answers."""
     methods: list[MethodView] = []
+    hidden: list[MethodView] = []
     functions: list[FunctionView] = []
     plans = []
     unserved: list[str] = []
@@ -119,14 +122,16 @@ def _patterns(context: Context) -> tuple[dict[str, tuple[str, object]], ResultsV
             plans.append(plan)
             functions += read_functions(plan)
             is_collection = pattern.kind is ReadKind.COLLECTION
-            methods.append(collection_method(plan) if is_collection else read_method(plan))
+            method = collection_method(plan) if is_collection else read_method(plan)
+            (hidden if pattern.kept else methods).append(method)
         else:
             made, method = write_views(context, scope_of(pattern), pattern, design)
             functions += made
-            methods.append(method)
+            if not pattern.kept:
+                methods.append(method)
     modules: dict[str, tuple[str, object]] = {
         "requests.py": ("module", requests_view(context, functions)),
-        "calls.py": ("calls", calls_view(context, methods)),
+        "calls.py": ("calls", calls_view(context, [*methods, *hidden])),
         "client.py": ("client", client_view(context, methods, unserved)),
         "aio.py": ("aio", client_view(context, methods, unserved, awaits=True)),
     }

@@ -58,9 +58,9 @@ _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", 
 _FIELDS |= {"from_dict", "to_dict", "from_json", "to_json", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
-LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "updates", "wire", "writing"}
+LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "spreading", "updates", "wire"}
 LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
-LOCALS |= {"vectors", "wanted", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
+LOCALS |= {"vectors", "wanted", "writing", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
 
 
 def unique(name: str, taken: set[str]) -> str:
@@ -78,7 +78,7 @@ def argument_names(pattern: Pattern) -> dict[str, str]:
 
 
 _PRIVATE = 0xE000  # Unicode's private use area: no identifier of a user has such characters
-_CLIENT = ("entries", "found", "item", "items", "now", "page", "removed", "rows")
+_CLIENT = ("attempt", "entries", "found", "item", "items", "now", "page", "removed", "row", "rows")
 MODULES = (
     "answers",
     "bounds",
@@ -100,6 +100,7 @@ MODULES = (
     "sending",
     "service",
     "sizes",
+    "spreading",
     "updates",
     "vectors",
     "wire",

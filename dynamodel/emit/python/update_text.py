@@ -50,11 +50,10 @@ def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], tu
 def read_first(step: Step, key: Node, names: tuple[str, ...]) -> list[str]:
     """The statements that read the item and make a local of each attribute that something depends on."""
     body: list[str] = []
-    upserts = step.step.kind is StepKind.UPSERT
     stored, seen = step.local("stored"), step.local("seen")
     step.raw = stored
     body.append(reading(key, stored))
-    if upserts:
+    if step.lenient:
         body += living(step, stored)
     else:
         entity = python_literal(step.step.entity)
@@ -66,7 +65,7 @@ def read_first(step: Step, key: Node, names: tuple[str, ...]) -> list[str]:
     for name in names:
         attribute = step.entity.attribute(name)
         local = step.local(f"stored_{step.context.field(step.step.entity, name)}")
-        if upserts:
+        if step.lenient:
             read_node: Node = call("wire.held", stored, python_literal(name), step.context.reader(attribute))
         else:
             read_node = read_attribute(attribute, step.context.types, stored)
@@ -137,7 +136,7 @@ def _elements(step: Step, action: ActionDef, value: str) -> Node:
 
 def _roles(step: Step, update: str) -> list[str]:
     body = []
-    version, updated = step.entity.with_role("version"), step.entity.with_role("updated")
+    version, updated = step.kept_roles()
     if version is not None:
         body.append(statement(call(f"{update}.add", python_literal(version), mapping([('"N"', '"1"')]))))
     if updated is not None:

@@ -14,6 +14,7 @@ from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request
 from dynamodel.emit.python.views_keys import key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
+from dynamodel.emit.python.views_spread import spread_statements
 from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.values import Kind
@@ -165,9 +166,11 @@ def _method(
         else:
             sent = call("writing.changed", "self._engine", build, **keywords)
         body.append(asked(sent, "item = "))
+        body += spread_statements(context, scope, pattern)
         body.append(f"        return codec.read_{context.function(step.entity)}(item)")
     else:
         body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))
+        body += spread_statements(context, scope, pattern)
     once = "" if pattern.transaction or not token else _ONCE.format(token=token, repeated=repeated)
     raises = _raises(pattern, context, design) + (("TokenReused",) if token else ())
     return method_view(

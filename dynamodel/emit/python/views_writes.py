@@ -32,7 +32,8 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
     steps = [Step(context, scope, number, step, how, taken) for number, (step, how) in pairs]
     body: list[str] = []
     for step in steps:
-        body += _numbered(step, steps)
+        step.steps = steps
+        body += _taking(step, steps)
     for step in steps:
         if step.step.snapshot_of is None:
             step.kept = next((s for s in steps if s.step.snapshot_of == step.number), None)
@@ -120,7 +121,8 @@ def finds_first(pattern: WritePattern) -> bool:
 def takes_version(context: Context, pattern: WritePattern) -> bool:
     """Whether the caller may say which version an update expects."""
     return any(
-        s.kind is StepKind.UPDATE and context.entity(s.entity).with_role("version") is not None for s in pattern.steps
+        s.kind is StepKind.UPDATE and not s.quiet and context.entity(s.entity).with_role("version") is not None
+        for s in pattern.steps
     )
 
 
@@ -172,8 +174,8 @@ def key_of(step: Step, values: dict[str, str]) -> Node:
     return call(f"keys.{step.function}_key", *(values[name] for name in names))
 
 
-def _numbered(step: Step, steps: list[Step]) -> list[str]:
-    """The statements that give a new item the numbers that it takes: one more than its counter was."""
+def _taking(step: Step, steps: list[Step]) -> list[str]:
+    """The statements that give a new item what it takes: one more than a counter was, or a copy of its parent's."""
     body: list[str] = []
     name = step.scope.locals[step.step.argument or ""] if step.step.taken else ""
     numbers: list[Node] = []
@@ -183,8 +185,8 @@ def _numbered(step: Step, steps: list[Step]) -> list[str]:
             body += read_first(counting, key_of(counting, counting.fixed()), counting.design.read_first)
         held = counting.stored[taken.counter]
         optional = counting.entity.attribute(taken.counter).optional
-        field = step.context.field(step.step.entity, taken.attribute)
-        numbers.append(f"{field}=({held} or 0) + 1" if optional else f"{field}={held} + 1")
+        value = held if not taken.plus else f"({held} or 0) + 1" if optional else f"{held} + 1"
+        numbers.append(f"{step.context.field(step.step.entity, taken.attribute)}={value}")
     if numbers:
         body.append(statement(call("dataclasses.replace", name, *numbers), before=f"{name} = "))
     return body
@@ -324,9 +326,20 @@ def _check(step: Step) -> list[str]:
     key = key_of(step, step.fixed())
     clause = step.when()
     more: tuple[tuple[str, Node], ...] = ()
+    if step.step.reads:
+        body = [] if step.seen else read_first(step, key, step.design.read_first)
+        same = call("updates.unchanged", step.seen)
+        more = (("seen", step.seen),)
+        return [*body, *_appended(step, ActionText("ConditionCheck", item_request(key), "write", same, more))]
     if clause is None:
         clause, more = call("updates.exists", step.key_name), (("declared", '"it exists"'),)
     return _appended(step, ActionText("ConditionCheck", item_request(key), "write", clause, more))
+
+
+def _look(step: Step) -> list[str]:
+    """Nothing is written: what takes something of the item has read it."""
+    del step
+    return []
 
 
 def _update(step: Step) -> list[str]:
@@ -344,7 +357,7 @@ def _update(step: Step) -> list[str]:
     if when is not None and "on_nothing" in more:
         when = call("updates.unless", "attempt.fresh", when)
     clauses.append(when)
-    version = step.entity.with_role("version")
+    version, _ = step.kept_roles()
     if version is not None and not upserts:
         clauses.append(call("updates.at_version", python_literal(version), "expected_version"))
         more["version"] = call("updates.expected", python_literal(version), "expected_version")
@@ -403,7 +416,7 @@ def _held_beside(step: Step, index: int, values: list[Node], held: Node) -> Node
 def _held_after(step: Step, carries: tuple[str, ...], after: dict[str, str]) -> Node:
     """What a guard or copy that is put anew holds: what was read, with this step's changes."""
     changed = {a.attribute for a in step.step.actions}
-    changed |= {a.name for a in step.entity.stored if a.role in {"version", "updated"}}
+    changed |= {name for name in step.kept_roles() if name}
     entries: list[tuple[str, Node]] = []
     for name in carries:
         if name in changed:
@@ -441,4 +454,5 @@ _STEPS = {
     StepKind.UPSERT: _update,
     StepKind.DELETE: _delete,
     StepKind.CHECK: _check,
+    StepKind.LOOK: _look,
 }

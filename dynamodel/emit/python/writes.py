@@ -12,8 +12,8 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import clause, holds_on_nothing
 from dynamodel.emit.python.layout import Node, call
 from dynamodel.emit.python.names import unique
-from dynamodel.ir.values import Constant, Given, Kind
-from dynamodel.ir.workload import ActionKind, Op
+from dynamodel.ir.values import Constant, FromStep, Given, Kind
+from dynamodel.ir.workload import ActionKind, Op, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
@@ -40,6 +40,7 @@ class Step:
     seen: str = ""
     kept: Step | None = None  # the step that keeps the item as a version
     raw: str = ""  # the local of the item that was read first
+    steps: list[Step] = field(default_factory=list)  # all of the write
 
     @property
     def entity(self) -> EntityDef:
@@ -92,11 +93,15 @@ class Step:
 
     def value(self, action: ActionDef) -> str:
         """The expression of an action's value."""
+        if isinstance(action.source, FromStep):
+            return self.steps[action.source.step].stored[action.source.attribute]
         return "None" if action.source is None else self.scope.source(self.context, action.source)
 
     def may_be_none(self, action: ActionDef) -> bool:
         """Whether the caller may give None."""
         source = action.source
+        if isinstance(source, FromStep):
+            return True
         if isinstance(source, Given):
             return self.scope.arguments[source.argument].optional
         return getattr(source, "value", 0) is None
@@ -118,12 +123,23 @@ class Step:
                 known[action.attribute] = self._added(action)
             else:
                 known.pop(action.attribute, None)
-        version, updated = self.entity.with_role("version"), self.entity.with_role("updated")
+        version, updated = self.kept_roles()
         if version is not None and version in self.stored:
             known[version] = f"{self.stored[version]} + 1"
         if updated is not None:
             known[updated] = "now"
         return known
+
+    def kept_roles(self) -> tuple[str | None, str | None]:
+        """The version and the time of the update, which the step keeps; none where it only renews a copy."""
+        roles = (self.entity.with_role("version"), self.entity.with_role("updated"))
+        return (None, None) if self.step.quiet else roles
+
+    @property
+    def lenient(self) -> bool:
+        """Whether the item that the step reads may be missing."""
+        looks = self.step.kind in {StepKind.LOOK, StepKind.CHECK} and bool(self.step.reads)
+        return looks or self.step.kind is StepKind.UPSERT
 
     def _added(self, action: ActionDef) -> str:
         """The value after something was added or appended to what is stored."""

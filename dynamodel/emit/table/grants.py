@@ -70,6 +70,8 @@ def grants(workload: Workload, plan: Plan, pattern: str) -> frozenset[Grant]:
         found |= {_grant(workload, plan, _reading(request), entity, request.index or BASE) for entity in entities}
     for step, made in zip(asked.steps, design.steps, strict=True):
         found |= set(_write(workload, plan, asked, step, made))
+    for spread in asked.spreads:
+        found |= grants(workload, plan, spread.find) | grants(workload, plan, spread.keep)
     return frozenset(found)
 
 
@@ -84,6 +86,9 @@ def _reading(request: ReadRequest) -> str:
 
 
 def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef, design: StepDesign) -> Iterator[Grant]:
+    if step.kind is StepKind.LOOK:
+        yield _grant(workload, plan, GET, step.entity, BASE)
+        return
     batch = plan.pattern(pattern.name).write_operation is Operation.BATCH_WRITE_ITEM
     action = Operation.BATCH_WRITE_ITEM.value if batch else _ACTIONS[step.kind]
     yield _grant(workload, plan, action, step.entity, BASE)

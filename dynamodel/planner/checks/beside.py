@@ -62,7 +62,7 @@ def check_kept(court: Court, entity: EntityDef, physical: EntityDesign, step: St
             isinstance(beside, GuardDesign) and expiry in known.touched
         )
         touched = bool(set(beside.carries) & known.touched)
-        if step.kind is StepKind.CHECK:
+        if step.kind in {StepKind.CHECK, StepKind.LOOK}:
             continue
         if step.kind is StepKind.UPSERT and (beside.carries or isinstance(beside, CopyDesign)):
             court.refuse("DM483", f"an upsert of {entity.name} does not know how to keep {named}")

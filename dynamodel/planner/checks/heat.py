@@ -25,7 +25,7 @@ from dynamodel.dynamo.heat import (
 from dynamodel.ir.keys import Component, NaturalKey
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern
+from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern, StepKind
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
 
@@ -128,6 +128,8 @@ class _Scales:
         for pattern, planned, step, _ in self._records.written.get(self._entity.name, ()):
             units = 0
             for key in self._keys:
+                if key.place == BASE and step.kind is StepKind.LOOK:
+                    continue
                 if key.place == BASE:
                     each = write_units(self._physical.item(step.entity))
                     units += each * (2 if planned.write_operation is Operation.TRANSACT_WRITE_ITEMS else 1)

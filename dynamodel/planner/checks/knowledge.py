@@ -31,7 +31,7 @@ class Knowledge:
     def touched(self) -> frozenset[str]:
         """The attributes whose values the step may change; version and time of the update change by themselves."""
         roles = {a.name for a in self.entity.stored if a.role in {"version", "updated"}}
-        return frozenset({a.attribute for a in self.step.actions} | roles)
+        return frozenset({a.attribute for a in self.step.actions} | (set() if self.step.quiet else roles))
 
     @property
     def fixed(self) -> dict[str, Source]:
@@ -58,7 +58,7 @@ class Knowledge:
         if attribute in self.read or self.after(attribute) is not None:
             return True
         definition = next((a for a in self.entity.attributes if a.name == attribute), None)
-        return definition is not None and definition.role == "updated"
+        return definition is not None and definition.role == "updated" and not self.step.quiet
 
     def knew(self, attribute: str) -> bool:
         """Whether the value before the step is known."""

@@ -38,6 +38,7 @@ _OPERATIONS = {
     StepKind.UPDATE: Operation.UPDATE_ITEM,
     StepKind.UPSERT: Operation.UPDATE_ITEM,
     StepKind.DELETE: Operation.DELETE_ITEM,
+    StepKind.LOOK: Operation.GET_ITEM,
 }
 _CHANGING = {StepKind.UPDATE, StepKind.UPSERT}
 
@@ -88,14 +89,15 @@ def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign)
         if design.write_operation is not Operation.TRANSACT_WRITE_ITEMS:
             court.refuse("DM480", f"{design.write_operation} writes several items that belong together")
         return
+    sent = [p for s, p in zip(pattern.steps, design.steps, strict=True) if s.kind is not StepKind.LOOK]
     many = any(step.times.most > 1 for step in pattern.steps)
     if many and design.write_operation is not Operation.BATCH_WRITE_ITEM:
         court.refuse("DM480", f"{design.write_operation} writes one item, the pattern many")
-    elif len(design.steps) == 1 and design.write_operation is Operation.BATCH_WRITE_ITEM:
+    elif len(sent) == 1 and design.write_operation is Operation.BATCH_WRITE_ITEM:
         step = pattern.steps[0]
         if step.kind not in {StepKind.PUT, StepKind.DELETE} or step.when:
             court.refuse("DM480", f"BatchWriteItem cannot {step.kind} under a condition")
-    elif len(design.steps) != 1 or design.write_operation is not design.steps[0].operation:
+    elif len(sent) != 1 or design.write_operation is not sent[0].operation:
         court.refuse("DM480", f"{design.write_operation} for {[p.operation for p in design.steps]}")
 
 

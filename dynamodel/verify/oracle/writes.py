@@ -15,6 +15,7 @@ from dynamodel.records import dataclass
 from dynamodel.verify.oracle.actions import changed, number
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.conditions import Call, holds, meets
+from dynamodel.verify.oracle.copies import stale_copies
 from dynamodel.verify.oracle.store import Identity, Store, alive, identity_of
 
 if TYPE_CHECKING:
@@ -82,10 +83,14 @@ def write(
         work.errors.append("UniqueTaken")
     if work.errors:
         return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched))
+    after = store.replaced(work.changes)
+    renewed = stale_copies(workload, after, now)
+    after = after.replaced(renewed)
     returned: Row | int | None = work.deleted
     if pattern.returned is not None:
-        returned = Row(pattern.steps[pattern.returned].entity, work.left[pattern.returned][0])
-    return Outcome(store.replaced(work.changes), (), returned, tuple(work.touched))
+        entity, left = workload.entity(pattern.steps[pattern.returned].entity), work.left[pattern.returned][0]
+        returned = Row(entity.name, after.get(entity, identity_of(entity, left)) or left)
+    return Outcome(after, (), returned, tuple(dict.fromkeys((*work.touched, *renewed))))
 
 
 def _rows(work: _Work, step: StepDef) -> Iterator[Row]:
@@ -99,6 +104,8 @@ def _taken(work: _Work, step: StepDef) -> dict[str, object] | None:
     """The numbers that a new item takes: one more than each counter was; None where the counter's item is missing."""
     numbers: dict[str, object] = {}
     for taken in step.taken:
+        if not taken.plus:
+            continue  # a copy, which is the parent's after all steps
         counting = work.pattern.steps[taken.step]
         entity = work.workload.entity(counting.entity)
         ((identity, _),) = _targets(work, entity, counting)
@@ -205,6 +212,8 @@ def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:
 
 
 def _check(work: _Work, entity: EntityDef, step: StepDef) -> None:
+    if step.reads:  # it demands nothing but that nobody else changes the item meanwhile
+        return
     for identity, _ in _targets(work, entity, step):
         before = work.touch(entity, identity)
         if before is None and not step.when:  # without conditions a check asks for the item itself
@@ -264,4 +273,5 @@ _STEPS = {
     StepKind.UPDATE: _update,
     StepKind.DELETE: _delete,
     StepKind.CHECK: _check,
+    StepKind.LOOK: _check,
 }

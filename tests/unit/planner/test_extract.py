@@ -20,7 +20,7 @@ MODEL = """
         mail_id: Ulid
         player_id: Ulid
         address: str = attr(unique=True)
-    class Game(Model):
+    class Game(Model, copies=False):
         scores = Query(Score, by=Score.player_id, returns=(Score.points, Player.name))
         some = BatchGet(Player, keys=250)
         forget = Delete(Score, by=Score.player_id)
@@ -49,7 +49,7 @@ def test_a_delete_by_more_than_the_identity_looks_before_it_deletes(tmp_path: Pa
     drop = planned(tmp_path).pattern("drop")
     assert drop.status == "served"
     assert [(r.operation, [f.condition.attribute for f in r.filters]) for r in drop.reads] == [
-        (Operation.QUERY, ["points"])
+        (Operation.GET_ITEM, ["points"])
     ]
 
 

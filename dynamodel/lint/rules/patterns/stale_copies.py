@@ -41,7 +41,7 @@ class StaleCopies(Rule):
     def check(self, workload: Workload, plan: Plan | None) -> Iterator[Diagnostic]:
         """One finding for each copied attribute and each write that changes its original."""
         del plan
-        copied = [(e, a) for e in workload.entities for a in e.stored if a.copy_of is not None]
+        copied = [(e, a) for e in workload.entities for a in e.stored if a.copy_of and not a.kept]
         for child, attribute in copied:
             assert attribute.copy_of is not None
             parent, name = attribute.copy_of
@@ -55,7 +55,8 @@ class StaleCopies(Rule):
                         f"{attribute.name}`: {_fan_out(child, parent, pattern.rate.average)}",
                         span=pattern.span,
                         path=(workload.title, pattern.name),
-                        hint="declare the original immutable, update the children too, or read the parent instead",
+                        hint=f"leave it out and return `{parent}.{name}` with the children (`returns=`): then it is "
+                        "copied and kept, or read from the parent, whichever is cheaper",
                     )
 
 

@@ -34,12 +34,16 @@ class Attempt:
         default_factory=lambda: defaultdict(frozenset)
     )
     fresh: bool = False
+    held: dict[str, Item | None] = field(default_factory=dict[str, "Item | None"])
 
     def read(self, key: Item) -> Steps[Item | None]:
-        """The item as it is stored now."""
-        return self.engine.get(
-            {"TableName": self.engine.table, "Key": key, "ConsistentRead": True}
-        )
+        """The item as it is stored now; the same in one attempt, however often it is asked for."""
+        name = repr(key)
+        if name not in self.held:
+            self.held[name] = yield from self.engine.get(
+                {"TableName": self.engine.table, "Key": key, "ConsistentRead": True}
+            )
+        return self.held[name]
 
 
 Build = Callable[[Attempt], list[Action] | Steps[list[Action]]]
@@ -56,6 +60,7 @@ def write(
     attempt, end = Attempt(engine), time.monotonic() + engine.deadline
     retry = Retry()
     for tries in range(ATTEMPTS):
+        attempt.held.clear()
         actions = guards.settled((yield from _made(build, attempt)))
         sizes.check([action.request for action in actions])
         retry = Retry()
