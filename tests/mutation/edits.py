@@ -15,10 +15,14 @@ Edit = Callable[[ast.AST], ast.AST | None]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where an edit applies: the function around it, and the line in the file as it was emitted."""
+    """Where an edit applies: the function around it, and the statement's lines in the file as it was emitted.
+
+    Of a statement with a body these are the lines before the body.
+    """
 
     function: str
-    line: int
+    first: int
+    last: int
 
 
 class _Editor(ast.NodeTransformer):
@@ -27,26 +31,23 @@ class _Editor(ast.NodeTransformer):
     def __init__(self, edit: Edit, only: str, chosen: int | None = None) -> None:
         self._edit, self._only, self._chosen = edit, only, chosen
         self._around: list[str] = []
+        self._lines = (0, 0)
         self.sites: list[Site] = []
 
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.Expr) and text_of(node.value) is not None:  # a docstring
             return node
-        named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-        if named:
+        around, lines = list(self._around), self._lines
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             self._around.append(node.name)
+        if isinstance(node, ast.stmt):
+            self._lines = _own_lines(node)
         found = self._edit(node) if self._inside() else None
         if found is not None:
-            self.sites.append(Site(".".join(self._around), getattr(node, "lineno", 0)))
-            if self._chosen == len(self.sites) - 1:
-                node = ast.copy_location(found, node)
-
-                if named:
-                    self._around.pop()
-                return node
-        made = self.generic_visit(node)
-        if named:
-            self._around.pop()
+            self.sites.append(Site(".".join(self._around), *self._lines))
+        chosen = found is not None and self._chosen == len(self.sites) - 1
+        made = ast.copy_location(found, node) if chosen and found is not None else self.generic_visit(node)
+        self._around, self._lines = around, lines
         return made
 
     def _inside(self) -> bool:
@@ -54,6 +55,12 @@ class _Editor(ast.NodeTransformer):
         return not self._only or any(
             part[1:] == inner if part.startswith("=") else part in around for part in self._only.split("|")
         )
+
+
+def _own_lines(node: ast.stmt) -> tuple[int, int]:
+    body = getattr(node, "body", None)
+    last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+    return node.lineno, max(node.lineno, last)
 
 
 def sites(text: str, edit: Edit, only: str = "") -> list[Site]:

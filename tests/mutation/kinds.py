@@ -143,9 +143,7 @@ PAGES = (
         "a limit that is not passed on", "calls.py", edits.keyword("limit", "None", where="limit", of="merging.streams")
     ),
     CodeKind(
-        "one row where a list is asked for",
-        "calls.py",
-        edits.keyword("limit", "1", where="limit", of="merging.streams"),
+        "one row where a list is asked for", "calls.py", edits.keyword("limit", "1", where="limit", of="_engine.page")
     ),
     CodeKind("a lost cursor", "calls.py", edits.replaced_call(("page.of",), "type(page)({0})")),
     CodeKind("a cursor that is ignored", "calls.py", edits.keyword("cursor", "None", where="cursor")),

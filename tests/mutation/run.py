@@ -1,13 +1,14 @@
 """Injects faults and sees who notices: `verify`, and the emitted suite.
 
-Each mutant runs in a process of its own, forked from one that has everything loaded. A mutant that neither notices is
-`SURVIVED`, unless it is named as equivalent, or no case of the model runs the function that it is in.
+Each mutant runs in a process of its own, forked from one that has everything loaded. A fault is put only where a case
+of the model runs (`reach`), into one place of its kind; one that either does not notice `SURVIVED`, unless it is named
+as equivalent. The patterns that run the place are tried first, and the others only when those show nothing.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
+import gc
 import io
 import multiprocessing
 import os
@@ -16,7 +17,8 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from dynamodel.emit.registry import emit
 from dynamodel.emit.write import write
@@ -27,6 +29,7 @@ from dynamodel.verify.runner import verify
 from tests.mutation import edits
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.kinds import CODES, PLANS, CodeKind, PlanKind
+from tests.mutation.reach import ALWAYS, reached_by
 from tests.mutation.subjects import Subject, suite_folder
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ class Mutant:
     place: str
     plan: Plan
     package: ArtifactSet | None  # None: emitted from the plan
-    probe: ArtifactSet | None = None  # the same function, but it fails as soon as it is called
+    near: tuple[str, ...] = ()  # the patterns in which it will show, if it shows
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,14 @@ class Result:
     title: str
     model: str
     place: str
-    state: str  # "caught", "equivalent", "unreached", "SURVIVED", "refused"
+    state: str  # "caught", "equivalent", "SURVIVED", "refused"
     by_verify: str = ""
     by_suite: bool = False
+
+    @property
+    def function(self) -> str:
+        """The function that the fault is in (of the plan: the pattern, or entity and index)."""
+        return self.place.partition(" ")[2] if ".py:" in self.place else self.place
 
     @property
     def caught(self) -> bool:
@@ -67,59 +75,70 @@ class Result:
 
 
 def mutants(subject: Subject, words: str = "", most: int = 1) -> Iterator[Mutant]:
-    """The faults of a model: of each kind whose title holds the words, in up to `most` places."""
+    """The faults of a model: of each kind whose title holds the words, in up to `most` places that run."""
     for kind in (*CODES, *PLANS):
         if words in kind.title:
-            yield from _in_code(subject, kind, most) if isinstance(kind, CodeKind) else _in_plan(subject, kind, most)
+            yield from of_kind(subject, kind, most)
+
+
+def of_kind(subject: Subject, kind: CodeKind | PlanKind, most: int = 1) -> Iterator[Mutant]:
+    """The faults of one kind in a model."""
+    return _in_code(subject, kind, most) if isinstance(kind, CodeKind) else _in_plan(subject, kind, most)
 
 
 def _in_code(subject: Subject, kind: CodeKind, most: int) -> Iterator[Mutant]:
     path = f"{subject.workload.name}/{kind.file}"
     text = subject.package.text(path)
-    for number, site in list(enumerate(edits.sites(text, kind.edit, kind.only)))[:most]:
-        package = _with(subject.package, path, edits.edited(text, kind.edit, number, kind.only))
-        probe = _with(subject.package, path, _failing(text, site.function))
-        yield Mutant(kind.title, subject, f"{kind.file}:{site.line} {site.function}", subject.plan, package, probe)
+    for number, site in enumerate(edits.sites(text, kind.edit, kind.only)):
+        near = reached_by(subject.name, kind.file, site)
+        place = f"{kind.file}:{site.first} {site.function}"
+        if near and most > 0:
+            most -= 1
+            package = _with(subject.package, path, edits.edited(text, kind.edit, number, kind.only))
+            yield Mutant(kind.title, subject, place, subject.plan, package, tuple(sorted(near - {ALWAYS})))
 
 
 def _in_plan(subject: Subject, kind: PlanKind, most: int) -> Iterator[Mutant]:
+    names = [p.name for p in subject.workload.patterns]
     for place, plan in list(kind.changed(subject.workload, subject.plan))[:most]:
-        yield Mutant(kind.title, subject, place, plan, None)
+        yield Mutant(kind.title, subject, place, plan, None, tuple(name for name in names if name == place))
 
 
 def _with(package: ArtifactSet, path: str, text: str) -> ArtifactSet:
     return ArtifactSet(tuple(Artifact(a.path, text) if a.path == path else a for a in package.artifacts))
 
 
-def _failing(text: str, function: str) -> str:
-    """The module with a function that fails when it is called."""
-    tree = ast.parse(text)
-    body: list[ast.stmt] = tree.body
-    found: ast.FunctionDef | None = None
-    for name in function.split("."):
-        inner = next((n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == name), None)
-        if inner is None:
-            break
-        body = inner.body
-        found = inner if isinstance(inner, ast.FunctionDef) else found
-    if found is not None:
-        # An error of another thread of control than the package's own: it is not to be mistaken for one of its errors.
-        found.body.insert(0, ast.parse("raise SystemError('reached')").body[0])
-    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-
-
 def results(made: Sequence[Mutant], workers: int) -> Iterator[Result]:
     """Run mutants, several at a time, in any order."""
+    _Running.mutants = list(made)
+    with _loaded_once(), multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(_run, range(len(made)))
+
+
+@contextlib.contextmanager
+def _loaded_once() -> Iterator[None]:
+    """What every process needs is loaded before they are forked: libraries, and the files that clients are made of."""
     import boto3
     import moto
     import pytest
+    from botocore.loaders import JSONFileLoader
 
-    assert boto3
     assert moto
-    assert pytest  # loaded once, before the processes are forked
-    _Running.mutants = list(made)
-    with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(_run, range(len(made)))
+    assert pytest
+    load, held = JSONFileLoader.load_file, dict[str, Any]()
+
+    def load_once(self: Any, path: str) -> Any:
+        if path not in held:
+            held[path] = load(self, path)
+        return held[path]
+
+    with mock.patch.object(JSONFileLoader, "load_file", load_once):
+        with MotoBackend() as backend:
+            backend.client()
+            boto3.client("dynamodb", region_name="us-east-1")
+        gc.freeze()
+        yield
+        gc.unfreeze()
 
 
 class _Running:
@@ -143,10 +162,8 @@ def _run(number: int) -> Result:
         failed = seen_by_suite(mutant, package, wrong)
         if wrong is not None and failed:
             return replace(known, state="caught", by_verify=" ".join(wrong), by_suite=True)
-        if (mutant.title, mutant.subject.name, mutant.place.rpartition(" ")[2]) in EQUIVALENT:
+        if (known.title, known.model, known.function) in EQUIVALENT:
             return replace(known, state="equivalent")
-        if mutant.probe is not None and wrong is None and seen_by_verify(mutant, mutant.probe) is None:
-            return replace(known, state="unreached")
     return replace(known, by_verify="" if wrong is None else " ".join(wrong), by_suite=failed)
 
 
@@ -158,8 +175,7 @@ def seen_by_verify(mutant: Mutant, package: ArtifactSet) -> list[str] | None:
     """The patterns that `verify` finds wrong (none of them: it was the loading); None when it finds nothing."""
     subject = mutant.subject
     names = [p.name for p in subject.workload.patterns if mutant.plan.pattern(p.name).status != "unserved"]
-    near = [name for name in names if python_name(name) in mutant.place]  # where it will show first
-    order = [*near, *(name for name in names if name not in near)]
+    order = [*mutant.near, *(name for name in names if name not in mutant.near)]
     try:
         report = verify(
             subject.workload, mutant.plan, package, subject.suite, MotoBackend(), only=order, trials=0, until_wrong=True
@@ -181,7 +197,7 @@ def seen_by_suite(mutant: Mutant, package: ArtifactSet, wrong: list[str] | None)
         write(package, Path(place))
         sys.path.insert(0, place)
         os.chdir(folder)
-        first = " or ".join(f"test_{python_name(name)}_" for name in wrong or ())
+        first = " or ".join(f"test_{python_name(name)}_" for name in (wrong or mutant.near))
         return (bool(first) and _fails("-k", first)) or _fails()
 
 
@@ -189,7 +205,8 @@ def _fails(*options: str) -> bool:
     import pytest
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    quick = ("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--rootdir=.", "--tb=no")
+    without = [word for name in ("cacheprovider", "unraisableexception") for word in ("-p", f"no:{name}")]
+    quick = ("-x", "-q", "--assert=plain", "--rootdir=.", "--tb=no", *without)
     for name in [n for n in sys.modules if n == "tests" or "_patterns" in n]:
         del sys.modules[name]
     return pytest.main(["tests", *quick, *options]) == pytest.ExitCode.TESTS_FAILED

@@ -14,6 +14,8 @@ from moto import mock_aws
 Item = dict[str, Any]
 Key = tuple[str, ...]
 
+BATCH = 25
+
 KEY = ("PK", "SK")
 
 SCHEMA: dict[str, Any] = {
@@ -50,9 +52,12 @@ class Table:
         self.seen: list[Item] | None = None
 
     def put(self, items: Iterable[Item]) -> None:
-        """Writes items as they are."""
-        for item in items:
-            self.client.put_item(TableName=self.name, Item=item)
+        """Writes items as they are, as many at a time as the service takes."""
+        waiting = [{"PutRequest": {"Item": item}} for item in items]
+        while waiting:
+            some, waiting = waiting[:BATCH], waiting[BATCH:]
+            answer = self.client.batch_write_item(RequestItems={self.name: some})
+            waiting += answer["UnprocessedItems"].get(self.name, [])
 
     def items(self) -> list[Item]:
         """Everything that the table holds."""
