@@ -34,10 +34,10 @@ def make_rows(workload: Workload, seed: int, items: int = ITEMS) -> tuple[Maker,
     for entity, amount in _amounts(workload, items):
         for number in range(amount):
             row = None
-            if number % 2 == 0 and wishes[entity.name]:
+            if number % 2 == 0 and number < amount - 1 and wishes[entity.name]:
                 wanted = wishes[entity.name][number // 2 % len(wishes[entity.name])]
                 row = maker.row(entity, _meet(maker, entity, wanted))
-            row = row or maker.row(entity)
+            row = row or maker.row(entity, orphan=number == amount - 1)
             if row is None:
                 break
             maker.keep(row)

@@ -70,10 +70,13 @@ class Maker:
             self._pools[root] = list({canonical(v): v for v in values}.values())
         return self._pools[root]
 
-    def row(self, entity: EntityDef, fixed: Mapping[str, object] | None = None) -> Row | None:
-        """A new row with a free identity and free unique values; None when the types have no more."""
+    def row(self, entity: EntityDef, fixed: Mapping[str, object] | None = None, *, orphan: bool = False) -> Row | None:
+        """A new row with a free identity and free unique values; None when the types have no more.
+
+        An `orphan` has no parent that exists, whatever chance says.
+        """
         for attempt in range(_TRIES):
-            values = self._values(entity, dict(fixed or {}), attempt)
+            values = self._values(entity, dict(fixed or {}), attempt, orphan=orphan)
             claims = self.claims(entity, values)
             if not any(claim in self.taken for claim in claims):
                 return Row(
@@ -96,10 +99,13 @@ class Maker:
                 claims.append(("unique", unique.namespace, *(canonical(v) for v in held)))
         return claims
 
-    def _values(self, entity: EntityDef, fixed: dict[str, object], attempt: int) -> dict[str, object]:
+    def _values(
+        self, entity: EntityDef, fixed: dict[str, object], attempt: int, *, orphan: bool = False
+    ) -> dict[str, object]:
         values = dict(fixed)
         for parent in entity.parents:
-            self._link(entity, parent, values, attempt)
+            lost = orphan or (self.random.random() < _ORPHANS and not attempt)
+            self._link(entity, parent, values, lost=lost)
         for attribute in entity.stored:
             if attribute.name not in values:
                 values[attribute.name] = self._value(entity, attribute, attempt)
@@ -112,9 +118,9 @@ class Maker:
                     values[attribute.name] = copied
         return values
 
-    def _link(self, entity: EntityDef, parent: ParentDef, values: dict[str, object], attempt: int) -> None:
-        """Choose a parent among the existing rows, the first ones more often; sometimes none."""
-        if self.random.random() < _ORPHANS and not attempt:
+    def _link(self, entity: EntityDef, parent: ParentDef, values: dict[str, object], *, lost: bool) -> None:
+        """Choose a parent among the existing rows, the first ones more often; none for what is `lost`."""
+        if lost:
             size = len(self.made[parent.entity]) + _FEW
             values.update((via, self.pool(entity.name, via, size)[-1]) for via in parent.via if via not in values)
             return

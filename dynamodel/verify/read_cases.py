@@ -133,7 +133,14 @@ def _anchors(maker: Maker, store: Store, pattern: ReadPattern) -> list[tuple[Par
                     found.setdefault(form, []).append((part, values))
     ranked = sorted(found.values(), key=len, reverse=True)
     chosen = ranked[: _ANCHORS - 1] + ranked[-1:] if len(ranked) > _ANCHORS else ranked
-    return [rows[0] for rows in chosen]
+    orphaned = [rows for rows in ranked if any(_is_orphan(maker, store, pattern, values) for _, values in rows)]
+    return [rows[0] for rows in (*chosen, *(rows for rows in orphaned[:1] if rows not in chosen))]
+
+
+def _is_orphan(maker: Maker, store: Store, pattern: ReadPattern, values: Mapping[str, object]) -> bool:
+    """Whether a parent that the pattern joins does not exist."""
+    named = [(maker.workload.entity(join.parent), [values.get(via) for via in join.via]) for join in pattern.joins]
+    return any(None not in via and store.get(parent, tuple(canonical(v) for v in via)) is None for parent, via in named)
 
 
 def _bound(maker: Maker, pattern: ReadPattern, part: PartDef, values: Mapping[str, object]) -> Arguments:

@@ -1,5 +1,7 @@
 """Random models through the whole path: planned, emitted, and every access pattern verified on moto.
 
+A tenth of them, others each time, are verified on DynamoDB Local, where the units of every request are compared too.
+
 A model that fails is shrunk and written to `found.py` beside this file. Mend the cause and keep it in `kept/` under a
 name that says what was wrong: those are tried in every run. `make fuzz` tries some hundreds; a run of the tests a few.
 """
@@ -55,13 +57,12 @@ def wrong(model: Path, backend: Backend) -> list[str]:
     return [*idle, *(f"{m.code} {m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches)]
 
 
-@settings(max_examples=WANTED, suppress_health_check=list(HealthCheck))
-@given(text=models())
-def test_the_code_of_a_random_model_answers_as_declared(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    path = tmp_path_factory.mktemp("random") / "model.py"
+def tried(folder: Path, text: str, backend: Backend) -> None:
+    """Verify a random model; one that fails is left in `found.py`."""
+    path = folder / "model.py"
     path.write_text(text, encoding="utf-8")
     try:
-        found = wrong(path, pipeline.backend("moto"))
+        found = wrong(path, backend)
         assert found == []
     except ModelInvalid:
         seen["not a model"] += 1
@@ -70,6 +71,21 @@ def test_the_code_of_a_random_model_answers_as_declared(tmp_path_factory: pytest
         (HERE / "found.py").write_text(text, encoding="utf-8")  # the last one that is written is the smallest
         raise
     seen["models"] += 1
+
+
+@settings(max_examples=WANTED, suppress_health_check=list(HealthCheck))
+@given(text=models())
+def test_the_code_of_a_random_model_answers_as_declared(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    tried(tmp_path_factory.mktemp("random"), text, pipeline.backend("moto"))
+
+
+@pytest.mark.local
+@settings(max_examples=max(3, WANTED // 10), suppress_health_check=list(HealthCheck))
+@given(text=models())
+def test_on_dynamodb_local_it_also_consumes_what_it_must(
+    tmp_path_factory: pytest.TempPathFactory, local_endpoint: str, text: str
+) -> None:
+    tried(tmp_path_factory.mktemp("random"), text, pipeline.backend("moto", endpoint=local_endpoint))
 
 
 if WANTED >= LONG:

@@ -13,10 +13,6 @@ import pytest
 from dynamodel import pipeline
 from tests.golden.examples import EXAMPLES, ROOT, committed, outputs
 
-if TYPE_CHECKING:
-    from dynamodel.verify.backends.base import Backend
-
-
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_committed_outputs_are_what_the_model_gives(name: str) -> None:
     wanted, found = outputs(name), committed(name)
@@ -30,22 +26,12 @@ def test_the_committed_outputs_are_what_the_model_gives(name: str) -> None:
     assert not differences, "run `make regen` and read the diff\n" + "\n".join(differences[:80])
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", EXAMPLES)  # on DynamoDB Local: tests/unit/verify/test_units.py
 def test_every_access_pattern_of_an_example_is_served_and_verified(name: str) -> None:
-    _verify(name, pipeline.backend("moto"))
-
-
-@pytest.mark.local
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_access_pattern_of_an_example_is_verified_on_dynamodb_local(name: str, local_endpoint: str) -> None:
-    _verify(name, pipeline.backend("moto", endpoint=local_endpoint))
-
-
-def _verify(name: str, backend: Backend) -> None:
     workload = pipeline.load(ROOT / "examples" / name / "model.py")
     plan = pipeline.plan(workload)
     assert [p.name for p in plan.patterns if p.status == "unserved"] == []
-    report = pipeline.verify(workload, plan, pipeline.suite(workload), backend)
+    report = pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
     assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
     assert set(report.verified) == {p.name for p in workload.patterns}
 

@@ -64,6 +64,8 @@ class StrictClient:
             self._schemas[params["TableName"]] = schema_of(params)
             return None
         self._refuse(operation, _judged(operation, params, self._schema))
+        if operation == "UpdateTable":  # its indexes are others from now on
+            self._schemas.pop(params["TableName"], None)
         if len(self.requests) >= _MOST:
             self._refuse(operation, (f"more than {_MOST} requests in a row: the call does not end",))
         self.requests.append(_recorded(operation, params))

@@ -66,7 +66,7 @@ def test_the_suite_runs_in_any_order_of_tests_and_import_mode(tmp_path: Path) ->
 
 
 @pytest.mark.local
-@pytest.mark.parametrize("example", ["chat", "sessions"])  # moto runs them all
+@pytest.mark.parametrize("example", NAMES)
 def test_the_suite_passes_on_dynamodb_local_and_removes_its_table(
     tmp_path: Path, example: str, local_endpoint: str
 ) -> None:

@@ -107,12 +107,13 @@ def test_moto_is_never_compared() -> None:
 
 @pytest.mark.local
 @pytest.mark.parametrize("name", [*EXAMPLES, "everything", "helpdesk"])
-def test_every_request_consumes_what_the_plan_s_arithmetic_says(name: str, local_endpoint: str) -> None:
+def test_every_pattern_is_right_and_consumes_what_the_plan_s_arithmetic_says(name: str, local_endpoint: str) -> None:
     model = EVERYTHING if name == "everything" else ROOT / "examples" / name / "model.py"
     workload = helpdesk() if name == "helpdesk" else pipeline.load(model)
     plan = pipeline.plan(workload)
     report = pipeline.verify(workload, plan, pipeline.suite(workload), EndpointBackend(local_endpoint))
     assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
+    assert set(report.verified) == {p.name for p in workload.patterns}
     assert report.measured.requests > len(workload.patterns)
     named = {v for n, v in vars(units).items() if n.isupper() and not n.startswith("_") and isinstance(v, str)}
     assert set(report.measured.deviations) <= named

@@ -285,219 +285,219 @@ MEMBER_29 = chat.Member(
     joined_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 MEMBER_30 = chat.Member(
-    username="U1",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    joined_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    username="u10",
+    room_id="01HF7YAT4TM92DZ23FR159TGW7",
+    joined_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 MESSAGE_1 = chat.Message(
     message_id="01HF7YAT009JT39NJT5B8YTQQ3",
-    room_id="01HF7YAT4TM92DZ23FR159TGW7",
-    username="",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    text="t10",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u10",
+    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    text="",
 )
 MESSAGE_2 = chat.Message(
     message_id="01HF7YAT07M7Y4YTGXEPBVR21E",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t1!",
-)
-MESSAGE_3 = chat.Message(
-    message_id="01HF7YAT0EB28M4K4WSNA867A3",
-    room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-    username="u2",
-    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    text="t10",
-)
-MESSAGE_4 = chat.Message(
-    message_id="01HF7YAT0NABBQ5YKT8DCQ4N35",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t",
-)
-MESSAGE_5 = chat.Message(
-    message_id="01HF7YAT0W3PPAJX28MYPMB3S8",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="U1",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t10",
-)
-MESSAGE_6 = chat.Message(
-    message_id="01HF7YAT13QKQN4WB3MH6E6NEZ",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="u1#",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t1",
-)
-MESSAGE_7 = chat.Message(
-    message_id="01HF7YAT1AVX515YXPBTK0ZJ0M",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u1#u1",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t1#",
-)
-MESSAGE_8 = chat.Message(
-    message_id="01HF7YAT1HRJSD6WRX48SVK25A",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="u1!",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t1#t1",
-)
-MESSAGE_9 = chat.Message(
-    message_id="01HF7YAT1RSKNW4FN22ZZVNZ6S",
-    room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
-    username="u1#u1",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    text="t1$",
-)
-MESSAGE_10 = chat.Message(
-    message_id="01HF7YAT1Z95V3Z2TAVM97RMQ8",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u2",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t1",
-)
-MESSAGE_11 = chat.Message(
-    message_id="01HF7YAT26HMZDDYJ7P6ZE5RBK",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u",
-    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    text="T1",
-)
-MESSAGE_12 = chat.Message(
-    message_id="01HF7YAT2DCAAGTW8ZPSPKAZXW",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u1#u1",
-    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    text="t1$",
-)
-MESSAGE_13 = chat.Message(
-    message_id="01HF7YAT2MAFKBV66F3ZT90S62",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="u1\x00",
-    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    text="t1\x00",
-)
-MESSAGE_14 = chat.Message(
-    message_id="01HF7YAT2VXK9773P9A9B9SFEQ",
-    room_id="01HF7YAT4TM92DZ23FR159TGW7",
-    username="u1#u1",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    text="t1\x00",
-)
-MESSAGE_15 = chat.Message(
-    message_id="01HF7YAT329EFHJAA4N94TB0ZR",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    text="t10",
-)
-MESSAGE_16 = chat.Message(
-    message_id="01HF7YAT39HAMYN8RXFQG6W83Y",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u2",
-    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    text="t1#t1",
-)
-MESSAGE_17 = chat.Message(
-    message_id="01HF7YAT3GB1NA7VVHMM2S1YE7",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    text="t1$",
-)
-MESSAGE_18 = chat.Message(
-    message_id="01HF7YAT3QHT9Y5K773A17J1X6",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="u1$",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t1",
-)
-MESSAGE_19 = chat.Message(
-    message_id="01HF7YAT3Y4HT1SQXNZ6CW3VXS",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="U1",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t10",
-)
-MESSAGE_20 = chat.Message(
-    message_id="01HF7YAT45QFFABHNFDRGPHHAG",
     room_id="01HF7YAT07GD99AZ71AS41SHA7",
     username="u1",
     sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     text="t1!",
 )
-MESSAGE_21 = chat.Message(
-    message_id="01HF7YAT4C8FFG95AF67BQQ5SE",
+MESSAGE_3 = chat.Message(
+    message_id="01HF7YAT0EB28M4K4WSNA867A3",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u1\x00",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t1#",
+)
+MESSAGE_4 = chat.Message(
+    message_id="01HF7YAT0NABBQ5YKT8DCQ4N35",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t1!",
+)
+MESSAGE_5 = chat.Message(
+    message_id="01HF7YAT0W3PPAJX28MYPMB3S8",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="",
+    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t1 ",
+)
+MESSAGE_6 = chat.Message(
+    message_id="01HF7YAT13QKQN4WB3MH6E6NEZ",
     room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
     username="u10",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="T1",
+)
+MESSAGE_7 = chat.Message(
+    message_id="01HF7YAT1AVX515YXPBTK0ZJ0M",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u10",
+    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    text="t10",
+)
+MESSAGE_8 = chat.Message(
+    message_id="01HF7YAT1HRJSD6WRX48SVK25A",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t10",
+)
+MESSAGE_9 = chat.Message(
+    message_id="01HF7YAT1RSKNW4FN22ZZVNZ6S",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="",
     sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t1!",
+)
+MESSAGE_10 = chat.Message(
+    message_id="01HF7YAT1Z95V3Z2TAVM97RMQ8",
+    room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+    username="u2",
+    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    text="t10",
+)
+MESSAGE_11 = chat.Message(
+    message_id="01HF7YAT26HMZDDYJ7P6ZE5RBK",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t",
+)
+MESSAGE_12 = chat.Message(
+    message_id="01HF7YAT2DCAAGTW8ZPSPKAZXW",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="U1",
+    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t10",
+)
+MESSAGE_13 = chat.Message(
+    message_id="01HF7YAT2MAFKBV66F3ZT90S62",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u1#",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t1",
+)
+MESSAGE_14 = chat.Message(
+    message_id="01HF7YAT2VXK9773P9A9B9SFEQ",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u1#u1",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t1#",
+)
+MESSAGE_15 = chat.Message(
+    message_id="01HF7YAT329EFHJAA4N94TB0ZR",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u1!",
+    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t1#t1",
+)
+MESSAGE_16 = chat.Message(
+    message_id="01HF7YAT39HAMYN8RXFQG6W83Y",
+    room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
+    username="u1#u1",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t1$",
+)
+MESSAGE_17 = chat.Message(
+    message_id="01HF7YAT3GB1NA7VVHMM2S1YE7",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u2",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t1",
+)
+MESSAGE_18 = chat.Message(
+    message_id="01HF7YAT3QHT9Y5K773A17J1X6",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u",
+    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    text="T1",
+)
+MESSAGE_19 = chat.Message(
+    message_id="01HF7YAT3Y4HT1SQXNZ6CW3VXS",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u1#u1",
+    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    text="t1$",
+)
+MESSAGE_20 = chat.Message(
+    message_id="01HF7YAT45QFFABHNFDRGPHHAG",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u1\x00",
+    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    text="t1\x00",
+)
+MESSAGE_21 = chat.Message(
+    message_id="01HF7YAT4C8FFG95AF67BQQ5SE",
+    room_id="01HF7YAT4TM92DZ23FR159TGW7",
+    username="u1#u1",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     text="t1\x00",
 )
 MESSAGE_22 = chat.Message(
     message_id="01HF7YAT4KZGV8F1SGVC3EWZFN",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u1#",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t1#",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t10",
 )
 MESSAGE_23 = chat.Message(
     message_id="01HF7YAT4TJ4Z6YZAX5VV385GB",
-    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="u10",
-    sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u2",
+    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     text="t1#t1",
 )
 MESSAGE_24 = chat.Message(
     message_id="01HF7YAT51WMRYM30NTAZ33GSM",
     room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u2",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t1!",
+    username="",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t1$",
 )
 MESSAGE_25 = chat.Message(
     message_id="01HF7YAT586QB37X3KH0GRWQ18",
     room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-    username="",
+    username="u1$",
     sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="",
+    text="t1",
 )
 MESSAGE_26 = chat.Message(
     message_id="01HF7YAT5F4YQZD3YXVNY82Q2X",
-    room_id="01HF7YAT07GD99AZ71AS41SHA7",
-    username="u",
-    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    text="t",
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="U1",
+    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t10",
 )
 MESSAGE_27 = chat.Message(
     message_id="01HF7YAT5P8WSBBF36TEB6JVF0",
-    room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-    username="U1",
-    sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    text="t1#t1",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u1",
+    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    text="t1!",
 )
 MESSAGE_28 = chat.Message(
     message_id="01HF7YAT5XQV67SF7HP49MEK4D",
-    room_id="01HF7YAT0WD5HTC5J0H426D0GV",
-    username="u1#u1",
-    sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+    username="u10",
+    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     text="t1\x00",
 )
 MESSAGE_29 = chat.Message(
     message_id="01HF7YAT6432GTET5VRQ8CQNK2",
-    room_id="01HF7YAT4TM92DZ23FR159TGW7",
-    username="U1",
-    sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    text="t2",
+    room_id="01HF7YAT07GD99AZ71AS41SHA7",
+    username="u1#",
+    sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    text="t1#",
 )
 MESSAGE_30 = chat.Message(
     message_id="01HF7YAT6BYXZ0T7JB5PR4BYPB",
-    room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
+    room_id="01HF7YAT4TM92DZ23FR159TGW7",
     username="u1#",
     sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    text="t1#",
+    text="",
 )
 
 ROWS: list[Any] = [
@@ -990,17 +990,17 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MEMBER#U1#"},
+            "GSI1PK": {"S": "MEMBER#u10#"},
             "GSI1SK": {"S": "MEMBER#"},
-            "PK": {"S": "MEMBER#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "SK": {"S": "MEMBER#U1#"},
+            "PK": {"S": "MEMBER#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "SK": {"S": "MEMBER#u10#"},
             "_type": {"S": "MEMBER"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT009JT39NJT5B8YTQQ3#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1009,17 +1009,8 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT07M7Y4YTGXEPBVR21E#"},
-            "SK": {"S": "MESSAGE#"},
-            "_type": {"S": "MESSAGE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT0EHN65VD0DWG9P5RVP#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "MESSAGE#01HF7YAT0EB28M4K4WSNA867A3#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
         },
@@ -1028,6 +1019,15 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
             "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "MESSAGE#01HF7YAT0EB28M4K4WSNA867A3#"},
+            "SK": {"S": "MESSAGE#"},
+            "_type": {"S": "MESSAGE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT0NABBQ5YKT8DCQ4N35#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1035,7 +1035,7 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
             "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT0W3PPAJX28MYPMB3S8#"},
             "SK": {"S": "MESSAGE#"},
@@ -1045,7 +1045,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT13QKQN4WB3MH6E6NEZ#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1053,8 +1053,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT1AVX515YXPBTK0ZJ0M#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1063,7 +1063,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT1HRJSD6WRX48SVK25A#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1071,8 +1071,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT1AR0FY54TX9XMNXCP7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT1RSKNW4FN22ZZVNZ6S#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1080,8 +1080,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT0EHN65VD0DWG9P5RVP#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT1Z95V3Z2TAVM97RMQ8#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1089,8 +1089,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT26HMZDDYJ7P6ZE5RBK#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1099,7 +1099,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT2DCAAGTW8ZPSPKAZXW#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1108,7 +1108,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT2MAFKBV66F3ZT90S62#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1116,8 +1116,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT2VXK9773P9A9B9SFEQ#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1126,7 +1126,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT329EFHJAA4N94TB0ZR#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1134,8 +1134,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT1AR0FY54TX9XMNXCP7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT39HAMYN8RXFQG6W83Y#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1144,7 +1144,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT3GB1NA7VVHMM2S1YE7#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1152,8 +1152,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT3QHT9Y5K773A17J1X6#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1161,8 +1161,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT3Y4HT1SQXNZ6CW3VXS#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1170,8 +1170,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT45QFFABHNFDRGPHHAG#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1179,8 +1179,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT4C8FFG95AF67BQQ5SE#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1188,8 +1188,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT4KZGV8F1SGVC3EWZFN#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1197,8 +1197,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT4TJ4Z6YZAX5VV385GB#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1207,7 +1207,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT51WMRYM30NTAZ33GSM#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1224,8 +1224,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT5F4YQZD3YXVNY82Q2X#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1233,8 +1233,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT0EHN65VD0DWG9P5RVP#"},
-            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT5P8WSBBF36TEB6JVF0#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1242,8 +1242,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT0WD5HTC5J0H426D0GV#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT00GYHGMQ9Z1Z44BKQV#"},
+            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT5XQV67SF7HP49MEK4D#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1251,8 +1251,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
-            "GSI1SK": {"S": "MESSAGE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT07GD99AZ71AS41SHA7#"},
+            "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT6432GTET5VRQ8CQNK2#"},
             "SK": {"S": "MESSAGE#"},
             "_type": {"S": "MESSAGE"},
@@ -1260,7 +1260,7 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "MESSAGE#01HF7YAT0NX3RD106EXC2DNAYZ#"},
+            "GSI1PK": {"S": "MESSAGE#01HF7YAT4TM92DZ23FR159TGW7#"},
             "GSI1SK": {"S": "MESSAGE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "MESSAGE#01HF7YAT6BYXZ0T7JB5PR4BYPB#"},
             "SK": {"S": "MESSAGE#"},

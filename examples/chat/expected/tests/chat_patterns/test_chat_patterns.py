@@ -20,17 +20,6 @@ def test_rows_are_stored_where_the_design_says() -> None:
 # open_room
 
 
-def test_open_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Room(
-        room_id="01HF7YAT4CFDMZ74J6HH216M38",
-        title="t10",
-        creator="c1\x00",
-        members=5,
-    )
-    client.open_room(room=given)
-    data.check(table, plus=[given])
-
-
 def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: chat.Chat,
     table: tables.Table,
@@ -38,21 +27,21 @@ def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(chat.AlreadyExists):
         client.open_room(
             room=chat.Room(
-                room_id="01HF7YAT1ZM21AQGFTA8SY1PSQ",
+                room_id="01HF7YAT3G6DDPSYH9NF943H8D",
                 title="t10",
-                creator="c1",
-                members=9,
+                creator="c1$",
+                members=5,
             ),
         )
     data.check(table)
 
 
-def test_open_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+def test_open_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Room(
         room_id="01HF7YAT4CFDMZ74J6HH216M38",
-        title="t1$",
-        creator="C1",
-        members=5,
+        title="t1#t1",
+        creator="c1#c1",
+        members=7,
     )
     client.open_room(room=given)
     data.check(table, plus=[given])
@@ -65,13 +54,24 @@ def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(chat.AlreadyExists):
         client.open_room(
             room=chat.Room(
-                room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-                title="t1#",
-                creator="c1#",
-                members=1000000,
+                room_id="01HF7YAT13MB33NPM7EPS1EB35",
+                title="t1$",
+                creator="C1",
+                members=7,
             ),
         )
     data.check(table)
+
+
+def test_open_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Room(
+        room_id="01HF7YAT4CFDMZ74J6HH216M38",
+        title="t1#",
+        creator="c",
+        members=7,
+    )
+    client.open_room(room=given)
+    data.check(table, plus=[given])
 
 
 # room
@@ -105,35 +105,26 @@ def test_room_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
 # close_room
 
 
-def test_close_room_raises_condition_failed_with_a_missing_room_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="")
-    data.check(table)
-
-
 def test_close_room_raises_condition_failed_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT0EHN65VD0DWG9P5RVP", creator="c1!")
+        client.close_room(room_id="01HF7YAT0WD5HTC5J0H426D0GV", creator="c2")
     data.check(table)
 
 
 def test_close_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    client.close_room(room_id="01HF7YAT0WD5HTC5J0H426D0GV", creator="c1$")
-    data.check(table, without=[data.ROOM_5])
+    client.close_room(room_id="01HF7YAT1HN72MR9V83SD80EV4", creator="c1#")
+    data.check(table, without=[data.ROOM_8])
 
 
-def test_close_room_raises_condition_failed_with_a_missing_room_2(
+def test_close_room_raises_condition_failed_with_a_missing_room_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c")
+        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c2")
     data.check(table)
 
 
@@ -142,122 +133,34 @@ def test_close_room_raises_condition_failed_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT3G6DDPSYH9NF943H8D", creator="c1")
+        client.close_room(room_id="01HF7YAT26BYEW84HJENXQS70N", creator="c10")
     data.check(table)
 
 
 def test_close_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    client.close_room(room_id="01HF7YAT1AR0FY54TX9XMNXCP7", creator="c1#c1")
-    data.check(table, without=[data.ROOM_7])
+    client.close_room(room_id="01HF7YAT2MSY1JN9V12Y8Z0RDT", creator="c1#c1")
+    data.check(table, without=[data.ROOM_13])
+
+
+def test_close_room_raises_condition_failed_with_a_missing_room_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.ConditionFailed):
+        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c1$")
+    data.check(table)
 
 
 # join
 
 
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_18, members=3)
-    data.check(table)
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_21, members=-1)
-    data.check(table)
-
-
 def test_join_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Member(
-        username="u10",
-        room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
-        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-    )
-    client.join(member=given, members=3)
-    data.check(
-        table,
-        without=[data.ROOM_7],
-        plus=[
-            given,
-            chat.Room(
-                room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
-                title="t1$",
-                creator="c1#c1",
-                members=3,
-            ),
-        ],
-    )
-
-
-def test_join_succeeds_with_joined_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    client.join(
-        member=chat.Member(username="u1\x00", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
-        members=1,
-    )
-    data.check(
-        table,
-        without=[data.ROOM_3],
-        plus=[
-            chat.Member(
-                username="u1\x00",
-                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            ),
-            chat.Room(
-                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-                title="t1$",
-                creator="c1$",
-                members=5,
-            ),
-        ],
-    )
-
-
-def test_join_raises_not_found_with_joined_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.NotFound):
-        client.join(
-            member=chat.Member(username="u1", room_id="01HF7YAT51HVDSSB6D998V9MMB"),
-            members=-1,
-        )
-    data.check(table)
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_8, members=2)
-    data.check(table)
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_22, members=3)
-    data.check(table)
-
-
-def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Member(
-        username="u2",
+        username="u1!",
         room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
         joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
-    client.join(member=given, members=-1)
+    client.join(member=given, members=2)
     data.check(
         table,
         without=[data.ROOM_4],
@@ -267,13 +170,31 @@ def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
                 room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
                 title="t",
                 creator="c1#",
-                members=9,
+                members=12,
             ),
         ],
     )
 
 
-def test_join_succeeds_with_joined_at_from_the_clock_2(
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_21, members=3)
+    data.check(table)
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_8, members=2)
+    data.check(table)
+
+
+def test_join_succeeds_with_joined_at_from_the_clock_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
@@ -300,32 +221,111 @@ def test_join_succeeds_with_joined_at_from_the_clock_2(
     )
 
 
+def test_join_raises_not_found_with_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.NotFound):
+        client.join(
+            member=chat.Member(username="u1", room_id="01HF7YAT51HVDSSB6D998V9MMB"),
+            members=-1,
+        )
+    data.check(table)
+
+
+def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Member(
+        username="u2",
+        room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    )
+    client.join(member=given, members=3)
+    data.check(
+        table,
+        without=[data.ROOM_3],
+        plus=[
+            given,
+            chat.Room(
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                title="t1$",
+                creator="c1$",
+                members=7,
+            ),
+        ],
+    )
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_24, members=3)
+    data.check(table)
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_20, members=2)
+    data.check(table)
+
+
+def test_join_succeeds_with_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.join(
+        member=chat.Member(username="u1", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
+        members=1,
+    )
+    data.check(
+        table,
+        without=[data.ROOM_3],
+        plus=[
+            chat.Member(
+                username="u1",
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+            chat.Room(
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                title="t1$",
+                creator="c1$",
+                members=5,
+            ),
+        ],
+    )
+
+
 # leave
 
 
 def test_leave_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="u2", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
-    data.check(table, without=[data.MEMBER_5])
+    client.leave(username="u1$", room_id="01HF7YAT07GD99AZ71AS41SHA7")
+    data.check(table, without=[data.MEMBER_20])
 
 
 def test_leave_succeeds_with_a_missing_member_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="u1\x00", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+    client.leave(username="u1", room_id="01HF7YAT26BYEW84HJENXQS70N")
     data.check(table)
 
 
 def test_leave_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="u1#", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
-    data.check(table, without=[data.MEMBER_26])
+    client.leave(username="u", room_id="01HF7YAT1AR0FY54TX9XMNXCP7")
+    data.check(table, without=[data.MEMBER_21])
 
 
 def test_leave_succeeds_with_a_missing_member_2(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="", room_id="01HF7YAT1AR0FY54TX9XMNXCP7")
+    client.leave(username="u1!", room_id="01HF7YAT0EHN65VD0DWG9P5RVP")
     data.check(table)
 
 
@@ -348,7 +348,7 @@ def test_is_member_finds_what_is_there_3(client: chat.Chat) -> None:
 
 
 def test_is_member_finds_what_is_there_4(client: chat.Chat) -> None:
-    found = client.is_member(username="U1", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+    found = client.is_member(username="u10", room_id="01HF7YAT4TM92DZ23FR159TGW7")
     assert found == data.MEMBER_30
 
 
@@ -373,13 +373,18 @@ def test_is_member_finds_nothing_or_a_neighbor_4(client: chat.Chat) -> None:
 
 
 def test_is_member_finds_nothing_or_a_neighbor_5(client: chat.Chat) -> None:
-    found = client.is_member(username="U1", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
-    assert found is None
+    found = client.is_member(username="u10", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
+    assert found == data.MEMBER_29
 
 
 def test_is_member_finds_nothing_or_a_neighbor_6(client: chat.Chat) -> None:
     found = client.is_member(username="u1 ", room_id="01HF7YAT7753YQQSGX46Y0WS5X")
     assert found is None
+
+
+def test_is_member_finds_nothing_or_a_neighbor_7(client: chat.Chat) -> None:
+    found = client.is_member(username="u1 ", room_id="01HF7YAT4TM92DZ23FR159TGW7")
+    assert found == data.MEMBER_9
 
 
 # rooms_of_user
@@ -389,23 +394,30 @@ def test_rooms_of_user_finds_what_is_there_1(
     client: chat.Chat,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.rooms_of_user(username="u1 ")
+    found = client.rooms_of_user(username="u10")
     groups = [
-        [data.MEMBER_1, data.MEMBER_2, data.MEMBER_7, data.MEMBER_8, data.MEMBER_9],
+        [
+            data.MEMBER_3,
+            data.MEMBER_4,
+            data.MEMBER_6,
+            data.MEMBER_15,
+            data.MEMBER_29,
+            data.MEMBER_30,
+        ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 4, 5):
-        rows = checks.every_page(client.rooms_of_user, "items", limit, username="u1 ")
+    for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(client.rooms_of_user, "items", limit, username="u10")
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
-        found = client.rooms_of_user(username="u1 ")
+        found = client.rooms_of_user(username="u10")
         checks.same_rows(found.items, groups)
 
 
 def test_rooms_of_user_finds_what_is_there_2(client: chat.Chat) -> None:
-    found = client.rooms_of_user(username="u10")
+    found = client.rooms_of_user(username="u1 ")
     groups = [
-        [data.MEMBER_3, data.MEMBER_4, data.MEMBER_6, data.MEMBER_15, data.MEMBER_29],
+        [data.MEMBER_1, data.MEMBER_2, data.MEMBER_7, data.MEMBER_8, data.MEMBER_9],
     ]
     checks.same_rows(found.items, groups)
 
@@ -429,12 +441,12 @@ def test_rooms_of_user_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
 
 
 def test_rooms_of_user_finds_nothing_or_a_neighbor_2(client: chat.Chat) -> None:
-    found = client.rooms_of_user(username="u1 0")
+    found = client.rooms_of_user(username="u100")
     assert found.items == []
 
 
 def test_rooms_of_user_finds_nothing_or_a_neighbor_3(client: chat.Chat) -> None:
-    found = client.rooms_of_user(username="u1  ")
+    found = client.rooms_of_user(username="u10 ")
     assert found.items == []
 
 
@@ -461,7 +473,6 @@ def test_members_of_room_finds_what_is_there_1(
             data.MEMBER_14,
             data.MEMBER_27,
             data.MEMBER_28,
-            data.MEMBER_30,
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -522,23 +533,6 @@ def test_members_of_room_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> Non
 # send
 
 
-def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.send(
-            message=chat.Message(
-                message_id="01HF7YAT6BYXZ0T7JB5PR4BYPB",
-                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-                username="u1#",
-                sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                text="t1#t1",
-            ),
-        )
-    data.check(table)
-
-
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: chat.Chat,
     table: tables.Table,
@@ -546,14 +540,43 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT5P8WSBBF36TEB6JVF0",
+                message_id="01HF7YAT51WMRYM30NTAZ33GSM",
                 room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-                username="U1",
-                sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                username="",
+                sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 text="T1",
             ),
         )
     data.check(table)
+
+
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.send(
+            message=chat.Message(
+                message_id="01HF7YAT6432GTET5VRQ8CQNK2",
+                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+                username="u1#",
+                sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                text="t1$",
+            ),
+        )
+    data.check(table)
+
+
+def test_send_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Message(
+        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+        username="",
+        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        text="t1\x00",
+    )
+    client.send(message=given)
+    data.check(table, plus=[given])
 
 
 def test_send_succeeds_with_sent_at_from_the_clock_1(
@@ -563,9 +586,9 @@ def test_send_succeeds_with_sent_at_from_the_clock_1(
     client.send(
         message=chat.Message(
             message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-            room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
             username="",
-            text="t",
+            text="t2",
         ),
     )
     data.check(
@@ -573,42 +596,13 @@ def test_send_succeeds_with_sent_at_from_the_clock_1(
         plus=[
             chat.Message(
                 message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
                 username="",
                 sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                text="t",
+                text="t2",
             ),
         ],
     )
-
-
-def test_send_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Message(
-        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-        username="u",
-        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        text="t1!",
-    )
-    client.send(message=given)
-    data.check(table, plus=[given])
-
-
-def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.send(
-            message=chat.Message(
-                message_id="01HF7YAT2VXK9773P9A9B9SFEQ",
-                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
-                username="u1#u1",
-                sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                text="t1!",
-            ),
-        )
-    data.check(table)
 
 
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -618,14 +612,43 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT5P8WSBBF36TEB6JVF0",
-                room_id="01HF7YAT07GD99AZ71AS41SHA7",
-                username="U1",
-                sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                text="T1",
+                message_id="01HF7YAT39HAMYN8RXFQG6W83Y",
+                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+                username="u1#u1",
+                sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                text="t1#",
             ),
         )
     data.check(table)
+
+
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.send(
+            message=chat.Message(
+                message_id="01HF7YAT586QB37X3KH0GRWQ18",
+                room_id="01HF7YAT7753YQQSGX46Y0WS5X",
+                username="u1$",
+                sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                text="t1$",
+            ),
+        )
+    data.check(table)
+
+
+def test_send_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Message(
+        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        username="u1!",
+        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        text="T1",
+    )
+    client.send(message=given)
+    data.check(table, plus=[given])
 
 
 def test_send_succeeds_with_sent_at_from_the_clock_2(
@@ -635,9 +658,9 @@ def test_send_succeeds_with_sent_at_from_the_clock_2(
     client.send(
         message=chat.Message(
             message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
-            username="u1#",
-            text="T1",
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            username="u1 ",
+            text="t1!",
         ),
     )
     data.check(
@@ -645,25 +668,13 @@ def test_send_succeeds_with_sent_at_from_the_clock_2(
         plus=[
             chat.Message(
                 message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-                room_id="01HF7YAT07GD99AZ71AS41SHA7",
-                username="u1#",
+                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+                username="u1 ",
                 sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                text="T1",
+                text="t1!",
             ),
         ],
     )
-
-
-def test_send_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Message(
-        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
-        username="u1#",
-        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        text="t",
-    )
-    client.send(message=given)
-    data.check(table, plus=[given])
 
 
 # latest
@@ -673,49 +684,49 @@ def test_latest_finds_what_is_there_1(
     client: chat.Chat,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
+    found = client.latest(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
     groups = [
-        [data.MESSAGE_12],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_17, data.MESSAGE_20],
+        [data.MESSAGE_7],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_20],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_8, data.MESSAGE_22],
     ]
     checks.same_rows(found.items, groups)
     with loaded_table.short_pages():
-        found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
+        found = client.latest(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
         checks.same_rows(found.items, groups)
 
 
 def test_latest_finds_what_is_there_2(client: chat.Chat) -> None:
-    found = client.latest(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+    found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
     groups = [
-        [data.MESSAGE_23],
-        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_18, data.MESSAGE_25],
-        [data.MESSAGE_13],
-        [data.MESSAGE_8, data.MESSAGE_19, data.MESSAGE_21],
-        [data.MESSAGE_15],
+        [data.MESSAGE_19],
+        [data.MESSAGE_14, data.MESSAGE_17, data.MESSAGE_29],
+        [data.MESSAGE_1, data.MESSAGE_18, data.MESSAGE_23],
+        [data.MESSAGE_9, data.MESSAGE_12],
+        [data.MESSAGE_2, data.MESSAGE_24, data.MESSAGE_27],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 9, 10):
+    for limit in (1, 2, 3, 11, 12):
         rows = checks.every_page(
             client.latest,
             "items",
             limit,
-            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
         )
         checks.same_rows(rows, groups)
 
 
 def test_latest_finds_what_is_there_3(client: chat.Chat) -> None:
     found = client.latest(room_id="01HF7YAT4TM92DZ23FR159TGW7")
-    groups = [[data.MESSAGE_29], [data.MESSAGE_1, data.MESSAGE_14]]
-    checks.same_rows(found.items, groups)
+    expected = [data.MESSAGE_30, data.MESSAGE_21]
+    assert found.items == expected
 
 
 def test_latest_finds_what_is_there_4(client: chat.Chat) -> None:
-    found = client.latest(room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
-    expected = [data.MESSAGE_30]
+    found = client.latest(room_id="01HF7YAT1AR0FY54TX9XMNXCP7")
+    expected = [data.MESSAGE_16]
     assert found.items == expected
 
 
@@ -729,33 +740,33 @@ def test_latest_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
 
 def test_since_from_the_middle_1(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
 
 
 def test_since_at_an_edge_1(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
 
 
 def test_since_at_an_edge_2(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     assert found.items == []
@@ -763,21 +774,21 @@ def test_since_at_an_edge_2(client: chat.Chat) -> None:
 
 def test_since_at_an_edge_3(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
+    for limit in (1, 2, 3, 5, 6):
         rows = checks.every_page(
             client.since,
             "items",
             limit,
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
             sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
         )
         checks.same_rows(rows, groups)
@@ -785,29 +796,29 @@ def test_since_at_an_edge_3(client: chat.Chat) -> None:
 
 def test_since_at_an_edge_4(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    expected = [data.MESSAGE_12]
+    expected = [data.MESSAGE_7]
     assert found.items == expected
 
 
 def test_since_at_an_edge_5(client: chat.Chat, loaded_table: tables.Table) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_17, data.MESSAGE_20],
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_8, data.MESSAGE_22],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
     with loaded_table.short_pages():
         found = client.since(
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
             sent_at=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
         )
         checks.same_rows(found.items, groups)
@@ -815,30 +826,30 @@ def test_since_at_an_edge_5(client: chat.Chat, loaded_table: tables.Table) -> No
 
 def test_since_at_an_edge_6(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
 
 
 def test_since_at_an_edge_7(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    expected = [data.MESSAGE_12]
+    expected = [data.MESSAGE_7]
     assert found.items == expected
 
 
 def test_since_at_an_edge_8(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 3, 1, 11, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
@@ -846,28 +857,25 @@ def test_since_at_an_edge_8(client: chat.Chat) -> None:
 
 def test_since_from_the_middle_2(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
         sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [
-        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_18, data.MESSAGE_25],
-        [data.MESSAGE_23],
-    ]
+    groups = [[data.MESSAGE_14, data.MESSAGE_17, data.MESSAGE_29], [data.MESSAGE_19]]
     checks.same_rows(found.items, groups)
 
 
 def test_since_from_the_middle_3(client: chat.Chat) -> None:
     found = client.since(
         room_id="01HF7YAT4TM92DZ23FR159TGW7",
-        sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
 
 
 def test_since_from_the_middle_4(client: chat.Chat) -> None:
     found = client.since(
-        room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-        sent_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
+        sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -875,7 +883,7 @@ def test_since_from_the_middle_4(client: chat.Chat) -> None:
 def test_since_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.since(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -888,21 +896,21 @@ def test_stretch_between_the_outermost_1(
     loaded_table: tables.Table,
 ) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_17, data.MESSAGE_20],
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_8, data.MESSAGE_22],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
     with loaded_table.short_pages():
         found = client.stretch(
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
             sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         )
@@ -911,60 +919,60 @@ def test_stretch_between_the_outermost_1(
 
 def test_stretch_between_one_value_and_itself_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.MESSAGE_11, data.MESSAGE_16]]
-    checks.same_rows(found.items, groups)
+    expected = [data.MESSAGE_20]
+    assert found.items == expected
 
 
 def test_stretch_between_at_the_lower_edge_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
-    groups = [[data.MESSAGE_17, data.MESSAGE_20]]
+    groups = [[data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_8, data.MESSAGE_22]]
     checks.same_rows(found.items, groups)
 
 
 def test_stretch_between_at_the_upper_edge_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
-    expected = [data.MESSAGE_12]
+    expected = [data.MESSAGE_7]
     assert found.items == expected
 
 
 def test_stretch_between_neighbors_of_the_edges_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, 11, 0, 0, 1, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_17, data.MESSAGE_20],
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
-        [data.MESSAGE_12],
+        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_8, data.MESSAGE_22],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
+        [data.MESSAGE_7],
     ]
     checks.same_rows(found.items, groups)
 
 
 def test_stretch_between_inner_neighbors_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_2, data.MESSAGE_5, data.MESSAGE_24],
-        [data.MESSAGE_11, data.MESSAGE_16],
-        [data.MESSAGE_7, data.MESSAGE_10, data.MESSAGE_22, data.MESSAGE_26],
+        [data.MESSAGE_5, data.MESSAGE_15, data.MESSAGE_26, data.MESSAGE_28],
+        [data.MESSAGE_20],
+        [data.MESSAGE_3, data.MESSAGE_11, data.MESSAGE_13, data.MESSAGE_25],
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 8, 9):
@@ -972,7 +980,7 @@ def test_stretch_between_inner_neighbors_1(client: chat.Chat) -> None:
             client.stretch,
             "items",
             limit,
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
             sent_at_from=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
             sent_at_to=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
         )
@@ -981,7 +989,7 @@ def test_stretch_between_inner_neighbors_1(client: chat.Chat) -> None:
 
 def test_stretch_between_in_the_wrong_order_1(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
@@ -990,16 +998,16 @@ def test_stretch_between_in_the_wrong_order_1(client: chat.Chat) -> None:
 
 def test_stretch_between_the_outermost_2(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
         sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     groups = [
-        [data.MESSAGE_15],
-        [data.MESSAGE_8, data.MESSAGE_19, data.MESSAGE_21],
-        [data.MESSAGE_13],
-        [data.MESSAGE_4, data.MESSAGE_6, data.MESSAGE_18, data.MESSAGE_25],
-        [data.MESSAGE_23],
+        [data.MESSAGE_2, data.MESSAGE_24, data.MESSAGE_27],
+        [data.MESSAGE_9, data.MESSAGE_12],
+        [data.MESSAGE_1, data.MESSAGE_18, data.MESSAGE_23],
+        [data.MESSAGE_14, data.MESSAGE_17, data.MESSAGE_29],
+        [data.MESSAGE_19],
     ]
     checks.same_rows(found.items, groups)
 
@@ -1008,26 +1016,26 @@ def test_stretch_between_the_outermost_3(client: chat.Chat) -> None:
     found = client.stretch(
         room_id="01HF7YAT4TM92DZ23FR159TGW7",
         sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        sent_at_to=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        sent_at_to=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.MESSAGE_1, data.MESSAGE_14], [data.MESSAGE_29]]
-    checks.same_rows(found.items, groups)
+    expected = [data.MESSAGE_21, data.MESSAGE_30]
+    assert found.items == expected
 
 
 def test_stretch_between_the_outermost_4(client: chat.Chat) -> None:
     found = client.stretch(
-        room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-        sent_at_from=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        sent_at_to=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        room_id="01HF7YAT1AR0FY54TX9XMNXCP7",
+        sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        sent_at_to=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
-    expected = [data.MESSAGE_30]
+    expected = [data.MESSAGE_16]
     assert found.items == expected
 
 
 def test_stretch_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.stretch(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at_from=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        sent_at_to=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        sent_at_from=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        sent_at_to=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     assert found.items == []

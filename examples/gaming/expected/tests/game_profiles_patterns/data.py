@@ -279,172 +279,172 @@ ITEM_21 = game_profiles.Item(
     traits={"a": 1},
 )
 ITEM_22 = game_profiles.Item(
-    player_id="p2",
-    item_id="i1 ",
-    name="n1!",
-    amount=2,
-    traits={"a": 1, "a.b": 10},
-)
-EQUIPMENT_1 = game_profiles.Equipment(player_id="p10", slot="hands", name="n1 ")
-EQUIPMENT_2 = game_profiles.Equipment(player_id="p1", slot="body", name="n1#n1")
-EQUIPMENT_3 = game_profiles.Equipment(player_id="p1 ", slot="hands", name="n1\x00")
-EQUIPMENT_4 = game_profiles.Equipment(player_id="p10", slot="head", name="n10")
-EQUIPMENT_5 = game_profiles.Equipment(player_id="p1", slot="head", name="n1!")
-EQUIPMENT_6 = game_profiles.Equipment(player_id="p1#", slot="body", name="n")
-EQUIPMENT_7 = game_profiles.Equipment(player_id="p10", slot="feet", name="n1!")
-EQUIPMENT_8 = game_profiles.Equipment(player_id="p1", slot="hands", name="n1!")
-EQUIPMENT_9 = game_profiles.Equipment(player_id="p10", slot="weapon", name="n10")
-EQUIPMENT_10 = game_profiles.Equipment(player_id="", slot="weapon", name="n")
-EQUIPMENT_11 = game_profiles.Equipment(player_id="p10", slot="body", name="")
-EQUIPMENT_12 = game_profiles.Equipment(player_id="p2", slot="hands", name="n1\x00")
-EQUIPMENT_13 = game_profiles.Equipment(player_id="é", slot="body", name="n1#n1")
-EQUIPMENT_14 = game_profiles.Equipment(player_id="p1 ", slot="feet", name="")
-EQUIPMENT_15 = game_profiles.Equipment(player_id="p1 ", slot="body", name="n1\x00")
-EQUIPMENT_16 = game_profiles.Equipment(player_id="p10", slot="shield", name="n")
-EQUIPMENT_17 = game_profiles.Equipment(player_id="p1", slot="feet", name="n1#n1")
-EQUIPMENT_18 = game_profiles.Equipment(player_id="", slot="feet", name="n1\x00")
-EQUIPMENT_19 = game_profiles.Equipment(player_id="p1 ", slot="head", name="n")
-EQUIPMENT_20 = game_profiles.Equipment(player_id="p1$", slot="hands", name="n1#")
-EQUIPMENT_21 = game_profiles.Equipment(player_id="p1", slot="weapon", name="n1$")
-EQUIPMENT_22 = game_profiles.Equipment(player_id="p", slot="shield", name="n2")
-QUEST_1 = game_profiles.Quest(
     player_id="é",
-    quest_id="q1 ",
-    title="t1$",
-    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    item_id="i10",
+    name="N1",
+    amount=1000000,
+    traits={},
+)
+EQUIPMENT_1 = game_profiles.Equipment(player_id="é", slot="body", name="n1\x00")
+EQUIPMENT_2 = game_profiles.Equipment(player_id="p1", slot="head", name="n1 ")
+EQUIPMENT_3 = game_profiles.Equipment(player_id="", slot="hands", name="n1")
+EQUIPMENT_4 = game_profiles.Equipment(player_id="p2", slot="hands", name="")
+EQUIPMENT_5 = game_profiles.Equipment(player_id="p10", slot="head", name="n1#")
+EQUIPMENT_6 = game_profiles.Equipment(player_id="p1", slot="body", name="n1")
+EQUIPMENT_7 = game_profiles.Equipment(player_id="p1#", slot="body", name="n1#n1")
+EQUIPMENT_8 = game_profiles.Equipment(player_id="p1 ", slot="hands", name="n")
+EQUIPMENT_9 = game_profiles.Equipment(player_id="p10", slot="body", name="n1!")
+EQUIPMENT_10 = game_profiles.Equipment(player_id="p1", slot="hands", name="n1!")
+EQUIPMENT_11 = game_profiles.Equipment(player_id="p10", slot="weapon", name="n10")
+EQUIPMENT_12 = game_profiles.Equipment(player_id="p10", slot="hands", name="n2")
+EQUIPMENT_13 = game_profiles.Equipment(player_id="p1", slot="feet", name="N1")
+EQUIPMENT_14 = game_profiles.Equipment(player_id="p1$", slot="weapon", name="n1")
+EQUIPMENT_15 = game_profiles.Equipment(player_id="p10", slot="shield", name="n")
+EQUIPMENT_16 = game_profiles.Equipment(player_id="", slot="feet", name="n1\x00")
+EQUIPMENT_17 = game_profiles.Equipment(player_id="p1 ", slot="head", name="n")
+EQUIPMENT_18 = game_profiles.Equipment(player_id="p1$", slot="hands", name="n1#")
+EQUIPMENT_19 = game_profiles.Equipment(player_id="p1", slot="weapon", name="n1$")
+EQUIPMENT_20 = game_profiles.Equipment(player_id="p10", slot="feet", name="n10")
+EQUIPMENT_21 = game_profiles.Equipment(player_id="é", slot="hands", name="n1\x00")
+EQUIPMENT_22 = game_profiles.Equipment(player_id="é", slot="weapon", name="n1\x00")
+QUEST_1 = game_profiles.Quest(
+    player_id="p1#",
+    quest_id="q1",
+    title="t1#",
+    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
 )
 QUEST_2 = game_profiles.Quest(
-    player_id="p1 ",
-    quest_id="q1",
-    title="t1!",
-    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    player_id="p10",
+    quest_id="q10",
+    title="t1 ",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_3 = game_profiles.Quest(
-    player_id="p1",
+    player_id="p10",
     quest_id="q1",
-    title="t",
+    title="t1!",
     started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
 )
 QUEST_4 = game_profiles.Quest(
-    player_id="p1#",
-    quest_id="q1",
-    title="t1!",
-    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    player_id="",
+    quest_id="q10",
+    title="",
+    started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
 )
 QUEST_5 = game_profiles.Quest(
-    player_id="p10",
+    player_id="p1",
     quest_id="q10",
-    title="t1$",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    title="t1#",
+    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 QUEST_6 = game_profiles.Quest(
-    player_id="p10",
-    quest_id="q1",
-    title="t2",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    player_id="p1 ",
+    quest_id="q1 ",
+    title="T1",
+    started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
 )
 QUEST_7 = game_profiles.Quest(
     player_id="p1",
-    quest_id="q10",
-    title="t1!",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    quest_id="q1",
+    title="t2",
+    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
 )
 QUEST_8 = game_profiles.Quest(
-    player_id="p1#",
-    quest_id="q1 ",
-    title="t1#",
-    started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    player_id="p1 ",
+    quest_id="q1",
+    title="T1",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_9 = game_profiles.Quest(
-    player_id="p10",
+    player_id="p1",
     quest_id="q1 ",
-    title="t",
-    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    title="T1",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_10 = game_profiles.Quest(
-    player_id="é",
-    quest_id="q1",
-    title="",
-    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    player_id="p1 ",
+    quest_id="",
+    title="t1",
+    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 QUEST_11 = game_profiles.Quest(
     player_id="p1",
-    quest_id="q2",
-    title="t10",
-    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    quest_id="q1#",
+    title="t2",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_12 = game_profiles.Quest(
-    player_id="p10",
-    quest_id="",
-    title="t1#t1",
-    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    player_id="p1 ",
+    quest_id="q10",
+    title="T1",
+    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
 )
 QUEST_13 = game_profiles.Quest(
     player_id="p10",
-    quest_id="q1#",
-    title="t1 ",
+    quest_id="",
+    title="",
     started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_14 = game_profiles.Quest(
-    player_id="p1#",
-    quest_id="q10",
-    title="t1\x00",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+    player_id="p10",
+    quest_id="q1 ",
+    title="t2",
+    started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_15 = game_profiles.Quest(
-    player_id="p10",
-    quest_id="q2",
-    title="t1!",
+    player_id="p2",
+    quest_id="q10",
+    title="",
     started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 QUEST_16 = game_profiles.Quest(
     player_id="p1 ",
-    quest_id="q1#",
+    quest_id="q2",
     title="t1#t1",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_17 = game_profiles.Quest(
-    player_id="p1",
-    quest_id="q1$",
-    title="",
+    player_id="p10",
+    quest_id="q1#",
+    title="t1#t1",
     started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_18 = game_profiles.Quest(
-    player_id="p1",
-    quest_id="q1#",
-    title="t1\x00",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    player_id="p1#",
+    quest_id="q1 ",
+    title="t",
+    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 QUEST_19 = game_profiles.Quest(
-    player_id="p10",
-    quest_id="q",
-    title="t10",
-    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    player_id="p1#",
+    quest_id="q10",
+    title="t1!",
+    started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_20 = game_profiles.Quest(
-    player_id="p1",
+    player_id="p2",
     quest_id="q1 ",
-    title="t1#t1",
-    started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    title="t1\x00",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_21 = game_profiles.Quest(
-    player_id="p1 ",
-    quest_id="q10",
-    title="t1#t1",
-    started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    player_id="p1",
+    quest_id="",
+    title="t1$",
+    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
 QUEST_22 = game_profiles.Quest(
-    player_id="",
-    quest_id="q10",
-    title="t1#",
-    started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    player_id="é",
+    quest_id="q1 ",
+    title="t",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 
@@ -610,32 +610,11 @@ KEYS: list[list[tables.Item]] = [
     [{"PK": {"S": "PLAYER#p1$23#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
     [{"PK": {"S": "PLAYER#p#"}, "SK": {"S": "ITEM#i1#"}, "_type": {"S": "ITEM"}}],
     [{"PK": {"S": "PLAYER##"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
-    [{"PK": {"S": "PLAYER#p2#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
+    [{"PK": {"S": "PLAYER#é#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
     [
         {
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#hands#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p1#"},
+            "PK": {"S": "PLAYER#é#"},
             "SK": {"S": "EQUIPMENT#body#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "EQUIPMENT#hands#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#head#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
@@ -643,48 +622,13 @@ KEYS: list[list[tables.Item]] = [
         {
             "PK": {"S": "PLAYER#p1#"},
             "SK": {"S": "EQUIPMENT#head#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p1$23#"},
-            "SK": {"S": "EQUIPMENT#body#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#feet#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "EQUIPMENT#hands#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#weapon#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
     [
         {
             "PK": {"S": "PLAYER##"},
-            "SK": {"S": "EQUIPMENT#weapon#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#body#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
@@ -697,7 +641,21 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "PLAYER#é#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#head#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$23#"},
             "SK": {"S": "EQUIPMENT#body#"},
             "_type": {"S": "EQUIPMENT"},
         },
@@ -705,21 +663,35 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "EQUIPMENT#feet#"},
-            "_type": {"S": "EQUIPMENT"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "EQUIPMENT#body#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
     [
         {
             "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "EQUIPMENT#shield#"},
+            "SK": {"S": "EQUIPMENT#body#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
@@ -727,6 +699,20 @@ KEYS: list[list[tables.Item]] = [
         {
             "PK": {"S": "PLAYER#p1#"},
             "SK": {"S": "EQUIPMENT#feet#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p1$24#"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#shield#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
@@ -760,16 +746,102 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "PLAYER#p#"},
-            "SK": {"S": "EQUIPMENT#shield#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "EQUIPMENT#feet#"},
             "_type": {"S": "EQUIPMENT"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "QUEST#é#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "EQUIPMENT#hands#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "EQUIPMENT#weapon#"},
+            "_type": {"S": "EQUIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$23#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST##"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PLAYER##"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q1#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
             "SK": {"S": "QUEST#q1$20#"},
             "_type": {"S": "QUEST"},
         },
@@ -779,33 +851,24 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "QUEST#p1$20#"},
             "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "QUEST#q1#"},
+            "SK": {"S": "QUEST##"},
             "_type": {"S": "QUEST"},
         },
     ],
     [
         {
             "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "QUEST#q1#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1$23#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "PLAYER#p1$23#"},
-            "SK": {"S": "QUEST#q1#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p10#"},
             "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p10#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1$23#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
             "SK": {"S": "QUEST#q10#"},
             "_type": {"S": "QUEST"},
         },
@@ -813,61 +876,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "QUEST#q1#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "QUEST#q10#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1$23#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1$23#"},
-            "SK": {"S": "QUEST#q1$20#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "QUEST#q1$20#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#é#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "PLAYER#é#"},
-            "SK": {"S": "QUEST#q1#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "QUEST#q2#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PLAYER#p10#"},
             "SK": {"S": "QUEST##"},
             "_type": {"S": "QUEST"},
@@ -876,7 +885,34 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p10#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p2#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p2#"},
+            "SK": {"S": "QUEST#q10#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$20#"},
+            "SK": {"S": "QUEST#q2#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p10#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "PLAYER#p10#"},
             "SK": {"S": "QUEST#q1$23#"},
             "_type": {"S": "QUEST"},
@@ -885,7 +921,16 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "QUEST#p1$23#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1$23#"},
+            "SK": {"S": "QUEST#q1$20#"},
+            "_type": {"S": "QUEST"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "QUEST#p1$23#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PLAYER#p1$23#"},
             "SK": {"S": "QUEST#q10#"},
             "_type": {"S": "QUEST"},
@@ -893,73 +938,28 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "QUEST#q2#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1$20#"},
+            "GSI1PK": {"S": "QUEST#p2#"},
             "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "QUEST#q1$23#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "QUEST#q1$24#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
-            "SK": {"S": "QUEST#q1$23#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p10#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "PLAYER#p10#"},
-            "SK": {"S": "QUEST#q#"},
-            "_type": {"S": "QUEST"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "PLAYER#p1#"},
+            "PK": {"S": "PLAYER#p2#"},
             "SK": {"S": "QUEST#q1$20#"},
             "_type": {"S": "QUEST"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "QUEST#p1$20#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "PLAYER#p1$20#"},
-            "SK": {"S": "QUEST#q10#"},
+            "GSI1PK": {"S": "QUEST#p1#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST##"},
             "_type": {"S": "QUEST"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "QUEST##"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER##"},
-            "SK": {"S": "QUEST#q10#"},
+            "GSI1PK": {"S": "QUEST#é#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "PLAYER#é#"},
+            "SK": {"S": "QUEST#q1$20#"},
             "_type": {"S": "QUEST"},
         },
     ],

@@ -40,7 +40,7 @@ def test_browsing_user_finds_what_is_there_3(client: rubis.Rubis) -> None:
 
 def test_browsing_user_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.browsing_user(user_id="01HF7YAT39N8NG0DNAQWSDHPW6")
-    expected = rubis.BrowsingUserRow(nickname="", password="p1 ")
+    expected = rubis.BrowsingUserRow(nickname="", password="p10")
     assert found == expected
 
 
@@ -83,25 +83,25 @@ def test_categories_finds_what_is_there_1(
 
 def test_bid_history_item_finds_what_is_there_1(client: rubis.Rubis) -> None:
     found = client.bid_history_item(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
-    expected = rubis.BidHistoryItemRow(name="n2")
+    expected = rubis.BidHistoryItemRow(name="n1#n1")
     assert found == expected
 
 
 def test_bid_history_item_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.bid_history_item(item_id="01HF7YAT07S14XKPRN039BCWYW")
-    expected = rubis.BidHistoryItemRow(name="n1")
+    expected = rubis.BidHistoryItemRow(name="n1#")
     assert found == expected
 
 
 def test_bid_history_item_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.bid_history_item(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
-    expected = rubis.BidHistoryItemRow(name="n1#")
+    expected = rubis.BidHistoryItemRow(name="n1#n1")
     assert found == expected
 
 
 def test_bid_history_item_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.bid_history_item(item_id="01HF7YAT39WP2PY7275QJFY113")
-    expected = rubis.BidHistoryItemRow(name="n10")
+    expected = rubis.BidHistoryItemRow(name="")
     assert found == expected
 
 
@@ -123,56 +123,38 @@ def test_bid_history_finds_what_is_there_1(
             rubis.BidHistoryRow(
                 user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 nickname="n1#n1",
-                bid_id="01HF7YAT0ETA1FEVCQ825DB7F9",
+                bid_id="01HF7YAT2DF586JGMJYBM771KT",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 qty=3,
-                bid=0,
+                bid=2,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT07GZVBP8F1WAT3FR23",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                qty=10,
+                bid=0,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BidHistoryRow(
                 user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 nickname="n1#n1",
                 bid_id="01HF7YAT1ZT75SCTQP2D8P70GP",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                qty=3,
-                bid=2,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-        ],
-        [
-            rubis.BidHistoryRow(
-                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                nickname="n1#n1",
-                bid_id="01HF7YAT1HPANZ7FYYAXGJ0J6P",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 qty=2,
                 bid=0,
                 date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
-            rubis.BidHistoryRow(
-                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                nickname="n1",
-                bid_id="01HF7YAT2VZE5SJX935ZCE6ND2",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                qty=100,
-                bid=9,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
         ],
         [
             rubis.BidHistoryRow(
-                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                nickname="n1",
-                bid_id="01HF7YAT0NGMWJVW50NTFHVFJ5",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                qty=9,
-                bid=2,
-                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-            rubis.BidHistoryRow(
                 user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 nickname="n1#n1",
-                bid_id="01HF7YAT0WHG080XMDJ4PC8HQA",
+                bid_id="01HF7YAT1AH89HZD9VXJ8KZMPK",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 qty=7,
                 bid=9,
@@ -181,7 +163,7 @@ def test_bid_history_finds_what_is_there_1(
             rubis.BidHistoryRow(
                 user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 nickname="n1#n1",
-                bid_id="01HF7YAT13Q1GJKK3MG5373SV2",
+                bid_id="01HF7YAT1HPANZ7FYYAXGJ0J6P",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 qty=99,
                 bid=0,
@@ -190,7 +172,7 @@ def test_bid_history_finds_what_is_there_1(
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
+    for limit in (1, 2, 3, 4, 5):
         rows = checks.every_page(
             client.bid_history,
             "items",
@@ -204,44 +186,95 @@ def test_bid_history_finds_what_is_there_1(
 
 
 def test_bid_history_finds_what_is_there_2(client: rubis.Rubis) -> None:
-    found = client.bid_history(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
+    found = client.bid_history(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
     groups = [
         [
             rubis.BidHistoryRow(
                 user_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                nickname="n1\x00",
-                bid_id="01HF7YAT00WEZ5G8E7GS65Q5FG",
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                qty=2,
-                bid=10,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BidHistoryRow(
-                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                nickname="n1#n1",
-                bid_id="01HF7YAT07GZVBP8F1WAT3FR23",
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                qty=3,
-                bid=2,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BidHistoryRow(
-                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                nickname="n1#n1",
-                bid_id="01HF7YAT2DF586JGMJYBM771KT",
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                qty=7,
+                nickname="n1!",
+                bid_id="01HF7YAT2MNWXNFEJ4FS40RJER",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                qty=4,
                 bid=2,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
         [
             rubis.BidHistoryRow(
-                user_id="01HF7YAT1H4MNZQ7A5F9E4EW07",
+                user_id="01HF7YAT3YB045A5ZVJW61JG4D",
                 nickname="n1 ",
+                bid_id="01HF7YAT39BN27F7BM67HRETWZ",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                qty=2,
+                bid=2,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        ],
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT0ETA1FEVCQ825DB7F9",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                qty=2,
+                bid=2,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT1RDJCW596S4DKSEEFD",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                qty=2,
+                bid=2,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    ]
+    checks.same_rows(found.items, groups)
+
+
+def test_bid_history_finds_what_is_there_3(client: rubis.Rubis) -> None:
+    found = client.bid_history(item_id="01HF7YAT07S14XKPRN039BCWYW")
+    groups = [
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT0EBHV7NA17F99R52WR",
+                nickname="n1$",
                 bid_id="01HF7YAT32F00NDXZ2YSVQ07A4",
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                qty=10,
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                qty=7,
+                bid=0,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        ],
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                nickname="n1",
+                bid_id="01HF7YAT26G0N4TAB11TB9F5P9",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                qty=9,
+                bid=10,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+        ],
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT0NGMWJVW50NTFHVFJ5",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                qty=2,
+                bid=0,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                nickname="n1\x00",
+                bid_id="01HF7YAT13Q1GJKK3MG5373SV2",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                qty=9,
                 bid=2,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -250,45 +283,42 @@ def test_bid_history_finds_what_is_there_2(client: rubis.Rubis) -> None:
     checks.same_rows(found.items, groups)
 
 
-def test_bid_history_finds_what_is_there_3(client: rubis.Rubis) -> None:
-    found = client.bid_history(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
-    expected = [
-        rubis.BidHistoryRow(
-            user_id="01HF7YAT3YB045A5ZVJW61JG4D",
-            nickname="n1!",
-            bid_id="01HF7YAT26G0N4TAB11TB9F5P9",
-            item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
-            qty=4,
-            bid=2,
-            date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        ),
-        rubis.BidHistoryRow(
-            user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-            nickname="n1#n1",
-            bid_id="01HF7YAT1AH89HZD9VXJ8KZMPK",
-            item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
-            qty=2,
-            bid=2,
-            date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        ),
-    ]
-    assert found.items == expected
-
-
 def test_bid_history_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.bid_history(item_id="01HF7YAT0NC8FZK9FWV6J9VH8E")
-    expected = [
-        rubis.BidHistoryRow(
-            user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-            nickname="n1#n1",
-            bid_id="01HF7YAT39BN27F7BM67HRETWZ",
-            item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-            qty=4,
-            bid=1,
-            date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        ),
+    found = client.bid_history(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
+    groups = [
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                nickname="n1",
+                bid_id="01HF7YAT0WHG080XMDJ4PC8HQA",
+                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                qty=5,
+                bid=10,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT2VZE5SJX935ZCE6ND2",
+                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                qty=7,
+                bid=2,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+        [
+            rubis.BidHistoryRow(
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                bid_id="01HF7YAT00WEZ5G8E7GS65Q5FG",
+                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                qty=5,
+                bid=1,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        ],
     ]
-    assert found.items == expected
+    checks.same_rows(found.items, groups)
 
 
 def test_bid_history_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
@@ -332,19 +362,9 @@ def test_bids_of_item_finds_what_is_there_1(
     loaded_table: tables.Table,
 ) -> None:
     found = client.bids_of_item(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
-    groups = [
-        [
-            data.BID_3,
-            data.BID_4,
-            data.BID_5,
-            data.BID_6,
-            data.BID_8,
-            data.BID_10,
-            data.BID_14,
-        ],
-    ]
+    groups = [[data.BID_2, data.BID_7, data.BID_8, data.BID_10, data.BID_12]]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
+    for limit in (1, 2, 3, 4, 5):
         rows = checks.every_page(
             client.bids_of_item,
             "items",
@@ -358,21 +378,21 @@ def test_bids_of_item_finds_what_is_there_1(
 
 
 def test_bids_of_item_finds_what_is_there_2(client: rubis.Rubis) -> None:
-    found = client.bids_of_item(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
-    groups = [[data.BID_1, data.BID_2, data.BID_12, data.BID_15]]
+    found = client.bids_of_item(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
+    groups = [[data.BID_3, data.BID_9, data.BID_13, data.BID_16]]
     checks.same_rows(found.items, groups)
 
 
 def test_bids_of_item_finds_what_is_there_3(client: rubis.Rubis) -> None:
-    found = client.bids_of_item(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
-    groups = [[data.BID_7, data.BID_11]]
+    found = client.bids_of_item(item_id="01HF7YAT07S14XKPRN039BCWYW")
+    groups = [[data.BID_4, data.BID_6, data.BID_11, data.BID_15]]
     checks.same_rows(found.items, groups)
 
 
 def test_bids_of_item_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.bids_of_item(item_id="01HF7YAT0NC8FZK9FWV6J9VH8E")
-    expected = [data.BID_16]
-    assert found.items == expected
+    found = client.bids_of_item(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
+    groups = [[data.BID_1, data.BID_5, data.BID_14]]
+    checks.same_rows(found.items, groups)
 
 
 def test_bids_of_item_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
@@ -385,48 +405,40 @@ def test_bids_of_item_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
 
 def test_items_in_category_from_the_middle_1(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                name="n1#n1",
-                initial_price=7,
-                max_bid=10,
-                nb_of_bids=1000000,
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                name="n1",
+                initial_price=10,
+                max_bid=2,
+                nb_of_bids=5,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
-                max_bid=2,
-                nb_of_bids=1,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
+                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                name="",
+                initial_price=10,
+                max_bid=7,
+                nb_of_bids=4,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -440,97 +452,74 @@ def test_items_in_category_at_an_edge_1(
     loaded_table: tables.Table,
 ) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                name="n2",
+                name="n1#n1",
                 initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                max_bid=10,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                name="n1#n1",
-                initial_price=7,
-                max_bid=10,
-                nb_of_bids=1000000,
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                name="n1",
+                initial_price=10,
+                max_bid=2,
+                nb_of_bids=5,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
-                max_bid=2,
-                nb_of_bids=1,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                name="n",
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
                 name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
+                initial_price=10,
+                max_bid=7,
+                nb_of_bids=4,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1 ",
-                initial_price=100,
-                max_bid=5,
-                nb_of_bids=2,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-                name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
+                name="n1#n1",
                 initial_price=4,
-                max_bid=100,
-                nb_of_bids=100,
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                max_bid=9,
+                nb_of_bids=7,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     ]
     checks.same_rows(found.items, groups)
+    for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.items_in_category,
+            "items",
+            limit,
+            category_id="01HF7YAT07MW722A8RE5T691JV",
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
     with loaded_table.short_pages():
         found = client.items_in_category(
-            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            category_id="01HF7YAT07MW722A8RE5T691JV",
             end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         )
         checks.same_rows(found.items, groups)
@@ -538,24 +527,24 @@ def test_items_in_category_at_an_edge_1(
 
 def test_items_in_category_at_an_edge_2(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                item_id="01HF7YAT13M7GXRRTFMYN898W8",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -566,133 +555,76 @@ def test_items_in_category_at_an_edge_2(client: rubis.Rubis) -> None:
 
 def test_items_in_category_at_an_edge_3(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 name="n1#n1",
-                initial_price=7,
+                initial_price=100,
                 max_bid=10,
-                nb_of_bids=1000000,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInCategoryRow(
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                name="n1",
+                initial_price=10,
+                max_bid=2,
+                nb_of_bids=5,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
-                max_bid=2,
-                nb_of_bids=1,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
+                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
                 name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
+                initial_price=10,
+                max_bid=7,
+                nb_of_bids=4,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1 ",
-                initial_price=100,
-                max_bid=5,
-                nb_of_bids=2,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
                 name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 8, 9):
-        rows = checks.every_page(
-            client.items_in_category,
-            "items",
-            limit,
-            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        )
-        checks.same_rows(rows, groups)
 
 
 def test_items_in_category_at_an_edge_4(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 2, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                name="n1#n1",
-                initial_price=7,
-                max_bid=10,
-                nb_of_bids=1000000,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                item_id="01HF7YAT13M7GXRRTFMYN898W8",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -703,90 +635,58 @@ def test_items_in_category_at_an_edge_4(client: rubis.Rubis) -> None:
 
 def test_items_in_category_at_an_edge_5(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                name="n2",
+                name="n1#n1",
                 initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                max_bid=10,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                name="n1#n1",
-                initial_price=7,
-                max_bid=10,
-                nb_of_bids=1000000,
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                name="n1",
+                initial_price=10,
+                max_bid=2,
+                nb_of_bids=5,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
-                max_bid=2,
-                nb_of_bids=1,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                name="n",
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
                 name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
+                initial_price=10,
+                max_bid=7,
+                nb_of_bids=4,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1 ",
-                initial_price=100,
-                max_bid=5,
-                nb_of_bids=2,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-                name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
+                name="n1#n1",
                 initial_price=4,
-                max_bid=100,
-                nb_of_bids=100,
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                max_bid=9,
+                nb_of_bids=7,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -795,80 +695,48 @@ def test_items_in_category_at_an_edge_5(client: rubis.Rubis) -> None:
 
 def test_items_in_category_at_an_edge_6(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
                 name="n1#n1",
-                initial_price=7,
+                initial_price=100,
                 max_bid=10,
-                nb_of_bids=1000000,
+                nb_of_bids=100,
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInCategoryRow(
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                name="n1",
+                initial_price=10,
+                max_bid=2,
+                nb_of_bids=5,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
-                max_bid=2,
-                nb_of_bids=1,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
+                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
                 name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
+                initial_price=10,
+                max_bid=7,
+                nb_of_bids=4,
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1 ",
-                initial_price=100,
-                max_bid=5,
-                nb_of_bids=2,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
                 name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -879,24 +747,24 @@ def test_items_in_category_at_an_edge_6(client: rubis.Rubis) -> None:
 
 def test_items_in_category_at_an_edge_7(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                item_id="01HF7YAT13M7GXRRTFMYN898W8",
                 name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
+                initial_price=7,
+                max_bid=99,
+                nb_of_bids=3,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                name="n10",
-                initial_price=4,
-                max_bid=100,
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="",
+                initial_price=0,
+                max_bid=0,
                 nb_of_bids=100,
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
@@ -907,7 +775,7 @@ def test_items_in_category_at_an_edge_7(client: rubis.Rubis) -> None:
 
 def test_items_in_category_at_an_edge_8(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         end_date=dt.datetime(2044, 3, 1, 11, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
@@ -915,17 +783,17 @@ def test_items_in_category_at_an_edge_8(client: rubis.Rubis) -> None:
 
 def test_items_in_category_from_the_middle_2(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInCategoryRow(
-            item_id="01HF7YAT07S14XKPRN039BCWYW",
-            name="n1",
-            initial_price=1,
-            max_bid=2,
-            nb_of_bids=5,
-            end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+            name="N1",
+            initial_price=2,
+            max_bid=99,
+            nb_of_bids=1,
+            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -933,17 +801,17 @@ def test_items_in_category_from_the_middle_2(client: rubis.Rubis) -> None:
 
 def test_items_in_category_from_the_middle_3(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInCategoryRow(
-            item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-            name="n1$",
-            initial_price=10,
-            max_bid=4,
-            nb_of_bids=3,
-            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+            name="N1",
+            initial_price=100,
+            max_bid=10,
+            nb_of_bids=10,
+            end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -951,17 +819,17 @@ def test_items_in_category_from_the_middle_3(client: rubis.Rubis) -> None:
 
 def test_items_in_category_from_the_middle_4(client: rubis.Rubis) -> None:
     found = client.items_in_category(
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInCategoryRow(
             item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-            name="n1#",
-            initial_price=10,
-            max_bid=10,
-            nb_of_bids=3,
-            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            name="n1\x00",
+            initial_price=9,
+            max_bid=2,
+            nb_of_bids=1000000,
+            end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -970,7 +838,7 @@ def test_items_in_category_from_the_middle_4(client: rubis.Rubis) -> None:
 def test_items_in_category_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.items_in_category(
         category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
-        end_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -1014,57 +882,57 @@ def test_comments_on_user_finds_what_is_there_1(
     groups = [
         [
             rubis.CommentsOnUserRow(
+                comment_id="01HF7YAT00ZJD0GVYR6NKCKFET",
+                rating=3,
+                date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                comment="c1 ",
+            ),
+            rubis.CommentsOnUserRow(
+                comment_id="01HF7YAT0795YVTSHH2RDRQ80N",
+                rating=10,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                comment="C1",
+            ),
+            rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT0EX0F9S05A5A39NSD1",
-                rating=6,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                comment="",
+                rating=3,
+                date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                comment="c1 ",
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT0NCVVT5HNE1Y8NJH4R",
-                rating=4,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                comment="c1!",
+                rating=3,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                comment="c1\x00",
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT0W52SNTEMKX9XSQ21X",
                 rating=1,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
                 comment="C1",
             ),
             rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT1A0WF8RD04V09FA4ZV",
-                rating=0,
-                date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                comment="c",
-            ),
-            rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT1HJYSDPD1YA2PWA853",
-                rating=1,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                comment="c1\x00",
-            ),
-            rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT2D928TSVKEZQNNBEV1",
-                rating=0,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                comment="c10",
+                comment_id="01HF7YAT13Z98T7VA0EGA0PJD9",
+                rating=8,
+                date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                comment="c1 ",
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT2MCEA53RMY7R67JJBB",
-                rating=0,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                comment="c1$",
+                rating=10,
+                date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                comment="c1#c1",
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT2VPD3A2KM3C91G4ZN4",
-                rating=10,
-                date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                rating=0,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 comment="c10",
             ),
             rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT39C4XEPZRMJDZSXRGK",
-                rating=8,
-                date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                comment_id="01HF7YAT32SQP735624PHJXZHE",
+                rating=0,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 comment="c1$",
             ),
         ],
@@ -1088,28 +956,28 @@ def test_comments_on_user_finds_what_is_there_2(client: rubis.Rubis) -> None:
     groups = [
         [
             rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT0795YVTSHH2RDRQ80N",
-                rating=0,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                comment="c",
-            ),
-            rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT1RM8RYK85ARPMBPB34",
-                rating=3,
-                date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                comment="c1#c1",
-            ),
-            rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT1Z2QBSPTZ39KMRAZFA",
-                rating=8,
-                date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                comment_id="01HF7YAT1HJYSDPD1YA2PWA853",
+                rating=5,
+                date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 comment="C1",
             ),
             rubis.CommentsOnUserRow(
+                comment_id="01HF7YAT1Z2QBSPTZ39KMRAZFA",
+                rating=9,
+                date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                comment="c1",
+            ),
+            rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT26RK9Q82XY4TV3F9ZN",
-                rating=10,
-                date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                comment="c1#c1",
+                rating=6,
+                date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                comment="c",
+            ),
+            rubis.CommentsOnUserRow(
+                comment_id="01HF7YAT2D928TSVKEZQNNBEV1",
+                rating=7,
+                date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                comment="c1",
             ),
         ],
     ]
@@ -1117,19 +985,19 @@ def test_comments_on_user_finds_what_is_there_2(client: rubis.Rubis) -> None:
 
 
 def test_comments_on_user_finds_what_is_there_3(client: rubis.Rubis) -> None:
-    found = client.comments_on_user(to_user_id="01HF7YAT0WRXCXABZ63CFS39G3")
+    found = client.comments_on_user(to_user_id="01HF7YAT0EBHV7NA17F99R52WR")
     groups = [
         [
             rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT00ZJD0GVYR6NKCKFET",
-                rating=4,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                comment="C1",
+                comment_id="01HF7YAT1A0WF8RD04V09FA4ZV",
+                rating=10,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                comment="c10",
             ),
             rubis.CommentsOnUserRow(
-                comment_id="01HF7YAT32SQP735624PHJXZHE",
-                rating=0,
-                date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                comment_id="01HF7YAT1RM8RYK85ARPMBPB34",
+                rating=4,
+                date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 comment="",
             ),
         ],
@@ -1138,13 +1006,13 @@ def test_comments_on_user_finds_what_is_there_3(client: rubis.Rubis) -> None:
 
 
 def test_comments_on_user_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.comments_on_user(to_user_id="01HF7YAT0EBHV7NA17F99R52WR")
+    found = client.comments_on_user(to_user_id="01HF7YAT3YB045A5ZVJW61JG4D")
     expected = [
         rubis.CommentsOnUserRow(
-            comment_id="01HF7YAT13Z98T7VA0EGA0PJD9",
-            rating=7,
-            date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-            comment="",
+            comment_id="01HF7YAT39C4XEPZRMJDZSXRGK",
+            rating=4,
+            date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            comment="c1$",
         ),
     ]
     assert found.items == expected
@@ -1161,19 +1029,19 @@ def test_comments_on_user_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> 
 def test_register_item_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Item(
         item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-        seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
-        category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
-        region_id="01HF7YAT0W42SZNJ18TTW62XHM",
-        name="n1",
-        description="D1",
-        initial_price=99,
-        quantity=0,
-        reserve_price=2,
-        buy_now=10,
-        nb_of_bids=100,
-        max_bid=4,
-        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        name="n1#",
+        description="d1#",
+        initial_price=0,
+        quantity=100,
+        reserve_price=7,
+        buy_now=3,
+        nb_of_bids=99,
+        max_bid=9,
+        start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     client.register_item(item=given)
     data.check(table, plus=[given])
@@ -1188,17 +1056,17 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_1(
             item=rubis.Item(
                 item_id="01HF7YAT1RYQ93JVZKBY476SHP",
                 seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
                 region_id="01HF7YAT261R50FK2JK327EVAR",
-                name="n1\x00",
-                description="d1 ",
-                initial_price=5,
+                name="",
+                description="d2",
+                initial_price=10,
                 quantity=0,
-                reserve_price=4,
-                buy_now=9,
-                nb_of_bids=4,
-                max_bid=100,
-                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                reserve_price=1,
+                buy_now=99,
+                nb_of_bids=1,
+                max_bid=5,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
         )
@@ -1208,19 +1076,19 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_register_item_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Item(
         item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        name="n1#",
+        seller_id="01HF7YAT1H4MNZQ7A5F9E4EW07",
+        category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        name="n2",
         description="d",
-        initial_price=1,
-        quantity=1,
-        reserve_price=4,
-        buy_now=10,
-        nb_of_bids=7,
-        max_bid=100,
-        start_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        initial_price=3,
+        quantity=0,
+        reserve_price=9,
+        buy_now=99,
+        nb_of_bids=2,
+        max_bid=4,
+        start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     client.register_item(item=given)
     data.check(table, plus=[given])
@@ -1233,20 +1101,20 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.register_item(
             item=rubis.Item(
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                region_id="01HF7YAT261R50FK2JK327EVAR",
-                name="n1!",
-                description="d1\x00",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                name="n2",
+                description="d2",
                 initial_price=7,
-                quantity=1,
-                reserve_price=1000000000,
-                buy_now=7,
-                nb_of_bids=99,
-                max_bid=7,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                quantity=99,
+                reserve_price=3,
+                buy_now=100,
+                nb_of_bids=10,
+                max_bid=2,
+                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1258,15 +1126,15 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_register_user_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.User(
         user_id="01HF7YAT3GTD507CE3TGGF3P7S",
-        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-        nickname="n1\x00",
-        firstname="f1",
-        lastname="l1#",
-        password="p1 ",
-        email="e1",
-        rating=3,
-        balance=10,
-        creation_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        nickname="n1$",
+        firstname="",
+        lastname="l1",
+        password="p1\x00",
+        email="",
+        rating=5,
+        balance=7,
+        creation_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
     )
     client.register_user(user=given)
     data.check(table, plus=[given])
@@ -1279,16 +1147,16 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(rubis.AlreadyExists):
         client.register_user(
             user=rubis.User(
-                user_id="01HF7YAT2VXY7DTGPFCYJZWCNX",
-                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                nickname="N1",
-                firstname="f1 ",
-                lastname="l1#",
-                password="p1#",
-                email="e10",
-                rating=7,
-                balance=1000000000,
-                creation_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                user_id="01HF7YAT26G5HD2ZFHZN0PDM2A",
+                region_id="01HF7YAT0NBVA8T6P9NB4SS5F6",
+                nickname="n1\x00",
+                firstname="f1\x00",
+                lastname="l1#l1",
+                password="p1#p1",
+                email="E1",
+                rating=100,
+                balance=10,
+                creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1297,15 +1165,15 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_register_user_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.User(
         user_id="01HF7YAT3GTD507CE3TGGF3P7S",
-        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-        nickname="n1",
-        firstname="f2",
-        lastname="l10",
-        password="p1$",
-        email="e2",
-        rating=9,
-        balance=9,
-        creation_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        nickname="n10",
+        firstname="f1!",
+        lastname="l2",
+        password="p1#p1",
+        email="E1",
+        rating=99,
+        balance=0,
+        creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     client.register_user(user=given)
     data.check(table, plus=[given])
@@ -1318,16 +1186,16 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.register_user(
             user=rubis.User(
-                user_id="01HF7YAT39N8NG0DNAQWSDHPW6",
+                user_id="01HF7YAT1AXNW8DG0803KZRNDV",
                 region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                nickname="",
-                firstname="f10",
-                lastname="L1",
-                password="",
-                email="e1",
-                rating=1,
-                balance=99,
-                creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                nickname="n1 ",
+                firstname="F1",
+                lastname="l10",
+                password="p1",
+                email="e10",
+                rating=7,
+                balance=7,
+                creation_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1399,9 +1267,9 @@ def test_item_to_buy_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
 def test_stock_of_item_finds_what_is_there_1(client: rubis.Rubis) -> None:
     found = client.stock_of_item(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
     expected = rubis.StockOfItemRow(
-        quantity=10,
-        nb_of_bids=99,
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        quantity=5,
+        nb_of_bids=100,
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     assert found == expected
 
@@ -1409,9 +1277,9 @@ def test_stock_of_item_finds_what_is_there_1(client: rubis.Rubis) -> None:
 def test_stock_of_item_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.stock_of_item(item_id="01HF7YAT07S14XKPRN039BCWYW")
     expected = rubis.StockOfItemRow(
-        quantity=99,
-        nb_of_bids=5,
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        quantity=1,
+        nb_of_bids=99,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == expected
 
@@ -1419,9 +1287,9 @@ def test_stock_of_item_finds_what_is_there_2(client: rubis.Rubis) -> None:
 def test_stock_of_item_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.stock_of_item(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
     expected = rubis.StockOfItemRow(
-        quantity=1,
-        nb_of_bids=3,
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        quantity=9,
+        nb_of_bids=1,
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found == expected
 
@@ -1429,9 +1297,9 @@ def test_stock_of_item_finds_what_is_there_3(client: rubis.Rubis) -> None:
 def test_stock_of_item_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.stock_of_item(item_id="01HF7YAT39WP2PY7275QJFY113")
     expected = rubis.StockOfItemRow(
-        quantity=1,
-        nb_of_bids=100,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        quantity=10,
+        nb_of_bids=3,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == expected
 
@@ -1444,151 +1312,103 @@ def test_stock_of_item_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> Non
 # take_from_stock
 
 
-def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_1(
+def test_take_from_stock_succeeds_with_the_same_end_date_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-        quantity=5,
-        nb_of_bids=1000000,
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        quantity=1,
+        nb_of_bids=100,
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
-        item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT07APHEAVKEJZ44887T",
-        name="n1#n1",
-        description="D1",
-        initial_price=7,
-        quantity=5,
-        reserve_price=99,
-        buy_now=9,
-        nb_of_bids=1000000,
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+        name="N1",
+        description="d2",
+        initial_price=100,
+        quantity=1,
+        reserve_price=1000000000,
+        buy_now=99,
+        nb_of_bids=100,
         max_bid=10,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_5],
+        without=[data.ITEM_13],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT07APHEAVKEJZ44887T",
-                name="n1#n1",
-                description="D1",
-                initial_price=7,
-                quantity=5,
-                reserve_price=99,
-                buy_now=9,
-                nb_of_bids=1000000,
+                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                name="N1",
+                description="d2",
+                initial_price=100,
+                quantity=1,
+                reserve_price=1000000000,
+                buy_now=99,
+                nb_of_bids=100,
                 max_bid=10,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_take_from_stock_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        quantity=10,
-        nb_of_bids=99,
-        end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        name="n1#",
-        description="d1!",
-        initial_price=4,
-        quantity=10,
-        reserve_price=99,
-        buy_now=4,
-        nb_of_bids=99,
-        max_bid=1000000000,
-        start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_3],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                region_id="01HF7YAT261R50FK2JK327EVAR",
-                name="n1#",
-                description="d1!",
-                initial_price=4,
-                quantity=10,
-                reserve_price=99,
-                buy_now=4,
-                nb_of_bids=99,
-                max_bid=1000000000,
-                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_succeeds_with_the_same_end_date_1(
+def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-        quantity=3,
+        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+        quantity=1000,
         nb_of_bids=7,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
-        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1$",
-        description="",
-        initial_price=10,
-        quantity=3,
+        name="n1#n1",
+        description="d1$",
+        initial_price=4,
+        quantity=1000,
         reserve_price=0,
-        buy_now=1,
+        buy_now=2,
         nb_of_bids=7,
-        max_bid=4,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        max_bid=9,
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_10],
+        without=[data.ITEM_14],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
                 region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1$",
-                description="",
-                initial_price=10,
-                quantity=3,
+                name="n1#n1",
+                description="d1$",
+                initial_price=4,
+                quantity=1000,
                 reserve_price=0,
-                buy_now=1,
+                buy_now=2,
                 nb_of_bids=7,
-                max_bid=4,
-                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                max_bid=9,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -1601,25 +1421,161 @@ def test_take_from_stock_raises_not_found_with_a_missing_item_1(
     with checks.raises(rubis.NotFound):
         client.take_from_stock(
             item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-            quantity=4,
-            nb_of_bids=100,
-            end_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            quantity=10,
+            nb_of_bids=99,
+            end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         )
     data.check(table)
 
 
-def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_2(
+def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-        quantity=1000,
-        nb_of_bids=9,
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        quantity=9,
+        nb_of_bids=1000000,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
-    assert found == data.ITEM_8
-    data.check(table)
+    expected = rubis.Item(
+        item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="n2",
+        description="D1",
+        initial_price=7,
+        quantity=9,
+        reserve_price=1000000000,
+        buy_now=1000000000,
+        nb_of_bids=1000000,
+        max_bid=10,
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_8],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="n2",
+                description="D1",
+                initial_price=7,
+                quantity=9,
+                reserve_price=1000000000,
+                buy_now=1000000000,
+                nb_of_bids=1000000,
+                max_bid=10,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_end_date_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        quantity=3,
+        nb_of_bids=7,
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        name="",
+        description="d2",
+        initial_price=0,
+        quantity=3,
+        reserve_price=7,
+        buy_now=10,
+        nb_of_bids=7,
+        max_bid=0,
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_10],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT07APHEAVKEJZ44887T",
+                name="",
+                description="d2",
+                initial_price=0,
+                quantity=3,
+                reserve_price=7,
+                buy_now=10,
+                nb_of_bids=7,
+                max_bid=0,
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+        quantity=3,
+        nb_of_bids=1,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="n1",
+        description="",
+        initial_price=10,
+        quantity=3,
+        reserve_price=0,
+        buy_now=0,
+        nb_of_bids=1,
+        max_bid=2,
+        start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_4],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="n1",
+                description="",
+                initial_price=10,
+                quantity=3,
+                reserve_price=0,
+                buy_now=0,
+                nb_of_bids=1,
+                max_bid=2,
+                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_take_from_stock_succeeds_with_the_same_quantity_1(
@@ -1628,24 +1584,24 @@ def test_take_from_stock_succeeds_with_the_same_quantity_1(
 ) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        quantity=7,
+        quantity=99,
         nb_of_bids=0,
         end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+        category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1#",
+        name="n1\x00",
         description="d2",
-        initial_price=10,
-        quantity=7,
-        reserve_price=3,
-        buy_now=3,
+        initial_price=9,
+        quantity=99,
+        reserve_price=0,
+        buy_now=1,
         nb_of_bids=0,
-        max_bid=10,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        max_bid=2,
+        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
@@ -1656,72 +1612,35 @@ def test_take_from_stock_succeeds_with_the_same_quantity_1(
             rubis.Item(
                 item_id="01HF7YAT32MZRTFDF9TG26SHP3",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+                category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
                 region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1#",
+                name="n1\x00",
                 description="d2",
-                initial_price=10,
-                quantity=7,
-                reserve_price=3,
-                buy_now=3,
+                initial_price=9,
+                quantity=99,
+                reserve_price=0,
+                buy_now=1,
                 nb_of_bids=0,
-                max_bid=10,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                max_bid=2,
+                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_1(
+def test_take_from_stock_succeeds_with_the_same_end_date_3(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT39WP2PY7275QJFY113",
-        quantity=1,
-        nb_of_bids=100,
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        quantity=9,
+        nb_of_bids=1,
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    expected = rubis.Item(
-        item_id="01HF7YAT39WP2PY7275QJFY113",
-        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-        name="n10",
-        description="d1",
-        initial_price=4,
-        quantity=1,
-        reserve_price=0,
-        buy_now=1000000000,
-        nb_of_bids=100,
-        max_bid=100,
-        start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_16],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                name="n10",
-                description="d1",
-                initial_price=4,
-                quantity=1,
-                reserve_price=0,
-                buy_now=1000000000,
-                nb_of_bids=100,
-                max_bid=100,
-                start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-        ],
-    )
+    assert found == data.ITEM_3
+    data.check(table)
 
 
 def test_take_from_stock_succeeds_with_the_same_nb_of_bids_1(
@@ -1731,23 +1650,23 @@ def test_take_from_stock_succeeds_with_the_same_nb_of_bids_1(
     found = client.take_from_stock(
         item_id="01HF7YAT13M7GXRRTFMYN898W8",
         quantity=2,
-        nb_of_bids=1,
+        nb_of_bids=3,
         end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
         item_id="01HF7YAT13M7GXRRTFMYN898W8",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1$",
-        description="d1",
-        initial_price=1000000000,
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="n",
+        description="",
+        initial_price=7,
         quantity=2,
-        reserve_price=99,
-        buy_now=0,
-        nb_of_bids=1,
-        max_bid=2,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        reserve_price=1,
+        buy_now=1000000000,
+        nb_of_bids=3,
+        max_bid=99,
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
     )
     assert found == expected
@@ -1757,18 +1676,18 @@ def test_take_from_stock_succeeds_with_the_same_nb_of_bids_1(
         plus=[
             rubis.Item(
                 item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1$",
-                description="d1",
-                initial_price=1000000000,
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="n",
+                description="",
+                initial_price=7,
                 quantity=2,
-                reserve_price=99,
-                buy_now=0,
-                nb_of_bids=1,
-                max_bid=2,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                reserve_price=1,
+                buy_now=1000000000,
+                nb_of_bids=3,
+                max_bid=99,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
             ),
         ],
@@ -1781,9 +1700,9 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids
 ) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT39WP2PY7275QJFY113",
-        quantity=1,
-        nb_of_bids=100,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        quantity=10,
+        nb_of_bids=3,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == data.ITEM_16
     data.check(table)
@@ -1795,25 +1714,25 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
 ) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-        quantity=1,
+        quantity=5,
         nb_of_bids=3,
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
         item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT07APHEAVKEJZ44887T",
-        name="n1#n1",
-        description="D1",
-        initial_price=7,
-        quantity=1,
-        reserve_price=99,
-        buy_now=9,
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        name="N1",
+        description="d1$",
+        initial_price=2,
+        quantity=5,
+        reserve_price=3,
+        buy_now=7,
         nb_of_bids=3,
-        max_bid=10,
+        max_bid=99,
         start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
@@ -1822,121 +1741,88 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
         plus=[
             rubis.Item(
                 item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT07APHEAVKEJZ44887T",
-                name="n1#n1",
-                description="D1",
-                initial_price=7,
-                quantity=1,
-                reserve_price=99,
-                buy_now=9,
-                nb_of_bids=3,
-                max_bid=10,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-        quantity=4,
-        nb_of_bids=4,
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="",
-        description="d10",
-        initial_price=100,
-        quantity=4,
-        reserve_price=4,
-        buy_now=3,
-        nb_of_bids=4,
-        max_bid=1000000000,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_14],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 category_id="01HF7YAT004E6K0AVFCRAP6VTV",
                 region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="",
-                description="d10",
-                initial_price=100,
-                quantity=4,
-                reserve_price=4,
-                buy_now=3,
-                nb_of_bids=4,
-                max_bid=1000000000,
+                name="N1",
+                description="d1$",
+                initial_price=2,
+                quantity=5,
+                reserve_price=3,
+                buy_now=7,
+                nb_of_bids=3,
+                max_bid=99,
                 start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_take_from_stock_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
+def test_take_from_stock_succeeds_with_the_same_nb_of_bids_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-        quantity=9,
-        nb_of_bids=4,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+        quantity=99,
+        nb_of_bids=2,
+        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
-        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-        category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
         name="n10",
-        description="",
-        initial_price=0,
-        quantity=9,
-        reserve_price=2,
+        description="d2",
+        initial_price=1,
+        quantity=99,
+        reserve_price=10,
         buy_now=99,
-        nb_of_bids=4,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        nb_of_bids=2,
+        max_bid=2,
+        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_4],
+        without=[data.ITEM_9],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
                 name="n10",
-                description="",
-                initial_price=0,
-                quantity=9,
-                reserve_price=2,
+                description="d2",
+                initial_price=1,
+                quantity=99,
+                reserve_price=10,
                 buy_now=99,
-                nb_of_bids=4,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                nb_of_bids=2,
+                max_bid=2,
+                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
 # store_purchase
+
+
+def test_store_purchase_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
+    given = rubis.Purchase(
+        purchase_id="01HF7YAT3GMXKZ92TBRPFZ31GT",
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        buyer_id="01HF7YAT0EBHV7NA17F99R52WR",
+        qty=99,
+        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    client.store_purchase(purchase=given)
+    data.check(table, plus=[given])
 
 
 def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -1946,23 +1832,23 @@ def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_1
     with checks.raises(rubis.AlreadyExists):
         client.store_purchase(
             purchase=rubis.Purchase(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                purchase_id="01HF7YAT2MG657RFSY3J82QP7Z",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
                 buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                qty=10,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                qty=5,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
-def test_store_purchase_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
+def test_store_purchase_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Purchase(
         purchase_id="01HF7YAT3GMXKZ92TBRPFZ31GT",
         item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        qty=9,
-        date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        buyer_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        qty=10,
+        date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     client.store_purchase(purchase=given)
     data.check(table, plus=[given])
@@ -1975,26 +1861,14 @@ def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_2
     with checks.raises(rubis.AlreadyExists):
         client.store_purchase(
             purchase=rubis.Purchase(
-                purchase_id="01HF7YAT1HE1SM0G3JMG2F1F7K",
-                item_id="01HF7YAT07S14XKPRN039BCWYW",
-                buyer_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                purchase_id="01HF7YAT26DMDMDF9XYAVTYRQ8",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                buyer_id="01HF7YAT0EBHV7NA17F99R52WR",
                 qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
-
-
-def test_store_purchase_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
-    given = rubis.Purchase(
-        purchase_id="01HF7YAT3GMXKZ92TBRPFZ31GT",
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        qty=0,
-        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    client.store_purchase(purchase=given)
-    data.check(table, plus=[given])
 
 
 # bidder
@@ -2020,7 +1894,7 @@ def test_bidder_finds_what_is_there_3(client: rubis.Rubis) -> None:
 
 def test_bidder_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.bidder(user_id="01HF7YAT39N8NG0DNAQWSDHPW6")
-    expected = rubis.BidderRow(nickname="", password="p1 ")
+    expected = rubis.BidderRow(nickname="", password="p10")
     assert found == expected
 
 
@@ -2067,30 +1941,18 @@ def test_lowest_bids_finds_what_is_there_1(
     found = client.lowest_bids(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
     groups = [
         [
-            rubis.LowestBidsRow(
-                qty=3,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
+            rubis.LowestBidsRow(qty=10, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
             rubis.LowestBidsRow(
                 qty=99,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
             rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
         ],
-        [
-            rubis.LowestBidsRow(qty=9, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC)),
-            rubis.LowestBidsRow(
-                qty=3,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-        ],
-        [
-            rubis.LowestBidsRow(qty=7, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC)),
-            rubis.LowestBidsRow(qty=100, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
-        ],
+        [rubis.LowestBidsRow(qty=3, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC))],
+        [rubis.LowestBidsRow(qty=7, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC))],
     ]
     checks.same_rows(found.items, groups, take=2)
-    for limit in (1, 2, 3, 6, 7):
+    for limit in (1, 2, 3, 4, 5):
         rows = checks.every_page(
             client.lowest_bids,
             "items",
@@ -2104,50 +1966,48 @@ def test_lowest_bids_finds_what_is_there_1(
 
 
 def test_lowest_bids_finds_what_is_there_2(client: rubis.Rubis) -> None:
-    found = client.lowest_bids(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
-    groups = [
-        [
-            rubis.LowestBidsRow(
-                qty=3,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.LowestBidsRow(
-                qty=7,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.LowestBidsRow(
-                qty=10,
-                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-        ],
-        [rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC))],
-    ]
-    checks.same_rows(found.items, groups, take=2)
-
-
-def test_lowest_bids_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.lowest_bids(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
     groups = [
         [
+            rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
             rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
             rubis.LowestBidsRow(
                 qty=4,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
+            rubis.LowestBidsRow(
+                qty=2,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
         ],
     ]
-    checks.same_rows(found.items, groups)
+    checks.same_rows(found.items, groups, take=2)
+
+
+def test_lowest_bids_finds_what_is_there_3(client: rubis.Rubis) -> None:
+    found = client.lowest_bids(item_id="01HF7YAT07S14XKPRN039BCWYW")
+    groups = [
+        [
+            rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC)),
+            rubis.LowestBidsRow(
+                qty=7,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        ],
+        [rubis.LowestBidsRow(qty=9, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC))],
+        [rubis.LowestBidsRow(qty=9, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC))],
+    ]
+    checks.same_rows(found.items, groups, take=2)
 
 
 def test_lowest_bids_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.lowest_bids(item_id="01HF7YAT0NC8FZK9FWV6J9VH8E")
+    found = client.lowest_bids(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
     expected = [
-        rubis.LowestBidsRow(
-            qty=4,
-            date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        ),
+        rubis.LowestBidsRow(qty=5, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC)),
+        rubis.LowestBidsRow(qty=7, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC)),
+        rubis.LowestBidsRow(qty=5, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC)),
     ]
-    assert found.items == expected
+    assert found.items == expected[:2]
 
 
 def test_lowest_bids_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
@@ -2166,12 +2026,12 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_1(
         client.store_bid(
             bid=rubis.Bid(
                 bid_id="01HF7YAT2VZE5SJX935ZCE6ND2",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                nickname="n1",
-                qty=7,
-                bid=0,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                nickname="n1#n1",
+                qty=4,
+                bid=1,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -2180,12 +2040,12 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_store_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Bid(
         bid_id="01HF7YAT3GW7YA9ADN4FAMGV87",
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        item_id="01HF7YAT07S14XKPRN039BCWYW",
         user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
         nickname="n1",
-        qty=4,
+        qty=0,
         bid=10,
-        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     client.store_bid(bid=given)
     data.check(table, plus=[given])
@@ -2198,13 +2058,13 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.store_bid(
             bid=rubis.Bid(
-                bid_id="01HF7YAT1HPANZ7FYYAXGJ0J6P",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                nickname="n1#n1",
-                qty=3,
-                bid=2,
-                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                bid_id="01HF7YAT39BN27F7BM67HRETWZ",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                user_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                nickname="n1 ",
+                qty=7,
+                bid=0,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -2213,12 +2073,12 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_store_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Bid(
         bid_id="01HF7YAT3GW7YA9ADN4FAMGV87",
-        item_id="01HF7YAT07S14XKPRN039BCWYW",
-        user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        nickname="n1#n1",
-        qty=2,
-        bid=0,
-        date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+        user_id="01HF7YAT0WRXCXABZ63CFS39G3",
+        nickname="n2",
+        qty=10,
+        bid=9,
+        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     client.store_bid(bid=given)
     data.check(table, plus=[given])
@@ -2229,25 +2089,25 @@ def test_store_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
 
 def test_bids_so_far_finds_what_is_there_1(client: rubis.Rubis) -> None:
     found = client.bids_so_far(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
-    expected = rubis.BidsSoFarRow(nb_of_bids=99, max_bid=1000000000)
+    expected = rubis.BidsSoFarRow(nb_of_bids=100, max_bid=10)
     assert found == expected
 
 
 def test_bids_so_far_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.bids_so_far(item_id="01HF7YAT07S14XKPRN039BCWYW")
-    expected = rubis.BidsSoFarRow(nb_of_bids=5, max_bid=2)
+    expected = rubis.BidsSoFarRow(nb_of_bids=99, max_bid=2)
     assert found == expected
 
 
 def test_bids_so_far_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.bids_so_far(item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4")
-    expected = rubis.BidsSoFarRow(nb_of_bids=3, max_bid=1000000000)
+    expected = rubis.BidsSoFarRow(nb_of_bids=1, max_bid=99)
     assert found == expected
 
 
 def test_bids_so_far_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.bids_so_far(item_id="01HF7YAT39WP2PY7275QJFY113")
-    expected = rubis.BidsSoFarRow(nb_of_bids=100, max_bid=100)
+    expected = rubis.BidsSoFarRow(nb_of_bids=3, max_bid=3)
     assert found == expected
 
 
@@ -2259,17 +2119,101 @@ def test_bids_so_far_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
 # count_bid
 
 
+def test_count_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
+        nb_of_bids=7,
+        max_bid=100,
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
+        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+        category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        name="",
+        description="d1!",
+        initial_price=0,
+        quantity=5,
+        reserve_price=100,
+        buy_now=1000000000,
+        nb_of_bids=7,
+        max_bid=100,
+        start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_12],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
+                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+                category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
+                region_id="01HF7YAT07APHEAVKEJZ44887T",
+                name="",
+                description="d1!",
+                initial_price=0,
+                quantity=5,
+                reserve_price=100,
+                buy_now=1000000000,
+                nb_of_bids=7,
+                max_bid=100,
+                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
 def test_count_bid_succeeds_with_the_same_max_bid_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-        nb_of_bids=9,
-        max_bid=3,
+        item_id="01HF7YAT07S14XKPRN039BCWYW",
+        nb_of_bids=1000000,
+        max_bid=2,
     )
-    assert found == data.ITEM_8
-    data.check(table)
+    expected = rubis.Item(
+        item_id="01HF7YAT07S14XKPRN039BCWYW",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        name="n1#",
+        description="D1",
+        initial_price=99,
+        quantity=1,
+        reserve_price=9,
+        buy_now=1,
+        nb_of_bids=1000000,
+        max_bid=2,
+        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_2],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+                name="n1#",
+                description="D1",
+                initial_price=99,
+                quantity=1,
+                reserve_price=9,
+                buy_now=1,
+                nb_of_bids=1000000,
+                max_bid=2,
+                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_count_bid_raises_not_found_with_a_missing_item_1(
@@ -2277,55 +2221,12 @@ def test_count_bid_raises_not_found_with_a_missing_item_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(rubis.NotFound):
-        client.count_bid(item_id="01HF7YAT3GC2HVG5Z07389KMMF", nb_of_bids=10, max_bid=2)
+        client.count_bid(
+            item_id="01HF7YAT3GC2HVG5Z07389KMMF",
+            nb_of_bids=1000000,
+            max_bid=2,
+        )
     data.check(table)
-
-
-def test_count_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT13M7GXRRTFMYN898W8",
-        nb_of_bids=5,
-        max_bid=9,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT13M7GXRRTFMYN898W8",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1$",
-        description="d1",
-        initial_price=1000000000,
-        quantity=3,
-        reserve_price=99,
-        buy_now=0,
-        nb_of_bids=5,
-        max_bid=9,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_6],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1$",
-                description="d1",
-                initial_price=1000000000,
-                quantity=3,
-                reserve_price=99,
-                buy_now=0,
-                nb_of_bids=5,
-                max_bid=9,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
 
 
 def test_count_bid_succeeds_with_the_same_nb_of_bids_1(
@@ -2333,46 +2234,46 @@ def test_count_bid_succeeds_with_the_same_nb_of_bids_1(
     table: tables.Table,
 ) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        nb_of_bids=99,
-        max_bid=0,
+        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+        nb_of_bids=4,
+        max_bid=100,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        name="n2",
-        description="d1$",
-        initial_price=100,
-        quantity=10,
-        reserve_price=1,
-        buy_now=0,
-        nb_of_bids=99,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        name="",
+        description="d1\x00",
+        initial_price=10,
+        quantity=99,
+        reserve_price=7,
+        buy_now=1000000000,
+        nb_of_bids=4,
+        max_bid=100,
+        start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_1],
+        without=[data.ITEM_7],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT261R50FK2JK327EVAR",
-                name="n2",
-                description="d1$",
-                initial_price=100,
-                quantity=10,
-                reserve_price=1,
-                buy_now=0,
-                nb_of_bids=99,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT07APHEAVKEJZ44887T",
+                name="",
+                description="d1\x00",
+                initial_price=10,
+                quantity=99,
+                reserve_price=7,
+                buy_now=1000000000,
+                nb_of_bids=4,
+                max_bid=100,
+                start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -2384,61 +2285,11 @@ def test_count_bid_succeeds_with_the_same_nb_of_bids_and_the_same_max_bid_1(
 ) -> None:
     found = client.count_bid(
         item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        nb_of_bids=99,
-        max_bid=1000000000,
+        nb_of_bids=100,
+        max_bid=10,
     )
     assert found == data.ITEM_1
     data.check(table)
-
-
-def test_count_bid_succeeds_with_the_same_max_bid_2(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-        nb_of_bids=0,
-        max_bid=1,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1$",
-        description="d2",
-        initial_price=10,
-        quantity=9,
-        reserve_price=4,
-        buy_now=1000000000,
-        nb_of_bids=0,
-        max_bid=1,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_12],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
-                region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1$",
-                description="d2",
-                initial_price=10,
-                quantity=9,
-                reserve_price=4,
-                buy_now=1000000000,
-                nb_of_bids=0,
-                max_bid=1,
-                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
 
 
 def test_count_bid_succeeds_with_the_same_nb_of_bids_2(
@@ -2446,56 +2297,163 @@ def test_count_bid_succeeds_with_the_same_nb_of_bids_2(
     table: tables.Table,
 ) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        nb_of_bids=3,
-        max_bid=10,
+        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        nb_of_bids=100,
+        max_bid=0,
     )
-    assert found == data.ITEM_15
+    assert found == data.ITEM_10
     data.check(table)
 
 
 def test_count_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        nb_of_bids=3,
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        nb_of_bids=100,
         max_bid=99,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
         category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1#",
-        description="d2",
-        initial_price=10,
-        quantity=7,
-        reserve_price=3,
-        buy_now=3,
-        nb_of_bids=3,
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="n1#n1",
+        description="d1!",
+        initial_price=100,
+        quantity=9,
+        reserve_price=7,
+        buy_now=4,
+        nb_of_bids=100,
         max_bid=99,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_3],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="n1#n1",
+                description="d1!",
+                initial_price=100,
+                quantity=9,
+                reserve_price=7,
+                buy_now=4,
+                nb_of_bids=100,
+                max_bid=99,
+                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_count_bid_succeeds_with_the_same_max_bid_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        nb_of_bids=3,
+        max_bid=3,
+    )
+    assert found == data.ITEM_16
+    data.check(table)
+
+
+def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT26EZW94WSGPECNBC85",
+        nb_of_bids=10,
+        max_bid=99,
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT26EZW94WSGPECNBC85",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        name="n1",
+        description="d1#",
+        initial_price=9,
+        quantity=3,
+        reserve_price=99,
+        buy_now=2,
+        nb_of_bids=10,
+        max_bid=99,
+        start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_15],
+        without=[data.ITEM_11],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                item_id="01HF7YAT26EZW94WSGPECNBC85",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
                 region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1#",
-                description="d2",
-                initial_price=10,
-                quantity=7,
-                reserve_price=3,
-                buy_now=3,
-                nb_of_bids=3,
+                name="n1",
+                description="d1#",
+                initial_price=9,
+                quantity=3,
+                reserve_price=99,
+                buy_now=2,
+                nb_of_bids=10,
                 max_bid=99,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_count_bid_succeeds_4(client: rubis.Rubis, table: tables.Table) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+        nb_of_bids=10,
+        max_bid=9,
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="n1",
+        description="",
+        initial_price=10,
+        quantity=10,
+        reserve_price=0,
+        buy_now=0,
+        nb_of_bids=10,
+        max_bid=9,
+        start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_4],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="n1",
+                description="",
+                initial_price=10,
+                quantity=10,
+                reserve_price=0,
+                buy_now=0,
+                nb_of_bids=10,
+                max_bid=9,
+                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -2506,12 +2464,49 @@ def test_count_bid_succeeds_with_the_same_max_bid_3(
     table: tables.Table,
 ) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        nb_of_bids=3,
-        max_bid=1000000000,
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        nb_of_bids=9,
+        max_bid=3,
     )
-    assert found == data.ITEM_3
-    data.check(table)
+    expected = rubis.Item(
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        name="",
+        description="d1#",
+        initial_price=1000000000,
+        quantity=10,
+        reserve_price=7,
+        buy_now=3,
+        nb_of_bids=9,
+        max_bid=3,
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_16],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT39WP2PY7275QJFY113",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                region_id="01HF7YAT261R50FK2JK327EVAR",
+                name="",
+                description="d1#",
+                initial_price=1000000000,
+                quantity=10,
+                reserve_price=7,
+                buy_now=3,
+                nb_of_bids=9,
+                max_bid=3,
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_count_bid_raises_not_found_with_a_missing_item_2(
@@ -2519,105 +2514,12 @@ def test_count_bid_raises_not_found_with_a_missing_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(rubis.NotFound):
-        client.count_bid(item_id="01HF7YAT3GC2HVG5Z07389KMMF", nb_of_bids=10, max_bid=3)
+        client.count_bid(
+            item_id="01HF7YAT3GC2HVG5Z07389KMMF",
+            nb_of_bids=5,
+            max_bid=100,
+        )
     data.check(table)
-
-
-def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT13M7GXRRTFMYN898W8",
-        nb_of_bids=4,
-        max_bid=4,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT13M7GXRRTFMYN898W8",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        name="n1$",
-        description="d1",
-        initial_price=1000000000,
-        quantity=3,
-        reserve_price=99,
-        buy_now=0,
-        nb_of_bids=4,
-        max_bid=4,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_6],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                name="n1$",
-                description="d1",
-                initial_price=1000000000,
-                quantity=3,
-                reserve_price=99,
-                buy_now=0,
-                nb_of_bids=4,
-                max_bid=4,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_count_bid_succeeds_with_the_same_nb_of_bids_3(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-        nb_of_bids=7,
-        max_bid=100,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        name="n",
-        description="d1!",
-        initial_price=1000000000,
-        quantity=4,
-        reserve_price=7,
-        buy_now=100,
-        nb_of_bids=7,
-        max_bid=100,
-        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_7],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                region_id="01HF7YAT261R50FK2JK327EVAR",
-                name="n",
-                description="d1!",
-                initial_price=1000000000,
-                quantity=4,
-                reserve_price=7,
-                buy_now=100,
-                nb_of_bids=7,
-                max_bid=100,
-                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-        ],
-    )
 
 
 # comment_writer
@@ -2643,7 +2545,7 @@ def test_comment_writer_finds_what_is_there_3(client: rubis.Rubis) -> None:
 
 def test_comment_writer_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.comment_writer(user_id="01HF7YAT39N8NG0DNAQWSDHPW6")
-    expected = rubis.CommentWriterRow(nickname="", password="p1 ")
+    expected = rubis.CommentWriterRow(nickname="", password="p10")
     assert found == expected
 
 
@@ -2731,7 +2633,7 @@ def test_rating_so_far_finds_what_is_there_3(client: rubis.Rubis) -> None:
 
 def test_rating_so_far_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.rating_so_far(user_id="01HF7YAT39N8NG0DNAQWSDHPW6")
-    expected = rubis.RatingSoFarRow(rating=0)
+    expected = rubis.RatingSoFarRow(rating=2)
     assert found == expected
 
 
@@ -2881,10 +2783,10 @@ def test_store_comment_raises_already_exists_with_the_identity_of_a_live_item_1(
         client.store_comment(
             comment=rubis.Comment(
                 comment_id="01HF7YAT2D928TSVKEZQNNBEV1",
-                from_user_id="01HF7YAT0WRXCXABZ63CFS39G3",
-                to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                from_nickname="n2",
+                from_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                to_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                from_nickname="n1",
                 rating=8,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 comment="c1#",
@@ -2916,10 +2818,10 @@ def test_store_comment_raises_already_exists_with_the_identity_of_a_live_item_2(
         client.store_comment(
             comment=rubis.Comment(
                 comment_id="01HF7YAT2VPD3A2KM3C91G4ZN4",
-                from_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                from_user_id="01HF7YAT0WRXCXABZ63CFS39G3",
                 to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_id="01HF7YAT07S14XKPRN039BCWYW",
-                from_nickname="n1#n1",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                from_nickname="n2",
                 rating=10,
                 date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 comment="c1\x00",
@@ -2966,15 +2868,15 @@ def test_comments_about_me_finds_what_is_there_1(
     found = client.comments_about_me(to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
     groups = [
         [
+            data.COMMENT_1,
+            data.COMMENT_2,
             data.COMMENT_3,
             data.COMMENT_4,
             data.COMMENT_5,
-            data.COMMENT_7,
-            data.COMMENT_8,
-            data.COMMENT_12,
+            data.COMMENT_6,
             data.COMMENT_13,
             data.COMMENT_14,
-            data.COMMENT_16,
+            data.COMMENT_15,
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -2993,19 +2895,19 @@ def test_comments_about_me_finds_what_is_there_1(
 
 def test_comments_about_me_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.comments_about_me(to_user_id="01HF7YAT07VD5PHVA7HTZFVVYG")
-    groups = [[data.COMMENT_2, data.COMMENT_9, data.COMMENT_10, data.COMMENT_11]]
+    groups = [[data.COMMENT_8, data.COMMENT_10, data.COMMENT_11, data.COMMENT_12]]
     checks.same_rows(found.items, groups)
 
 
 def test_comments_about_me_finds_what_is_there_3(client: rubis.Rubis) -> None:
-    found = client.comments_about_me(to_user_id="01HF7YAT0WRXCXABZ63CFS39G3")
-    groups = [[data.COMMENT_1, data.COMMENT_15]]
+    found = client.comments_about_me(to_user_id="01HF7YAT0EBHV7NA17F99R52WR")
+    groups = [[data.COMMENT_7, data.COMMENT_9]]
     checks.same_rows(found.items, groups)
 
 
 def test_comments_about_me_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.comments_about_me(to_user_id="01HF7YAT0EBHV7NA17F99R52WR")
-    expected = [data.COMMENT_6]
+    found = client.comments_about_me(to_user_id="01HF7YAT3YB045A5ZVJW61JG4D")
+    expected = [data.COMMENT_16]
     assert found.items == expected
 
 
@@ -3019,25 +2921,25 @@ def test_comments_about_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) ->
 
 def test_comment_from_finds_what_is_there_1(client: rubis.Rubis) -> None:
     found = client.comment_from(comment_id="01HF7YAT00ZJD0GVYR6NKCKFET")
-    expected = rubis.CommentFromRow(from_nickname="n1#n1")
+    expected = rubis.CommentFromRow(from_nickname="n1")
     assert found == expected
 
 
 def test_comment_from_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.comment_from(comment_id="01HF7YAT0795YVTSHH2RDRQ80N")
-    expected = rubis.CommentFromRow(from_nickname="n2")
+    expected = rubis.CommentFromRow(from_nickname="n1 ")
     assert found == expected
 
 
 def test_comment_from_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.comment_from(comment_id="01HF7YAT0EX0F9S05A5A39NSD1")
-    expected = rubis.CommentFromRow(from_nickname="n1#n1")
+    expected = rubis.CommentFromRow(from_nickname="n1")
     assert found == expected
 
 
 def test_comment_from_finds_what_is_there_4(client: rubis.Rubis) -> None:
     found = client.comment_from(comment_id="01HF7YAT39C4XEPZRMJDZSXRGK")
-    expected = rubis.CommentFromRow(from_nickname="n1#n1")
+    expected = rubis.CommentFromRow(from_nickname="")
     assert found == expected
 
 
@@ -3052,12 +2954,31 @@ def test_comment_from_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
 def test_bought_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
         buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+                purchase_id="01HF7YAT0N0YMPBKC0XHD9AH0S",
+                qty=7,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1",
+                item_description="",
+                item_initial_price=10,
+                item_quantity=10,
+                item_reserve_price=0,
+                item_buy_now=0,
+                item_nb_of_bids=5,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
                 qty=9,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3075,44 +2996,6 @@ def test_bought_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
                 item_start_date=None,
                 item_end_date=None,
             ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                qty=9,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
-                qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3129,54 +3012,83 @@ def test_bought_by_me_at_an_edge_1(
     groups = [
         [
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT0E2WPHCXHW4V8Q479Q",
+                purchase_id="01HF7YAT07RA4EXG9ATHZ13MZG",
+                qty=5,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_item_id=None,
+                item_seller_id=None,
+                item_category_id=None,
+                item_region_id=None,
+                item_name=None,
+                item_description=None,
+                item_initial_price=None,
+                item_quantity=None,
+                item_reserve_price=None,
+                item_buy_now=None,
+                item_nb_of_bids=None,
+                item_max_bid=None,
+                item_start_date=None,
+                item_end_date=None,
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT0N0YMPBKC0XHD9AH0S",
+                qty=7,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1",
+                item_description="",
+                item_initial_price=10,
+                item_quantity=10,
+                item_reserve_price=0,
+                item_buy_now=0,
+                item_nb_of_bids=5,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT1AYC0GPTPHWYG3RXSK",
                 qty=3,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
                 item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+                item_category_id="01HF7YAT0E5WE4DC6E6CB712H8",
                 item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n1#",
+                item_name="n1#n1",
                 item_description="d1!",
-                item_initial_price=4,
-                item_quantity=1,
-                item_reserve_price=99,
-                item_buy_now=4,
-                item_nb_of_bids=3,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(
-                    2044,
-                    2,
-                    29,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT0W6JCF4WA9C4VAD99S",
-                qty=5,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=9,
+                item_reserve_price=7,
+                item_buy_now=4,
+                item_nb_of_bids=1,
+                item_max_bid=99,
+                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.BoughtByMeRow(
                 purchase_id="01HF7YAT1RCGD9TB00YV4YKDXK",
+                qty=5,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
+                item_initial_price=100,
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2MG657RFSY3J82QP7Z",
                 qty=10,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3195,7 +3107,7 @@ def test_bought_by_me_at_an_edge_1(
                 item_end_date=None,
             ),
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
                 qty=9,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3212,44 +3124,6 @@ def test_bought_by_me_at_an_edge_1(
                 item_max_bid=None,
                 item_start_date=None,
                 item_end_date=None,
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                qty=9,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
-                qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -3278,7 +3152,7 @@ def test_bought_by_me_at_an_edge_2(client: rubis.Rubis) -> None:
     )
     expected = [
         rubis.BoughtByMeRow(
-            purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+            purchase_id="01HF7YAT2V79577995PP0HXDKY",
             qty=9,
             date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             item_item_id=None,
@@ -3303,12 +3177,31 @@ def test_bought_by_me_at_an_edge_2(client: rubis.Rubis) -> None:
 def test_bought_by_me_at_an_edge_3(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
         buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999998, tzinfo=dt.UTC),
+        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+                purchase_id="01HF7YAT0N0YMPBKC0XHD9AH0S",
+                qty=7,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1",
+                item_description="",
+                item_initial_price=10,
+                item_quantity=10,
+                item_reserve_price=0,
+                item_buy_now=0,
+                item_nb_of_bids=5,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
                 qty=9,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3326,44 +3219,6 @@ def test_bought_by_me_at_an_edge_3(client: rubis.Rubis) -> None:
                 item_start_date=None,
                 item_end_date=None,
             ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                qty=9,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
-                qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3372,11 +3227,11 @@ def test_bought_by_me_at_an_edge_3(client: rubis.Rubis) -> None:
 def test_bought_by_me_at_an_edge_4(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
         buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = [
         rubis.BoughtByMeRow(
-            purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+            purchase_id="01HF7YAT2V79577995PP0HXDKY",
             qty=9,
             date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             item_item_id=None,
@@ -3406,54 +3261,83 @@ def test_bought_by_me_at_an_edge_5(client: rubis.Rubis) -> None:
     groups = [
         [
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT0E2WPHCXHW4V8Q479Q",
+                purchase_id="01HF7YAT07RA4EXG9ATHZ13MZG",
+                qty=5,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_item_id=None,
+                item_seller_id=None,
+                item_category_id=None,
+                item_region_id=None,
+                item_name=None,
+                item_description=None,
+                item_initial_price=None,
+                item_quantity=None,
+                item_reserve_price=None,
+                item_buy_now=None,
+                item_nb_of_bids=None,
+                item_max_bid=None,
+                item_start_date=None,
+                item_end_date=None,
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT0N0YMPBKC0XHD9AH0S",
+                qty=7,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1",
+                item_description="",
+                item_initial_price=10,
+                item_quantity=10,
+                item_reserve_price=0,
+                item_buy_now=0,
+                item_nb_of_bids=5,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT1AYC0GPTPHWYG3RXSK",
                 qty=3,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
                 item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+                item_category_id="01HF7YAT0E5WE4DC6E6CB712H8",
                 item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n1#",
+                item_name="n1#n1",
                 item_description="d1!",
-                item_initial_price=4,
-                item_quantity=1,
-                item_reserve_price=99,
-                item_buy_now=4,
-                item_nb_of_bids=3,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(
-                    2044,
-                    2,
-                    29,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT0W6JCF4WA9C4VAD99S",
-                qty=5,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=9,
+                item_reserve_price=7,
+                item_buy_now=4,
+                item_nb_of_bids=1,
+                item_max_bid=99,
+                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.BoughtByMeRow(
                 purchase_id="01HF7YAT1RCGD9TB00YV4YKDXK",
+                qty=5,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
+                item_initial_price=100,
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2MG657RFSY3J82QP7Z",
                 qty=10,
                 date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3472,7 +3356,7 @@ def test_bought_by_me_at_an_edge_5(client: rubis.Rubis) -> None:
                 item_end_date=None,
             ),
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
                 qty=9,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3489,44 +3373,6 @@ def test_bought_by_me_at_an_edge_5(client: rubis.Rubis) -> None:
                 item_max_bid=None,
                 item_start_date=None,
                 item_end_date=None,
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                qty=9,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
-                qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -3541,7 +3387,26 @@ def test_bought_by_me_at_an_edge_6(client: rubis.Rubis) -> None:
     groups = [
         [
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+                purchase_id="01HF7YAT0N0YMPBKC0XHD9AH0S",
+                qty=7,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1",
+                item_description="",
+                item_initial_price=10,
+                item_quantity=10,
+                item_reserve_price=0,
+                item_buy_now=0,
+                item_nb_of_bids=5,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
                 qty=9,
                 date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_item_id=None,
@@ -3559,44 +3424,6 @@ def test_bought_by_me_at_an_edge_6(client: rubis.Rubis) -> None:
                 item_start_date=None,
                 item_end_date=None,
             ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
-                qty=9,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
-                qty=1,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3609,7 +3436,7 @@ def test_bought_by_me_at_an_edge_7(client: rubis.Rubis) -> None:
     )
     expected = [
         rubis.BoughtByMeRow(
-            purchase_id="01HF7YAT1ZTQ3J0D84FBZD32DS",
+            purchase_id="01HF7YAT2V79577995PP0HXDKY",
             qty=9,
             date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             item_item_id=None,
@@ -3648,41 +3475,60 @@ def test_bought_by_me_from_the_middle_2(client: rubis.Rubis) -> None:
         [
             rubis.BoughtByMeRow(
                 purchase_id="01HF7YAT00HC8N8M9X37R6VEW4",
-                qty=5,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
-                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                item_name="n1",
-                item_description="d1#",
-                item_initial_price=1,
-                item_quantity=99,
-                item_reserve_price=2,
-                item_buy_now=1,
-                item_nb_of_bids=5,
-                item_max_bid=2,
-                item_start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                qty=10,
+                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
+                item_initial_price=100,
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT1HE1SM0G3JMG2F1F7K",
+                purchase_id="01HF7YAT0E2WPHCXHW4V8Q479Q",
+                qty=9,
+                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
+                item_initial_price=100,
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BoughtByMeRow(
+                purchase_id="01HF7YAT2DSG8D96FKGK3X974R",
                 qty=5,
                 date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 item_item_id="01HF7YAT07S14XKPRN039BCWYW",
                 item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
                 item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                item_name="n1",
-                item_description="d1#",
-                item_initial_price=1,
-                item_quantity=99,
-                item_reserve_price=2,
+                item_name="n1#",
+                item_description="D1",
+                item_initial_price=99,
+                item_quantity=1,
+                item_reserve_price=9,
                 item_buy_now=1,
-                item_nb_of_bids=5,
+                item_nb_of_bids=99,
                 item_max_bid=2,
-                item_start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -3691,78 +3537,57 @@ def test_bought_by_me_from_the_middle_2(client: rubis.Rubis) -> None:
 
 def test_bought_by_me_from_the_middle_3(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
-        buyer_id="01HF7YAT0N8BRGMMR8WN41QC9H",
-        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        buyer_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT13BR1J7XD5DT08BWHH",
-                qty=2,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
-                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                item_name="n1",
-                item_description="d1#",
-                item_initial_price=1,
-                item_quantity=99,
-                item_reserve_price=2,
-                item_buy_now=1,
-                item_nb_of_bids=5,
-                item_max_bid=2,
-                item_start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.BoughtByMeRow(
-                purchase_id="01HF7YAT26DMDMDF9XYAVTYRQ8",
-                qty=100,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
-                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                item_name="n1",
-                item_description="d1#",
-                item_initial_price=1,
-                item_quantity=99,
-                item_reserve_price=2,
-                item_buy_now=1,
-                item_nb_of_bids=5,
-                item_max_bid=2,
-                item_start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
+    expected = [
+        rubis.BoughtByMeRow(
+            purchase_id="01HF7YAT0W6JCF4WA9C4VAD99S",
+            qty=0,
+            date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            item_item_id="01HF7YAT07S14XKPRN039BCWYW",
+            item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            item_name="n1#",
+            item_description="D1",
+            item_initial_price=99,
+            item_quantity=1,
+            item_reserve_price=9,
+            item_buy_now=1,
+            item_nb_of_bids=99,
+            item_max_bid=2,
+            item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        ),
     ]
-    checks.same_rows(found.items, groups)
+    assert found.items == expected
 
 
 def test_bought_by_me_from_the_middle_4(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
-        buyer_id="01HF7YAT134Y07B5Z3H8Z7AQEV",
-        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        buyer_id="01HF7YAT0EBHV7NA17F99R52WR",
+        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = [
         rubis.BoughtByMeRow(
-            purchase_id="01HF7YAT2MG657RFSY3J82QP7Z",
-            qty=9,
-            date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            purchase_id="01HF7YAT26DMDMDF9XYAVTYRQ8",
+            qty=5,
+            date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-            item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-            item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-            item_region_id="01HF7YAT261R50FK2JK327EVAR",
-            item_name="n2",
-            item_description="d1$",
+            item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+            item_category_id="01HF7YAT07MW722A8RE5T691JV",
+            item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+            item_name="n1#n1",
+            item_description="",
             item_initial_price=100,
-            item_quantity=10,
-            item_reserve_price=1,
-            item_buy_now=0,
-            item_nb_of_bids=99,
-            item_max_bid=1000000000,
-            item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            item_quantity=5,
+            item_reserve_price=1000000000,
+            item_buy_now=100,
+            item_nb_of_bids=100,
+            item_max_bid=10,
+            item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -3784,7 +3609,7 @@ def test_sold_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_2, data.ITEM_6, data.ITEM_10, data.ITEM_12]]
+    groups = [[data.ITEM_5, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
@@ -3796,19 +3621,17 @@ def test_sold_by_me_at_an_edge_1(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            data.ITEM_2,
-            data.ITEM_6,
-            data.ITEM_8,
-            data.ITEM_10,
-            data.ITEM_12,
-            data.ITEM_13,
-            data.ITEM_14,
-            data.ITEM_15,
-        ],
-    ]
+    groups = [[data.ITEM_2, data.ITEM_5, data.ITEM_11, data.ITEM_14, data.ITEM_15]]
     checks.same_rows(found.items, groups)
+    for limit in (1, 2, 3, 4, 5):
+        rows = checks.every_page(
+            client.sold_by_me,
+            "items",
+            limit,
+            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
     with loaded_table.short_pages():
         found = client.sold_by_me(
             seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
@@ -3820,9 +3643,9 @@ def test_sold_by_me_at_an_edge_1(
 def test_sold_by_me_at_an_edge_2(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    expected = [data.ITEM_10]
+    expected = [data.ITEM_15]
     assert found.items == expected
 
 
@@ -3831,90 +3654,32 @@ def test_sold_by_me_at_an_edge_3(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            data.ITEM_2,
-            data.ITEM_6,
-            data.ITEM_8,
-            data.ITEM_10,
-            data.ITEM_12,
-            data.ITEM_13,
-            data.ITEM_14,
-        ],
-    ]
+    groups = [[data.ITEM_5, data.ITEM_15]]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
-        rows = checks.every_page(
-            client.sold_by_me,
-            "items",
-            limit,
-            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        )
-        checks.same_rows(rows, groups)
 
 
 def test_sold_by_me_at_an_edge_4(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_2, data.ITEM_10]]
+    groups = [[data.ITEM_2, data.ITEM_5, data.ITEM_11, data.ITEM_14, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
 def test_sold_by_me_at_an_edge_5(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            data.ITEM_2,
-            data.ITEM_6,
-            data.ITEM_8,
-            data.ITEM_10,
-            data.ITEM_12,
-            data.ITEM_13,
-            data.ITEM_14,
-            data.ITEM_15,
-        ],
-    ]
+    groups = [[data.ITEM_5, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
 def test_sold_by_me_at_an_edge_6(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    groups = [
-        [
-            data.ITEM_2,
-            data.ITEM_6,
-            data.ITEM_8,
-            data.ITEM_10,
-            data.ITEM_12,
-            data.ITEM_13,
-            data.ITEM_14,
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-
-
-def test_sold_by_me_at_an_edge_7(client: rubis.Rubis) -> None:
-    found = client.sold_by_me(
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    expected = [data.ITEM_10]
-    assert found.items == expected
-
-
-def test_sold_by_me_at_an_edge_8(client: rubis.Rubis) -> None:
-    found = client.sold_by_me(
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        end_date=dt.datetime(2044, 3, 1, 11, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 2, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -3924,16 +3689,16 @@ def test_sold_by_me_from_the_middle_2(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_7, data.ITEM_9]]
+    groups = [[data.ITEM_3, data.ITEM_4, data.ITEM_6, data.ITEM_9]]
     checks.same_rows(found.items, groups)
 
 
 def test_sold_by_me_from_the_middle_3(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_4, data.ITEM_16]]
+    groups = [[data.ITEM_1, data.ITEM_13]]
     checks.same_rows(found.items, groups)
 
 
@@ -3942,8 +3707,8 @@ def test_sold_by_me_from_the_middle_4(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT0EBHV7NA17F99R52WR",
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    expected = [data.ITEM_5]
-    assert found.items == expected
+    groups = [[data.ITEM_7, data.ITEM_10]]
+    checks.same_rows(found.items, groups)
 
 
 def test_sold_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
@@ -3967,75 +3732,98 @@ def test_bid_on_by_me_finds_what_is_there_1(
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
                 item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+                item_category_id="01HF7YAT0E5WE4DC6E6CB712H8",
                 item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n1#",
+                item_name="n1#n1",
                 item_description="d1!",
-                item_initial_price=4,
-                item_quantity=1,
-                item_reserve_price=99,
+                item_initial_price=100,
+                item_quantity=9,
+                item_reserve_price=7,
                 item_buy_now=4,
-                item_nb_of_bids=3,
-                item_max_bid=1000000000,
+                item_nb_of_bids=1,
+                item_max_bid=99,
                 item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(
-                    2044,
-                    2,
-                    29,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BidOnByMeRow(
+                item_item_id=None,
+                item_seller_id=None,
+                item_category_id=None,
+                item_region_id=None,
+                item_name=None,
+                item_description=None,
+                item_initial_price=None,
+                item_quantity=None,
+                item_reserve_price=None,
+                item_buy_now=None,
+                item_nb_of_bids=None,
+                item_max_bid=None,
+                item_start_date=None,
+                item_end_date=None,
+            ),
+            rubis.BidOnByMeRow(
+                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
+                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+                item_name="n1#",
+                item_description="D1",
+                item_initial_price=99,
+                item_quantity=1,
+                item_reserve_price=9,
+                item_buy_now=1,
                 item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id=None,
@@ -4055,81 +3843,56 @@ def test_bid_on_by_me_finds_what_is_there_1(
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                item_name="n1#n1",
+                item_description="",
                 item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                item_quantity=5,
+                item_reserve_price=1000000000,
+                item_buy_now=100,
+                item_nb_of_bids=100,
+                item_max_bid=10,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.BidOnByMeRow(
                 item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
                 item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
+                item_category_id="01HF7YAT0E5WE4DC6E6CB712H8",
                 item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n1#",
+                item_name="n1#n1",
                 item_description="d1!",
-                item_initial_price=4,
-                item_quantity=1,
-                item_reserve_price=99,
+                item_initial_price=100,
+                item_quantity=9,
+                item_reserve_price=7,
                 item_buy_now=4,
-                item_nb_of_bids=3,
-                item_max_bid=1000000000,
+                item_nb_of_bids=1,
+                item_max_bid=99,
                 item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(
-                    2044,
-                    2,
-                    29,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
-            ),
-            rubis.BidOnByMeRow(
-                item_item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                item_category_id="01HF7YAT0W4ZP2VPWTC93Q19F9",
-                item_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                item_name="n10",
-                item_description="",
-                item_initial_price=0,
-                item_quantity=5,
-                item_reserve_price=2,
-                item_buy_now=99,
-                item_nb_of_bids=3,
-                item_max_bid=0,
-                item_start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 8, 9):
+    for limit in (1, 2, 3, 9, 10):
         rows = checks.every_page(
             client.bid_on_by_me,
             "items",
@@ -4143,90 +3906,40 @@ def test_bid_on_by_me_finds_what_is_there_1(
 
 
 def test_bid_on_by_me_finds_what_is_there_2(client: rubis.Rubis) -> None:
-    found = client.bid_on_by_me(user_id="01HF7YAT07VD5PHVA7HTZFVVYG")
-    groups = [
-        [
-            rubis.BidOnByMeRow(
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-            rubis.BidOnByMeRow(
-                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
-                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-                item_name="n1",
-                item_description="d1#",
-                item_initial_price=1,
-                item_quantity=99,
-                item_reserve_price=2,
-                item_buy_now=1,
-                item_nb_of_bids=5,
-                item_max_bid=2,
-                item_start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.BidOnByMeRow(
-                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
-                item_name="n2",
-                item_description="d1$",
-                item_initial_price=100,
-                item_quantity=10,
-                item_reserve_price=1,
-                item_buy_now=0,
-                item_nb_of_bids=99,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-
-
-def test_bid_on_by_me_finds_what_is_there_3(client: rubis.Rubis) -> None:
     found = client.bid_on_by_me(user_id="01HF7YAT3YB045A5ZVJW61JG4D")
     groups = [
         [
             rubis.BidOnByMeRow(
-                item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
+                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
                 item_name="n1#",
-                item_description="d1!",
-                item_initial_price=4,
+                item_description="D1",
+                item_initial_price=99,
                 item_quantity=1,
-                item_reserve_price=99,
-                item_buy_now=4,
-                item_nb_of_bids=3,
-                item_max_bid=1000000000,
-                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                item_end_date=dt.datetime(
-                    2044,
-                    2,
-                    29,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
+                item_reserve_price=9,
+                item_buy_now=1,
+                item_nb_of_bids=99,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+            rubis.BidOnByMeRow(
+                item_item_id=None,
+                item_seller_id=None,
+                item_category_id=None,
+                item_region_id=None,
+                item_name=None,
+                item_description=None,
+                item_initial_price=None,
+                item_quantity=None,
+                item_reserve_price=None,
+                item_buy_now=None,
+                item_nb_of_bids=None,
+                item_max_bid=None,
+                item_start_date=None,
+                item_end_date=None,
             ),
             rubis.BidOnByMeRow(
                 item_item_id=None,
@@ -4249,24 +3962,65 @@ def test_bid_on_by_me_finds_what_is_there_3(client: rubis.Rubis) -> None:
     checks.same_rows(found.items, groups)
 
 
+def test_bid_on_by_me_finds_what_is_there_3(client: rubis.Rubis) -> None:
+    found = client.bid_on_by_me(user_id="01HF7YAT07VD5PHVA7HTZFVVYG")
+    groups = [
+        [
+            rubis.BidOnByMeRow(
+                item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                item_category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+                item_region_id="01HF7YAT261R50FK2JK327EVAR",
+                item_name="n1#n1",
+                item_description="d1!",
+                item_initial_price=100,
+                item_quantity=9,
+                item_reserve_price=7,
+                item_buy_now=4,
+                item_nb_of_bids=1,
+                item_max_bid=99,
+                item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.BidOnByMeRow(
+                item_item_id="01HF7YAT07S14XKPRN039BCWYW",
+                item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+                item_name="n1#",
+                item_description="D1",
+                item_initial_price=99,
+                item_quantity=1,
+                item_reserve_price=9,
+                item_buy_now=1,
+                item_nb_of_bids=99,
+                item_max_bid=2,
+                item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    ]
+    checks.same_rows(found.items, groups)
+
+
 def test_bid_on_by_me_finds_what_is_there_4(client: rubis.Rubis) -> None:
-    found = client.bid_on_by_me(user_id="01HF7YAT1H4MNZQ7A5F9E4EW07")
+    found = client.bid_on_by_me(user_id="01HF7YAT0EBHV7NA17F99R52WR")
     expected = [
         rubis.BidOnByMeRow(
-            item_item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-            item_seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-            item_category_id="01HF7YAT13T3Y3QRFKNPPZHS64",
-            item_region_id="01HF7YAT261R50FK2JK327EVAR",
+            item_item_id="01HF7YAT07S14XKPRN039BCWYW",
+            item_seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            item_category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            item_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             item_name="n1#",
-            item_description="d1!",
-            item_initial_price=4,
+            item_description="D1",
+            item_initial_price=99,
             item_quantity=1,
-            item_reserve_price=99,
-            item_buy_now=4,
-            item_nb_of_bids=3,
-            item_max_bid=1000000000,
-            item_start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-            item_end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            item_reserve_price=9,
+            item_buy_now=1,
+            item_nb_of_bids=99,
+            item_max_bid=2,
+            item_start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            item_end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -4288,10 +4042,10 @@ def test_items_in_region_from_the_middle_1(client: rubis.Rubis) -> None:
     )
     expected = [
         rubis.ItemsInRegionRow(
-            item_id="01HF7YAT13M7GXRRTFMYN898W8",
-            name="n1$",
-            initial_price=1000000000,
-            max_bid=2,
+            item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+            name="N1",
+            initial_price=2,
+            max_bid=99,
             nb_of_bids=1,
             end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         ),
@@ -4306,60 +4060,52 @@ def test_items_in_region_at_an_edge_1(
     found = client.items_in_region(
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInRegionRow(
-                item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                name="n1#",
+                initial_price=99,
                 max_bid=2,
+                nb_of_bids=99,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+                name="N1",
+                initial_price=2,
+                max_bid=99,
                 nb_of_bids=1,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-                name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-                name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                item_id="01HF7YAT26EZW94WSGPECNBC85",
+                name="n1",
+                initial_price=9,
+                max_bid=100,
+                nb_of_bids=10,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 4):
+    for limit in (1, 2, 3):
         rows = checks.every_page(
             client.items_in_region,
             "items",
             limit,
             region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
         found = client.items_in_region(
             region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         )
         checks.same_rows(found.items, groups)
 
@@ -4368,99 +4114,119 @@ def test_items_in_region_at_an_edge_2(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    assert found.items == []
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+            name="N1",
+            initial_price=2,
+            max_bid=99,
+            nb_of_bids=1,
+            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        ),
+    ]
+    assert found.items == expected
 
 
 def test_items_in_region_at_an_edge_3(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999998, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found.items == []
+
+
+def test_items_in_region_at_an_edge_4(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
     )
     groups = [
         [
             rubis.ItemsInRegionRow(
-                item_id="01HF7YAT13M7GXRRTFMYN898W8",
-                name="n1$",
-                initial_price=1000000000,
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                name="n1#",
+                initial_price=99,
                 max_bid=2,
+                nb_of_bids=99,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+                name="N1",
+                initial_price=2,
+                max_bid=99,
                 nb_of_bids=1,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
             rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-                name="",
-                initial_price=1000000000,
-                max_bid=3,
-                nb_of_bids=9,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
-                name="n2",
-                initial_price=100,
-                max_bid=7,
-                nb_of_bids=3,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-                name="",
-                initial_price=100,
-                max_bid=1000000000,
-                nb_of_bids=4,
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                item_id="01HF7YAT26EZW94WSGPECNBC85",
+                name="n1",
+                initial_price=9,
+                max_bid=100,
+                nb_of_bids=10,
+                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     ]
     checks.same_rows(found.items, groups)
+
+
+def test_items_in_region_at_an_edge_5(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
+    )
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+            name="N1",
+            initial_price=2,
+            max_bid=99,
+            nb_of_bids=1,
+            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        ),
+    ]
+    assert found.items == expected
 
 
 def test_items_in_region_from_the_middle_2(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         region_id="01HF7YAT261R50FK2JK327EVAR",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n",
-                initial_price=1000000000,
-                max_bid=9,
-                nb_of_bids=7,
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                name="n1 ",
-                initial_price=1000000000,
-                max_bid=10,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT13M7GXRRTFMYN898W8",
+            name="n",
+            initial_price=7,
+            max_bid=99,
+            nb_of_bids=3,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        ),
     ]
-    checks.same_rows(found.items, groups)
+    assert found.items == expected
 
 
 def test_items_in_region_from_the_middle_3(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         region_id="01HF7YAT07APHEAVKEJZ44887T",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInRegionRow(
-            item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-            name="n1#n1",
-            initial_price=7,
-            max_bid=10,
-            nb_of_bids=1000000,
-            end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+            name="",
+            initial_price=0,
+            max_bid=0,
+            nb_of_bids=100,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -4468,18 +4234,18 @@ def test_items_in_region_from_the_middle_3(client: rubis.Rubis) -> None:
 
 def test_items_in_region_from_the_middle_4(client: rubis.Rubis) -> None:
     found = client.items_in_region(
-        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInRegionRow(
             item_id="01HF7YAT39WP2PY7275QJFY113",
-            name="n10",
-            initial_price=4,
-            max_bid=100,
-            nb_of_bids=100,
-            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            name="",
+            initial_price=1000000000,
+            max_bid=3,
+            nb_of_bids=3,
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -4496,9 +4262,37 @@ def test_items_in_region_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> N
 
 def test_items_in_region_finds_nothing_or_a_neighbor_2(client: rubis.Rubis) -> None:
     found = client.items_in_region(
+        region_id="01HF7YAT261R50FK2JK327EVAR",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
+            name="n2",
+            initial_price=7,
+            max_bid=10,
+            nb_of_bids=1000000,
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        ),
+    ]
+    assert found.items == expected
+
+
+def test_items_in_region_finds_nothing_or_a_neighbor_3(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
         region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
         end_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+    )
+    assert found.items == []
+
+
+def test_items_in_region_finds_nothing_or_a_neighbor_4(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        end_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 

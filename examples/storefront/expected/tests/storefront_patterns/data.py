@@ -193,17 +193,17 @@ PRODUCT_25 = storefront.Product(
     category="c10",
     name="n1",
     price=Decimal("0"),
-    status="listed",
+    status="draft",
 )
 BASKET_1 = storefront.Basket(
     basket_id="01HF7YAT001NHNCVDM80AXWTJK",
-    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    lines={},
+    expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
 )
 BASKET_2 = storefront.Basket(
     basket_id="01HF7YAT07E1B3ABBHZQAA7C18",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10},
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_3 = storefront.Basket(
     basket_id="01HF7YAT0EB87JJAF2T2W54J3A",
@@ -524,11 +524,11 @@ REVIEW_29 = storefront.Review(
     written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 REVIEW_30 = storefront.Review(
-    product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-    review_id="01HF7YAT13ZBCD3J5X7AA08SQ4",
-    stars=1,
-    body="b",
-    written_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+    product_id="01HF7YAT5XD4RCSW0JCPE4KKDM",
+    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
+    stars=5,
+    body="b1 ",
+    written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
 )
 
 ROWS: list[Any] = [
@@ -836,7 +836,7 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1PK": {"S": "PRODUCT#draft#"},
             "GSI1SK": {"S": "PRODUCT#c10#n1#"},
             "PK": {"S": "PRODUCT#01HF7YAT58XAMK4FT3V1QMZ6AT#"},
             "SK": {"S": "PRODUCT#"},
@@ -1223,8 +1223,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
-            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "PK": {"S": "REVIEW#01HF7YAT5XD4RCSW0JCPE4KKDM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
             "_type": {"S": "REVIEW"},
         },
     ],

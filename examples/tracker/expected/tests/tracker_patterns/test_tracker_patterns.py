@@ -20,11 +20,26 @@ def test_rows_are_stored_where_the_design_says() -> None:
 # join
 
 
+def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.UniqueTaken):
+        client.join(
+            person=tracker.Person(
+                person_id="01HF7YAT3Y96VHXJCPR329QCTA",
+                handle="",
+                name="n1#",
+            ),
+        )
+    data.check(table)
+
+
 def test_join_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Person(
         person_id="01HF7YAT3Y96VHXJCPR329QCTA",
         handle="HANDLE",
-        name="n10",
+        name="",
     )
     client.join(person=given)
     data.check(table, plus=[given])
@@ -39,47 +54,7 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
             person=tracker.Person(
                 person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A",
                 handle="HANDLE",
-                name="n1$",
-            ),
-        )
-    data.check(table)
-
-
-def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.join(
-            person=tracker.Person(
-                person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-                handle="h1 ",
-                name="n1$",
-            ),
-        )
-    data.check(table)
-
-
-def test_join_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Person(
-        person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-        handle="HANDLE",
-        name="n",
-    )
-    client.join(person=given)
-    data.check(table, plus=[given])
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.join(
-            person=tracker.Person(
-                person_id="01HF7YAT07D9XWNPZ1F2NCE93X",
-                handle="HANDLE",
-                name="n1",
+                name="n1 ",
             ),
         )
     data.check(table)
@@ -93,8 +68,33 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
         client.join(
             person=tracker.Person(
                 person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-                handle="h10",
-                name="n2",
+                handle="h1!",
+                name="n1$",
+            ),
+        )
+    data.check(table)
+
+
+def test_join_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Person(
+        person_id="01HF7YAT3Y96VHXJCPR329QCTA",
+        handle="HANDLE",
+        name="n1#n1",
+    )
+    client.join(person=given)
+    data.check(table, plus=[given])
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.join(
+            person=tracker.Person(
+                person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A",
+                handle="HANDLE",
+                name="n1$",
             ),
         )
     data.check(table)
@@ -104,47 +104,32 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
 
 
 def test_rename_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="HANDLE")
+    found = client.rename(person_id="01HF7YAT0W8A3TV00B9GAKR1H7", handle="HANDLE")
     expected = tracker.Person(
-        person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
+        person_id="01HF7YAT0W8A3TV00B9GAKR1H7",
         handle="HANDLE",
-        name="n1\x00",
+        name="n10",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PERSON_9],
+        without=[data.PERSON_5],
         plus=[
             tracker.Person(
-                person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
+                person_id="01HF7YAT0W8A3TV00B9GAKR1H7",
                 handle="HANDLE",
-                name="n1\x00",
+                name="n10",
             ),
         ],
     )
-
-
-def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT07D9XWNPZ1F2NCE93X", handle="h10")
-    assert found == data.PERSON_2
-    data.check(table)
-
-
-def test_rename_raises_not_found_with_a_missing_person_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h1!")
-    data.check(table)
 
 
 def test_rename_succeeds_with_the_same_handle_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1!")
-    assert found == data.PERSON_9
+    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="h2")
+    assert found == data.PERSON_6
     data.check(table)
 
 
@@ -153,34 +138,55 @@ def test_rename_raises_unique_taken_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1#")
+        client.rename(person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A", handle="h1 ")
     data.check(table)
 
 
-def test_rename_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="HANDLE")
+def test_rename_raises_not_found_with_a_missing_person_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h2")
+    data.check(table)
+
+
+def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.rename(person_id="01HF7YAT1A85K1HWYHYYW4KMBE", handle="HANDLE")
     expected = tracker.Person(
-        person_id="01HF7YAT00RMVZGBZC221EB37D",
+        person_id="01HF7YAT1A85K1HWYHYYW4KMBE",
         handle="HANDLE",
-        name="n1 ",
+        name="n1$",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PERSON_1],
+        without=[data.PERSON_7],
         plus=[
             tracker.Person(
-                person_id="01HF7YAT00RMVZGBZC221EB37D",
+                person_id="01HF7YAT1A85K1HWYHYYW4KMBE",
                 handle="HANDLE",
-                name="n1 ",
+                name="n1$",
             ),
         ],
     )
 
 
-def test_rename_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="h1")
-    assert found == data.PERSON_1
+def test_rename_succeeds_with_the_same_handle_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.rename(person_id="01HF7YAT1A85K1HWYHYYW4KMBE", handle="h")
+    assert found == data.PERSON_7
+    data.check(table)
+
+
+def test_rename_raises_unique_taken_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.UniqueTaken):
+        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1$")
     data.check(table)
 
 
@@ -190,24 +196,6 @@ def test_rename_raises_not_found_with_a_missing_person_2(
 ) -> None:
     with checks.raises(tracker.NotFound):
         client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="HANDLE")
-    data.check(table)
-
-
-def test_rename_succeeds_with_the_same_handle_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="h2")
-    assert found == data.PERSON_6
-    data.check(table)
-
-
-def test_rename_raises_unique_taken_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1 ")
     data.check(table)
 
 
@@ -228,11 +216,22 @@ def test_leave_succeeds_with_a_missing_person_1(
 
 
 def test_leave_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT0EF4P6R9KMTV4YF188")
-    data.check(table, without=[data.PERSON_3])
+    client.leave(person_id="01HF7YAT0NRZE0H82PNKK7KGTK")
+    data.check(table, without=[data.PERSON_4])
 
 
 # found_team
+
+
+def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.UniqueTaken):
+        client.found_team(
+            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="😀"),
+        )
+    data.check(table)
 
 
 def test_found_team_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
@@ -247,12 +246,12 @@ def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_1(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT1ZHDHFR077X8YTPJ76", handle="HANDLE"),
+            team=tracker.Team(team_id="01HF7YAT2VR4WCGZPKRCS185WN", handle="HANDLE"),
         )
     data.check(table)
 
 
-def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
+def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -269,18 +268,7 @@ def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT26SX2HCGZ1W8RB8W0A", handle="HANDLE"),
-        )
-    data.check(table)
-
-
-def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.found_team(
-            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="😀"),
+            team=tracker.Team(team_id="01HF7YAT3GTZSRJXPHVYPDCZHV", handle="HANDLE"),
         )
     data.check(table)
 
@@ -408,25 +396,19 @@ def test_people_finds_what_is_there_1(
 # start_project
 
 
-def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=9, open_issues=1)
-    client.start_project(project=given)
-    data.check(table, plus=[given])
-
-
 def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p2", last_number=1, open_issues=9),
+            project=tracker.Project(project="p1!", last_number=100, open_issues=99),
         )
     data.check(table)
 
 
-def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=10, open_issues=9007199254740993)
+def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=100, open_issues=2)
     client.start_project(project=given)
     data.check(table, plus=[given])
 
@@ -437,9 +419,15 @@ def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p1#", last_number=6, open_issues=99),
+            project=tracker.Project(project="p10", last_number=4, open_issues=9),
         )
     data.check(table)
+
+
+def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=5, open_issues=-9007199254740993)
+    client.start_project(project=given)
+    data.check(table, plus=[given])
 
 
 # project
@@ -471,36 +459,15 @@ def test_project_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
 
 
 def test_project_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.project(project="😀")
+    found = client.project(project="#")
     assert found is None
 
 
 # open_issue
 
 
-def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="p1", number=1, title="t1$"))
-    expected = tracker.Issue(project="p1", number=100, title="t1$")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PROJECT_1],
-        plus=[
-            tracker.Issue(project="p1", number=100, title="t1$"),
-            tracker.Project(
-                project="p1",
-                last_number=100,
-                open_issues=-9007199254740992,
-            ),
-        ],
-    )
-
-
 def test_open_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="p1", number=9, title="T1"))
+    found = client.open_issue(issue=tracker.Issue(project="p1", number=10, title="T1"))
     expected = tracker.Issue(project="p1", number=100, title="T1")
     assert found == expected
     data.check(
@@ -517,72 +484,27 @@ def test_open_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> 
     )
 
 
-def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=10, title=""))
-    data.check(table)
-
-
-def test_open_issue_raises_already_exists_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(
-            issue=tracker.Issue(project="p10", number=9999999, title="t1#"),
-        )
-    data.check(table)
-
-
 def test_open_issue_raises_not_found_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="😀", number=2, title="t1#t1"))
+        client.open_issue(issue=tracker.Issue(project="#", number=1, title="t1$"))
     data.check(table)
 
 
-def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
+def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1#p1", number=2, title="t1 "))
-    data.check(table)
-
-
-def test_open_issue_succeeds_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="", number=10, title="t1#t1"))
-    expected = tracker.Issue(project="", number=4, title="t1#t1")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PROJECT_5],
-        plus=[
-            tracker.Issue(project="", number=4, title="t1#t1"),
-            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
-        ],
-    )
-
-
-def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(
-        issue=tracker.Issue(project="p1", number=9999999, title="t1#t1"),
-    )
-    expected = tracker.Issue(project="p1", number=100, title="t1#t1")
+    found = client.open_issue(issue=tracker.Issue(project="p1", number=0, title="t1"))
+    expected = tracker.Issue(project="p1", number=100, title="t1")
     assert found == expected
     data.check(
         table,
         without=[data.PROJECT_1],
         plus=[
-            tracker.Issue(project="p1", number=100, title="t1#t1"),
+            tracker.Issue(project="p1", number=100, title="t1"),
             tracker.Project(
                 project="p1",
                 last_number=100,
@@ -592,22 +514,45 @@ def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> 
     )
 
 
-def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
+def test_open_issue_raises_already_exists_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=10, title="t2"))
+        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t"))
     data.check(table)
 
 
-def test_open_issue_raises_already_exists_2(
+def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1"))
+    data.check(table)
+
+
+def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=9, title="t1$"))
+        client.open_issue(issue=tracker.Issue(project="p10", number=2, title=""))
     data.check(table)
+
+
+def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.open_issue(issue=tracker.Issue(project="", number=1, title="t1"))
+    expected = tracker.Issue(project="", number=4, title="t1")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PROJECT_5],
+        plus=[
+            tracker.Issue(project="", number=4, title="t1"),
+            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
+        ],
+    )
 
 
 def test_open_issue_raises_not_found_2(
@@ -615,7 +560,37 @@ def test_open_issue_raises_not_found_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="😀", number=2, title="t1$"))
+        client.open_issue(issue=tracker.Issue(project="#", number=2, title="t1\x00"))
+    data.check(table)
+
+
+def test_open_issue_succeeds_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.open_issue(issue=tracker.Issue(project="p1", number=0, title="t2"))
+    expected = tracker.Issue(project="p1", number=100, title="t2")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PROJECT_1],
+        plus=[
+            tracker.Issue(project="p1", number=100, title="t2"),
+            tracker.Project(
+                project="p1",
+                last_number=100,
+                open_issues=-9007199254740992,
+            ),
+        ],
+    )
+
+
+def test_open_issue_raises_already_exists_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t1#t1"))
     data.check(table)
 
 
@@ -624,7 +599,16 @@ def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1#p1", number=2, title="t2"))
+        client.open_issue(issue=tracker.Issue(project="p1\x00", number=1, title="T1"))
+    data.check(table)
+
+
+def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=10, title="t1$"))
     data.check(table)
 
 
@@ -632,11 +616,11 @@ def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
 
 
 def test_resolve_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="p10", number=2)
+    client.resolve_issue(project="p1 ", number=10)
     data.check(
         table,
-        without=[data.PROJECT_2, data.ISSUE_6],
-        plus=[tracker.Project(project="p10", last_number=9, open_issues=-2)],
+        without=[data.PROJECT_3, data.ISSUE_10],
+        plus=[tracker.Project(project="p1 ", last_number=100, open_issues=0)],
     )
 
 
@@ -645,7 +629,7 @@ def test_resolve_issue_raises_condition_failed_with_a_missing_issue_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p1 ", number=99)
+        client.resolve_issue(project="p1#", number=10)
     data.check(table)
 
 
@@ -654,18 +638,16 @@ def test_resolve_issue_raises_not_found_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.resolve_issue(project="p1\x00", number=2)
+        client.resolve_issue(project="p1#p1", number=1)
     data.check(table)
 
 
 def test_resolve_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="", number=1)
+    client.resolve_issue(project="p10", number=2)
     data.check(
         table,
-        without=[data.PROJECT_5, data.ISSUE_15],
-        plus=[
-            tracker.Project(project="", last_number=3, open_issues=-9007199254740994),
-        ],
+        without=[data.PROJECT_2, data.ISSUE_4],
+        plus=[tracker.Project(project="p10", last_number=9, open_issues=-2)],
     )
 
 
@@ -674,7 +656,7 @@ def test_resolve_issue_raises_condition_failed_with_a_missing_issue_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p1 ", number=10)
+        client.resolve_issue(project="p10", number=9)
     data.check(table)
 
 
@@ -683,7 +665,7 @@ def test_resolve_issue_raises_not_found_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.resolve_issue(project="p1#p1", number=1)
+        client.resolve_issue(project="p1\x00", number=2)
     data.check(table)
 
 
@@ -695,9 +677,9 @@ def test_issues_finds_what_is_there_1(
     loaded_table: tables.Table,
 ) -> None:
     found = client.issues(project="p1")
-    expected = [data.ISSUE_16, data.ISSUE_4, data.ISSUE_18]
+    expected = [data.ISSUE_17, data.ISSUE_6, data.ISSUE_8, data.ISSUE_16]
     assert found.items == expected
-    for limit in (1, 2, 3):
+    for limit in (1, 2, 3, 4):
         rows = checks.every_page(client.issues, "items", limit, project="p1")
         assert rows == expected
     with loaded_table.short_pages():
@@ -706,30 +688,42 @@ def test_issues_finds_what_is_there_1(
 
 
 def test_issues_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.issues(project="p10")
-    expected = [data.ISSUE_10, data.ISSUE_6, data.ISSUE_12]
+    found = client.issues(project="p1!")
+    expected = [data.ISSUE_7, data.ISSUE_15, data.ISSUE_1]
     assert found.items == expected
 
 
 def test_issues_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.issues(project="p1 ")
-    expected = [data.ISSUE_2, data.ISSUE_14]
+    found = client.issues(project="p1#p1")
+    expected = [data.ISSUE_12, data.ISSUE_18, data.ISSUE_14]
     assert found.items == expected
 
 
 def test_issues_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.issues(project="p1$")
+    found = client.issues(project="")
     expected = [data.ISSUE_13]
     assert found.items == expected
 
 
 def test_issues_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
     found = client.issues(project="p")
-    expected = [data.ISSUE_7]
+    expected = [data.ISSUE_5]
     assert found.items == expected
 
 
 def test_issues_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
+    found = client.issues(project="p10")
+    expected = [data.ISSUE_2, data.ISSUE_4]
+    assert found.items == expected
+
+
+def test_issues_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
+    found = client.issues(project="p1 ")
+    expected = [data.ISSUE_10]
+    assert found.items == expected
+
+
+def test_issues_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.issues(project="$")
     assert found.items == []
 
@@ -743,30 +737,30 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
 ) -> None:
     client.write_page(
         page=tracker.Page_(
-            project="p1#",
-            page="p1 ",
-            text="t1\x00",
+            project="p10",
+            page="p1#",
+            text="t",
             edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             revision=1,
         ),
     )
     data.check(
         table,
-        without=[data.PAGE_1],
+        without=[data.PAGE_11],
         plus=[
             tracker.Page_(
-                project="p1#",
-                page="p1 ",
-                text="t1\x00",
+                project="p10",
+                page="p1#",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=4,
             ),
             tracker.PageVersion(
-                project="p1#",
-                page="p1 ",
-                text="t1\x00",
+                project="p10",
+                page="p1#",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=4,
             ),
         ],
     )
@@ -774,9 +768,9 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
 
 def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Page_(
-        project="p1",
-        page="p2",
-        text="t1 ",
+        project="p2",
+        page="p1",
+        text="t",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=1,
     )
@@ -786,9 +780,9 @@ def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> 
         plus=[
             given,
             tracker.PageVersion(
-                project="p1",
-                page="p2",
-                text="t1 ",
+                project="p2",
+                page="p1",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -803,9 +797,9 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(tracker.AlreadyExists):
         client.write_page(
             page=tracker.Page_(
-                project="p10",
+                project="p1",
                 page="p10",
-                text="",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -820,29 +814,29 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
     client.write_page(
         page=tracker.Page_(
             project="p10",
-            page="",
-            text="t1",
+            page="p1",
+            text="t",
             edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             revision=1,
         ),
     )
     data.check(
         table,
-        without=[data.PAGE_17],
+        without=[data.PAGE_7],
         plus=[
             tracker.Page_(
                 project="p10",
-                page="",
-                text="t1",
+                page="p1",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
             tracker.PageVersion(
                 project="p10",
-                page="",
-                text="t1",
+                page="p1",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
         ],
     )
@@ -852,7 +846,7 @@ def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> 
     given = tracker.Page_(
         project="p1 ",
         page="p1",
-        text="t",
+        text="T1",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=1,
     )
@@ -864,7 +858,7 @@ def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> 
             tracker.PageVersion(
                 project="p1 ",
                 page="p1",
-                text="t",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -879,9 +873,9 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(tracker.AlreadyExists):
         client.write_page(
             page=tracker.Page_(
-                project="p1",
-                page="p1",
-                text="t1\x00",
+                project="p1 ",
+                page="p10",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -892,89 +886,39 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
 # edit_page
 
 
-def test_edit_page_raises_not_found_with_a_missing_page_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.edit_page(project="p1 ", page="p1", text="t1#t1")
-    data.check(table)
-
-
 def test_edit_page_succeeds_with_the_same_text_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="p1 ", page="p", text="T1")
+    found = client.edit_page(project="p1", page="", text="t1!")
     expected = tracker.Page_(
-        project="p1 ",
-        page="p",
-        text="T1",
+        project="p1",
+        page="",
+        text="t1!",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=2,
+        revision=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_18],
+        without=[data.PAGE_13],
         plus=[
             tracker.Page_(
-                project="p1 ",
-                page="p",
-                text="T1",
+                project="p1",
+                page="",
+                text="t1!",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=4,
             ),
             tracker.PageVersion(
-                project="p1 ",
-                page="p",
-                text="T1",
+                project="p1",
+                page="",
+                text="t1!",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=4,
             ),
         ],
     )
-
-
-def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p1#", page="p1 ", text="t1$")
-    expected = tracker.Page_(
-        project="p1#",
-        page="p1 ",
-        text="t1$",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_1],
-        plus=[
-            tracker.Page_(
-                project="p1#",
-                page="p1 ",
-                text="t1$",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
-            ),
-            tracker.PageVersion(
-                project="p1#",
-                page="p1 ",
-                text="t1$",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
-            ),
-        ],
-    )
-
-
-def test_edit_page_raises_version_conflict_with_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p1#", page="p1 ", text="T1", expected_version=3)
-    data.check(table)
 
 
 def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_1(
@@ -982,37 +926,99 @@ def test_edit_page_raises_version_conflict_with_the_same_text_and_another_versio
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p1 ", page="p1 ", text="t2", expected_version=2)
+        client.edit_page(project="p1", page="p1", text="t1!", expected_version=4)
     data.check(table)
 
 
-def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p10", page="p1", text="t1 ")
+def test_edit_page_raises_version_conflict_with_another_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.edit_page(project="p1", page="p1", text="t2", expected_version=4)
+    data.check(table)
+
+
+def test_edit_page_raises_already_exists_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.edit_page(project="p1 ", page="p10", text="t10")
+    data.check(table)
+
+
+def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.edit_page(project="p1", page="", text="t")
     expected = tracker.Page_(
-        project="p10",
-        page="p1",
-        text="t1 ",
+        project="p1",
+        page="",
+        text="t",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=2,
+        revision=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_9],
+        without=[data.PAGE_13],
+        plus=[
+            tracker.Page_(
+                project="p1",
+                page="",
+                text="t",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=4,
+            ),
+            tracker.PageVersion(
+                project="p1",
+                page="",
+                text="t",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=4,
+            ),
+        ],
+    )
+
+
+def test_edit_page_raises_not_found_with_a_missing_page_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.edit_page(project="p1 ", page="p1", text="")
+    data.check(table)
+
+
+def test_edit_page_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p10", page="p1", text="t1$", expected_version=2)
+    expected = tracker.Page_(
+        project="p10",
+        page="p1",
+        text="t1$",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_7],
         plus=[
             tracker.Page_(
                 project="p10",
                 page="p1",
-                text="t1 ",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
             tracker.PageVersion(
                 project="p10",
                 page="p1",
-                text="t1 ",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
         ],
     )
@@ -1022,32 +1028,64 @@ def test_edit_page_succeeds_with_the_same_text_and_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="", page="p1#", text="", expected_version=2)
+    found = client.edit_page(project="", page="p1 ", text="t1$", expected_version=3)
     expected = tracker.Page_(
         project="",
-        page="p1#",
-        text="",
+        page="p1 ",
+        text="t1$",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=3,
+        revision=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_15],
+        without=[data.PAGE_5],
         plus=[
             tracker.Page_(
                 project="",
-                page="p1#",
-                text="",
+                page="p1 ",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=4,
             ),
             tracker.PageVersion(
                 project="",
-                page="p1#",
-                text="",
+                page="p1 ",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=4,
+            ),
+        ],
+    )
+
+
+def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.edit_page(project="p10", page="p10", text="t2")
+    expected = tracker.Page_(
+        project="p10",
+        page="p10",
+        text="t2",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_10],
+        plus=[
+            tracker.Page_(
+                project="p10",
+                page="p10",
+                text="t2",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=4,
+            ),
+            tracker.PageVersion(
+                project="p10",
+                page="p10",
+                text="t2",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=4,
             ),
         ],
     )
@@ -1058,47 +1096,38 @@ def test_edit_page_raises_already_exists_with_the_same_text_and_the_right_versio
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p1", page="p1", text="t", expected_version=1)
+        client.edit_page(project="p1", page="p10", text="t1 ", expected_version=1)
     data.check(table)
 
 
-def test_edit_page_raises_already_exists_with_the_right_version_1(
+def test_edit_page_succeeds_with_the_same_text_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p10", page="p10", text="T1", expected_version=1)
-    data.check(table)
-
-
-def test_edit_page_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p1", page="p1#", text="t1 ", expected_version=3)
+    found = client.edit_page(project="p1#", page="p1", text="t2")
     expected = tracker.Page_(
-        project="p1",
-        page="p1#",
-        text="t1 ",
+        project="p1#",
+        page="p1",
+        text="t2",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_7],
+        without=[data.PAGE_16],
         plus=[
             tracker.Page_(
-                project="p1",
-                page="p1#",
-                text="t1 ",
+                project="p1#",
+                page="p1",
+                text="t2",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=4,
             ),
             tracker.PageVersion(
-                project="p1",
-                page="p1#",
-                text="t1 ",
+                project="p1#",
+                page="p1",
+                text="t2",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=4,
             ),
@@ -1106,115 +1135,80 @@ def test_edit_page_succeeds_with_the_right_version_1(
     )
 
 
-def test_edit_page_raises_already_exists_with_the_same_text_1(
+def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p1", page="p1", text="t")
+    with checks.raises(tracker.VersionConflict):
+        client.edit_page(project="p1", page="p1 ", text="T1", expected_version=4)
     data.check(table)
-
-
-def test_edit_page_succeeds_with_the_same_text_and_the_right_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p10", page="p1", text="t2", expected_version=1)
-    expected = tracker.Page_(
-        project="p10",
-        page="p1",
-        text="t2",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_9],
-        plus=[
-            tracker.Page_(
-                project="p10",
-                page="p1",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-            tracker.PageVersion(
-                project="p10",
-                page="p1",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-        ],
-    )
 
 
 # page
 
 
 def test_page_finds_what_is_there_1(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="p1 ")
+    found = client.page(project="p1", page="p1 ")
     assert found == data.PAGE_1
 
 
 def test_page_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1")
+    found = client.page(project="p1", page="p10")
     assert found == data.PAGE_2
 
 
 def test_page_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1 ")
+    found = client.page(project="p1 ", page="p10")
     assert found == data.PAGE_3
 
 
 def test_page_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.page(project="p1 ", page="p")
+    found = client.page(project="p1#p1", page="p10")
     assert found == data.PAGE_18
 
 
 def test_page_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#0", page="p1 ")
+    found = client.page(project="p", page="p1 ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.page(project="p1# ", page="p1 ")
+    found = client.page(project="p10", page="p1 ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
+    found = client.page(project="p1 ", page="p1 ")
+    assert found == data.PAGE_17
+
+
+def test_page_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.page(project="$", page="p1 ")
     assert found is None
 
 
-def test_page_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
-    found = client.page(project="p1 ", page="p1 ")
-    assert found == data.PAGE_11
-
-
 def test_page_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="p1")
-    assert found == data.PAGE_8
-
-
-def test_page_finds_nothing_or_a_neighbor_6(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="p1 0")
+    found = client.page(project="p1#p1", page="p1 ")
     assert found is None
 
 
+def test_page_finds_nothing_or_a_neighbor_6(client: tracker.Tracker) -> None:
+    found = client.page(project="p1", page="p1")
+    assert found == data.PAGE_4
+
+
 def test_page_finds_nothing_or_a_neighbor_7(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="p1  ")
+    found = client.page(project="p1", page="p1 0")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_8(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="$")
+    found = client.page(project="p1", page="p1  ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_9(client: tracker.Tracker) -> None:
-    found = client.page(project="p1#", page="p")
+    found = client.page(project="p1", page="$")
     assert found is None
 
 
@@ -1225,7 +1219,7 @@ def test_page_as_it_was_finds_what_is_there_1(
     client: tracker.Tracker,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.page_as_it_was(project="p1", page="p1", revision=2)
+    found = client.page_as_it_was(project="#", page="#", revision=1)
     expected = [data.PAGE_VERSION_1]
     assert found.items == expected
     for limit in (1, 2, 3):
@@ -1233,100 +1227,87 @@ def test_page_as_it_was_finds_what_is_there_1(
             client.page_as_it_was,
             "items",
             limit,
-            project="p1",
-            page="p1",
-            revision=2,
+            project="#",
+            page="#",
+            revision=1,
         )
         assert rows == expected
     with loaded_table.short_pages():
-        found = client.page_as_it_was(project="p1", page="p1", revision=2)
+        found = client.page_as_it_was(project="#", page="#", revision=1)
         assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p10", page="p1#", revision=2)
+    found = client.page_as_it_was(project="p1", page="p1 ", revision=10)
     expected = [data.PAGE_VERSION_2]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1#", page="p1 ", revision=2)
+    found = client.page_as_it_was(project="#", page="#", revision=10)
     expected = [data.PAGE_VERSION_3]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1#", page="p1 ", revision=0)
+    found = client.page_as_it_was(project="#", page="#", revision=9)
     expected = [data.PAGE_VERSION_18]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p", page="p1", revision=2)
+    found = client.page_as_it_was(project="", page="#", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p10", page="p1", revision=2)
+    found = client.page_as_it_was(project="#0", page="#", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1 ", page="p1", revision=2)
+    found = client.page_as_it_was(project="# ", page="#", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="$", page="p1", revision=2)
+    found = client.page_as_it_was(project="$", page="#", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1#", page="p1", revision=2)
+    found = client.page_as_it_was(project="#", page="", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_6(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p", revision=2)
+    found = client.page_as_it_was(project="#", page="#0", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_7(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p10", revision=2)
+    found = client.page_as_it_was(project="#", page="# ", revision=1)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_8(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1 ", revision=2)
-    expected = [data.PAGE_VERSION_10]
-    assert found.items == expected
+    found = client.page_as_it_was(project="#", page="$", revision=1)
+    assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_9(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="$", revision=2)
+    found = client.page_as_it_was(project="#", page="#", revision=0)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_10(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1", revision=1)
-    expected = [data.PAGE_VERSION_6]
-    assert found.items == expected
+    found = client.page_as_it_was(project="#", page="#", revision=2)
+    assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_11(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1", revision=3)
+    found = client.page_as_it_was(project="#", page="#", revision=18)
     assert found.items == []
-
-
-def test_page_as_it_was_finds_nothing_or_a_neighbor_12(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1", revision=18)
-    assert found.items == []
-
-
-def test_page_as_it_was_finds_nothing_or_a_neighbor_13(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1", revision=0)
-    expected = [data.PAGE_VERSION_15]
-    assert found.items == expected
 
 
 # page_with_changes
@@ -1336,14 +1317,14 @@ def test_page_with_changes_finds_what_is_there_1(
     client: tracker.Tracker,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="p1 ")
+    found = client.page_with_changes(project="p1", page="p1 ")
     assert found.page == data.PAGE_1
     expected_page_versions = [
-        data.PAGE_VERSION_8,
-        data.PAGE_VERSION_7,
-        data.PAGE_VERSION_3,
+        data.PAGE_VERSION_2,
         data.PAGE_VERSION_4,
-        data.PAGE_VERSION_18,
+        data.PAGE_VERSION_11,
+        data.PAGE_VERSION_17,
+        data.PAGE_VERSION_14,
     ]
     assert found.page_versions == expected_page_versions
     for limit in (1, 2, 3, 4, 5):
@@ -1351,42 +1332,41 @@ def test_page_with_changes_finds_what_is_there_1(
             client.page_with_changes,
             "page_versions",
             limit,
-            project="p1#",
+            project="p1",
             page="p1 ",
         )
         assert rows == expected_page_versions
     with loaded_table.short_pages():
-        found = client.page_with_changes(project="p1#", page="p1 ")
+        found = client.page_with_changes(project="p1", page="p1 ")
         assert found.page == data.PAGE_1
         assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1", page="p1")
-    assert found.page == data.PAGE_2
+    found = client.page_with_changes(project="p1 ", page="p10")
+    assert found.page == data.PAGE_3
     expected_page_versions = [
-        data.PAGE_VERSION_17,
-        data.PAGE_VERSION_16,
-        data.PAGE_VERSION_1,
-        data.PAGE_VERSION_6,
         data.PAGE_VERSION_15,
+        data.PAGE_VERSION_12,
+        data.PAGE_VERSION_8,
+        data.PAGE_VERSION_16,
     ]
     assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1", page="p1 ")
-    assert found.page == data.PAGE_3
+    found = client.page_with_changes(project="p1", page="p1")
+    assert found.page == data.PAGE_4
     expected_page_versions = [
-        data.PAGE_VERSION_11,
-        data.PAGE_VERSION_10,
-        data.PAGE_VERSION_14,
+        data.PAGE_VERSION_9,
+        data.PAGE_VERSION_7,
+        data.PAGE_VERSION_13,
     ]
     assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1 ", page="p")
+    found = client.page_with_changes(project="p1#p1", page="p10")
     assert found.page == data.PAGE_18
     assert found.page_versions == []
 
@@ -1394,7 +1374,7 @@ def test_page_with_changes_finds_what_is_there_4(client: tracker.Tracker) -> Non
 def test_page_with_changes_finds_nothing_or_a_neighbor_1(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#0", page="p1 ")
+    found = client.page_with_changes(project="p", page="p1 ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1402,7 +1382,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_1(
 def test_page_with_changes_finds_nothing_or_a_neighbor_2(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1# ", page="p1 ")
+    found = client.page_with_changes(project="p10", page="p1 ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1410,31 +1390,31 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_2(
 def test_page_with_changes_finds_nothing_or_a_neighbor_3(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="$", page="p1 ")
-    assert found.page is None
+    found = client.page_with_changes(project="p1 ", page="p1 ")
+    assert found.page == data.PAGE_17
     assert found.page_versions == []
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_4(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1 ", page="p1 ")
-    assert found.page == data.PAGE_11
+    found = client.page_with_changes(project="$", page="p1 ")
+    assert found.page is None
     assert found.page_versions == []
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_5(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="p1")
-    assert found.page == data.PAGE_8
+    found = client.page_with_changes(project="p1#p1", page="p1 ")
+    assert found.page is None
     assert found.page_versions == []
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_6(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="p1 0")
+    found = client.page_with_changes(project="p1", page="p1 0")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1442,7 +1422,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_6(
 def test_page_with_changes_finds_nothing_or_a_neighbor_7(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="p1  ")
+    found = client.page_with_changes(project="p1", page="p1  ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1450,7 +1430,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_7(
 def test_page_with_changes_finds_nothing_or_a_neighbor_8(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="$")
+    found = client.page_with_changes(project="p1", page="$")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1458,12 +1438,40 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_8(
 def test_page_with_changes_finds_nothing_or_a_neighbor_9(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#", page="p")
-    assert found.page is None
-    assert found.page_versions == []
+    found = client.page_with_changes(project="p1", page="p10")
+    assert found.page == data.PAGE_2
+    expected_page_versions = [data.PAGE_VERSION_5, data.PAGE_VERSION_6]
+    assert found.page_versions == expected_page_versions
 
 
 # acquire
+
+
+def test_acquire_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.acquire(
+        resource="r1!",
+        holder="",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r1!",
+        holder="",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_9],
+        plus=[
+            tracker.Lease(
+                resource="r1!",
+                holder="",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=2,
+            ),
+        ],
+    )
 
 
 def test_acquire_succeeds_with_a_missing_lease_1(
@@ -1472,13 +1480,13 @@ def test_acquire_succeeds_with_a_missing_lease_1(
 ) -> None:
     found = client.acquire(
         resource="R1",
-        holder="h1",
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        holder="h1\x00",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
         resource="R1",
-        holder="h1",
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        holder="h1\x00",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         token=1,
     )
     assert found == expected
@@ -1487,63 +1495,128 @@ def test_acquire_succeeds_with_a_missing_lease_1(
         plus=[
             tracker.Lease(
                 resource="R1",
-                holder="h1",
-                until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                holder="h1\x00",
+                until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 token=1,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+def test_acquire_raises_condition_failed_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.acquire(
+            resource="r10",
+            holder="h1!",
+            until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_acquire_succeeds_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(resource="r", holder="h1#", until=None)
+    expected = tracker.Lease(resource="r", holder="h1#", token=3)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_7],
+        plus=[tracker.Lease(resource="r", holder="h1#", token=3)],
+    )
+
+
+def test_acquire_succeeds_with_no_holder_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
     found = client.acquire(
-        resource="r1#",
-        holder="H1",
-        until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        resource="r2",
+        holder=None,
+        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1#",
-        holder="H1",
-        until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        resource="r2",
+        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        token=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_6],
+        plus=[
+            tracker.Lease(
+                resource="r2",
+                until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                token=4,
+            ),
+        ],
+    )
+
+
+def test_acquire_raises_condition_failed_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.acquire(resource="r10", holder="h10", until=None)
+    data.check(table)
+
+
+def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.acquire(
+        resource="r1",
+        holder="h10",
+        until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r1",
+        holder="h10",
+        until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_4],
+        without=[data.LEASE_1],
         plus=[
             tracker.Lease(
-                resource="r1#",
-                holder="H1",
-                until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                resource="r1",
+                holder="h10",
+                until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+def test_acquire_succeeds_with_no_holder_and_the_same_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
     found = client.acquire(
-        resource="r",
-        holder="h1 ",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="r1$",
+        holder=None,
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r",
-        holder="h1 ",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        token=3,
+        resource="r1$",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_7],
+        without=[data.LEASE_8],
         plus=[
             tracker.Lease(
-                resource="r",
-                holder="h1 ",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                token=3,
+                resource="r1$",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=4,
             ),
         ],
     )
@@ -1556,11 +1629,11 @@ def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
     found = client.acquire(
         resource="R1",
         holder=None,
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
         resource="R1",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
         token=1,
     )
     assert found == expected
@@ -1569,159 +1642,8 @@ def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
         plus=[
             tracker.Lease(
                 resource="R1",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 token=1,
-            ),
-        ],
-    )
-
-
-def test_acquire_succeeds_with_no_holder_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(
-        resource="r1 ",
-        holder=None,
-        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r1 ",
-        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_3],
-        plus=[
-            tracker.Lease(
-                resource="r1 ",
-                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                token=2,
-            ),
-        ],
-    )
-
-
-def test_acquire_raises_condition_failed_with_no_holder_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.acquire(
-            resource="r10",
-            holder=None,
-            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_acquire_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.acquire(
-        resource="r1",
-        holder="h1 ",
-        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r1",
-        holder="h1 ",
-        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_1],
-        plus=[
-            tracker.Lease(
-                resource="r1",
-                holder="h1 ",
-                until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                token=2,
-            ),
-        ],
-    )
-
-
-def test_acquire_succeeds_with_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(resource="r2", holder="H1", until=None)
-    expected = tracker.Lease(resource="r2", holder="H1", token=4)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_6],
-        plus=[tracker.Lease(resource="r2", holder="H1", token=4)],
-    )
-
-
-def test_acquire_succeeds_with_no_until_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(resource="r1$", holder="h1#h1", until=None)
-    expected = tracker.Lease(resource="r1$", holder="h1#h1", token=4)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_8],
-        plus=[tracker.Lease(resource="r1$", holder="h1#h1", token=4)],
-    )
-
-
-def test_acquire_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.acquire(
-        resource="r",
-        holder="h1\x00",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r",
-        holder="h1\x00",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        token=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_7],
-        plus=[
-            tracker.Lease(
-                resource="r",
-                holder="h1\x00",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                token=3,
-            ),
-        ],
-    )
-
-
-def test_acquire_succeeds_with_no_holder_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(
-        resource="r1",
-        holder=None,
-        until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r1",
-        until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_1],
-        plus=[
-            tracker.Lease(
-                resource="r1",
-                until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-                token=2,
             ),
         ],
     )
@@ -1732,40 +1654,146 @@ def test_acquire_succeeds_with_the_same_until_1(
     table: tables.Table,
 ) -> None:
     found = client.acquire(
-        resource="r1#",
-        holder="h10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="r1 ",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1#",
-        holder="h10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="r1 ",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_4],
+        without=[data.LEASE_3],
         plus=[
             tracker.Lease(
-                resource="r1#",
-                holder="h10",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                resource="r1 ",
+                holder="h2",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-# renew
-
-
-def test_renew_raises_not_found_with_a_missing_lease_and_no_until_1(
+def test_acquire_succeeds_with_the_same_until_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.NotFound):
-        client.renew(resource="R1", until=None, holder="h1!")
+    found = client.acquire(
+        resource="r",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_7],
+        plus=[
+            tracker.Lease(
+                resource="r",
+                holder="h2",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=3,
+            ),
+        ],
+    )
+
+
+def test_acquire_succeeds_with_no_until_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(resource="r1#", holder="h2", until=None)
+    expected = tracker.Lease(resource="r1#", holder="h2", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_4],
+        plus=[tracker.Lease(resource="r1#", holder="h2", token=2)],
+    )
+
+
+# renew
+
+
+def test_renew_raises_version_conflict_with_no_until_and_another_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.renew(resource="r10", until=None, holder="h1", expected_version=4)
+    data.check(table)
+
+
+def test_renew_raises_condition_failed_with_no_until_and_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(resource="r1", until=None, holder="h1", expected_version=1)
+    data.check(table)
+
+
+def test_renew_succeeds_with_the_same_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(
+        resource="r10",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        holder="h1",
+    )
+    expected = tracker.Lease(
+        resource="r10",
+        holder="h1",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        token=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_2],
+        plus=[
+            tracker.Lease(
+                resource="r10",
+                holder="h1",
+                until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                token=4,
+            ),
+        ],
+    )
+
+
+def test_renew_succeeds_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(resource="r1#", until=None, holder="h1$")
+    expected = tracker.Lease(resource="r1#", holder="h1$", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_4],
+        plus=[tracker.Lease(resource="r1#", holder="h1$", token=2)],
+    )
+
+
+def test_renew_raises_condition_failed_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(resource="r1$", until=None, holder="h1")
     data.check(table)
 
 
@@ -1776,8 +1804,8 @@ def test_renew_raises_condition_failed_with_the_right_version_1(
     with checks.raises(tracker.ConditionFailed):
         client.renew(
             resource="r1",
-            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            holder="h1\x00",
+            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            holder="h1$",
             expected_version=1,
         )
     data.check(table)
@@ -1790,22 +1818,9 @@ def test_renew_raises_version_conflict_with_another_version_1(
     with checks.raises(tracker.VersionConflict):
         client.renew(
             resource="r10",
-            until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+            until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
             holder="h1",
             expected_version=4,
-        )
-    data.check(table)
-
-
-def test_renew_raises_condition_failed_with_the_same_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-            holder="h1#h1",
         )
     data.check(table)
 
@@ -1816,113 +1831,36 @@ def test_renew_raises_condition_failed_1(
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-            holder="h1#h1",
+            resource="r",
+            until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            holder="h1 ",
         )
     data.check(table)
 
 
-def test_renew_raises_condition_failed_with_the_same_until_and_the_right_version_1(
+def test_renew_raises_condition_failed_with_the_same_until_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-            holder="H1",
-            expected_version=3,
+            resource="r1!",
+            until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+            holder="h1 ",
         )
-    data.check(table)
-
-
-def test_renew_succeeds_with_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.renew(resource="r1 ", until=None, holder="h1#")
-    expected = tracker.Lease(resource="r1 ", holder="h1#", token=2)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_3],
-        plus=[tracker.Lease(resource="r1 ", holder="h1#", token=2)],
-    )
-
-
-def test_renew_raises_version_conflict_with_no_until_and_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.renew(resource="r1#", until=None, holder="h1$", expected_version=2)
     data.check(table)
 
 
 def test_renew_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.renew(
-        resource="r10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        holder="h1",
-    )
-    expected = tracker.Lease(
-        resource="r10",
-        holder="h1",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        token=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_2],
-        plus=[
-            tracker.Lease(
-                resource="r10",
-                holder="h1",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                token=4,
-            ),
-        ],
-    )
-
-
-def test_renew_raises_condition_failed_with_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.renew(resource="r", until=None, holder="h")
-    data.check(table)
-
-
-def test_renew_raises_not_found_with_a_missing_lease_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.renew(
-            resource="R1",
-            until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            holder="h",
-        )
-    data.check(table)
-
-
-def test_renew_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.renew(
         resource="r1#",
-        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         holder="h1$",
-        expected_version=1,
     )
     expected = tracker.Lease(
         resource="r1#",
         holder="h1$",
-        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
@@ -1933,25 +1871,41 @@ def test_renew_succeeds_with_the_right_version_1(
             tracker.Lease(
                 resource="r1#",
                 holder="h1$",
-                until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
+def test_renew_raises_condition_failed_with_the_same_until_and_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(
+            resource="r2",
+            until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            holder="h1!",
+            expected_version=3,
+        )
+    data.check(table)
+
+
+def test_renew_raises_not_found_with_a_missing_lease_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.renew(
+            resource="R1",
+            until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            holder="h10",
+        )
+    data.check(table)
+
+
 # release
-
-
-def test_release_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.release(resource="r1#", holder="h1$", token=1)
-    expected = tracker.Lease(resource="r1#", token=2)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_4],
-        plus=[tracker.Lease(resource="r1#", token=2)],
-    )
 
 
 def test_release_raises_condition_failed_1(
@@ -1959,31 +1913,8 @@ def test_release_raises_condition_failed_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r", holder="H1", token=3)
+        client.release(resource="r", holder="h1\x00", token=1)
     data.check(table)
-
-
-def test_release_raises_version_conflict_with_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.release(resource="r1#", holder="h1$", token=1, expected_version=2)
-    data.check(table)
-
-
-def test_release_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.release(resource="r1 ", holder="h1#", token=1, expected_version=1)
-    expected = tracker.Lease(resource="r1 ", token=2)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_3],
-        plus=[tracker.Lease(resource="r1 ", token=2)],
-    )
 
 
 def test_release_raises_condition_failed_with_the_right_version_1(
@@ -1991,7 +1922,7 @@ def test_release_raises_condition_failed_with_the_right_version_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1$", holder="h1#", token=3, expected_version=3)
+        client.release(resource="r1#", holder="h1", token=1, expected_version=1)
     data.check(table)
 
 
@@ -2000,40 +1931,11 @@ def test_release_raises_not_found_with_a_missing_lease_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="", token=3)
+        client.release(resource="R1", holder="h1#h1", token=2)
     data.check(table)
 
 
-def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.release(resource="r2", holder="h1", token=3)
-    expected = tracker.Lease(resource="r2", token=4)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_6],
-        plus=[tracker.Lease(resource="r2", token=4)],
-    )
-
-
-def test_release_raises_condition_failed_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1!", holder="h1!", token=1)
-    data.check(table)
-
-
-def test_release_raises_version_conflict_with_another_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.release(resource="r2", holder="h1", token=3, expected_version=4)
-    data.check(table)
-
-
-def test_release_succeeds_with_the_right_version_2(
+def test_release_succeeds_with_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -2047,12 +1949,41 @@ def test_release_succeeds_with_the_right_version_2(
     )
 
 
+def test_release_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.release(resource="r1#", holder="h1$", token=1)
+    expected = tracker.Lease(resource="r1#", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_4],
+        plus=[tracker.Lease(resource="r1#", token=2)],
+    )
+
+
+def test_release_raises_version_conflict_with_another_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.release(resource="r1#", holder="h1$", token=1, expected_version=2)
+    data.check(table)
+
+
+def test_release_raises_condition_failed_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r", holder="h1$", token=2)
+    data.check(table)
+
+
 def test_release_raises_condition_failed_with_the_right_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r10", holder="h1", token=2, expected_version=3)
+        client.release(resource="r1 ", holder="h1 ", token=1, expected_version=1)
     data.check(table)
 
 
@@ -2061,20 +1992,45 @@ def test_release_raises_not_found_with_a_missing_lease_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="h1!", token=2)
+        client.release(resource="R1", holder="h1#", token=1)
+    data.check(table)
+
+
+def test_release_succeeds_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.release(resource="", holder="h2", token=1, expected_version=1)
+    expected = tracker.Lease(resource="", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_5],
+        plus=[tracker.Lease(resource="", token=2)],
+    )
+
+
+def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.release(resource="r2", holder="h1", token=3)
+    expected = tracker.Lease(resource="r2", token=4)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_6],
+        plus=[tracker.Lease(resource="r2", token=4)],
+    )
+
+
+def test_release_raises_version_conflict_with_another_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.release(resource="r1 ", holder="h1#", token=1, expected_version=2)
     data.check(table)
 
 
 # begin
-
-
-def test_begin_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Request(
-        key="K1",
-        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, plus=[given])
 
 
 def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -2084,43 +2040,19 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(tracker.AlreadyExists):
         client.begin(
             request=tracker.Request(
-                key="k2",
-                answer="",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+                key="k1$",
+                answer="a1\x00",
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
-def test_begin_succeeds_with_the_identity_of_an_expired_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1",
-        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
-
-
-def test_begin_succeeds_with_the_identity_of_an_expired_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1",
-        answer="",
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
-
-
-def test_begin_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+def test_begin_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Request(
         key="K1",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+        answer="a1#",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
     )
     client.begin(request=given)
     data.check(table, plus=[given])
@@ -2133,88 +2065,33 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(tracker.AlreadyExists):
         client.begin(
             request=tracker.Request(
-                key="",
-                answer="a10",
+                key="k1!",
+                answer="a1$",
                 expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
-def test_begin_succeeds_with_the_identity_of_an_expired_item_3(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
+def test_begin_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Request(
-        key="k1",
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        key="K1",
+        answer="a1#a1",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
-
-
-def test_begin_succeeds_with_the_identity_of_an_expired_item_4(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1",
-        answer="a2",
-        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
+    data.check(table, plus=[given])
 
 
 # finish
 
 
-def test_finish_raises_not_found_with_an_expired_request_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.finish(key="k1", answer="a10")
-    data.check(table)
-
-
-def test_finish_succeeds_with_the_same_answer_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k1#", answer="a")
-    assert found == data.REQUEST_4
-    data.check(table)
-
-
-def test_finish_succeeds_with_no_answer_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k1#", answer=None)
-    expected = tracker.Request(
-        key="k1#",
-        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_4],
-        plus=[
-            tracker.Request(
-                key="k1#",
-                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
 def test_finish_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1$", answer="A1")
+    found = client.finish(key="k1$", answer="a1#a1")
     expected = tracker.Request(
         key="k1$",
-        answer="A1",
-        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+        answer="a1#a1",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
@@ -2223,11 +2100,42 @@ def test_finish_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None
         plus=[
             tracker.Request(
                 key="k1$",
-                answer="A1",
-                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+                answer="a1#a1",
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         ],
     )
+
+
+def test_finish_succeeds_with_no_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k10", answer=None)
+    expected = tracker.Request(
+        key="k10",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_2],
+        plus=[
+            tracker.Request(
+                key="k10",
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_succeeds_with_the_same_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k", answer="a2")
+    assert found == data.REQUEST_7
+    data.check(table)
 
 
 def test_finish_raises_not_found_with_a_missing_request_1(
@@ -2235,7 +2143,7 @@ def test_finish_raises_not_found_with_a_missing_request_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.finish(key="K1", answer="a1 ")
+        client.finish(key="K1", answer="")
     data.check(table)
 
 
@@ -2249,79 +2157,70 @@ def test_finish_raises_not_found_with_a_missing_request_and_no_answer_1(
 
 
 def test_finish_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1$", answer="a1")
-    assert found == data.REQUEST_8
+    found = client.finish(key="k1 ", answer="a1#a1")
+    assert found == data.REQUEST_3
     data.check(table)
 
 
-def test_finish_raises_not_found_with_an_expired_request_and_no_answer_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.finish(key="k1", answer=None)
-    data.check(table)
-
-
-def test_finish_raises_not_found_with_an_expired_request_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.finish(key="k1", answer="")
-    data.check(table)
-
-
-def test_finish_succeeds_with_the_same_answer_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k1!", answer="A1")
-    assert found == data.REQUEST_9
-    data.check(table)
+def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="k1#", answer="a1")
+    expected = tracker.Request(
+        key="k1#",
+        answer="a1",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_4],
+        plus=[
+            tracker.Request(
+                key="k1#",
+                answer="a1",
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_finish_succeeds_with_no_answer_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.finish(key="k1 ", answer=None)
+    found = client.finish(key="k2", answer=None)
     expected = tracker.Request(
-        key="k1 ",
+        key="k2",
         expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.REQUEST_3],
+        without=[data.REQUEST_6],
         plus=[
             tracker.Request(
-                key="k1 ",
+                key="k2",
                 expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1 ", answer="a1!")
-    expected = tracker.Request(
-        key="k1 ",
-        answer="a1!",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_3],
-        plus=[
-            tracker.Request(
-                key="k1 ",
-                answer="a1!",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
+def test_finish_succeeds_with_the_same_answer_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k1#", answer="a2")
+    assert found == data.REQUEST_4
+    data.check(table)
+
+
+def test_finish_raises_not_found_with_a_missing_request_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="K1", answer="a1#")
+    data.check(table)
 
 
 # answered
@@ -2329,7 +2228,7 @@ def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None
 
 def test_answered_finds_what_is_there_1(client: tracker.Tracker) -> None:
     found = client.answered(key="k1")
-    assert found is None
+    assert found == data.REQUEST_1
 
 
 def test_answered_finds_what_is_there_2(client: tracker.Tracker) -> None:
