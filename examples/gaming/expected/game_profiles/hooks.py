@@ -89,10 +89,21 @@ class Throttle:
     attempt: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class CollectionSize:
+    """What the service estimates after a write: the gigabytes of the item collection of a key, local indexes included."""
+
+    table: str
+    key: dict[str, Any]
+    least: float
+    most: float
+
+
 class Hooks:
     """Called around each request with the access pattern's name; derive and override what you want to see.
 
-    Hooks that are given make every request ask for its consumed capacity. Requests that go out at the same time call
+    Hooks that are given make every request ask for its consumed capacity; writes ask for the size of item collections
+    where `collection` is overridden. Requests that go out at the same time call
     them from several threads.
     """
 
@@ -108,6 +119,9 @@ class Hooks:
         Unless this is overridden it is logged as a warning.
         """
         log_throttle(LOG, pattern, call.operation, throttle)
+
+    def collection(self, pattern: str, call: Call, size: CollectionSize) -> None:
+        """A write grew or shrank an item collection of a table with local indexes, which ends at 10 GB."""
 
 
 class LoggingHooks(Hooks):
@@ -170,6 +184,7 @@ class Watcher:
 
     def __init__(self, client: Any, hooks: Hooks | None) -> None:
         self.hooks = hooks
+        self.sizes = hooks is not None and _overrides(hooks)
         events: Any = getattr(getattr(client, "meta", None), "events", None)
         if hooks is not None and events is not None:
             name = f"{__package__}-throttling"
@@ -192,6 +207,8 @@ class Watcher:
         if not self.active():
             return call
         asked = {**call.request, "ReturnConsumedCapacity": "INDEXES"}
+        if self.sizes and call.operation in _WRITES:
+            asked["ReturnItemCollectionMetrics"] = "SIZE"
         return Call(call.operation, asked)
 
     @contextmanager
@@ -235,7 +252,25 @@ class Watcher:
             if name in _REFUSED and not (watch.told and error is not None):
                 found = Throttle(name, reasons_of(answer))
                 self.hooks.throttled(watch.pattern, watch.call, found)
+        for size in _sizes(watch.call, answer) if self.sizes else ():
+            self.hooks.collection(watch.pattern, watch.call, size)
         self.hooks.end(watch.pattern, watch.call, Outcome(seconds, usage, error))
+
+
+def _overrides(hooks: Hooks) -> bool:
+    return type(hooks).collection is not Hooks.collection
+
+
+def _sizes(call: Call, answer: dict[str, Any]) -> list[CollectionSize]:
+    """The estimates in the answer of a write; of a batch or a transaction they stand below the table's name."""
+    found: dict[str, Any] = answer.get("ItemCollectionMetrics", {})
+    if "ItemCollectionKey" in found:
+        found = {call.request["TableName"]: [found]}
+    return [
+        CollectionSize(table, each["ItemCollectionKey"], *each["SizeEstimateRangeGB"])
+        for table, estimates in found.items()
+        for each in estimates
+    ]
 
 
 def _retried(response: Any, attempts: int = 1, **_: Any) -> None:
