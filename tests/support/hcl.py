@@ -20,6 +20,11 @@ PARAMETERS = {
     "deletion_protection": "DeletionProtection",
     "point_in_time_recovery": "PointInTimeRecovery",
     "kms_key_arn": "KmsKeyArn",
+    "alarms": "Alarms",
+    "alarm_topic_arn": "AlarmTopicArn",
+    "cache": "Cache",
+    "vpc_id": "VpcId",
+    "cache_subnet_ids": "CacheSubnetIds",
 }
 
 

@@ -1,6 +1,6 @@
 """DAX: a cluster in front of the table, with its network, its parameters and the role that it works under.
 
-In: the table's view and the operations of the plan. Out: resources and outputs, all under the condition `HasCache`.
+In: the table's view and the plan. Out: resources and outputs, all under the condition `HasCache`.
 """
 
 from __future__ import annotations
@@ -8,37 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.cloudformation.intrinsics import Document, get_att, output, ref, sub
-from dynamodel.emit.table.operations import operations
-from dynamodel.ir.plan import Operation
+from dynamodel.emit.table.cache import cache_view
 
 if TYPE_CHECKING:
+    from dynamodel.emit.table.cache import CacheView
     from dynamodel.emit.table.view import TableView
     from dynamodel.ir.deployment import Cache
     from dynamodel.ir.plan import Plan
 
-TLS_PORT = 9111  # Amazon DynamoDB developer guide, DAX encryption in transit
-_WRITES = ("ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem")
-# What the cluster does for a request: transactions are made of single actions, and DAX reads back what they wrote.
-_ACTIONS: dict[Operation, tuple[str, ...]] = {
-    Operation.GET_ITEM: ("GetItem",),
-    Operation.QUERY: ("Query",),
-    Operation.SCAN: ("Scan",),
-    Operation.SEARCH_VECTORS: (),  # unknown to DAX: its clients send it to DynamoDB
-    Operation.BATCH_GET_ITEM: ("BatchGetItem",),
-    Operation.TRANSACT_GET_ITEMS: ("GetItem",),
-    Operation.PUT_ITEM: ("PutItem",),
-    Operation.UPDATE_ITEM: ("UpdateItem",),
-    Operation.DELETE_ITEM: ("DeleteItem",),
-    Operation.BATCH_WRITE_ITEM: ("BatchWriteItem",),
-    Operation.TRANSACT_WRITE_ITEMS: ("GetItem", *_WRITES),
-}
-
 
 def cache_resources(view: TableView, plan: Plan, cache: Cache) -> Document:
     """The cluster and what it needs."""
-    millis = {"query-ttl-millis": cache.query_seconds * 1000, "record-ttl-millis": cache.item_seconds * 1000}
+    own = cache_view(plan, cache)
     made: Document = {
-        "CacheRole": ("AWS::IAM::Role", _role(plan)),
+        "CacheRole": ("AWS::IAM::Role", _role(own)),
         "CacheSubnets": (
             "AWS::DAX::SubnetGroup",
             {"Description": "Where the nodes of the cache run.", "SubnetIds": ref("CacheSubnetIds")},
@@ -47,7 +30,7 @@ def cache_resources(view: TableView, plan: Plan, cache: Cache) -> Document:
             "AWS::DAX::ParameterGroup",
             {
                 "Description": "How long items and answers of queries are kept.",
-                "ParameterNameValues": {name: str(value) for name, value in millis.items()},
+                "ParameterNameValues": dict(own.parameters),
             },
         ),
         "CacheClientSecurityGroup": (
@@ -62,20 +45,20 @@ def cache_resources(view: TableView, plan: Plan, cache: Cache) -> Document:
                 "SecurityGroupIngress": [
                     {
                         "IpProtocol": "tcp",
-                        "FromPort": TLS_PORT,
-                        "ToPort": TLS_PORT,
+                        "FromPort": own.port,
+                        "ToPort": own.port,
                         "SourceSecurityGroupId": get_att("CacheClientSecurityGroup", "GroupId"),
                         "Description": "DAX clients, encrypted.",
                     }
                 ],
             },
         ),
-        "CacheCluster": ("AWS::DAX::Cluster", _cluster(view, cache)),
+        "CacheCluster": ("AWS::DAX::Cluster", _cluster(view, own)),
     }
     return {name: {"Type": kind, "Condition": "HasCache", "Properties": own} for name, (kind, own) in made.items()}
 
 
-def _cluster(view: TableView, cache: Cache) -> Document:
+def _cluster(view: TableView, cache: CacheView) -> Document:
     environment: Document = {"Environment": ref("Environment")} if view.environment_tag else {}
     return {
         "Description": sub(f"Cache of {view.default_name}, ${{Environment}}."),
@@ -91,14 +74,10 @@ def _cluster(view: TableView, cache: Cache) -> Document:
     }
 
 
-def _role(plan: Plan) -> Document:
+def _role(cache: CacheView) -> Document:
     """A role with the actions that the access patterns take, on the table and the indexes that they read."""
-    used = {operation for pattern in plan.patterns for operation in operations(pattern)}
-    actions = sorted({action for operation in used for action in _ACTIONS[operation]} | {"DescribeTable"})
-    read = {request.index for pattern in plan.patterns for request in pattern.reads if request.index}
-    indexes = [sub(f"${{Table.Arn}}/index/{index.name}") for index in plan.table.indexes if index.name in read]
-    resources = [get_att("Table", "Arn"), *indexes]
-    allowed = {"Effect": "Allow", "Action": [f"dynamodb:{a}" for a in actions], "Resource": resources}
+    resources = [get_att("Table", "Arn"), *(sub(f"${{Table.Arn}}/index/{index}") for index in cache.indexes)]
+    allowed = {"Effect": "Allow", "Action": list(cache.actions), "Resource": resources}
     trusted = {"Effect": "Allow", "Principal": {"Service": "dax.amazonaws.com"}, "Action": "sts:AssumeRole"}
     return {
         "Description": "What the cache may do on behalf of its clients.",

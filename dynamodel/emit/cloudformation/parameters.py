@@ -96,11 +96,16 @@ def _cache(view: TableView) -> Document:
         return {}
     return {
         "Cache": switch("Whether a DAX cluster stands in front of the table.", on=True),
-        # Without defaults: there is no network that would be right for everybody.
-        "VpcId": {"Type": "AWS::EC2::VPC::Id", "Description": "The VPC of the cache."},
+        # Without defaults: a network of the account must be named, and CloudFormation takes no empty one.
+        "VpcId": {
+            "Type": "AWS::EC2::VPC::Id",
+            "Description": "The VPC of the cache. It has no default, since no network is right for every account; "
+            "where Cache is false any VPC will do.",
+        },
         "CacheSubnetIds": {
             "Type": "List<AWS::EC2::Subnet::Id>",
-            "Description": "Subnets of that VPC for the nodes of the cache, in as many zones as there are nodes.",
+            "Description": "Subnets of that VPC for the nodes of the cache, in as many zones as there are nodes. They "
+            "have no default, as the VPC; where Cache is false any of its subnets will do.",
         },
     }
 

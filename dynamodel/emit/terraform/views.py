@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.emit.table.alarms import alarm_views
 from dynamodel.ir.names import snake_case
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamodel.emit.table.alarms import AlarmView
+    from dynamodel.emit.table.cache import CacheView
     from dynamodel.emit.table.capacity import Capacity
     from dynamodel.emit.table.policies import PolicyView
     from dynamodel.emit.table.view import TableView
+    from dynamodel.ir.deployment import Alarms, Tags
+    from dynamodel.ir.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,41 @@ class LabelledScaling:
 
 @dataclass(frozen=True, slots=True)
 class ModuleView:
-    """The templates `terraform/{main,outputs,variables,versions}.tf.jinja`; `table` is their free variable."""
+    """The templates `terraform/{outputs,variables,versions}.tf.jinja`; `table` is their free variable."""
 
     table: TableView
+
+
+@dataclass(frozen=True, slots=True)
+class MainView:
+    """The template `terraform/main.tf.jinja`; `replica_tags` are all tags of each replica, by its Region."""
+
+    table: TableView
+    replica_tags: Mapping[str, Tags]
+
+
+@dataclass(frozen=True, slots=True)
+class CacheModuleView:
+    """The template `terraform/cache.tf.jinja`."""
+
+    table: TableView
+    cache: CacheView
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledAlarm:
+    """An alarm with the label of its resource."""
+
+    label: str
+    view: AlarmView
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsModuleView:
+    """The template `terraform/alarms.tf.jinja`."""
+
+    header: str
+    alarms: tuple[LabelledAlarm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +88,18 @@ class PoliciesModuleView:
     header: str
     policies: tuple[PolicyView, ...]
     replicated: bool
+
+
+def main_view(view: TableView) -> MainView:
+    """The table; a replica has the table's tags and its own."""
+    replicas = view.settings.replicas
+    return MainView(view, {r.region: tuple(sorted((dict(view.tags) | dict(r.tags)).items())) for r in replicas})
+
+
+def alarms_view(plan: Plan, view: TableView, alarms: Alarms) -> AlarmsModuleView:
+    """The alarms of a deployment."""
+    made = alarm_views(plan, view, alarms)
+    return AlarmsModuleView(view.header, tuple(LabelledAlarm(snake_case(a.logical_id), a) for a in made))
 
 
 def scaling_view(view: TableView) -> ScalingModuleView:

@@ -14,7 +14,7 @@ from dynamodel.emit.filters import hcl_string
 from dynamodel.emit.registry import emit
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
-from dynamodel.ir.deployment import Cache, Deployment, Replica, Role
+from dynamodel.ir.deployment import Deployment, Replica, Role
 from tests.support import hcl
 from tests.support.designs import NAMES, designed
 from tests.support.infrastructure import PORTABLE, portable, template
@@ -182,7 +182,10 @@ def test_policies_reach_the_replicas_too() -> None:
 
 @pytest.mark.parametrize(
     "deployment",
-    [Deployment(cache=Cache()), Deployment(replicas=(replace(REPLICA, table_class="STANDARD_INFREQUENT_ACCESS"),))],
+    [
+        Deployment(replicas=(replace(REPLICA, table_class="STANDARD_INFREQUENT_ACCESS"),)),
+        Deployment(replicas=(replace(REPLICA, read_cap=5),)),
+    ],
 )
 def test_what_the_module_cannot_hold_is_refused(deployment: Deployment) -> None:
     with pytest.raises(ModelInvalid, match="DM516"):

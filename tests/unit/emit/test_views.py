@@ -15,7 +15,7 @@ from dynamodel import pipeline
 from dynamodel.emit import engine
 from dynamodel.emit.locate import template_folder
 from dynamodel.emit.registry import EMITTERS, emit
-from dynamodel.ir.deployment import Deployment, Role
+from dynamodel.ir.deployment import Alarms, Cache, Deployment, Role
 from tests.support.designs import NAMES, designed
 from tests.support.infrastructure import PORTABLE
 
@@ -55,12 +55,14 @@ def _views() -> dict[str, type]:
             emit(*_designed(name))
         for work, design in PORTABLE.values():
             emit(work, design, None, INFRASTRUCTURE)
-        for name in ("search_model", "local_index_model"):  # of vectors, of item collections
+        for name in ("search_model", "local_index_model", "parents_model"):  # what few models have
             work = pipeline.load(Path(__file__).parents[2] / "functional" / f"{name}.py")
             emit(work, pipeline.plan(work), None, ("python",))
         case = designed(NAMES[0])
         role = Role("reader", tuple(p.name for p in case.workload.patterns))
         emit(case.workload, replace(case.plan, deployment=Deployment(roles=(role,))), None, INFRASTRUCTURE)
+        watched = Deployment(alarms=Alarms(), cache=Cache())
+        emit(case.workload, replace(case.plan, deployment=watched), None, ("terraform",))
     return seen
 
 
