@@ -129,6 +129,8 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("DM251", "identity that may be too long", _WARNING, "A sort key has at most 1,024 bytes."),
     Entry("DM252", "entity that nothing names", _WARNING,
           "It gets a key and a class, but nothing can store or find it."),
+    Entry("DM253", "counted items that expire", _WARNING,
+          "Expired items are removed by DynamoDB itself, and no write of ours counts them down."),
     # 3 access patterns
     Entry("DM301", "unknown attribute", _ERROR, "The entity has no attribute of that name."),
     Entry("DM302", "text where a reference belongs", _ERROR,

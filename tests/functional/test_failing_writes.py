@@ -122,7 +122,7 @@ def test_a_throttled_write_is_made_again_and_the_reasons_are_logged(package, dyn
     assert client.project("p") is not None
     (record,) = caplog.records
     assert record.getMessage() == (
-        "start_project: throttled: ThrottlingException: TableWriteKeyRangeThroughputExceeded (arn:t)"
+        "start_project: put_item throttled at attempt 1, ThrottlingException (TableWriteKeyRangeThroughputExceeded arn:t)"
     )
 
 

@@ -33,7 +33,7 @@ class Chat:
         """Work on a table.
 
         `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
-        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        as `amazondax.AmazonDaxClient` does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
         many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
         not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
         One that is shared must have threads to spare, since a call waits for them.

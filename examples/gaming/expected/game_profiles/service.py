@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 THROTTLED = {
@@ -25,6 +26,22 @@ def response_of(error: Exception) -> dict[str, Any]:
 def code_of(error: Exception) -> Any:
     """The service's name of an error; None for any other error."""
     return response_of(error).get("Error", {}).get("Code")
+
+
+def tells_items(error: Exception) -> bool:
+    """Whether the error of a failed condition shows the item that was found; those of a DAX cluster do not."""
+    return not hasattr(error, "cancellation_reasons")
+
+
+def cancelled_by(error: Exception) -> list[dict[str, Any]]:
+    """Why each step of a cancelled transaction failed; from the message where the answer has no more."""
+    response = response_of(error)
+    reasons: list[dict[str, Any]] = response.get("CancellationReasons", [])
+    message = str(response.get("Error", {}).get("Message", ""))
+    named = re.search(r"\[([\w, ]+)\]", message)
+    if reasons or named is None:
+        return reasons
+    return [{"Code": code.strip()} for code in named[1].split(",")]
 
 
 def is_throttled(error: Exception) -> bool:

@@ -18,8 +18,7 @@ from typing import Any, cast
 
 def twin(client: Any) -> Any:
     """The twin of a botocore (or aiobotocore) client of DynamoDB; any other client itself."""
-    base: Any = importlib.import_module("botocore.client").BaseClient
-    if not isinstance(client, base):
+    if not is_botocore(client):
         return client
     endpoint: Any = getattr(client, "_endpoint", None)
     serializer = getattr(client, "_serializer", None)
@@ -36,6 +35,12 @@ def twin(client: Any) -> Any:
     there._response_parser_factory = _Parsers(factory)
     made._endpoint = there
     return made
+
+
+def is_botocore(client: Any) -> bool:
+    """Whether a client is botocore's (or aiobotocore's)."""
+    base: Any = importlib.import_module("botocore.client").BaseClient
+    return isinstance(client, base)
 
 
 class _Serializer:

@@ -31,8 +31,7 @@ class AsyncShop:
     ) -> None:
         """Work on a table.
 
-        `client` is an aiobotocore DynamoDB client, or what has the same methods,
-        as a DAX client does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
+        `client` is an aiobotocore DynamoDB client, or what has the same methods; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
         many seconds batches and retries may take, `hooks` are told of each request.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)

@@ -8,6 +8,7 @@ So one source serves clients that wait, clients that await, and whoever only wan
 from __future__ import annotations
 
 import asyncio
+import copy
 import importlib
 import time
 from collections.abc import Generator, Sequence
@@ -16,7 +17,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from .direct import twin
+from .direct import is_botocore, twin
 from .errors import AccessError
 from .expressions import Request
 from .hooks import Call, Hooks, Watcher
@@ -84,6 +85,7 @@ class Connection:
         executor: Executor | None = None,
     ) -> None:
         self.client = connected(client)
+        self.copies = not is_botocore(self.client)
         self.watcher = Watcher(self.client, hooks)
         self.executor = executor or ThreadPoolExecutor(
             THREADS, f"{__package__}-request"
@@ -128,6 +130,8 @@ class Connection:
 
     def _send(self, pattern: str, call: Call) -> Answer:
         method = getattr(self.client, call.operation)
+        if self.copies:  # a DAX client writes into what it is given
+            call = copy.deepcopy(call)
         if not self.watcher.active():
             answer: Answer = method(**call.request)
             return answer
@@ -172,6 +176,8 @@ class Connection:
 
     async def _asend(self, pattern: str, call: Call) -> Answer:
         method = getattr(self.client, call.operation)
+        if self.copies:  # a DAX client writes into what it is given
+            call = copy.deepcopy(call)
         if not self.watcher.active():
             answer: Answer = await method(**call.request)
             return answer

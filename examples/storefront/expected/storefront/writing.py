@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import errors, guards, sizes
+from . import errors, guards, keys, sizes
 from .engine import Engine
 from .expressions import Item, Request
+from .pages import key_of
 from .sending import Steps, ask
-from .service import code_of, is_throttled, response_of
+from .service import cancelled_by, code_of, is_throttled, response_of, tells_items
 from .updates import Action, Retry
 
 ATTEMPTS = 8
@@ -66,9 +67,9 @@ def write(
         retry = Retry()
         try:
             answer = yield from (
-                _transact(actions, token)
+                _transact(engine, actions, token)
                 if transaction or token is not None
-                else _each(actions)
+                else _each(engine, actions)
             )
         except Exception as error:
             if not (is_throttled(error) or code_of(error) in _BUSY):
@@ -96,7 +97,7 @@ def _made(build: Build, attempt: Attempt) -> Steps[list[Action]]:
     return actions if isinstance(actions, list) else (yield from actions)
 
 
-def _each(actions: Sequence[Action]) -> Steps[Item | None | Retry]:
+def _each(engine: Engine, actions: Sequence[Action]) -> Steps[Item | None | Retry]:
     result: Item | None = None
     for action in actions:
         options: Request = (
@@ -109,7 +110,7 @@ def _each(actions: Sequence[Action]) -> Steps[Item | None | Retry]:
         except Exception as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-            found = response_of(error).get("Item")
+            found = yield from _found(engine, action, response_of(error), error)
             if _is_ours(action, found, error):
                 continue
             reason = action.explain(found)
@@ -121,7 +122,7 @@ def _each(actions: Sequence[Action]) -> Steps[Item | None | Retry]:
 
 
 def _transact(
-    actions: Sequence[Action], token: str | None
+    engine: Engine, actions: Sequence[Action], token: str | None
 ) -> Steps[Item | None | Retry]:
     if not actions:
         return None
@@ -135,7 +136,7 @@ def _transact(
             raise errors.TokenReused(message) from error
         if code_of(error) != "TransactionCanceledException":
             raise
-        return _reason(actions, error)
+        return (yield from _reason(engine, actions, error))
     return None
 
 
@@ -143,18 +144,18 @@ def changed(
     engine: Engine, build: Build, *, transaction: bool = False, token: str | None = None
 ) -> Steps[Item]:
     """Sends an update; the item afterwards."""
-    keys: list[Item] = []
+    changing: list[Item] = []
 
     def noted(attempt: Attempt) -> Steps[list[Action]]:
         actions = yield from _made(build, attempt)
-        keys[:] = [
+        changing[:] = [
             action.request["Key"] for action in actions if action.kind == "Update"
         ]
         return actions
 
     item = yield from write(engine, noted, transaction=transaction, token=token)
     if item is None:  # a transaction returns no items
-        item = yield from Attempt(engine).read(keys[0])
+        item = yield from Attempt(engine).read(changing[0])
     if item is None:
         raise errors.NotFound("the item was deleted meanwhile")
     return item
@@ -195,7 +196,20 @@ def _is_ours(action: Action, found: Item | None, error: Exception) -> bool:
     return repeated and action.mode == "create" and found == action.request.get("Item")
 
 
-def _reason(actions: Sequence[Action], error: Exception) -> Retry:
+def _found(
+    engine: Engine, action: Action, told: Request, error: Exception
+) -> Steps[Item | None]:
+    """The item that a condition failed for: as the service tells, else as it is now."""
+    if tells_items(error):
+        item: Item | None = told.get("Item")
+        return item
+    held = action.request.get("Key") or action.request["Item"]
+    return (yield from Attempt(engine).read(key_of(held, keys.BASE)))
+
+
+def _reason(
+    engine: Engine, actions: Sequence[Action], error: Exception
+) -> Steps[Retry]:
     """Raises the first reason for which a step failed, with the others; a Retry when something that was read has
     changed, or only the circumstances failed: whatever else failed may be due to that."""
     failed: list[errors.AccessError] = []
@@ -203,14 +217,12 @@ def _reason(actions: Sequence[Action], error: Exception) -> Retry:
     retry: Retry | None = None
     # A mirror fails with its item, of which it says nothing itself.
     mirrored: Retry | None = None
-    for action, reason in zip(
-        actions, response_of(error).get("CancellationReasons", ()), strict=False
-    ):
+    for action, reason in zip(actions, cancelled_by(error), strict=False):
         code = reason.get("Code")
         if code in _AGAIN:
             retry = retry or Retry()
         elif code == "ConditionalCheckFailed":
-            told = action.explain(reason.get("Item"))
+            told = action.explain((yield from _found(engine, action, reason, error)))
             if isinstance(told, Retry) and action.mode == "mirror":
                 mirrored = told
             elif isinstance(told, Retry):
