@@ -121,9 +121,8 @@ def test_a_throttled_write_is_made_again_and_the_reasons_are_logged(package, dyn
         client.start_project(package.Project(project="p"))
     assert client.project("p") is not None
     (record,) = caplog.records
-    assert record.getMessage() == (
-        "start_project: put_item throttled at attempt 1, ThrottlingException (TableWriteKeyRangeThroughputExceeded arn:t)"
-    )
+    why = "ThrottlingException (TableWriteKeyRangeThroughputExceeded arn:t)"
+    assert record.getMessage() == f"start_project: put_item throttled at attempt 1, {why}"
 
 
 def test_a_write_that_stays_throttled_raises_what_the_service_said(package, dynamodb):
