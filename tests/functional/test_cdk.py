@@ -6,21 +6,22 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel import pipeline
+from dynamodel.emit.cloudformation.emitter import checked
 from dynamodel.emit.registry import emit
 from dynamodel.errors import ModelInvalid
-from dynamodel.ir.deployment import Cache, Deployment, Replica, Role
+from dynamodel.ir.deployment import Alarms, Cache, Deployment, Replica, Role
 from tests.support import synthesized
 from tests.support.designs import NAMES, designed
 from tests.support.infrastructure import PORTABLE, template
-from tests.support.tables import gsi, plan, workload
+from tests.support.tables import gsi, lsi, plan, workload
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dynamodel.ir.plan import Plan
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -62,6 +63,13 @@ GLOBAL = Deployment(
 )
 
 
+WATCHED = Deployment(
+    tags=(("owner", "us"),),
+    alarms=Alarms("arn:aws:sns:us-east-1:111122223333:pager", throttled=3, load=80),
+    cache=Cache("dax.r5.large", 5, 60, 30),
+)
+
+
 def _with_roles(name: str) -> tuple[Any, Plan]:
     case = designed(name)
     every = tuple(p.name for p in case.workload.patterns)
@@ -69,10 +77,17 @@ def _with_roles(name: str) -> tuple[Any, Plan]:
     return case.workload, replace(case.plan, deployment=replace(case.plan.deployment, roles=roles))
 
 
+def _searched() -> tuple[Any, Plan]:
+    searched = pipeline.load(Path(__file__).with_name("search_model.py"))
+    return searched, pipeline.plan(searched)
+
+
 TABLES: dict[str, tuple[Any, Plan]] = {
     **PORTABLE,
     **{name: _with_roles(name) for name in NAMES},
     "replicated": (workload(), replace(plan(gsi()), deployment=GLOBAL)),
+    "watched": (workload(), replace(plan(gsi(), lsi()), deployment=WATCHED)),
+    "searched": _searched(),
 }
 REGIONS = {"replicated": "us-east-1", "everything": "us-east-1"}  # keys and replicas need to know where they are
 
@@ -207,6 +222,54 @@ def test_the_module_is_formatted_and_passes_the_linter(name: str, tmp_path: Path
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def _known(resources: dict[str, Any], value: Any) -> Any:
+    """References and values in the words of our template: a resource of the construct by the id that it was given."""
+    ids = {k: "Table" if r["Type"].startswith("AWS::DynamoDB") else k[2:-8] for k, r in resources.items()}
+    if isinstance(value, list):
+        return [_known(resources, v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if "Ref" in value:
+        return {"Ref": ids[value["Ref"]]}
+    if "Fn::GetAtt" in value:
+        return {"Fn::GetAtt": [ids[value["Fn::GetAtt"][0]], *value["Fn::GetAtt"][1:]]}
+    if "Fn::Join" in value:
+        (head, tail) = value["Fn::Join"][1]
+        return {"Fn::Sub": f"${{{'.'.join(_known(resources, head)['Fn::GetAtt'])}}}{tail}"}
+    return {k: _known(resources, v) for k, v in value.items()}
+
+
+def test_alarms_and_cache_are_those_of_the_template(templates: dict[str, dict[str, Any]]) -> None:
+    resources = templates["watched"]["Resources"]
+    found = {
+        k[2:-8]: (r["Type"], _known(resources, r["Properties"]))
+        for k, r in resources.items()
+        if not r["Type"].startswith("AWS::DynamoDB")
+    }
+    given = {"Environment": "dev", "VpcId": "vpc-1", "CacheSubnetIds": ["subnet-1", "subnet-2"]}
+    given["AlarmTopicArn"] = WATCHED.alarms.topic if WATCHED.alarms else ""
+    work, design = TABLES["watched"]
+    made = checked(work, design)[0]
+    wanted = {k: (r["Type"], _given(r["Properties"], given)) for k, r in made["Resources"].items() if k != "Table"}
+    assert found == wanted
+    assert {kind for kind, _ in found.values()} >= {"AWS::CloudWatch::Alarm", "AWS::DAX::Cluster", "AWS::IAM::Role"}
+
+
+def _given(value: Any, parameters: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_given(v, parameters) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("Ref") in parameters:
+        return parameters[value["Ref"]]
+    if value.get("Fn::If", [""])[0] == "HasAlarmTopic":
+        return _given(value["Fn::If"][1], parameters)
+    if "${Environment}" in value.get("Fn::Sub", ""):
+        return value["Fn::Sub"].replace("${Environment}", parameters["Environment"])
+    return {k: _given(v, parameters) for k, v in value.items()}
+
+
 def test_what_the_construct_cannot_hold_is_refused() -> None:
+    fine = Deployment(kinesis=str(GLOBAL.kinesis), kinesis_precision="MILLISECOND")
     with pytest.raises(ModelInvalid, match="DM516"):
-        emit(workload(), replace(plan(), deployment=Deployment(cache=Cache())), None, ("cdk",))
+        emit(workload(), replace(plan(), deployment=fine), None, ("cdk",))

@@ -22,7 +22,6 @@ from dynamodel.planner.check import check
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.generated import loaded
-from tests.support import synthesized
 from tests.support.searching import SearchingMoto
 
 if TYPE_CHECKING:
@@ -291,16 +290,9 @@ def test_create_table_takes_the_same_indexes(made: Any) -> None:
     assert not ParamValidator().validate(request, model.input_shape).has_errors()
 
 
-def test_the_construct_synthesizes_to_the_same_indexes_and_terraform_refuses_them(made: Any, tmp_path: Path) -> None:
-    workload, plan, _ = made
-    (module,) = emit(workload, plan, None, ("cdk",)).artifacts
-    found = synthesized.synthesize(tmp_path, {"it": (module.text, "")})["it"]
-    table = synthesized.only(found, "AWS::DynamoDB::GlobalTable")["Properties"]
-    ours = _template(workload, plan)["Resources"]["Table"]["Properties"]
-    for name in ("VectorIndexes", "AttributeDefinitions"):
-        assert table[name] == ours[name]
+def test_terraform_has_no_such_argument_and_says_so(made: Any) -> None:
     with pytest.raises(ModelInvalid, match="the target `terraform` holds no vector indexes"):
-        emit(workload, plan, None, ("terraform",))
+        emit(*made[:2], None, ("terraform",))
 
 
 def test_roles_may_search_the_indexes_of_their_patterns_in_a_statement_of_its_own(made: Any) -> None:

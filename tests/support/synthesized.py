@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DRIVER = """
-import importlib, json, sys
+import importlib, inspect, json, sys
 from pathlib import Path
 from aws_cdk import App, Environment, Stack
 
@@ -27,7 +27,9 @@ for number, (name, region) in enumerate(json.loads((folder / "stacks.json").read
     module = importlib.import_module(f"{name}_table")
     (made,) = [v for k, v in vars(module).items() if k.endswith("Table") and isinstance(v, type)]
     env = Environment(region=region, account="123456789012") if region else None
-    made(Stack(app, f"stack{number}", env=env), "It")
+    network = {"vpc_id": "vpc-1", "cache_subnet_ids": ["subnet-1", "subnet-2"]}
+    takes = inspect.signature(made.__init__).parameters
+    made(Stack(app, f"stack{number}", env=env), "It", **{k: v for k, v in network.items() if k in takes})
 app.synth()
 """
 

@@ -1,4 +1,4 @@
-"""CDK: a module with one construct, which holds the table and the policies of its roles.
+"""CDK: a module with one construct, which holds the table, its alarms, cache and the policies of its roles.
 
 In: workload and plan. Out: `cdk/<model>_table.py`. Raises ModelInvalid when DynamoDB would refuse the table.
 """
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.cdk.views import construct_view
 from dynamodel.emit.engine import render
-from dynamodel.emit.table.policies import policies
 from dynamodel.emit.table.request import checked_view
 from dynamodel.ir.artifact import Artifact
 
@@ -24,6 +23,5 @@ def emit_cdk(workload: Workload, plan: Plan, templates: Path | None = None) -> t
     """The construct's module."""
     # The construct knows no other precision of Kinesis records than the service's own.
     coarse = ("kinesis",) if plan.deployment.kinesis_precision == "MILLISECOND" else ()
-    table = checked_view(workload, plan, "cdk", ("cache", "alarms", *coarse))
-    view = construct_view(workload.name, workload.title, table, policies(workload, plan))
+    view = construct_view(workload, plan, checked_view(workload, plan, "cdk", coarse))
     return (Artifact(f"cdk/{workload.name}_table.py", render("cdk/table.py.jinja", view, templates)),)
