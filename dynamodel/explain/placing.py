@@ -23,7 +23,7 @@ from dynamodel.planner.plan import assembled
 from dynamodel.planner.problem import EntityProblem, Selection
 from dynamodel.planner.serve import serve
 from dynamodel.planner.slots import Slotted, guard_name
-from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, Outcome, Solution
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Outcome, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

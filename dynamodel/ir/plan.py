@@ -378,6 +378,7 @@ class Incompatible:
 class Proof:
     """The certificate. `gap` is cost - bound in millionths of a US dollar, 0 when proven optimal.
 
+    Layouts are compared with the reads of a collection before they are rounded up, and with keys as templates.
     `gsi_lower_bound`: no layout with as few requests, and no more LSIs and copies than this one, has fewer GSIs.
     `incompatible` are the access patterns of which no two can share a key: each needs a place of its own.
     """

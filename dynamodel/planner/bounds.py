@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
-    from dynamodel.planner.solve import Solution
+    from dynamodel.planner.solution import Solution
 
 _MOST_STEPS = 20_000
 _GUARDS = {"guard", "pointer"}

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.slots import Slotted
-    from dynamodel.planner.solve import Solution
+    from dynamodel.planner.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyDesign, Plan
     from dynamodel.ir.workload import Workload
-    from dynamodel.planner.solve import Solution
+    from dynamodel.planner.solution import Solution
 
 _NANO_A_MICRO = 1000
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
-    from dynamodel.planner.solve import Solution
+    from dynamodel.planner.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)

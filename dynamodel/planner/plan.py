@@ -22,7 +22,7 @@ from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.slots import assign
-from dynamodel.planner.solve import Outcome, Solution, solve
+from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
     from dynamodel.planner.slots import Slotted
+    from dynamodel.planner.solution import Outcome, Solution
 
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 

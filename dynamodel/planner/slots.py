@@ -23,7 +23,7 @@ from dynamodel.ir.workload import Op
 from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import GUARD_OWNER, copy_design, guard_design, key_design
 from dynamodel.planner.places import BESIDE, projection_of
-from dynamodel.planner.solve import BASE_PLACE, GSI_PLACE, color_groups
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.places import Place
     from dynamodel.planner.problem import Selection
     from dynamodel.planner.serve import Signature
-    from dynamodel.planner.solve import Solution
+    from dynamodel.planner.solution import Solution
 
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
 

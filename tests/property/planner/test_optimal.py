@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import dynamodel.planner.solve as solving
 from dynamodel.explain.variants import with_at_most
 from dynamodel.ir.codec import plan_text
 from dynamodel.ir.values import Constant, Given
 from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Op, StepDef, StepKind
-from dynamodel.planner import integer, search
+from dynamodel.planner import component, integer, search
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import Place
 from dynamodel.planner.plan import COST_TOLERANCE, make_plan
@@ -28,12 +27,12 @@ from dynamodel.planner.serve import Signature, SortPart, serve
 from dynamodel.planner.sizes import fits
 from dynamodel.planner.solve import solve
 from tests.property.planner import test_requests
-from tests.support.small import Rate, attribute, entity, part, ranged, read, workload, write
+from tests.support.small import Rate, attribute, entity, equals, part, ranged, read, workload, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
+    from dynamodel.ir.workload import ConditionDef, EntityDef, Pattern, Workload
     from dynamodel.planner.needs import Need
 
 Rank = tuple[int, ...]
@@ -220,18 +219,63 @@ def test_a_cost_that_is_not_proven_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_is_cut_short_is_never_called_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not all ways to place the collections tried: the gap is what any layout costs at least, and it is printed."""
     told = 0
-    for seed in range(30):
-        model = mixed_model(Random(seed))
-        truth = make_plan(model)
+    for seed in range(40):
+        model = mixed_model(Random(seed)) if seed % 2 else crowded_model(Random(seed))
+        truth = min(s.rank for s in solve(model).by_count)
         with monkeypatch.context() as patched:
-            patched.setattr(solving, "MOST_STRATEGIES", 1)
-            plan = make_plan(model)
-        if "cut short" in plan.proof.statement:
+            patched.setattr(component, "MOST_EFFORT", 0)
+            patched.setattr(component, "UNBOUNDED", 0)
+            plan, outcome = make_plan(model), solve(model)
+        assert outcome.minimum_cost() - outcome.gap <= truth[-1], f"seed {seed}"
+        if outcome.gap or not outcome.complete:
             told += 1
             assert plan.proof.gap > 0, f"seed {seed}"
-            assert plan.proof.cost_lower_bound <= truth.cost.monthly, f"seed {seed}"
             assert "DM405" in {f.code for f in plan.findings}
+        else:
+            assert min(s.rank for s in outcome.by_count) == truth, f"seed {seed}"
     assert told > 5
+
+
+def crowded_model(random: Random) -> Workload:
+    """An entity that is read together with each of several others, one of which is read with more."""
+    names = ["A", "B", "C", "D"][: random.randint(3, 4)]
+    hub = entity("Hub", "h", attribute("text", size=random.choice((10, 900))), count=1000)
+    others = [
+        entity(
+            n, f"h {n.lower()}", attribute("body", size=random.choice((20, 60, 500))), count=random.choice((1, 9000))
+        )
+        for n in names
+    ]
+    patterns: list[Pattern] = []
+    for n in names:
+        rate = Rate(*[random.choice((1, 5)) * 1_000_000] * 2)
+        patterns.append(
+            read(f"with_{n}", part("Hub", equals("h")), part(n, equals("h"), rows=random.choice((2, 30))), rate=rate)
+        )
+        patterns.append(write(f"put_{n}", StepDef(StepKind.PUT, n), rate=rate))
+    if random.random() < 0.5:
+        patterns.append(read("all", *(part(n, equals("h"), rows=3) for n in ["Hub", *random.sample(names, 2)])))
+    if random.random() < 0.5:
+        patterns.append(read("bodies", part(names[0], equals("h"), order="body", limit=3)))
+    return workload([hub, *others], patterns, copies=False)
+
+
+def test_bounding_loses_no_placing_of_collections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With bounds and without: the same requests, indexes and cost. A bound that is too high would lose some."""
+    bounded = 0
+    for seed in range(40):
+        model = crowded_model(Random(seed)) if seed % 3 else mixed_model(Random(seed))
+        with monkeypatch.context() as patched:
+            patched.setattr(component, "MOST_EFFORT", 1_000_000)
+            patched.setattr(component, "UNBOUNDED", 99)
+            truth = solve(model)
+            patched.setattr(component, "UNBOUNDED", 0)
+            found = solve(model)
+        assert found.complete == truth.complete, f"seed {seed}"
+        ranks = [[(s.rank, s.indexes) for s in one.by_count] for one in (truth, found)]
+        assert ranks[0] == ranks[1], f"seed {seed}"
+        bounded += truth.by_count[-1].indexes > 0
+    assert bounded > 20
 
 
 @pytest.mark.parametrize(("kind", "seeds"), [("one entity", 80), ("collections", 30)])

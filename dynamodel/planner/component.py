@@ -1,0 +1,360 @@
+"""Entities linked by collections: where each collection lives, and the best keys of each entity for it.
+
+In: the problems of the entities, their collections and needs. Out: the best `Solution` for each number of GSIs, and
+what is certain about them. A collection lives in the partitions of the base table, in a slot of an index that it may
+share with collections it has entities in common with, or nowhere: then its parts are read one by one. Depth first over
+these choices; what is decided, with everything undecided answered freely, bounds what may come of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.ir.plan import Projection
+from dynamodel.planner.families import Group, common_partitions
+from dynamodel.planner.nests import arranged
+from dynamodel.planner.parts import Parts, Variant
+from dynamodel.planner.places import Place
+from dynamodel.planner.search import Imposed, solve_entity
+from dynamodel.planner.serve import Signature
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, slots_taken, solution_key
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamodel.ir.workload import Options
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.problem import EntityProblem
+    from dynamodel.planner.search import Frontier
+
+MOST_EFFORT = 400  # choices that are bounded or solved in one component; what is left open then is stated
+PAIR, NEIGHBORS = 2, 2
+UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
+
+_SHORTEST = "0"  # the shortest literal that a key can have
+
+Rank = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """The collections decided so far: those that live together, each with the kind of their place, and those apart."""
+
+    formed: tuple[tuple[str, tuple[CollectionNeed, ...]], ...] = ()
+    split: tuple[CollectionNeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """An entity with the `slots` that it needs, what those still to come cost it, and who is read with it.
+
+    Of the others at least `beyond` are read from an index; `apart` is what each then costs at least.
+    """
+
+    slots: int
+    price: int
+    beyond: int
+    apart: Mapping[str, int]
+
+    def least(self, costs: Mapping[str, int]) -> int:
+        """What has to be added to the costs of the entities."""
+        return self.price + sum(sorted(max(0, cost - costs[name]) for name, cost in self.apart.items())[: self.beyond])
+
+
+class Component:
+    """Entities linked by collections; `best` searches, the rest tells what is certain after it."""
+
+    def __init__(
+        self,
+        options: Options,
+        problems: Sequence[EntityProblem],
+        collections: Sequence[CollectionNeed],
+        needs: Mapping[str, Sequence[Need]],
+    ) -> None:
+        """Collections with fewer common values come first, because they decide the partition of others."""
+        self._options = options
+        self._problems = {p.entity.name: p for p in problems}
+        self._entities = {p.entity.name: p.entity for p in problems}
+        self._collections = tuple(sorted(collections, key=lambda c: len(c.partitions[0])))
+        self._number = {c.pattern: i for i, c in enumerate(collections)}
+        placed = {c.pattern for c in collections}
+        self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
+        self._laid_out: dict[tuple[str, ...], Group | None] = {}
+        self._solved: dict[tuple[object, ...], Frontier] = {}
+        self._found: dict[int, Solution] = {}
+        self._effort = 0
+        self._open: list[Rank] = []
+        self._guessed = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing needs fewer requests than what was found."""
+        requests = min(s.rank for s in self._found.values())[:-1]
+        searched = not any(frontier.cut_short for frontier in self._solved.values())
+        return searched and not self._guessed and all(rank[:-1] >= requests for rank in self._open)
+
+    @property
+    def gap(self) -> int:
+        """By how much of a month's cost the best solutions may still be beaten."""
+        best = min(s.rank for s in self._found.values())
+        if not self.complete:
+            return best[-1] - self._least_cost()
+        gaps: dict[object, int] = {}
+        for (name, *_), frontier in self._solved.items():
+            gaps[name] = max(gaps.get(name, 0), frontier.gap)
+        least = [rank[-1] for rank in self._open if rank[:-1] == best[:-1]]
+        return sum(gaps.values()) + max(0, best[-1] - min(least, default=best[-1]))
+
+    def _least_cost(self) -> int:
+        """What any layout costs: items without an index, in the shortest keys, and nothing read."""
+        keys = {n: Signature(n, e.identity) for n, e in self._entities.items()}
+        bare = {n: Place("base", key, _SHORTEST, block=((0, _SHORTEST),)) for n, key in keys.items()}
+        return sum(p.evaluate([bare[n]], ()).cost for n, p in self._problems.items())
+
+    def best(self) -> list[Solution]:
+        """The best solution for each number of GSIs that improves on a smaller one, at least one."""
+        self._decide(0, _Placing(), (0, 0, 0, 0))
+        best: list[Solution] = []
+        for count in sorted(self._found):
+            if not best or self._found[count].rank < best[-1].rank:
+                best.append(self._found[count])
+        return best
+
+    def _decide(self, number: int, placing: _Placing, least: Rank) -> None:
+        """Try every choice for what is not decided, the most promising first, and keep the best.
+
+        `least` is what nothing that comes of the placing goes below.
+        """
+        groups = self._groups(placing)
+        if groups is None or self._too_many_requests(placing, groups):
+            return
+        if self._effort > MOST_EFFORT and self._found:
+            self._open.append(least)
+            return
+        if number == len(self._collections):
+            self._offer(groups, placing.split)
+            return
+        choices = self._choices(self._collections[number], placing)
+        if len(self._collections) - number <= UNBOUNDED:
+            for choice in choices:
+                self._decide(number + 1, choice, least)
+            return
+        ranked = []
+        for at, choice in enumerate(choices):
+            bounds = self._bounds(choice, self._collections[number + 1 :])
+            if bounds is not None:
+                ranked.append((min(bounds.values()), at, bounds, choice))
+        for rank, _, bounds, choice in sorted(ranked, key=lambda r: r[:2]):
+            if not self._is_hopeless(bounds):
+                self._decide(number + 1, choice, max(rank, least))
+
+    def _choices(self, collection: CollectionNeed, placing: _Placing) -> list[_Placing]:
+        """Where a collection may live, given where others do."""
+        found = []
+        identities = [{*self._entities[e].identity, *self._problems[e].joinable} for e in collection.entities]
+        touching = [
+            i
+            for i, (_, one) in enumerate(placing.formed)
+            if any(set(c.entities) & set(collection.entities) for c in one)
+        ]
+        if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
+            base = [i for i in touching if placing.formed[i][0] == BASE_PLACE]
+            found.append(self._joined(collection, placing, BASE_PLACE, base))
+        if not any(n.consistent for n in collection.parts):
+            beside = [i for i in touching if placing.formed[i][0] == GSI_PLACE]
+            ways = [beside] * (len(beside) > 1) + [[i] for i in beside] + [[]]
+            found += [self._joined(collection, placing, GSI_PLACE, way) for way in ways]
+        apart = replace(placing, split=tuple(sorted((*placing.split, collection), key=self._order)))
+        return [*(choice for choice in found if choice is not None), apart]
+
+    def _joined(
+        self, collection: CollectionNeed, placing: _Placing, place: str, others: Sequence[int]
+    ) -> _Placing | None:
+        """A placing in which a collection lives together with those of other places; None if they cannot agree."""
+        members = tuple(sorted((*(c for i in others for c in placing.formed[i][1]), collection), key=self._order))
+        if others and common_partitions(members) is None:
+            return None
+        rest = [one for i, one in enumerate(placing.formed) if i not in others]
+        return replace(placing, formed=tuple(sorted((*rest, (place, members)), key=lambda f: self._order(f[1][0]))))
+
+    def _order(self, collection: CollectionNeed) -> int:
+        return self._number[collection.pattern]
+
+    def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:
+        """The groups of a placing, None if one has no layout."""
+        found = []
+        for place, collections in placing.formed:
+            names = tuple(c.pattern for c in collections)
+            if names not in self._laid_out:
+                self._laid_out[names] = self._lay_out(collections)
+            group = self._laid_out[names]
+            if group is None:
+                return None
+            found.append(replace(group, place=place))
+        return tuple(found)
+
+    def _lay_out(self, collections: Sequence[CollectionNeed]) -> Group | None:
+        members = common_partitions(collections)
+        if members is None:
+            return None
+        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
+        group = Group(BASE_PLACE, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        laid_out = arranged(group, self._entities)
+        if laid_out is not None and not laid_out.exact and any(len(runs) > 1 for runs in laid_out.runs):
+            self._guessed = True
+        return laid_out
+
+    def _too_many_requests(self, placing: _Placing, groups: Sequence[Group]) -> bool:
+        least = (0, 0, _extra(groups, placing.split))
+        return any(known.rank[:-1] < least for known in self._found.values())
+
+    def _is_hopeless(self, bounds: Mapping[int, Rank]) -> bool:
+        """Whether something known is better for every number of GSIs."""
+        return all(
+            any(
+                known.rank[:-1] < rank[:-1] or (known.indexes <= count and known.rank < rank)
+                for known in self._found.values()
+            )
+            for count, rank in bounds.items()
+        )
+
+    def _bounds(self, placing: _Placing, left: Sequence[CollectionNeed]) -> dict[int, Rank] | None:
+        """The least rank for each number of GSIs of anything that comes of a placing; None when nothing can."""
+        groups = self._groups(placing)
+        if groups is None or self._too_many_requests(placing, groups):
+            return None
+        self._effort += 1
+        bare = tuple(_shortened(group) for group in groups)
+        frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
+        extra, least = _extra(groups, placing.split), slots_taken([g for g in groups if g.place == GSI_PLACE])
+        crowds = self._crowds(placing, left)
+        slots = max((c.slots for c in crowds), default=0)
+        found: dict[int, Rank] = {}
+        for count in sorted({k for f in frontiers for k in f.best} | {least, slots}):
+            chosen = [f.at_most(count) for f in frontiers]
+            if count >= least and None not in chosen:
+                ranks = [c.rank for c in chosen if c is not None]
+                moved, unserved, more, cost = (sum(column) for column in zip(*ranks, strict=True))
+                cost -= sum(f.gap for f in frontiers)
+                if count < slots:  # then a collection is read in more requests
+                    found[count] = (moved, unserved, more + extra + 1, cost)
+                    continue
+                costs = {name: rank[-1] for name, rank in zip(self._entities, ranks, strict=True)}
+                found[count] = (moved, unserved, more + extra, cost + max((c.least(costs) for c in crowds), default=0))
+        return found or None
+
+    def _crowds(self, placing: _Placing, left: Sequence[CollectionNeed]) -> list[_Crowd]:
+        """The entities that are read with more others than lie beside them, each with the others in one request.
+
+        A row lies beside two others at most in a partition, so an entity of which a partition holds one row needs a
+        place for every two entities that it is read with; these cannot all be read from the base table.
+        """
+        found = []
+        for name, entity in self._entities.items():
+            pairs = [c for c in left if name in c.entities and len(set(c.entities)) == PAIR]
+            pairs = [c for c in pairs if set(entity.identity) <= set(c.partition_of(name))]
+            if len(pairs) <= 1:
+                continue
+            beside: set[str] = set()
+            room = {BASE_PLACE: NEIGHBORS, GSI_PLACE: 0}
+            taken = 0
+            for place, one in placing.formed:
+                if any(name in c.entities for c in one):
+                    others = {e for c in one for e in c.entities if len(set(c.entities)) == PAIR and name in c.entities}
+                    beside |= others
+                    room[place] = max(0, NEIGHBORS - len(others - {name})) + (place == GSI_PLACE) * room[place]
+                    taken += place == GSI_PLACE
+            partners: dict[str, list[CollectionNeed]] = {}
+            for pair in pairs:
+                for other in set(pair.entities) - beside - {name}:
+                    partners.setdefault(other, []).append(pair)
+            more = -(-max(0, len(partners) - sum(room.values())) // NEIGHBORS)
+            if more:
+                price = more * min(self._slot_cost(name, c.partition_of(name)) for c in pairs)
+                apart = {e: min(self._cost_apart(e, c, placing, left) for c in own) for e, own in partners.items()}
+                found.append(_Crowd(taken + more, price, max(0, len(partners) - room[BASE_PLACE]), apart))
+        return found
+
+    def _cost_apart(
+        self, name: str, collection: CollectionNeed, placing: _Placing, left: Sequence[CollectionNeed]
+    ) -> int:
+        """The least that an entity costs when a collection is read from an index."""
+        groups = self._groups(replace(placing, formed=(*placing.formed, (GSI_PLACE, (collection,)))))
+        if groups is None:
+            return 0
+        bare = tuple(_shortened(group) for group in groups)
+        frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c is not collection))
+        found = frontier.at_most(self._options.indexes)
+        return 0 if found is None else found.cost - frontier.gap
+
+    def _slot_cost(self, name: str, partition: tuple[str, ...]) -> int:
+        """The least that an entity costs in a slot with such a partition."""
+        entity, parts = self._entities[name], Parts(self._problems[name])
+        base = Place("base", Signature(name, entity.identity), _SHORTEST, block=((0, _SHORTEST),))
+        place = Place("group", Signature(name, partition), _SHORTEST, block=((0, _SHORTEST),))
+        variant = Variant(place, Projection("ALL"))
+        return math.floor(parts.kept(base, variant, self._problems[name].item_of(base)))
+
+    def _offer(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> None:
+        """Solve one placing, and keep what is best for each number of GSIs."""
+        self._effort += 1
+        frontiers = []
+        for name in self._entities:
+            frontier = self._entity(name, groups, split, ())
+            if not frontier.best:
+                return
+            frontiers.append(frontier)
+        least = slots_taken([g for g in groups if g.place == GSI_PLACE])
+        for count in sorted({k for f in frontiers for k in f.best} | {least}):
+            chosen = [f.at_most(count) for f in frontiers]
+            if count < least or any(c is None for c in chosen):
+                continue
+            solution = Solution(tuple(c for c in chosen if c is not None), groups, split, _extra(groups, split))
+            known = self._found.get(solution.indexes)
+            if known is None or (solution.rank <= known.rank and solution_key(solution) < solution_key(known)):
+                self._found[solution.indexes] = solution
+
+    def _entity(
+        self, name: str, groups: Sequence[Group], split: Sequence[CollectionNeed], left: Sequence[CollectionNeed]
+    ) -> Frontier:
+        """The best keys of one entity; what is `left` to be decided may be answered from any place of its own."""
+        free = list(self._free[name])
+        free += [replace(n, shared=False) for c in split for n in c.parts if n.entity == name]
+        free += [n for c in left for n in c.parts if n.entity == name]
+        base: Imposed | None = None
+        slots = []
+        for group in groups:
+            partition = group.partition_of(name)
+            if partition is None:
+                continue
+            needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
+            imposed = Imposed(partition, group.root, needs, group.block_of(name))
+            if group.place == BASE_PLACE:
+                base = imposed
+            else:
+                slots.append(imposed)
+        memo = (name, base, tuple(slots), tuple(free))
+        if memo not in self._solved:
+            local = LOCAL_INDEXES if self._options.local_indexes else 0
+            most = self._options.indexes
+            self._solved[memo] = solve_entity(self._problems[name], free, base, slots, most, local_indexes=local)
+        return self._solved[memo]
+
+
+def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
+    """The requests of collections beyond one each."""
+    return sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
+
+
+def _shortened(group: Group) -> Group:
+    """A group with the shortest texts in its keys: a later one may have shorter texts, but none is shorter."""
+    blocks = tuple(
+        (name, replace(block, literals=tuple((at, _SHORTEST) for at, _ in block.literals)))
+        for name, block in group.blocks
+    )
+    return replace(group, root=_SHORTEST, blocks=blocks)

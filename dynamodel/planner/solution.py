@@ -1,0 +1,105 @@
+"""A solution of a set of entities: their selections, the groups that these form, the objective; and slots for groups.
+
+In: nothing of the search. Out: `Solution`, `Outcome`, and the slots of groups, for the search and for what comes after.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.planner.problem import Selection, order_key
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.planner.families import CollectionNeed, Group
+
+BASE_PLACE, GSI_PLACE = "base", "gsi"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Selections of a set of entities, the groups they form, and the objective."""
+
+    selections: tuple[Selection, ...]
+    groups: tuple[Group, ...]
+    split: tuple[CollectionNeed, ...]
+    extra_requests: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Base keys moved, needs without an answer, extra requests, cost; least first."""
+        moved, unserved, extra, cost = (sum(column) for column in zip(*(s.rank for s in self.selections), strict=True))
+        return moved, unserved, extra + self.extra_requests, cost
+
+    @property
+    def indexes(self) -> int:
+        """How many GSIs the selections need."""
+        return max((s.indexes for s in self.selections), default=0)
+
+    @property
+    def places(self) -> int:
+        """How many GSIs, LSIs and copies there are: entities share the indexes, each has its own copies."""
+        kinds = [[p.kind for p in s.places] for s in self.selections]
+        local = max((k.count("local") for k in kinds), default=0)
+        return self.indexes + local + sum(k.count("copy") for k in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """For each number of GSIs that the fewest requests can do with, from the least up, the best solution within it.
+
+    `complete`: every way to place the collections was tried, and no search was cut short. `gap`: by how much of a
+    month's cost the solutions may still be beaten.
+    """
+
+    by_count: tuple[Solution, ...]
+    complete: bool
+    gap: int = 0
+
+    def minimum_cost(self) -> int:
+        """The least cost of all."""
+        return min(s.rank[-1] for s in self.by_count)
+
+
+def together(parts: Sequence[Solution]) -> Solution:
+    """One solution of the entities of several."""
+    return Solution(
+        tuple(s for one in parts for s in one.selections),
+        tuple(g for one in parts for g in one.groups),
+        tuple(c for one in parts for c in one.split),
+        sum(one.extra_requests for one in parts),
+    )
+
+
+def solution_key(solution: Solution) -> tuple[object, ...]:
+    """A total order of solutions of the same entities, the best first."""
+    return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
+
+
+def slots_taken(groups: Sequence[Group]) -> int:
+    """The fewest slots for groups of which two that share an entity need different ones."""
+    return max(color_groups(groups).values(), default=-1) + 1
+
+
+def color_groups(groups: Sequence[Group]) -> dict[Group, int]:
+    """A slot for each group, the fewest possible: exact, by trying ever more slots."""
+    entities = [{name for name, _ in g.members} for g in groups]
+
+    def extend(colors: list[int], count: int) -> list[int] | None:
+        if len(colors) == len(groups):
+            return colors
+        at = len(colors)
+        for color in range(min(count, max(colors, default=-1) + 2)):
+            if all(colors[i] != color or not entities[i] & entities[at] for i in range(at)):
+                done = extend([*colors, color], count)
+                if done is not None:
+                    return done
+        return None
+
+    for count in range(len(groups) + 1):
+        found = extend([], count)
+        if found is not None:
+            return dict(zip(groups, found, strict=True))
+    return {}
