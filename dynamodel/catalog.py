@@ -222,6 +222,10 @@ _ENTRIES: tuple[Entry, ...] = (
           "Its parts cannot lie side by side in one partition, so each part is asked for on its own."),
     Entry("DM405", "plan not proven optimal", _WARNING,
           "The exact search has a bound on its effort; beyond it the plan is sound but a better one may exist."),
+    Entry("DM407", "attribute of a parent that its children cannot be found by", _ERROR,
+          "Items are found by what they hold, so a parent's attribute in `by`, `where`, `range`, `order_by` or "
+          "`filter` of its children is copied to them. That needs writes that can keep the copy: a parent that does "
+          "not expire, a child that stays with its parent."),
     Entry("DM406", "more indexes allowed than a table has by default", _WARNING,
           "A table has 20 global secondary indexes unless AWS raises the quota for the account."),
     Entry("DM411", "base key differs from the deployed one", _WARNING,

@@ -8,7 +8,7 @@ Rates are integers in millionths of a request per second, sizes in bytes.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -90,6 +90,25 @@ class AttributeDef:
     tags: tuple[str, ...] = ()
     bucket: Bucket | None = None
     span: SourceSpan | None = field(default=None, compare=False)
+
+    def as_copy(self, name: str, parent: str) -> AttributeDef:
+        """The attribute of a child that holds this one of its parent; absent without a parent, taken to be rare."""
+        return replace(
+            self,
+            name=name,
+            share=self.share if self.optional else (*self.share, (None, 0)),
+            optional=True,
+            has_default=True,
+            default=None,
+            immutable=False,
+            monotonic=False,
+            generated=False,
+            role="",
+            lifetime_seconds=None,
+            taken_from=None,
+            copy_of=(parent, self.name),
+            kept=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

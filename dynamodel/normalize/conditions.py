@@ -62,8 +62,9 @@ class Conditions:
         """The constant or the clock of a condition."""
         if condition.now or condition.attr is None:
             return Now()
-        entity = self.spec.entity(condition.attr.entity)
-        attribute = entity.attribute(condition.attr.name) if entity else None
+        owner, name = self.catalog.original(condition.attr)
+        entity = self.spec.entity(owner)
+        attribute = entity.attribute(name) if entity else None
         if attribute is None:
             return Constant(condition.value)
         return Constant(constant(attribute.type, condition.value, strict=self.strict))

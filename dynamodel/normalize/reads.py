@@ -14,7 +14,7 @@ from dynamodel.normalize.conditions import Conditions
 from dynamodel.normalize.entities import is_strict, span_of
 from dynamodel.normalize.rows import hottest_of, is_single, rows_of
 from dynamodel.normalize.weights import amount_of, micro, rate_of
-from dynamodel.spec.nodes import RefSpec
+from dynamodel.spec.nodes import ConditionSpec, RefSpec
 from dynamodel.spec.pattern_nodes import (
     BatchGetSpec,
     CollectionSpec,
@@ -47,6 +47,8 @@ class Reader:
 
     def read(self, pattern: ReadSpec | TransactionSpec, pointer: Pointer) -> ReadPattern:
         """The pattern of the workload."""
+        if isinstance(pattern, QuerySpec):
+            pattern = self._localized(pattern)
         tenant = self._tenant(pattern)
         self.conditions.shared = isinstance(pattern, CollectionSpec)
         parts: tuple[PartDef, ...]
@@ -89,6 +91,28 @@ class Reader:
         kind = self.catalog.entity(pattern.entity).attribute(name).type
         given = self.arguments.given(("near",), name, kind, entity=pattern.entity, group=Group.RANGE)
         return NearDef(name, given, Distance(pattern.distance))
+
+    def _localized(self, pattern: QuerySpec) -> QuerySpec:
+        """The query with attributes of its own entity in place of those of parents."""
+        fixed = {r.attribute for r in pattern.by or () if r.entity == pattern.entity}
+
+        def ref(given: RefSpec) -> RefSpec:
+            own = given.entity == pattern.entity
+            return given if own else self.catalog.of_parent(pattern.entity, given, fixed)
+
+        def condition(given: ConditionSpec) -> ConditionSpec:
+            inner = tuple(condition(c) for c in given.any_of)
+            return given.model_copy(update={"attr": given.attr and ref(given.attr), "any_of": inner})
+
+        return pattern.model_copy(
+            update={
+                "by": tuple(ref(r) for r in pattern.by),
+                "where": tuple(condition(c) for c in pattern.where),
+                "range": pattern.range and condition(pattern.range),
+                "order_by": tuple(ref(r) for r in pattern.order_by),
+                "filter": tuple(condition(c) for c in pattern.filter),
+            }
+        )
 
     def _tenant(self, pattern: ReadSpec | TransactionSpec) -> str | None:
         return None if getattr(pattern, "all_tenants", False) else self.spec.tenant

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.names import snake_case
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate
+from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, CopiedDef, EntityDef, Estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from dynamodel.spec.nodes import RefSpec
 
 _LENGTH = {BucketUnit.HOUR: 13, BucketUnit.DAY: 10, BucketUnit.MONTH: 7, BucketUnit.YEAR: 4}
@@ -20,6 +23,7 @@ class Catalog:
     def __init__(self, entities: tuple[EntityDef, ...]) -> None:
         """Start with the stored attributes."""
         self._entities = {e.name: e for e in entities}
+        self.copied: list[CopiedDef] = []
 
     def entity(self, name: str) -> EntityDef:
         """The entity as it is known now."""
@@ -50,6 +54,31 @@ class Catalog:
             kept = self._entities[known.history.entity]
             self._entities[kept.name] = replace(kept, attributes=(*kept.attributes, replace(made, immutable=True)))
         return made
+
+    def of_parent(self, child: str, ref: RefSpec, fixed: AbstractSet[str]) -> RefSpec:
+        """The child's attribute that stands for a parent's, made if it is new.
+
+        Of two links to one parent the caller knows the one in `fixed`: the rows tell the other.
+        """
+        entity = self._entities[child]
+        links = [p for p in entity.parents if p.entity == ref.entity]
+        via = min(links, key=lambda p: set(p.via) <= fixed).via
+        wanted = (child, ref.entity, ref.name, via)
+        known = next((c for c in self.copied if (c.entity, c.parent, c.source, c.via) == wanted), None)
+        if known is None:
+            name = f"{snake_case(ref.entity)}_{ref.name}"
+            while any(a.name == name for a in entity.attributes):
+                name += "_"
+            known = CopiedDef(child, name, ref.entity, ref.name, via)
+            self.copied.append(known)
+            made = self._entities[ref.entity].attribute(ref.name).as_copy(name, ref.entity)
+            self._entities[child] = replace(entity, attributes=(*entity.attributes, made))
+        return ref.model_copy(update={"entity": child, "name": known.attribute})
+
+    def original(self, ref: RefSpec) -> tuple[str, str]:
+        """Entity and attribute of the spec that a reference means: the parent's where it is a copy."""
+        copy = next((c for c in self.copied if (c.entity, c.attribute) == (ref.entity, ref.name)), None)
+        return (ref.entity, ref.name) if copy is None else (copy.parent, copy.source)
 
     def all(self) -> tuple[EntityDef, ...]:
         """Every entity in the order of the model."""

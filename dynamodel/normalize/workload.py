@@ -46,6 +46,7 @@ def normalize(model: ModelSpec) -> Workload:
         doc=model.doc,
         entities=catalog.all(),
         patterns=tuple(patterns),
+        copied=tuple(catalog.copied),
         options=Options(
             table=model.table or name,
             indexes=model.indexes,

@@ -41,7 +41,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef, ParentDef, Pattern, Workload
+    from dynamodel.ir.workload import EntityDef, ParentDef, Pattern, Workload
 
 _MAKING = {StepKind.CREATE, StepKind.PUT}
 
@@ -83,7 +83,7 @@ class _Link:
 
 def with_copies(workload: Workload, copies: Sequence[Copy]) -> Workload:
     """The workload in which these copies are stored and kept."""
-    if not copies:
+    if not copies and not workload.copied:
         return workload
     links = _links(workload, copies)
     entities = tuple(_with_attributes(e, [k for k in links if k.child.name == e.name]) for e in workload.entities)
@@ -105,6 +105,10 @@ def with_copies(workload: Workload, copies: Sequence[Copy]) -> Workload:
 
 def _links(workload: Workload, copies: Sequence[Copy]) -> list[_Link]:
     found: dict[tuple[str, str, tuple[str, ...]], _Link] = {}
+    for held in workload.copied:  # what patterns select and order by
+        ends = workload.entity(held.entity), workload.entity(held.parent)
+        link = found.setdefault((held.entity, held.parent, held.via), _Link(*ends, held.via, {}))
+        link.names[held.source] = held.attribute
     for copy in copies:
         child, parent = workload.entity(copy.child), workload.entity(copy.parent)
         link = found.setdefault((copy.child, copy.parent, copy.via), _Link(child, parent, copy.via, {}))
@@ -122,29 +126,14 @@ def _links(workload: Workload, copies: Sequence[Copy]) -> list[_Link]:
 
 
 def _with_attributes(entity: EntityDef, links: Sequence[_Link]) -> EntityDef:
-    more = tuple(_attribute(link, source, mine) for link in links for source, mine in link.names.items())
-    return replace(entity, attributes=(*entity.attributes, *more)) if more else entity
-
-
-def _attribute(link: _Link, source: str, mine: str) -> AttributeDef:
-    """The child's attribute, absent where there is no parent, which is taken to be rare."""
-    of = link.parent.attribute(source)
-    return replace(
-        of,
-        name=mine,
-        share=of.share if of.optional else (*of.share, (None, 0)),
-        optional=True,
-        has_default=True,
-        default=None,
-        immutable=False,
-        monotonic=False,
-        generated=False,
-        role="",
-        lifetime_seconds=None,
-        taken_from=None,
-        copy_of=(link.parent.name, source),
-        kept=True,
+    held = {a.name for a in entity.attributes}
+    more = tuple(
+        link.parent.attribute(source).as_copy(mine, link.parent.name)
+        for link in links
+        for source, mine in link.names.items()
+        if mine not in held
     )
+    return replace(entity, attributes=(*entity.attributes, *more)) if more else entity
 
 
 def _read(pattern: ReadPattern, links: Sequence[_Link]) -> ReadPattern:
@@ -172,10 +161,26 @@ def _write(pattern: WritePattern, links: Sequence[_Link]) -> WritePattern:
         for number, step in enumerate(pattern.steps):
             if step.entity == link.child.name and step.kind in _MAKING:
                 steps[number] = _taking(steps, number, link, pattern)
-            if step.entity == link.parent.name and is_changed(step, link.names):
+            if step.entity == link.parent.name and _reaches_children(pattern, step, link):
                 spreads.append(SpreadDef(number, link.find, link.keep))
     transaction = pattern.transaction or any(s.kind is StepKind.CHECK for s in steps)
     return replace(pattern, steps=tuple(steps), transaction=transaction, spreads=tuple(spreads))
+
+
+def _reaches_children(pattern: WritePattern, step: StepDef, link: _Link) -> bool:
+    """Whether there may be children after a step that changes their parent.
+
+    Nobody can name a parent before its generated identity is there, but for children that the same call makes.
+    """
+    new = step.kind is StepKind.CREATE and is_generated(link.parent)
+    together = any(s.entity == link.child.name and s.kind in _MAKING for s in pattern.steps)
+    return is_changed(step, link.names) and (together or not new)
+
+
+def is_generated(entity: EntityDef) -> bool:
+    """Whether no item of the entity can be named before it is made: a part of its own identity is generated."""
+    inherited = {name for parent in entity.parents for name in parent.via}
+    return any(entity.attribute(name).generated for name in entity.identity if name not in inherited)
 
 
 def is_changed(step: StepDef, attributes: Collection[str]) -> bool:

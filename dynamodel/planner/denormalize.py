@@ -11,6 +11,8 @@ from dataclasses import replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
+from dynamodel.catalog import finding
+from dynamodel.errors import Infeasible
 from dynamodel.ir.values import FromEntity
 from dynamodel.ir.workload import ChoiceDef, Equal, ReadKind, ReadPattern, StepKind, WritePattern
 from dynamodel.planner.copying import Copy, is_changed, updates_parent, with_copies
@@ -19,7 +21,7 @@ from dynamodel.planner.plan import make_plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.ir.workload import EntityDef, JoinDef, Workload
+    from dynamodel.ir.workload import CopiedDef, EntityDef, JoinDef, Workload
 
 _EXHAUSTIVE = 4  # copies of one child entity of which every combination is planned; of more, one after another
 _READS = {ReadKind.GET, ReadKind.QUERY, ReadKind.BATCH_GET}
@@ -28,16 +30,18 @@ _READS = {ReadKind.GET, ReadKind.QUERY, ReadKind.BATCH_GET}
 def denormalized(workload: Workload) -> Workload:
     """The workload with the copies that make it cheaper; itself where nothing is joined."""
     wanted: dict[Copy, list[str]] = {}
-    choices: list[ChoiceDef] = []
+    choices = _forced(workload)
     for pattern in workload.reads:
         for join in pattern.joins:
             copy = _copy(pattern, join)
+            if _is_held(workload, copy):
+                continue
             reason = why_not(workload, pattern, copy)
             if reason:
                 choices.append(_choice(copy, [pattern.name], "joined", (None, None), reason))
             else:
                 wanted.setdefault(copy, []).append(pattern.name)
-    if not wanted:
+    if not wanted and not workload.copied:
         return replace(workload, choices=tuple(choices)) if choices else workload
     prices: dict[tuple[Copy, ...], tuple[int, int]] = {}
 
@@ -60,6 +64,51 @@ def denormalized(workload: Workload) -> Workload:
     return replace(with_copies(workload, best), choices=tuple(choices), origin=workload)
 
 
+def _forced(workload: Workload) -> list[ChoiceDef]:
+    """The copies that patterns select or order by, which only a key of the child can do.
+
+    Raises Infeasible for those that the writes cannot keep.
+    """
+    found: list[ChoiceDef] = []
+    wrong = []
+    for copied in workload.copied:
+        copy = Copy(copied.entity, copied.parent, copied.via, (copied.source,))
+        users = [p for p in workload.reads if _names(p, copied)]
+        for pattern in users:
+            reason = why_not(workload, pattern, copy)
+            if reason:
+                wrong.append(
+                    finding(
+                        "DM407",
+                        f"`{pattern.name}` looks for {copy.child} by `{copy.parent}.{copied.source}`, of which no copy "
+                        f"can be kept: {reason}",
+                        span=pattern.span,
+                        path=(workload.title, pattern.name),
+                        hint=f"look for {copy.child} by its own attributes and return `{copy.parent}.{copied.source}`",
+                    )
+                )
+        names = tuple(p.name for p in users)
+        why = f"{', '.join(names)} look for items by it"
+        found.append(_choice(copy, names, "copied", (None, None), why))
+    if wrong:
+        raise Infeasible(wrong)
+    return found
+
+
+def _names(pattern: ReadPattern, copied: CopiedDef) -> bool:
+    """Whether a read selects, filters or orders by a copy."""
+    name = copied.attribute
+    for part in pattern.parts:
+        if part.entity != copied.entity:
+            continue
+        conditions = [c for given in (*part.where, *part.filter) for c in (given, *given.any_of)]
+        named = {e.attribute for e in part.equals} | {t.attribute for t in part.order}
+        named |= {c.attribute for c in conditions} | ({part.range.attribute} if part.range else set())
+        if any(n.partition("@")[0] == name for n in named):
+            return True
+    return False
+
+
 def _subsets(copies: Sequence[Copy]) -> Iterable[tuple[Copy, ...]]:
     """The combinations to be priced: all of a few, else none, all, and each alone."""
     if len(copies) <= _EXHAUSTIVE:
@@ -69,6 +118,13 @@ def _subsets(copies: Sequence[Copy]) -> Iterable[tuple[Copy, ...]]:
 
 def _copy(pattern: ReadPattern, join: JoinDef) -> Copy:
     return Copy(pattern.parts[0].entity, join.parent, join.via, join.attributes)
+
+
+def _is_held(workload: Workload, copy: Copy) -> bool:
+    """Whether the children hold all of it anyway, because they are found by it."""
+    link = (copy.child, copy.parent, copy.via)
+    held = {c.source for c in workload.copied if (c.entity, c.parent, c.via) == link}
+    return set(copy.attributes) <= held
 
 
 def _covers(one: Copy, other: Copy) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PATTERN_HEADER = ("pattern", "operation", "index", "requests", "read", "write", "$/month")
 _NUMBERS = (3, 4, 5, 6)
+_FEW = 4  # attributes that are named one by one
 
 
 def plan_text(workload: Workload, plan: Plan) -> str:
@@ -115,7 +116,7 @@ def choices_text(plan: Plan) -> str:
     rows = [
         (
             choice.entity,
-            f"{', '.join(choice.attributes)} of {choice.parent}",
+            f"{_named(choice.attributes)} of {choice.parent}",
             "copied" if choice.way == "copied" else "second request",
             *("-" if cost is None else money(cost) for cost in (choice.copied, choice.joined)),
             ", ".join(choice.patterns),
@@ -126,6 +127,11 @@ def choices_text(plan: Plan) -> str:
     return table(header, rows, right=(3, 4)) + "".join(
         paragraph(f"{c.entity}, {c.parent}: {c.reason}", bullet="- ") for c in plan.choices if c.reason
     )
+
+
+def _named(attributes: Sequence[str]) -> str:
+    """The attributes, or how many there are where a line would not hold them."""
+    return ", ".join(attributes) if len(attributes) <= _FEW else f"{len(attributes)} attributes"
 
 
 def indexes_text(indexes: Sequence[IndexDesign]) -> str:

@@ -51,6 +51,8 @@ def domains(workload: Workload) -> Domains:
         for parent in entity.parents:
             for via, theirs in zip(parent.via, workload.entity(parent.entity).identity, strict=True):
                 _link(workload, result, (entity.name, via), (parent.entity, theirs))
+    for copy in workload.copied:  # the children are found by what their parents hold
+        _link(workload, result, (copy.entity, copy.attribute), (copy.parent, copy.source))
     for pattern in workload.patterns:
         fed: dict[str, Name] = {}
         keys = {a.name for a in pattern.arguments if a.keys}  # a list of identities links nothing
@@ -62,6 +64,9 @@ def domains(workload: Workload) -> Domains:
                 _link(workload, result, name, (owner or "", source.attribute))
             elif isinstance(source, Given):
                 _link(workload, result, name, fed.setdefault(source.argument, name))
+    for copy in workload.copied:
+        held, of = result.uses[(copy.entity, copy.attribute)], result.uses[(copy.parent, copy.source)]
+        of.selected, of.ordered = of.selected or held.selected, of.ordered or held.ordered
     return result
 
 

@@ -45,15 +45,13 @@ class Item(
     parent=(
         Parent(User, via="seller_id", children=(10, 500)),
         Parent(Category, children=(400, 2_000)),
-        Parent(Region, children=(4_000, 8_000)),
     ),
 ):
-    """Something for sale. Its region is that of its seller, copied because it never changes."""
+    """Something for sale, in the region of its seller."""
 
     item_id: Ulid
     seller_id: Ulid = attr(immutable=True)
     category_id: Ulid = attr(immutable=True)
-    region_id: Ulid = attr(copy_of=User.region_id, immutable=True)
     name: str = attr(bytes=19)
     description: str = attr(bytes=197)
     initial_price: int = attr(ge=0, le=1_000_000_000)
@@ -72,12 +70,11 @@ class Bid(
     parent=(Parent(Item, children=(10, 500)), Parent(User, children=(100, 2_000))),
     count=200_000,
 ):
-    """An offer. The bidder's nickname is copied, because it never changes."""
+    """An offer."""
 
     bid_id: Ulid
     item_id: Ulid = attr(immutable=True)
     user_id: Ulid = attr(immutable=True)
-    nickname: str = attr(copy_of=User.nickname, immutable=True)
     qty: int = attr(ge=0, le=1_000)
     bid: int = attr(ge=0, le=1_000_000_000)
     date: datetime
@@ -93,13 +90,12 @@ class Comment(
     ),
     count=100_000,
 ):
-    """What somebody says of somebody after a sale. The writer's nickname is copied, because it never changes."""
+    """What somebody says of somebody after a sale."""
 
     comment_id: Ulid
     from_user_id: Ulid = attr(immutable=True)
     to_user_id: Ulid = attr(immutable=True)
     item_id: Ulid = attr(immutable=True)
-    from_nickname: str = attr(copy_of=User.nickname, immutable=True)
     rating: int = attr(ge=0, le=10)
     date: datetime
     comment: str = attr(bytes=130)
@@ -125,7 +121,6 @@ _WHOLE_ITEM = (
     Item.item_id,
     Item.seller_id,
     Item.category_id,
-    Item.region_id,
     Item.name,
     Item.description,
     Item.initial_price,
@@ -151,7 +146,7 @@ class Rubis(Model, table="rubis"):
         Bid,
         by=Bid.item_id,
         order_by=Bid.date,
-        returns=(Bid.user_id, Bid.nickname, Bid.bid_id, Bid.item_id, Bid.qty, Bid.bid, Bid.date),
+        returns=(Bid.user_id, User.nickname, Bid.bid_id, Bid.item_id, Bid.qty, Bid.bid, Bid.date),
         rps=1.54,
     )
     # ViewItem
@@ -196,7 +191,7 @@ class Rubis(Model, table="rubis"):
     # AboutMe
     me = Get(User, rps=1.71)
     comments_about_me = Query(Comment, by=Comment.to_user_id, rps=1.71)
-    comment_from = Get(Comment, returns=Comment.from_nickname, rps=1.71)
+    comment_from = Get(Comment, returns=User.nickname, rps=1.71)
     bought_by_me = Query(
         Purchase,
         by=Purchase.buyer_id,
@@ -208,7 +203,7 @@ class Rubis(Model, table="rubis"):
     bid_on_by_me = Query(Bid, by=Bid.user_id, returns=_WHOLE_ITEM, rps=1.71)
     # SearchItemsByRegion
     items_in_region = Query(
-        Item, by=(Item.region_id, Item.category_id), range=ge(Item.end_date), limit=25, returns=_FOUND, rps=6.34
+        Item, by=(User.region_id, Item.category_id), range=ge(Item.end_date), limit=25, returns=_FOUND, rps=6.34
     )
     # BrowseRegions
     regions = Query(Region, returns=(Region.region_id, Region.name), rps=5.39)

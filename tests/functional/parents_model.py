@@ -1,6 +1,22 @@
 """Notes in folders of owners: attributes of parents that are copied, and others that are read by a second request."""
 
-from dynamodel import Create, Delete, Entity, Get, Model, Parent, Put, Query, Transaction, Ulid, Update, attr, desc
+from dynamodel import (
+    Create,
+    Delete,
+    Entity,
+    Get,
+    Model,
+    Parent,
+    Put,
+    Query,
+    Transaction,
+    Ulid,
+    Update,
+    asc,
+    attr,
+    begins_with,
+    desc,
+)
 
 
 class Owner(Entity, identity="owner_id", count=1_000):
@@ -41,6 +57,10 @@ class Parents(Model, table="parents"):
     note = Get(Note, returns=(Note.note_id, Note.text, Folder.color), rps=20)
     folders_named = Query(Folder, by=Folder.name, returns=(Folder.color, Owner.handle), rps=20)
     folders = Query(Folder, by=Folder.owner_id, returns=(Folder.name, Owner.logins), rps=0.1)
+    colored = Query(Note, by=(Note.owner_id, Folder.color), order_by=desc(Note.note_id), limit=3, rps=5)
+    labeled = Query(Note, by=Note.tag, range=begins_with(Folder.label), order_by=Folder.label, rps=2)
+    red = Query(Note, where=Folder.color == "red", returns=(Note.note_id, Folder.color, Folder.label), limit=5, rps=1)
+    by_color = Query(Note, by=Note.tag, order_by=(asc(Folder.color, nulls="last"), Note.note_id), rps=1)
     owner = Get(Owner)
 
     sign_up = Create(Owner)

@@ -45,7 +45,10 @@ def joined() -> tuple[Workload, Plan]:
     """The same model where copies are not allowed."""
     origin = planned()[0].origin
     assert origin is not None
-    workload = denormalized(replace(origin, options=replace(origin.options, copies=False)))
+    kept = tuple(p for p in origin.patterns if p.name not in {"colored", "labeled", "red", "by_color"})
+    plain = tuple(replace(e, attributes=tuple(a for a in e.attributes if not a.kept)) for e in origin.entities)
+    options = replace(origin.options, copies=False)
+    workload = denormalized(replace(origin, entities=plain, patterns=kept, copied=(), options=options))
     return workload, pipeline.plan(workload)
 
 

@@ -16,19 +16,8 @@ from typing import TYPE_CHECKING, Any
 from dynamodel import pipeline
 from dynamodel.explain.delta import totals
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
-    Equal,
-    Estimate,
-    JoinDef,
-    RangeDef,
-    Rate,
-    ReadPattern,
-    StepDef,
-    StepKind,
-    WritePattern,
-)
+from dynamodel.ir.workload import CopiedDef, Estimate, JoinDef, RangeDef, Rate
+from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from dynamodel.report.text import money, units
 
@@ -37,13 +26,14 @@ if TYPE_CHECKING:
 
     from dynamodel.explain.delta import Totals
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import AttributeDef, Workload
+    from dynamodel.ir.workload import Workload
 
 FOLDER = Path(__file__).parent.parent.parent / "examples" / "rubis"
 REPORT = FOLDER / "MIXES.md"
 MIXES = ("browsing", "bidding", "write_medium", "write_heavy")
 _MICRO = 1_000_000
 _PEAK = 5
+_MANY = 6  # attributes that are not named one by one
 _ENDED_LATER = (3, 10)  # the share of items that a date leaves, as for any range that nothing is known about
 
 
@@ -65,8 +55,10 @@ def facts() -> dict[str, Any]:
 
 @cache
 def model() -> Workload:
-    """The model as it stands: the bidding mix."""
-    return pipeline.load(FOLDER / "model.py")
+    """The model as it is declared: the bidding mix, before copies are chosen."""
+    loaded = pipeline.load(FOLDER / "model.py")
+    assert loaded.origin is not None
+    return loaded.origin
 
 
 def statements() -> dict[str, dict[str, Any]]:
@@ -99,53 +91,6 @@ def _changed(workload: Workload, name: str, **changes: Any) -> Workload:
     return replace(workload, patterns=patterns)
 
 
-def _without_attribute(workload: Workload, entity: str, name: str) -> Workload:
-    entities = tuple(
-        replace(e, attributes=tuple(a for a in e.attributes if a.name != name)) if e.name == entity else e
-        for e in workload.entities
-    )
-    return replace(workload, entities=entities)
-
-
-def _with_copies(workload: Workload, entity: str, parent: str, names: tuple[str, ...]) -> Workload:
-    """The entity with attributes of a parent copied, under names that it does not have."""
-    source = workload.entity(parent)
-    copies: list[AttributeDef] = [
-        replace(source.attribute(n), name=f"{parent.lower()}_{n}", copy_of=(parent, n), generated=False) for n in names
-    ]
-    entities = tuple(
-        replace(e, attributes=(*e.attributes, *copies)) if e.name == entity else e for e in workload.entities
-    )
-    return replace(workload, entities=entities)
-
-
-def _fanned_out(workload: Workload, mix: str, update: str, child: str, names: tuple[str, ...]) -> Workload:
-    """With the updates of all children that an update of their item entails: they are found, and each is written."""
-    rate = rate_in(mix, update)
-    owner = workload.entity(child)
-    link = next(p for p in owner.parents if p.entity == "Item")
-    changed = next(p for p in workload.writes if p.name == update)
-    copied = {f"item_{a.attribute}" for s in changed.steps for a in s.actions} & {f"item_{n}" for n in names}
-    if rate is None or not copied:
-        return workload
-    by = tuple(Equal(n, Given(n)) for n in owner.identity)
-    actions = tuple(ActionDef(ActionKind.SET, n, Given(n)) for n in sorted(copied))
-    step = StepDef(StepKind.UPDATE, child, equals=by, actions=actions)
-    many = Rate(rate.average * link.children.average, rate.peak * link.children.average)
-    found = ReadPattern(
-        f"{update}_children",
-        model().reads[0].kind.QUERY,
-        (replace(_part(workload, "bids_of_item"), entity=child, equals=(Equal(link.via[0], Given(link.via[0])),),
-                 rows=link.children),),
-        (),
-        rate,
-        returns=owner.identity,
-    )  # fmt: skip
-    return replace(
-        workload, patterns=(*workload.patterns, found, WritePattern(f"{update}_copies", (step,), (), many))
-    )
-
-
 def _part(workload: Workload, name: str) -> Any:
     return next(p for p in workload.reads if p.name == name).parts[0]
 
@@ -153,19 +98,6 @@ def _part(workload: Workload, name: str) -> Any:
 def _later(rows: Estimate) -> Estimate:
     numerator, denominator = _ENDED_LATER
     return Estimate(rows.average * numerator // denominator, rows.most, assumed=True)
-
-
-def _asked_in_two(name: str, entity: str, copy: str, via: str, attribute: str) -> Callable[[Workload, str], Workload]:
-    """The copied attribute left out and read from the parent instead."""
-
-    def variant(workload: Workload, mix: str) -> Workload:
-        del mix
-        pattern = next(p for p in workload.reads if p.name == name)
-        returns = tuple(n for n in pattern.returns or () if n != copy)
-        joined = _changed(workload, name, returns=(*returns, via), joins=(JoinDef("User", (via,), (attribute,)),))
-        return _without_attribute(joined, entity, copy)
-
-    return variant
 
 
 def _region_of_sellers(workload: Workload, mix: str) -> Workload:
@@ -179,36 +111,24 @@ def _region_of_sellers(workload: Workload, mix: str) -> Workload:
     joins = (JoinDef("User", ("seller_id",), ("region_id",)),)
     found = _changed(workload, "items_in_region", parts=(wide,), joins=joins,
                      returns=(*(pattern.returns or ()), "seller_id"))  # fmt: skip
-    return _without_attribute(found, "Item", "region_id")
-
-
-def _items_copied(name: str, child: str, *, ranged: bool) -> Callable[[Workload, str], Workload]:
-    """Whole items copied to the rows of a pattern, so that one request does."""
-
-    def variant(workload: Workload, mix: str) -> Workload:
-        item = workload.entity("Item")
-        names = tuple(a.name for a in item.stored)
-        pattern = next(p for p in workload.reads if p.name == name)
-        (part,) = pattern.parts
-        if ranged:
-            part = replace(part, range=RangeDef("item_end_date", _date_op(workload), (Given("end_date"),)),
-                           rows=_later(part.rows))  # fmt: skip
-        wide = _with_copies(workload, child, "Item", names)
-        wide = _changed(wide, name, returns=None, joins=(), parts=(part,))
-        for update in ("take_from_stock", "count_bid"):
-            wide = _fanned_out(wide, mix, update, child, names)
-        return wide
-
-    return variant
+    item = found.entity("Item")
+    bare = replace(item, attributes=tuple(a for a in item.attributes if not a.kept))
+    return replace(found, copied=(), entities=tuple(bare if e is item else e for e in found.entities))
 
 
 def _end_dates_copied(workload: Workload, mix: str) -> Workload:
     """Only the end of the sale copied to bids: the later items alone are read by the second request."""
+    del mix
+    name = "item_end_date"
     (part,) = next(p for p in workload.reads if p.name == "bid_on_by_me").parts
-    later = replace(part, range=RangeDef("item_end_date", _date_op(workload), (Given("end_date"),)),
-                    rows=_later(part.rows))  # fmt: skip
-    wide = _with_copies(workload, "Bid", "Item", ("end_date",))
-    return _fanned_out(_changed(wide, "bid_on_by_me", parts=(later,)), mix, "take_from_stock", "Bid", ("end_date",))
+    later = replace(part, range=RangeDef(name, _date_op(workload), (Given("end_date"),)), rows=_later(part.rows))
+    bid, end = workload.entity("Bid"), workload.entity("Item").attribute("end_date")
+    wide = replace(bid, attributes=(*bid.attributes, end.as_copy(name, "Item")))
+    return replace(
+        _changed(workload, "bid_on_by_me", parts=(later,)),
+        entities=tuple(wide if e is bid else e for e in workload.entities),
+        copied=(*workload.copied, CopiedDef("Bid", name, "Item", "end_date", ("item_id",))),
+    )
 
 
 def _date_op(workload: Workload) -> Any:
@@ -223,28 +143,12 @@ def _as_it_is(workload: Workload, mix: str) -> Workload:
 
 
 WAYS: dict[str, tuple[tuple[str, Callable[[Workload, str], Workload]], ...]] = {
-    "bid_history": (
-        ("the bidder's nickname copied to the bid (it never changes)", _as_it_is),
-        ("bids, then their bidders", _asked_in_two("bid_history", "Bid", "nickname", "user_id", "nickname")),
-    ),
-    "comment_from": (
-        ("the writer's nickname copied to the comment (it never changes)", _as_it_is),
-        (
-            "the comment, then its writer",
-            _asked_in_two("comment_from", "Comment", "from_nickname", "from_user_id", "nickname"),
-        ),
-    ),
-    "bought_by_me": (
-        ("purchases, then their items", _as_it_is),
-        ("whole items copied to purchases", _items_copied("bought_by_me", "Purchase", ranged=False)),
-    ),
     "bid_on_by_me": (
         ("all bids of the user, then their items; the caller drops what has ended", _as_it_is),
         ("the end of the sale copied to bids, then the items that go on", _end_dates_copied),
-        ("whole items copied to bids", _items_copied("bid_on_by_me", "Bid", ranged=True)),
     ),
     "items_in_region": (
-        ("the seller's region copied to the item (it never changes)", _as_it_is),
+        ("the seller's region copied to the item, which is found by it", _as_it_is),
         ("the later items of the category, then their sellers; the caller drops other regions", _region_of_sellers),
     ),
 }
@@ -257,7 +161,7 @@ def ways(mix: str, name: str) -> tuple[Way, ...]:
         return ()
     found = []
     for title, variant in WAYS[name]:
-        varied = variant(mixed(model(), mix), mix)
+        varied = denormalized(variant(mixed(model(), mix), mix))
         plan = make_plan(varied)
         found.append(Way(title, totals(varied, plan), plan.pattern(name).request_count))
     return tuple(found)
@@ -266,7 +170,7 @@ def ways(mix: str, name: str) -> tuple[Way, ...]:
 @cache
 def planned(mix: str) -> tuple[Workload, Plan]:
     """The plan of a mix."""
-    workload = mixed(model(), mix)
+    workload = denormalized(mixed(model(), mix))
     return workload, pipeline.plan(workload)
 
 
@@ -289,7 +193,7 @@ def render() -> str:
             [_mix_row(mix) for mix in MIXES],
         ),
         "",
-        "\"At least\" is the number of GSIs that the certificate of the plan proves to be needed.",
+        '"At least" is the number of GSIs that the certificate of the plan proves to be needed.',
         "",
         "## Statements",
         "",
@@ -302,9 +206,14 @@ def render() -> str:
         "",
         "## Statements over relationships",
         "",
-        "What the whole design takes in each way, planned anew for each. A copy of what never changes is free to keep; a",
-        "copy of what changes is written anew in every child when its parent changes, which is priced here: the children",
-        "are found, then each is updated. The model has the first way of each list.",
+        "Attributes of parents, as the planner reads them in each mix: copied to the children or by a second request,",
+        "and what the whole design costs a month in the one and the other way, the spread of changes included. Where",
+        "children are found by an attribute, only a copy will do.",
+        "",
+        *_table(["statement", "attributes", *MIXES], [_choice_row(names) for names in _chosen()]),
+        "",
+        "Two statements may be asked in another way. What the whole design takes then, planned anew for each; the",
+        "model has the first way of each list.",
     ]  # fmt: skip
     for name in WAYS:
         lines += ["", f"### {statements()[name]['id']} `{name}`", ""]
@@ -341,6 +250,30 @@ def _statement_row(name: str) -> list[str]:
     row.append(_each([str(p[0].request_count) for p in own if p]))
     row.append(_each([", ".join(dict.fromkeys(r.index or "table" for r in p[0].reads)) or "table" for p in own if p]))
     return row + [money(p[0].monthly_micro_usd) if p else "-" for p in own]
+
+
+def _chosen() -> list[tuple[str, str, str]]:
+    """Every relationship that is followed in some mix: the patterns, the parent, its attributes."""
+    found = [
+        (", ".join(c.patterns), c.parent, ", ".join(c.attributes) if len(c.attributes) < _MANY else "all attributes")
+        for mix in MIXES
+        for c in planned(mix)[1].choices
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _choice_row(names: tuple[str, str, str]) -> list[str]:
+    patterns, parent, attributes = names
+    row = [", ".join(f"{statements()[p]['id']} `{p}`" for p in patterns.split(", ")), f"{attributes} of {parent}"]
+    for mix in MIXES:
+        chosen = next((c for c in planned(mix)[1].choices if (", ".join(c.patterns), c.parent) == names[:2]), None)
+        if chosen is None:
+            row.append("-")
+        elif chosen.copied is None or chosen.joined is None:
+            row.append(chosen.way)
+        else:
+            row.append(f"{chosen.way} ({money(chosen.copied)}, {money(chosen.joined)})")
+    return row
 
 
 def _each(words: list[str]) -> str:

@@ -14,7 +14,7 @@ from dynamodel.planner.checks.court import attribute_of
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import CopiedDef, ReadPattern, StepDef, Workload, WritePattern
+    from dynamodel.ir.workload import CopiedDef, EntityDef, ReadPattern, StepDef, Workload, WritePattern
     from dynamodel.planner.checks.court import Court
 
 _CODE = "DM485"
@@ -60,8 +60,18 @@ def _check_copy(court: Court, copy: CopiedDef) -> None:
     for pattern, step in court.workload.steps_on(copy.parent):
         sets = any(a.attribute == copy.source for a in step.actions)
         replaces = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.UPSERT, StepKind.DELETE}
+        if step.kind is StepKind.CREATE and _is_unheard_of(parent, copy, pattern):
+            continue
         if (sets or replaces) and not _is_spread(court.workload, copy, pattern, step):
             court.refuse(_CODE, f"`{pattern.name}` changes `{copy.source}` and leaves its copies")
+
+
+def _is_unheard_of(parent: EntityDef, copy: CopiedDef, pattern: WritePattern) -> bool:
+    """Whether no child can name a new parent yet: its own identity is generated, and the call makes no child."""
+    own = set(parent.identity) - {name for above in parent.parents for name in above.via}
+    fresh = any(a.generated for a in parent.attributes if a.name in own)
+    made = any(s.entity == copy.entity and s.kind in {StepKind.CREATE, StepKind.PUT} for s in pattern.steps)
+    return fresh and not made
 
 
 def _check_taken(court: Court, copy: CopiedDef, pattern: WritePattern, step: StepDef, *, fixed: bool) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dynamodel.spec.model import Pointer
     from dynamodel.spec.nodes import AttributeSpec, ConditionSpec, EntitySpec, RefSpec
 
+Named = tuple[str, str]  # (entity, attribute)
+
 _TEXT = frozenset({"string", "ulid", "uuid", "enum"})
 _RANGES = frozenset({"lt", "le", "gt", "ge", "between", "begins_with"})
 
@@ -42,46 +44,64 @@ def check_refs(report: Report, refs: Sequence[RefSpec], at: Pointer, *owners: st
 
 
 def check_order(
-    report: Report, refs: Sequence[RefSpec], at: Pointer, entity: EntitySpec, *, certain: set[str], fixed: set[str]
+    report: Report,
+    refs: Sequence[RefSpec],
+    at: Pointer,
+    entity: EntitySpec,
+    *,
+    certain: set[Named],
+    fixed: set[Named],
+    parents: bool,
 ) -> None:
-    """An order: `certain` attributes have a value in every row, `fixed` ones the same in all."""
-    seen: set[str] = set()
+    """An order: `certain` attributes have a value in every row, `fixed` ones the same in all.
+
+    A parent's attribute, where `parents` allows it, has no value in rows without that parent.
+    """
+    seen: set[Named] = set()
     for index, ref in enumerate(refs):
         here = (*at, index)
-        attribute = report.attribute(ref, here, entity.name)
+        attribute = report.attribute(ref, here, *report.owners(entity, ref, parents=parents))
         if attribute is None:
             continue
-        if ref.attribute in seen:
+        if named(ref) in seen:
             report.add("DM340", here, f"the order names `{ref}` twice", "the first decides")
-        seen.add(ref.attribute)
+        seen.add(named(ref))
+        may_miss = attribute.optional or ref.entity != entity.name
         if attribute.type.kind in CONTAINERS:
             report.add(
                 "DM317", here, f"`{ref}` is {a_kind(attribute)}: it has no order", "order by text, a number or a time"
             )
-        elif ref.attribute in fixed:
+        elif named(ref) in fixed:
             report.add("DM323", here, f"the order names `{ref}`, which is the same in all rows", "leave it out")
-        elif attribute.optional and ref.nulls is None and ref.name not in certain:
+        elif may_miss and ref.nulls is None and (ref.entity, ref.name) not in certain:
             word = "desc" if ref.descending else "asc"
             report.add("DM322", here, f"the order is by `{ref}`, which may be absent",
                        f'`{word}({ref}, nulls="first")` or `nulls="last"`, or `where=present({ref})`')  # fmt: skip
 
 
-def check_condition(report: Report, condition: ConditionSpec, at: Pointer, entity: EntitySpec, what: str) -> None:
+def named(ref: RefSpec) -> Named:
+    """What a reference names: two entities may have attributes of one name."""
+    return ref.entity, ref.attribute
+
+
+def check_condition(
+    report: Report, condition: ConditionSpec, at: Pointer, entity: EntitySpec, what: str, *, parents: bool = False
+) -> None:
     """One condition of `where`, `range`, `filter`, `when`, or a constant of a change."""
     if condition.op == "any_of":
         for index, inner in enumerate(condition.any_of):
-            check_condition(report, inner, (*at, "any_of", index), entity, what)
+            check_condition(report, inner, (*at, "any_of", index), entity, what, parents=parents)
         return
     if condition.attr is None:
         return
     ref = condition.attr
-    attribute = report.attribute(ref, (*at, "attr"), entity.name)
+    attribute = report.attribute(ref, (*at, "attr"), *report.owners(entity, ref, parents=parents))
     if ref.descending or ref.nulls:
         report.add("DM336", (*at, "attr"), f"`{ref}` has a direction, but this is no order", "write it in `order_by`")
     if attribute is None:
         return
     kind = "string" if ref.bucket else attribute.type.kind
-    _operator(report, condition, at, attribute, kind=kind, what=what)
+    _operator(report, condition, at, attribute, kind=kind, what=what, entity=entity.name)
     if condition.now:
         if kind not in TIMES:
             report.add(
@@ -98,7 +118,14 @@ def check_condition(report: Report, condition: ConditionSpec, at: Pointer, entit
 
 
 def _operator(
-    report: Report, condition: ConditionSpec, at: Pointer, attribute: AttributeSpec, *, kind: str, what: str
+    report: Report,
+    condition: ConditionSpec,
+    at: Pointer,
+    attribute: AttributeSpec,
+    *,
+    kind: str,
+    what: str,
+    entity: str,
 ) -> None:
     ref = condition.attr
     if condition.op == "begins_with" and kind not in _TEXT:
@@ -114,12 +141,13 @@ def _operator(
             f"`{ref}` is {a_kind(attribute)}: items are not found by it",
             "store the part that you look for",
         )
-    if condition.op in {"present", "absent"} and not attribute.optional and attribute.role != "ttl":
+    foreign = ref is not None and ref.entity != entity
+    if condition.op in {"present", "absent"} and not (attribute.optional or foreign) and attribute.role != "ttl":
         report.add("DM338", at, f"`{ref}` always has a value", "remove the condition, or add `| None` to the type")
 
 
-def certain_of(conditions: Sequence[ConditionSpec], by: Sequence[RefSpec], range_: ConditionSpec | None) -> set[str]:
+def certain_of(conditions: Sequence[ConditionSpec], by: Sequence[RefSpec], range_: ConditionSpec | None) -> set[Named]:
     """Attributes that have a value in every row that conditions let through."""
     every = [*conditions, *([range_] if range_ else [])]
-    named = {c.attr.name for c in every if c.attr and c.op not in {"absent", "ne"}}
-    return named | {r.name for r in by}
+    told = {(c.attr.entity, c.attr.name) for c in every if c.attr and c.op not in {"absent", "ne"}}
+    return told | {(r.entity, r.name) for r in by}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import NEIGHBORS
-from dynamodel.spec.check.conditions import certain_of, check_condition, check_order, check_refs
+from dynamodel.spec.check.conditions import certain_of, check_condition, check_order, check_refs, named
 from dynamodel.spec.check.report import a_kind
 from dynamodel.spec.pattern_nodes import GetSpec, QuerySpec, ScanSpec, SearchSpec
 
@@ -26,7 +26,7 @@ def check_read(
     if isinstance(pattern, GetSpec):
         _get(report, pattern, entity, at)
     elif isinstance(pattern, QuerySpec):
-        check_query(report, pattern, entity, at)
+        check_query(report, pattern, entity, at, parents=True)
     elif isinstance(pattern, ScanSpec):
         for index, condition in enumerate(pattern.filter):
             check_condition(report, condition, (*at, "filter", index), entity, "filter")
@@ -68,28 +68,29 @@ def _get(report: Report, pattern: GetSpec, entity: EntitySpec, at: Pointer) -> N
                    "entity")  # fmt: skip
 
 
-def check_query(report: Report, pattern: QuerySpec, entity: EntitySpec, at: Pointer) -> None:
-    """A Query, alone or as part of a collection."""
-    check_refs(report, pattern.by, (*at, "by"), entity.name)
+def check_query(report: Report, pattern: QuerySpec, entity: EntitySpec, at: Pointer, *, parents: bool = False) -> None:
+    """A Query, alone (where it may name attributes of parents) or as part of a collection."""
+    owners = {o for r in pattern.by for o in report.owners(entity, r, parents=parents)} | {entity.name}
+    check_refs(report, pattern.by, (*at, "by"), entity.name, *sorted(owners - {entity.name}))
     for word in ("where", "filter"):
         for index, condition in enumerate(getattr(pattern, word)):
-            check_condition(report, condition, (*at, word, index), entity, word)
-    equal = {c.attr.attribute for c in pattern.where if c.op == "eq" and c.attr}
-    fixed = equal | {r.attribute for r in pattern.by}
+            check_condition(report, condition, (*at, word, index), entity, word, parents=parents)
+    equal = {named(c.attr) for c in pattern.where if c.op == "eq" and c.attr}
+    fixed = equal | {named(r) for r in pattern.by}
     if pattern.range is not None:
-        check_condition(report, pattern.range, (*at, "range"), entity, "range")
+        check_condition(report, pattern.range, (*at, "range"), entity, "range", parents=parents)
         if pattern.range.op in {"eq", "ne", "present", "absent", "any_of"}:
             report.add("DM311", (*at, "range"), f"`{pattern.range.op}` is no range", "put it into `by` or `where`")
-        elif pattern.range.attr and pattern.range.attr.attribute in fixed:
+        elif pattern.range.attr and named(pattern.range.attr) in fixed:
             report.add("DM339", (*at, "range"), f"the range is on `{pattern.range.attr}`, which is fixed already",
                        "a value cannot be both")  # fmt: skip
-    twice = equal & {r.attribute for r in pattern.by}
+    twice = equal & {named(r) for r in pattern.by}
     if twice:
         report.add(
-            "DM340", (*at, "where"), f"`{min(twice)}` is in `by` and has a constant in `where`", "one of the two"
+            "DM340", (*at, "where"), f"`{min(twice)[1]}` is in `by` and has a constant in `where`", "one of the two"
         )
     certain = certain_of(pattern.where, pattern.by, pattern.range)
-    check_order(report, pattern.order_by, (*at, "order_by"), entity, certain=certain, fixed=fixed)
+    check_order(report, pattern.order_by, (*at, "order_by"), entity, certain=certain, fixed=fixed, parents=parents)
     if pattern.history and entity.history is None:
         report.add(
             "DM345",

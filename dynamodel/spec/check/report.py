@@ -47,6 +47,13 @@ class Report:
             )
         return found
 
+    def owners(self, entity: EntitySpec, ref: RefSpec, *, parents: bool) -> tuple[str, ...]:
+        """Whose attributes may stand where `ref` does: the entity's, with `parents` a parent's but its identity too."""
+        parent = self.spec.entity(ref.entity)
+        above = parents and parent is not None and any(p.entity == ref.entity for p in entity.parent)
+        named = parent is not None and ref.name in parent.identity
+        return (entity.name, ref.entity) if above and not named else (entity.name,)
+
     def attribute(self, ref: RefSpec, pointer: Pointer, *owners: str) -> AttributeSpec | None:
         """The attribute that a reference names; a finding if there is none, or if it is not one of the owners'."""
         entity = self.entity(ref.entity, pointer)

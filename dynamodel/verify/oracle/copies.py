@@ -17,9 +17,28 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
 
 
-def stale_copies(workload: Workload, store: Store, now: datetime) -> dict[tuple[str, Identity], Mapping[str, object]]:
+Changes = dict[tuple[str, Identity], "Mapping[str, object]"]
+
+
+def is_foretold(
+    workload: Workload, before: Store, changes: Mapping[tuple[str, Identity], object], stale: Changes
+) -> bool:
+    """Whether a child named a parent before its generated identity was there: what it holds then is not defined."""
+    for (name, identity), values in stale.items():
+        for copy in workload.copied:
+            if copy.entity != name or (name, identity) in changes:
+                continue
+            parent = workload.entity(copy.parent)
+            named = tuple(canonical(values.get(via)) for via in copy.via)
+            new = (copy.parent, named) in changes and before.get(parent, named) is None
+            if new and any(parent.attribute(n).generated for n in parent.identity):
+                return True
+    return False
+
+
+def stale_copies(workload: Workload, store: Store, now: datetime) -> Changes:
     """The rows that hold another value than their parent, as they must be."""
-    changes: dict[tuple[str, Identity], Mapping[str, object]] = {}
+    changes: Changes = {}
     for name in dict.fromkeys(c.entity for c in workload.copied):
         entity = workload.entity(name)
         copied = [c for c in workload.copied if c.entity == name]

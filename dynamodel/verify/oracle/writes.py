@@ -15,7 +15,7 @@ from dynamodel.records import dataclass
 from dynamodel.verify.oracle.actions import changed, number
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.conditions import Call, holds, meets
-from dynamodel.verify.oracle.copies import stale_copies
+from dynamodel.verify.oracle.copies import is_foretold, stale_copies
 from dynamodel.verify.oracle.store import Identity, Store, alive, identity_of
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ def write(
         return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched))
     after = store.replaced(work.changes)
     renewed = stale_copies(workload, after, now)
+    if is_foretold(workload, store, work.changes, renewed):
+        msg = "a child named its parent before there was such an identity"
+        raise ValueError(msg)
     after = after.replaced(renewed)
     returned: Row | int | None = work.deleted
     if pattern.returned is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamodel.ir.values import FromEntity, FromStep, Given
+from dynamodel import pipeline
+from dynamodel.errors import Infeasible, ModelInvalid
+from dynamodel.ir.values import Constant, FromEntity, FromStep, Given
 from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Estimate, JoinDef, ParentDef, Rate, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.denormalize import denormalized
@@ -15,6 +18,8 @@ from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, read, workload, write
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dynamodel.ir.workload import ChoiceDef, Workload
 
 VIA = ("p",)
@@ -123,6 +128,16 @@ def test_a_parent_made_with_its_child_reaches_it_afterwards() -> None:
     assert [s.step for s in pattern.spreads] == [0]
 
 
+def test_a_new_parent_that_no_child_can_name_is_not_spread() -> None:
+    of = model(write("found_p", StepDef(StepKind.CREATE, "P", "parent")))
+    parent = of.entity("P")
+    fresh = replace(parent, attributes=tuple(replace(a, generated=a.name == "p") for a in parent.attributes))
+    for born, spread in ((parent, 1), (fresh, 0)):
+        made = denormalized(replace(of, entities=(born, of.entity("C"))))
+        assert len(next(p for p in made.writes if p.name == "found_p").spreads) == spread
+        assert check(made, make_plan(made)) == ()
+
+
 def test_the_childs_attribute_meets_no_other() -> None:
     made = denormalized(model(child=("p_name",)))
     assert [c.attribute for c in made.copied] == ["p_name_"]
@@ -171,3 +186,83 @@ def test_a_child_that_changes_its_parent_is_not_copied_to() -> None:
     )
     moving = replace(of, entities=(of.entity("P"), loose), patterns=(*of.patterns, move))
     assert "another P" in choice(moving).reason
+
+
+FOUND_BY_PARENTS = """
+    from datetime import datetime, timedelta
+    from dynamodel import Create, Entity, Model, Parent, Query, Ulid, Update, attr, desc
+    class Offer(Entity, identity="offer_id"):
+        offer_id: Ulid
+        city: str
+        until: datetime = attr(role="ttl", lifetime=timedelta(days=9))
+    class Agent(Entity, identity="agent_id"):
+        agent_id: Ulid
+        team: str
+        rank: int | None = None
+    class Bid(Entity, identity="bid_id", parent=(Offer, Agent)):
+        bid_id: Ulid
+        offer_id: Ulid
+        agent_id: Ulid
+        agent_team: str
+        rank: int
+    class Market(Model):
+        publish = Create(Offer)
+        hire = Create(Agent)
+        bid = Create(Bid)
+        promote = Update(Agent, set=(Agent.rank, Agent.team))
+        PATTERNS
+"""
+
+
+def loaded(folder: Path, *patterns: str) -> Workload:
+    model_file = folder / "model.py"
+    model_file.write_text(dedent(FOUND_BY_PARENTS.replace("PATTERNS", "\n        ".join(patterns))), encoding="utf-8")
+    return pipeline.load(model_file)
+
+
+def test_children_are_found_and_ordered_by_what_they_hold_of_their_parent(tmp_path: Path) -> None:
+    of = loaded(
+        tmp_path,
+        'a = Query(Bid, by=Agent.team, order_by=(desc(Agent.rank, nulls="last"), Bid.rank), limit=5)',
+        'b = Query(Bid, by=Bid.offer_id, where=Agent.team == "red", filter=Agent.rank > 3)',
+    )
+    assert [(c.attribute, c.source) for c in of.copied] == [("agent_team_", "team"), ("agent_rank", "rank")]
+    first, second = of.reads[0].parts[0], of.reads[1].parts[0]
+    assert [e.attribute for e in first.equals] == ["agent_team_"]
+    assert [t.attribute for t in first.order] == ["agent_rank", "rank"]
+    assert second.equals[1].source == Constant("red")
+    assert second.filter[0].attribute == "agent_rank"
+    plan = pipeline.plan(of)
+    assert plan.pattern("a").request_count == 1
+    assert {c.way for c in plan.choices} == {"copied"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("a = Query(Bid, by=Offer.city)", "Offer expires"),
+        ("a = Query(Bid, by=Agent.team)\n        move = Update(Bid, set=Bid.agent_id)", "another Agent"),
+        ("a = Query(Bid, by=Agent.team, consistent=True)", "strongly consistent"),
+    ],
+)
+def test_children_cannot_be_found_by_what_they_cannot_hold(tmp_path: Path, pattern: str, words: str) -> None:
+    with pytest.raises(Infeasible) as raised:
+        loaded(tmp_path, pattern)
+    (found,) = raised.value.diagnostics
+    assert found.code == "DM407"
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        ("a = Query(Bid, by=Agent.agent_id)", "DM315"),  # the child's own attribute says it
+        ("a = Query(Agent, by=Bid.rank)", "DM315"),  # no parent
+        ("a = Query(Bid, by=Bid.offer_id, order_by=Agent.team)", "DM322"),  # there may be no parent
+        ("a = Query(Bid, by=Agent.team, order_by=Agent.team)", "DM323"),
+    ],
+)
+def test_what_may_be_said_of_parents_is_checked(tmp_path: Path, pattern: str, code: str) -> None:
+    with pytest.raises(ModelInvalid) as raised:
+        loaded(tmp_path, pattern)
+    assert code in {d.code for d in raised.value.diagnostics}

@@ -1,4 +1,3 @@
-import no_such_module_anywhere
 """Notes of users."""
 
 from dynamodel import Create, Entity, Get, Model, Query, Ulid, attr, desc

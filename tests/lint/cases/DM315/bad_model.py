@@ -21,4 +21,4 @@ class Order(Entity, identity="order_id", parent=Customer):
 
 class Shop(Model):
     orders = Query(Order, by=Customer.customer_id)
-    named = Query(Order, by=Customer.name)
+    named = Query(Customer, by=Order.total)
