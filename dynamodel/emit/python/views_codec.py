@@ -37,7 +37,15 @@ def codec_view(context: Context, types: Types) -> ModuleView:
         "from .wire import Item, Value" if context.names.objects else "from .wire import Item",
     )
     doc = "The entities as DynamoDB stores them, without keys."
-    return ModuleView(context.header, doc, _tidy(imports), (), tuple(functions))
+    binary = any(_holds_binary(a.type) for e in context.workload.entities for a in e.stored)
+    constants = ("", f"BINARY = {binary}", '"""Whether values of any entity are, or may be, binary."""')
+    return ModuleView(context.header, doc, _tidy(imports), constants, tuple(functions))
+
+
+def _holds_binary(type_: ValueType) -> bool:
+    """Whether a value of the type may hold bytes."""
+    inner = (*(f.type for f in type_.fields), *((type_.element,) if type_.element is not None else ()))
+    return type_.kind in {Kind.BYTES, Kind.ANY} or any(map(_holds_binary, inner))
 
 
 def _tidy(imports: tuple[str, ...]) -> tuple[str, ...]:

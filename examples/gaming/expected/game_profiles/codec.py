@@ -10,6 +10,9 @@ import datetime as dt
 from . import entities, wire
 from .wire import Item
 
+BINARY = False
+"""Whether values of any entity are, or may be, binary."""
+
 
 def read_player(item: Item) -> entities.Player:
     return entities.Player(

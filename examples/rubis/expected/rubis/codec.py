@@ -7,6 +7,9 @@ from __future__ import annotations
 from . import entities, wire
 from .wire import Item
 
+BINARY = False
+"""Whether values of any entity are, or may be, binary."""
+
 
 def read_category(item: Item) -> entities.Category:
     return entities.Category(

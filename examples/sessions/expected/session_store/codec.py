@@ -10,6 +10,9 @@ import datetime as dt
 from . import entities, wire
 from .wire import Item
 
+BINARY = False
+"""Whether values of any entity are, or may be, binary."""
+
 
 def read_session(item: Item) -> entities.Session:
     return entities.Session(

@@ -11,6 +11,9 @@ from decimal import Decimal
 from . import entities, wire
 from .wire import Item, Value
 
+BINARY = False
+"""Whether values of any entity are, or may be, binary."""
+
 
 def read_address(value: Value) -> entities.Address:
     held = value["M"]

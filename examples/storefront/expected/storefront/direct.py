@@ -15,6 +15,8 @@ import importlib
 import json
 from typing import Any, cast
 
+from .codec import BINARY
+
 
 def twin(client: Any) -> Any:
     """The twin of a botocore (or aiobotocore) client of DynamoDB; any other client itself."""
@@ -87,10 +89,10 @@ def _reader(inject: Any) -> Any:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The body of an answer as botocore gives it: binary values as bytes."""
+    """The body of an answer as botocore gives it: binary values as bytes, which are looked for where there can be any."""
     if not body:
         return {}
-    hook = _bytes if b'"B"' in body or b'"BS"' in body else None
+    hook = _bytes if BINARY and (b'"B"' in body or b'"BS"' in body) else None
     parsed: dict[str, Any] = json.loads(body.decode(), object_hook=hook)
     return parsed
 
