@@ -3,8 +3,10 @@
 In: artifacts and a folder. Out: files, or the differences. It must not know what the files are about.
 
 Every file is first written and flushed beside its place; only when all are complete are they renamed into place. When
-a rename fails or the run is interrupted, what was already renamed is put back. A file that we did not write is never
-overwritten and never removed: ours are known by their header, or by the manifest beside them.
+a rename fails or the run is interrupted, what was already renamed is put back. No system renames several files at once:
+a process that is killed between two renames leaves each file whole, as it was or as it should be, with drafts beside
+them; `compare` shows what is missing, and the next run mends it. A file that we did not write is never overwritten and
+never removed: ours are known by their header, or by the manifest beside them.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -22,6 +26,9 @@ from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.artifact import Artifact, ArtifactSet
+
+
+_DRAFT = re.compile(r"\.(.+)\.\d+\.(?:new|old)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,9 @@ def _owner(path: Path) -> str | None:
     with path.open("rb") as file:
         said = model_of(file.read(HEAD).decode(errors="replace"))
     manifest = _text_on_disk(path.with_name(MANIFEST)) if said is None else None
-    return model_of(manifest) if manifest is not None and path.name in listed(manifest) else said
+    left = _DRAFT.fullmatch(path.name)  # by a run that was killed
+    name = left[1] if left else path.name
+    return model_of(manifest) if manifest is not None and name in listed(manifest) else said
 
 
 def _refused(verb: str, error: OSError, folder: Path) -> EnvironmentFault:
@@ -148,12 +157,20 @@ def _refused(verb: str, error: OSError, folder: Path) -> EnvironmentFault:
     return EnvironmentFault([finding("DM711", f"cannot {verb} `{folder}`: {reason}", notes=(f"at `{place}`",))])
 
 
+def _keep(place: Path, old: Path) -> None:
+    """Give a file a second name; a copy where the file system knows no links."""
+    try:
+        os.link(place, old)
+    except OSError:
+        shutil.copy2(place, old)
+
+
 class _Change:
     """New files beside their places, renamed in one go; leaving the block puts back what did not succeed."""
 
     def __init__(self) -> None:
         self._prepared: list[tuple[Path, Path]] = []  # new text, its place
-        self._moved: list[tuple[Path, Path]] = []  # what was there before, its place
+        self._kept: list[tuple[Path, Path]] = []  # what was there before, its place
         self._placed: list[Path] = []
         self._made: list[Path] = []  # folders, outermost first
         self._done = False
@@ -173,21 +190,23 @@ class _Change:
             os.fsync(file.fileno())
 
     def commit(self, stale: list[Path]) -> None:
-        """Rename everything into place."""
+        """Rename everything into place; a second name keeps what was there, so that no place is ever empty."""
         for place in [place for _, place in self._prepared] + stale:
             if place.exists():
                 old = place.with_name(f".{place.name}.{os.getpid()}.old")
-                self._moved.append((old, place))
-                place.replace(old)
+                self._kept.append((old, place))
+                _keep(place, old)
         for new, place in self._prepared:
             self._placed.append(place)
             new.replace(place)
+        for place in stale:
+            place.unlink()
         self._done = True
 
     def __exit__(self, *_exception: object) -> None:
         """Remove what was set aside, or put everything back; runs on an interrupt as well."""
         if self._done:
-            for old, _ in self._moved:
+            for old, _ in self._kept:
                 with contextlib.suppress(OSError):
                     old.unlink()
             return
@@ -196,9 +215,10 @@ class _Change:
                 if place in self._placed and not new.exists():
                     place.unlink()
                 new.unlink(missing_ok=True)
-        for before, place in self._moved:
-            with contextlib.suppress(FileNotFoundError):  # interrupted before it was moved
+        for before, place in self._kept:
+            with contextlib.suppress(FileNotFoundError):  # interrupted before it was kept
                 before.replace(place)
+                before.unlink(missing_ok=True)  # two names of one file are not renamed
         for made in reversed(self._made):
             with contextlib.suppress(OSError):
                 made.rmdir()

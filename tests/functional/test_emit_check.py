@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +127,50 @@ def test_a_disk_that_is_full_leaves_the_older_run_whole(
     with pytest.raises(EnvironmentFault, match="No space left on device"):
         _run(model, folder, *TARGETS)
     assert {path: held for path, (held, _) in _tree(folder).items()} == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from dynamodel.cli.app import main
+
+real, left = Path.replace, int(sys.argv.pop(1))
+
+
+def replace(self, target):
+    global left
+    if self.name.endswith(".new"):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return real(self, target)
+
+
+Path.replace = replace
+main()
+"""
+
+
+@pytest.mark.parametrize("renamed", [0, 3])
+def test_a_run_that_is_killed_leaves_each_file_whole_and_the_next_one_mends_it(
+    model: Path, tmp_path: Path, renamed: int
+) -> None:
+    folder, other = tmp_path / "out", tmp_path / "other"
+    _run(model, folder, *TARGETS)
+    before = {path: held for path, (held, _) in _tree(folder).items()}
+    model.write_text(MODEL.replace('"""Notes."""', '"""Other notes."""').replace("limit=10", "limit=20"))
+    _run(model, other, *TARGETS)
+    wanted = {path: held for path, (held, _) in _tree(other).items()}
+    targets = [word for target in TARGETS for word in ("--target", target)]
+    words = [sys.executable, "-c", KILLED, str(renamed), "emit", str(model), "--to", str(folder), *targets]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    found = {path: held for path, (held, _) in _tree(folder).items()}
+    drafts = {path for path in found if path.endswith((".new", ".old"))}
+    assert drafts
+    changed = {path for path in before if found[path] != before[path]}
+    assert len(changed) == renamed
+    assert all(found[path] == wanted[path] for path in changed)
+    assert _run(model, folder, *TARGETS, check=True) == exit_codes.FINDINGS
+    assert _run(model, folder, *TARGETS) == exit_codes.DONE
+    assert {path: held for path, (held, _) in _tree(folder).items()} == wanted

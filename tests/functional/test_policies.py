@@ -214,7 +214,7 @@ def test_a_policy_longer_than_iam_takes_is_refused() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_terraform_says_the_same_policies(name: str) -> None:
     plain = copy(_example(name))
-    plain.plan = replace(plain.plan, deployment=AS_DEFAULT)  # Terraform's target holds no cache
+    plain.plan = replace(plain.plan, deployment=AS_DEFAULT)  # Terraform holds no table class of replicas
     _same_in_terraform(plain, "")
 
 

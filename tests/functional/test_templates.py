@@ -11,12 +11,15 @@ import boto3
 import pytest
 from cfnlint.api import lint
 from cfnlint.decode import decode_str
+from hypothesis import HealthCheck, given, reject, settings
 from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.emit.cloudformation.emitter import checked, emit_cloudformation
 from dynamodel.emit.cloudformation.environments import environments, resources
+from dynamodel.errors import Infeasible
 from dynamodel.ir.deployment import Alarms, Cache, Replica
+from tests.fuzz.models import models
 from tests.golden.examples import EXAMPLES, ROOT
 from tests.support.stacks import create_table, for_moto, same_table
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
@@ -94,6 +97,21 @@ def test_cfn_lint_finds_nothing_in_an_example(name: str) -> None:
 @pytest.mark.parametrize("seed", range(LINTED))
 def test_cfn_lint_finds_nothing_in_a_random_template(seed: int) -> None:
     (artifact,) = emit_cloudformation(*_random(seed))
+    assert [str(match) for match in lint(artifact.text, regions=["us-east-1"])] == []
+
+
+@settings(max_examples=LINTED, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(models())
+def test_cfn_lint_finds_nothing_in_the_template_of_a_random_model(tmp_path_factory: Any, text: str) -> None:
+    path = tmp_path_factory.mktemp("random") / "model.py"
+    path.write_text(text, encoding="utf-8")
+    try:
+        work = pipeline.load(path)
+        design = pipeline.plan(work)
+        pipeline.require_served(design)
+    except Infeasible:
+        reject()
+    (artifact,) = emit_cloudformation(work, design)
     assert [str(match) for match in lint(artifact.text, regions=["us-east-1"])] == []
 
 

@@ -145,8 +145,8 @@ DENIED = PermissionError(errno.EACCES, "Permission denied", "somewhere")
     ("owner", "name", "calls", "error"),
     [
         *[(os, "fsync", n, FULL) for n in range(2)],
-        *[(Path, "replace", n, FULL) for n in range(3)],
-        *[(Path, "replace", n, KeyboardInterrupt()) for n in range(3)],
+        *[(Path, "replace", n, FULL) for n in range(2)],
+        *[(Path, "replace", n, KeyboardInterrupt()) for n in range(2)],
         (os, "fsync", 1, KeyboardInterrupt()),
         (Path, "open", 0, DENIED),
     ],
@@ -178,6 +178,20 @@ def test_a_run_that_fails_leaves_everything_as_it_was(
         assert str(error.args[1]) in diagnostic.message
     write(FILES, target)
     assert _expected(FILES).items() <= _tree(tmp_path / "out").items()
+
+
+@pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()], ids=["copied instead", "interrupted"])
+def test_without_a_second_name_the_older_run_is_kept_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    write(LATER, tmp_path)
+    before = _tree(tmp_path)
+    with monkeypatch.context() as patch:
+        _fail_after(patch, os, "link", 0, error)
+        _fail_after(patch, Path, "replace", 1, FULL)
+        with pytest.raises(EnvironmentFault if error is FULL else KeyboardInterrupt):
+            write(FILES, tmp_path)
+    assert _tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("path", ["out", "out/shop"])
