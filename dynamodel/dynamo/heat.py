@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import GB, PARTITION_HEADROOM_PERCENT, PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
+from dynamodel.dynamo.limits import PARTITION_HEADROOM_PERCENT, PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
 from dynamodel.ir.workload import MICRO, StepKind
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 READ_ROOM = PARTITION_READ_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100  # what we plan for, millionths a second
 WRITE_ROOM = PARTITION_WRITE_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100
-PARTITION_BYTES = 10 * GB  # what one partition stores; "Data modeling building blocks in DynamoDB"
-MOST_SHARDS = 64  # beyond, a table's own quota of 40,000 units is reached first
 
 
 def declared_peak(rate: Rate) -> int:

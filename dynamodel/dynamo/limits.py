@@ -54,6 +54,9 @@ PARTITION_READ_UNITS = 3000
 PARTITION_WRITE_UNITS = 1000
 # Ours, not the service's: the share of a partition that a design may plan for.
 PARTITION_HEADROOM_PERCENT = 70
+PARTITION_BYTES = 10 * GB
+# Beyond, the default quota of a whole table is reached first.
+MOST_SHARDS = 64
 # Quotas: default throughput of a table, read and write each.
 TABLE_UNITS = 40_000
 

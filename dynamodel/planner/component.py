@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.search import Frontier
 
-MOST_EFFORT = 400  # choices that are bounded or solved in one component; what is left open then is stated
+MOST_EFFORT = 800  # choices that are bounded or solved in one component; what is left open then is stated
 PAIR, NEIGHBORS = 2, 2
 UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import query_units
-from dynamodel.dynamo.heat import MOST_SHARDS, PARTITION_BYTES, READ_ROOM, WRITE_ROOM
+from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM
+from dynamodel.dynamo.limits import MOST_SHARDS, PARTITION_BYTES
 from dynamodel.ir.workload import MICRO
 from dynamodel.records import dataclass
 

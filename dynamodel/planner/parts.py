@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.footprint import GUARD_BYTES
-from dynamodel.dynamo.heat import MOST_SHARDS, READ_ROOM, WRITE_ROOM
+from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM
+from dynamodel.dynamo.limits import MOST_SHARDS
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.plan import Projection

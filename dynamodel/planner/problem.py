@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.heat import (
-    PARTITION_BYTES,
     READ_ROOM,
     WRITE_ROOM,
     declared_peak,
@@ -22,6 +21,7 @@ from dynamodel.dynamo.heat import (
     read_share,
     written_shares,
 )
+from dynamodel.dynamo.limits import PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection

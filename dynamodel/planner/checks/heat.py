@@ -1,7 +1,8 @@
 """Heat: the load of each partition, computed again from the layout, asks for just the shards that its key has.
 
 In: the court. Out: findings DM431. Of the planner it shares the cost arithmetic; what a layout writes and reads in each
-place is added up here anew. Limits: `dynamo.limits`, partitions. A partition from which a collection is read must
+place, and which share of it meets the hottest partition (`checks.shares`), is reckoned here anew. Limits:
+`dynamo.limits`, partitions. A partition from which a collection is read must
 stay whole; one that holds a single item cannot be spread.
 """
 
@@ -11,16 +12,12 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import query_units, read_units, write_units
 from dynamodel.dynamo.footprint import membership
-from dynamodel.dynamo.heat import (
+from dynamodel.dynamo.limits import (
     MOST_SHARDS,
     PARTITION_BYTES,
-    READ_ROOM,
-    WRITE_ROOM,
-    declared_peak,
-    largest_share,
-    names_one,
-    read_share,
-    written_shares,
+    PARTITION_HEADROOM_PERCENT,
+    PARTITION_READ_UNITS,
+    PARTITION_WRITE_UNITS,
 )
 from dynamodel.ir.keys import Component, NaturalKey
 from dynamodel.ir.plan import BASE, Operation
@@ -28,6 +25,7 @@ from dynamodel.ir.values import Constant
 from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern, StepKind
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
+from dynamodel.planner.checks.shares import Met, asked, fullest, holds_one, peak_of, written
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import KeyDesign, PatternDesign, ReadRequest, StepDesign
@@ -45,7 +43,7 @@ def check_heat(court: Court) -> None:
             if not key.partition:
                 continue
             shards = key.shards
-            if names_one(entity, _names(key)) or (entity.name, key.place) in records.whole:
+            if holds_one(entity, _names(key)) or (entity.name, key.place) in records.whole:
                 if shards > 1:
                     court.refuse("DM431", f"{entity.name} in `{key.place}` cannot be sharded", entity.name)
                 continue
@@ -99,8 +97,8 @@ class _Records:
 def _wanted(scales: _Scales) -> int:
     """The fewest shards by which writes, reads and bytes each come below their limit, if any number does that."""
     found = -(-scales.stored() // PARTITION_BYTES)
-    for weigh, room in ((scales.written, WRITE_ROOM), (scales.read, READ_ROOM)):
-        able = (n for n in range(1, MOST_SHARDS + 1) if weigh(n) <= room)
+    for weigh, gives in ((scales.written, PARTITION_WRITE_UNITS), (scales.read, PARTITION_READ_UNITS)):
+        able = (n for n in range(1, MOST_SHARDS + 1) if weigh(n) * 100 <= gives * PARTITION_HEADROOM_PERCENT * MICRO)
         found = max(found, next(able, 1))
     return max(1, found)
 
@@ -138,8 +136,8 @@ class _Scales:
                 changes = cost.entry_changes(self._entity, key, projection, step)
                 entry = self._physical.entry(step.entity, key)
                 units += cost.entry_write_units(changes, entry, membership(self._entity, key))
-            calls = cost.step_count(self._records.workload, step) * declared_peak(pattern.rate)
-            total += _hottest(units * calls, written_shares(self._entity, self._names, pattern, step), shards)
+            calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
+            total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total
 
     def read(self, shards: int) -> int:
@@ -153,8 +151,8 @@ class _Scales:
         for pattern, _, step, how in self._records.written.get(self._entity.name, ()) if BASE in places else ():
             if how.read_first:
                 units = read_units(self._physical.item(step.entity), consistent=True)
-                calls = cost.step_count(self._records.workload, step) * declared_peak(pattern.rate)
-                total += _hottest(units * calls, written_shares(self._entity, self._names, pattern, step), shards)
+                calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
+                total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total
 
     def _asked(self, pattern: Pattern, planned: PatternDesign, request: ReadRequest, shards: int) -> int:
@@ -162,7 +160,7 @@ class _Scales:
             return 0
         if request.operation is Operation.BATCH_GET_ITEM:
             return self._batched(pattern, planned, request, shards)
-        total, rate = 0, declared_peak(pattern.rate)
+        total, rate = 0, peak_of(pattern.rate)
         for name, rows in cost.rows_read(self._records.workload, pattern, request):
             if name != self._entity.name:
                 continue
@@ -173,7 +171,7 @@ class _Scales:
                 for e in owners[number].equals
                 if owners[number].entity == name and not isinstance(e.source, Constant)
             }
-            share = read_share(self._entity, [n for n in self._names if n in given], pattern.hottest)
+            share = asked(self._entity, [n for n in self._names if n in given], pattern.hottest)
             size = rows * self._physical.row(name, request.index)
             if request.operation is Operation.QUERY:
                 size = size if request.page is not None else -(-size // shards)
@@ -181,7 +179,7 @@ class _Scales:
                 continue
             together = request.operation is Operation.TRANSACT_GET_ITEMS
             units = query_units(size, consistent=request.consistent or together) * (2 if together else 1)
-            total += _hottest(units * rate, (share, pattern.hottest or 0), shards)
+            total += _hottest(units * rate, Met(share, pattern.hottest or 0), shards)
         return total
 
     def _batched(self, pattern: Pattern, planned: PatternDesign, request: ReadRequest, shards: int) -> int:
@@ -196,11 +194,11 @@ class _Scales:
             rows = cost.rows_read(self._records.workload, pattern, planned.reads[request.hydrate])
             keys, hottest = sum(count for _, count in rows), 0
         units = keys * read_units(self._physical.item(self._entity.name), consistent=request.consistent)
-        spread = largest_share(self._entity, self._names) or 0
-        return _hottest(units * declared_peak(pattern.rate), (spread, hottest), shards)
+        spread = fullest(self._entity, self._names)
+        return _hottest(units * peak_of(pattern.rate), Met(spread, hottest), shards)
 
 
-def _hottest(units: int, shares: tuple[int, int], shards: int) -> int:
+def _hottest(units: int, met: Met, shards: int) -> int:
     """Of units a second (millionths of millionths) what meets the hottest shard; its hottest item is never split."""
-    spread, item = (units * share // (MICRO * MICRO) for share in shares)
+    spread, item = (units * share // (MICRO * MICRO) for share in (met.partition, met.item))
     return max(item, -(-spread // shards))
