@@ -37,10 +37,29 @@ def check_vectors(properties: dict[str, Any]) -> Iterator[Diagnostic]:
                 "DM527", f"{called} has {index['Dimensions']} dimensions, 1 to {limits.DIMENSIONS} are allowed"
             )
         sizes.setdefault(index["VectorAttribute"]["AttributeName"], set()).add(index["Dimensions"])
-        yield from _schema(called, index.get("SearchSchema", []))
+        schema = index.get("SearchSchema", [])
+        yield from _schema(called, schema)
+        yield from _projection(called, index, schema)
+        if not limits.TABLE_NAME.fullmatch(index["IndexName"]):
+            yield finding("DM508", f"DynamoDB refuses the index name `{index['IndexName']}`")
     for attribute, found in sizes.items():
         if len(found) > 1:
             yield finding("DM527", f"the vector `{attribute}` has {' and '.join(map(str, sorted(found)))} dimensions")
+
+
+def _projection(called: str, index: dict[str, Any], schema: list[dict[str, str]]) -> Iterator[Diagnostic]:
+    """The names that an index lists: their number is limited together with the vector and the filters."""
+    names = index["Projection"].get("NonKeyAttributes", [])
+    kind, most = index["Projection"]["ProjectionType"], limits.INCLUDED_ATTRIBUTES_OF_ONE_INDEX
+    if (kind == "INCLUDE") != bool(names):
+        yield finding("DM505", f"{called} has the projection {kind} and {len(names)} NonKeyAttributes")
+    carried = len(names) + 1 + sum(element["SearchSchemaElementType"] == "INLINE_FILTER" for element in schema)
+    if names and carried > most:
+        yield finding("DM505", f"{called} carries {carried} attributes, {most} at most are allowed")
+    own = {index["VectorAttribute"]["AttributeName"], *(element["AttributeName"] for element in schema)}
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1 or name in own:
+            yield finding("DM505", f"{called} projects `{name}`, which it carries already")
 
 
 def _schema(called: str, schema: list[dict[str, str]]) -> Iterator[Diagnostic]:

@@ -53,6 +53,10 @@ def _schema(*elements: tuple[str, str]) -> dict[str, Any]:
     return {"SearchSchema": [{"AttributeName": n, "SearchSchemaElementType": kind} for n, kind in elements]}
 
 
+def _listed(kind: str, *names: str) -> dict[str, Any]:
+    return {"Projection": {"ProjectionType": kind, **({"NonKeyAttributes": list(names)} if names else {})}}
+
+
 def _set(*path: Any, value: Any) -> Callable[[Any], object]:
     def put(template: Any) -> None:
         holder = _properties(template)
@@ -98,6 +102,12 @@ BAD: list[tuple[str, str, dict[str, Any], Callable[[Any], object]]] = [
         _vectors(_schema(*((f"a{n}", "INLINE_FILTER") for n in range(19)))),
     ),
     ("DM527", "`PK` 2 times", ON_DEMAND, _vectors(_schema(("PK", "HASH"), ("PK", "INLINE_FILTER")))),
+    ("DM508", "`V1`", ON_DEMAND, _vectors({"IndexName": "V1"})),
+    ("DM505", "ALL and 1 NonKeyAttributes", ON_DEMAND, _vectors(_listed("ALL", "a"))),
+    ("DM505", "INCLUDE and 0 NonKeyAttributes", ON_DEMAND, _vectors(_listed("INCLUDE"))),
+    ("DM505", "carries 21 attributes", ON_DEMAND, _vectors(_listed("INCLUDE", *(f"a{n}" for n in range(20))))),
+    ("DM505", "`embedding`, which it carries already", ON_DEMAND, _vectors(_listed("INCLUDE", "embedding"))),
+    ("DM505", "`a`, which it carries already", ON_DEMAND, _vectors(_listed("INCLUDE", "a", "a"))),
     ("DM507", "`color` is not defined", ON_DEMAND, _vectors(_schema(("color", "INLINE_FILTER")))),
     ("DM528", "2 replicas are in us-east-1", EVENTUAL, _plain_second_region("us-east-1")),
     ("DM528", "`Ireland` is no Region", EVENTUAL, _plain_second_region("Ireland")),
@@ -192,6 +202,7 @@ FOUND_BY_CFN_LINT = {
     "DM507 `GSI1PK` has the type BOOL",
     "DM507 `GSI1PK` is defined 2 times",
     "DM508 `G1`",
+    "DM508 `V1`",
     "DM509 the table has no provisioned throughput",
     "DM509 `GSI1` is on demand",
     "DM527 5000 dimensions",
