@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 STORED_OVERHEAD = 100  # bytes of an item or an index entry, in storage billing only
+REPLICATED_OVERHEAD = 48  # bytes more of an item of a global table, in storage billing only
 _DOCUMENT_OVERHEAD = 3
 _ELEMENT_OVERHEAD = 1
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, write_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, read_units, write_units
 from dynamodel.dynamo.footprint import membership, vector_bytes, vector_share
-from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
+from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd, terms_of
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import MICRO, WritePattern
+from dynamodel.ir.workload import MICRO, StepKind, WritePattern
 from dynamodel.planner import cost
 from dynamodel.records import dataclass
 
@@ -110,6 +110,9 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
     if isinstance(pattern, WritePattern):
         transactional = design.write_operation is Operation.TRANSACT_WRITE_ITEMS
         for step, planned in zip(pattern.steps, design.steps, strict=True):
+            if step.kind is StepKind.LOOK:
+                found[f"look at {step.entity}", BASE][0] += read_units(physical.item(step.entity), consistent=True)
+                continue
             count = cost.step_count(physical.workload, step)
             items = beside = count * write_units(physical.item(step.entity))
             found[f"{step.kind} of {step.entity}", BASE][1] += items
@@ -126,11 +129,9 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
     rest = found["other", BASE]
     for kind, whole in enumerate((design.units.read, design.units.write)):
         rest[kind] = whole - sum(units[kind] for units in found.values())
-    rate, billing = pattern.rate, physical.workload.options.billing
+    rate, terms = pattern.rate, terms_of(physical.workload.options)
     parts = [
-        Part(
-            what, place, r, w, monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, billing=billing)
-        )
+        Part(what, place, r, w, monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, terms=terms))
         for (what, place), (r, w) in found.items()
         if r or w
     ]
@@ -151,7 +152,7 @@ def _entry_units(physical: cost.Physical, step: StepDef) -> dict[str, int]:
 
 def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) -> tuple[PlaceCharge, ...]:
     """The sums by place; the table takes what rounding leaves, so that all places together cost what the plan does."""
-    billing = physical.workload.options.billing
+    terms = terms_of(physical.workload.options)
     rates = {p.name: p.rate for p in physical.workload.patterns}
     vectors = [v.name for v in plan.table.vectors]
     places = [BASE, *(i.name for i in plan.table.indexes), *vectors]
@@ -169,12 +170,12 @@ def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) 
             units[place]["write_peak"] += write * rate.peak // MICRO
             by_byte = sum(p.monthly for p in charge.parts if p.place == place) if place in vectors else 0
             for kind, (r, w), more in (("reads", (read, 0), 0), ("writes", (0, write), by_byte)):
-                price = monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, billing=billing) + more
+                price = monthly_micro_usd(read=r, write=w, average=rate.average, peak=rate.peak, terms=terms) + more
                 money[place][kind] += price
                 paid[kind] += price
         money[BASE]["writes" if paid["writes"] > paid["reads"] else "reads"] += charge.monthly - sum(paid.values())
     stored = {place: _stored(physical, place) for place in places}
-    kept = {place: storage_micro_usd(stored[place][1]) for place in places[1:]}
+    kept = {place: storage_micro_usd(stored[place][1], terms) for place in places[1:]}
     kept[BASE] = plan.cost.storage - sum(kept.values())
     return tuple(
         PlaceCharge(place=p, **units[p], entries=stored[p][0], stored=stored[p][1], **money[p], storage=kept[p])
@@ -185,6 +186,7 @@ def _places(physical: cost.Physical, plan: Plan, patterns: list[PatternCharge]) 
 def _stored(physical: cost.Physical, place: str) -> tuple[int, int]:
     """Entries and bytes (with the service's overhead for each) of a place, on average."""
     entries = size = 0
+    overhead = terms_of(physical.workload.options).item_overhead
     index = physical.table.vector(place)
     if index is not None:
         for name, design in physical.designs.items():
@@ -201,7 +203,7 @@ def _stored(physical: cost.Physical, place: str) -> tuple[int, int]:
         if place == BASE:
             sizes = [physical.item(name), *(physical.beside(name, n) for n in range(len(design.beside)))]
             entries += count * len(sizes)
-            size += count * sum(each + STORED_OVERHEAD for each in sizes)
+            size += count * sum(each + overhead for each in sizes)
         else:
             held = count * membership(entity, key) // MICRO
             entries += held

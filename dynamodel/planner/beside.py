@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import write_units
 from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, key_bytes
-from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.plan import COPY_TYPE, KeyDesign
 from dynamodel.ir.workload import ActionKind, StepKind
@@ -78,6 +78,7 @@ class BesideProblem:
         """`bare` is the entity with plain guards and no other place."""
         self._entity, self._bare, self._steps, self._type = entity, bare, steps, type_attribute
         self._plain = tuple(step_design(entity, bare, s) for _, s in steps)
+        self._overhead = terms_of(workload.options).item_overhead
         self._known: dict[tuple[str, Signature, tuple[str, ...]], _Facts] = {}
         self._nothing = self._kept({}, {})
         self.able = may_carry(workload, entity)
@@ -100,7 +101,7 @@ class BesideProblem:
         facts = self._facts(place, carries)
         kept = self._kept({0: facts}, {})
         units = tuple(mine - bare for mine, bare in zip(kept.units, self._nothing.units, strict=True))
-        overhead = STORED_OVERHEAD * (len(kept.stored) - len(self._nothing.stored))
+        overhead = self._overhead * (len(kept.stored) - len(self._nothing.stored))
         return Part(facts.size, sum(kept.stored) - sum(self._nothing.stored) + overhead, units, kept.blind)
 
     def _kept(self, facts: dict[int, _Facts], read: dict[int, int]) -> Kept:

@@ -22,7 +22,7 @@ from dynamodel.dynamo.footprint import (
     vector_share,
 )
 from dynamodel.dynamo.limits import KB
-from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, vector_writes_micro_usd
+from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, terms_of, vector_writes_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import CostDesign, Operation, Units
@@ -32,6 +32,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from dynamodel.dynamo.prices import Terms
     from dynamodel.ir.plan import (
         EntityDesign,
         KeyDesign,
@@ -100,13 +101,11 @@ def _priced(physical: Physical, design: PatternDesign, pattern: Pattern) -> Patt
         more_read, write, index_write = _write_units(physical, pattern, design)
         read += more_read
     rate = pattern.rate
-    billing = physical.workload.options.billing
+    terms = terms_of(physical.workload.options)
     return replace(
         design,
         units=Units(read, write, index_write),
-        monthly_micro_usd=monthly_micro_usd(
-            read=read, write=write, average=rate.average, peak=rate.peak, billing=billing
-        )
+        monthly_micro_usd=monthly_micro_usd(read=read, write=write, average=rate.average, peak=rate.peak, terms=terms)
         + sum(vector_writes(physical, pattern).values()),
         peak_read=read * rate.peak // MICRO,
         peak_write=write * rate.peak // MICRO,
@@ -271,15 +270,16 @@ def entity_storage(physical: Physical, name: str) -> int:
         if (share := vector_share(entity, index))
     ]
     beside = [physical.beside(name, number) for number in range(len(design.beside))]
-    return storage_cost(entity.count.average, physical.item(name), beside, entries)
+    terms = terms_of(physical.workload.options)
+    return storage_cost(entity.count.average, physical.item(name), beside, entries, terms)
 
 
-def storage_cost(count: int, item: int, beside: Sequence[int], entries: Iterable[tuple[int, int]]) -> int:
+def storage_cost(count: int, item: int, beside: Sequence[int], entries: Iterable[tuple[int, int]], terms: Terms) -> int:
     """Storage of `count` items of `item` bytes with guards and copies, and index entries given as (share, bytes)."""
-    total = count * (item + STORED_OVERHEAD + sum(size + STORED_OVERHEAD for size in beside))
+    total = count * sum(size + terms.item_overhead for size in (item, *beside))
     for share, entry in entries:
         total += count * share // MICRO * (entry + STORED_OVERHEAD)
-    return storage_micro_usd(total)
+    return storage_micro_usd(total, terms)
 
 
 def fractional_units(size: int, *, consistent: bool) -> int:

@@ -171,12 +171,10 @@ class Parts:
         return problem.facts_of(base).size + problem.facts_of(variant.place).size + held
 
     def _money(self, read: int, write: int, rate: Rate) -> float:
-        billing = self._problem.workload.options.billing
         found = monthly_micro_usd(
-            read=read * _FINE, write=write * _FINE, average=rate.average, peak=rate.peak, billing=billing
+            read=read * _FINE, write=write * _FINE, average=rate.average, peak=rate.peak, terms=self._problem.terms
         )
         return found / _FINE
 
-    @staticmethod
-    def _stored(size: int) -> float:
-        return storage_micro_usd(size * _FINE) / _FINE
+    def _stored(self, size: int) -> float:
+        return storage_micro_usd(size * _FINE, self._problem.terms) / _FINE

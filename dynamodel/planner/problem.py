@@ -22,7 +22,7 @@ from dynamodel.dynamo.heat import (
     written_shares,
 )
 from dynamodel.dynamo.limits import PARTITION_BYTES
-from dynamodel.dynamo.prices import monthly_micro_usd
+from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.values import Constant
@@ -125,6 +125,7 @@ class EntityProblem:
         self.entity = entity
         self.steps = workload.steps_on(entity.name)
         self.joinable = joinable(workload, entity)
+        self.terms = terms_of(workload.options)
         _, self._type_attribute = names or physical_names(workload)
         self._type_bytes = len(self._type_attribute) + len(entity.tag)
         guards = tuple(guard_design(entity, u) for u in entity.unique)
@@ -194,7 +195,8 @@ class EntityProblem:
         sizes = dict(zip(keyed, (item, *entries), strict=True))
         beside = self.beside.of(places, assigned)
         shares = [f.share for f in facts[1:]]
-        total = cost.storage_cost(self.entity.count.average, item, beside.stored, zip(shares, entries, strict=True))
+        stored = zip(shares, entries, strict=True)
+        total = cost.storage_cost(self.entity.count.average, item, beside.stored, stored, self.terms)
         extra = 0
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
@@ -352,9 +354,7 @@ class EntityProblem:
         return self._projected_bytes[names]
 
     def _monthly(self, read: int, write: int, average: int, peak: int) -> int:
-        return monthly_micro_usd(
-            read=read, write=write, average=average, peak=peak, billing=self.workload.options.billing
-        )
+        return monthly_micro_usd(read=read, write=write, average=average, peak=peak, terms=self.terms)
 
 
 def _shape(key: KeyDesign) -> tuple[object, ...]:

@@ -257,7 +257,10 @@ def cost_text(plan: Plan) -> str:
             ("together", cost.monthly),
         )
     ]
-    return table(("", "$/month"), rows, right=(1,)) + f"  on demand, prices of {cost.prices_dated}\n"
+    billing = "on demand" if plan.table.billing == "on_demand" else "provisioned for the peak"
+    others = len(plan.deployment.replicas)
+    regions = f", in {others + 1} Regions without the transfer between them" if others else ""
+    return table(("", "$/month"), rows, right=(1,)) + f"  {billing}{regions}, prices of {cost.prices_dated}\n"
 
 
 def proof_text(plan: Plan) -> str:

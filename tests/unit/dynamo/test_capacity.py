@@ -133,11 +133,30 @@ def test_a_write_and_a_read_a_second_for_a_month() -> None:
 
 
 def test_provisioned_is_paid_for_the_peak_and_breaks_even_at_28_9_percent() -> None:
-    one = prices.monthly_micro_usd(read=0, write=700_000, average=0, peak=U, billing="provisioned")
+    one = prices.monthly_micro_usd(read=0, write=700_000, average=0, peak=U, terms=prices.terms("provisioned"))
     assert one == 474_500  # one unit for 730 hours at 0.00065
     # At a use of 28.9 % of the provisioned unit on demand costs the same.
     on_demand = prices.monthly_micro_usd(read=0, write=U, average=288_900, peak=U)
     assert abs(on_demand - one) < one // 1000
+
+
+def test_a_replica_is_one_more_replicated_write_and_stores_everything_once_more() -> None:
+    two = prices.terms(rare=(False, False))
+    # 0.625 US dollars a million in each Region, the table's own included; reads stay where they are.
+    assert prices.monthly_micro_usd(read=0, write=U, average=U, peak=U, terms=two) == 2 * 1_642_500
+    assert prices.monthly_micro_usd(read=U, write=0, average=U, peak=U, terms=two) == 328_500
+    assert prices.storage_micro_usd(limits.GB, two) == 500_000
+    assert (prices.terms().item_overhead, two.item_overhead) == (100, 148)
+    provisioned = prices.terms("provisioned", (False, False, False))
+    assert provisioned.write == 3 * 650_000
+    assert provisioned.read == 130_000
+
+
+def test_the_class_for_rare_access_has_its_own_prices_in_each_region() -> None:
+    rare, mixed = prices.terms(rare=(True,)), prices.terms(rare=(False, True))
+    assert (rare.read, rare.write, rare.storage) == (155, 780, 100_000_000)
+    assert (mixed.read, mixed.write, mixed.storage) == (125, 625 + 780, 350_000_000)
+    assert prices.terms("provisioned", (True,)).write == 810_000
 
 
 def test_storage_is_a_quarter_dollar_for_a_binary_gigabyte() -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from dynamodel.dynamo.footprint import GUARD_BYTES
+from dynamodel.dynamo.limits import GB
 from dynamodel.dynamo.prices import SECONDS_A_MONTH
+from dynamodel.ir.deployment import AS_DEFAULT, Replica
 from dynamodel.ir.plan import Projection
 from dynamodel.ir.values import Constant, Given
 from dynamodel.ir.workload import (
@@ -23,6 +25,7 @@ from dynamodel.ir.workload import (
     StepKind,
     Workload,
 )
+from dynamodel.planner.check import check
 from dynamodel.planner.cost import Physical, entry_changes, price
 from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
@@ -196,3 +199,18 @@ def test_storage_is_paid_with_100_bytes_for_each_item_and_each_entry() -> None:
     assert plan.cost.storage == round(stored * 250_000 / 1024**3)
     _, again = price(of, plan.table, plan.entities, plan.patterns)
     assert again == plan.cost
+
+
+def test_replicas_are_priced_by_write_and_by_stored_byte() -> None:
+    of = workload(
+        (entity("E", "a b", "text", count=1_000_000),),
+        (read("mine", part("E", equals("a"), rows=3)), write("add", StepDef(StepKind.CREATE, "E", "e"))),
+    )
+    replicas = replace(AS_DEFAULT, replicas=(Replica("eu-west-1"), Replica("eu-central-1")))
+    shared = replace(of, options=replace(of.options, deployment=replicas))
+    one, three = make_plan(of).cost, make_plan(shared).cost
+    assert three.reads == one.reads
+    assert three.writes == 3 * one.writes
+    more = 3 * 1_000_000 * 48 * 250_000 // GB  # 48 bytes of each item, in each Region
+    assert abs(three.storage - 3 * one.storage - more) <= 3
+    assert check(shared, make_plan(shared)) == ()
