@@ -10,6 +10,7 @@ import textwrap
 from copy import copy
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -28,10 +29,10 @@ from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.execution import Execution
 from tests.support import hcl, iam
 from tests.support.designs import EXAMPLES, NAMES
+from tests.support.searching import SearchingMoto
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 TENANTS = """
 from datetime import datetime
@@ -70,7 +71,7 @@ class Desk(Model, tenant="tenant", table="desk"):
 class _Recorded:
     """What `verify` asked, by pattern: the tenant of the call, and what each request asked leave for."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, backend: type[MotoBackend] = MotoBackend) -> None:
         self.workload = pipeline.load(model)
         self.plan = pipeline.plan(self.workload)
         self.requests: dict[str, list[tuple[Any, list[iam.Asked]]]] = {p.name: [] for p in self.workload.patterns}
@@ -96,7 +97,7 @@ class _Recorded:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Execution, "run", run)
-            report = pipeline.verify(self.workload, self.plan, pipeline.suite(self.workload), MotoBackend())
+            report = pipeline.verify(self.workload, self.plan, pipeline.suite(self.workload), backend())
         assert not report.mismatches
 
     def policies(self, roles: Iterable[Role]) -> dict[str, dict[str, Any]]:
@@ -161,6 +162,13 @@ def _exact(recorded: _Recorded, policies: dict[str, dict[str, Any]], tag: str = 
 def test_the_policy_of_a_pattern_allows_exactly_its_requests(name: str) -> None:
     recorded = _example(name)
     _exact(recorded, recorded.alone())
+
+
+def test_the_policy_of_a_search_allows_exactly_its_requests() -> None:
+    recorded = _Recorded(Path(__file__).with_name("search_model.py"), SearchingMoto)
+    policies = recorded.alone()
+    _exact(recorded, policies)
+    assert iam.grants(policies["alike"]) == {("SearchVectors", "VECTOR1")}
 
 
 @pytest.mark.parametrize("name", NAMES)

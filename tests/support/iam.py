@@ -40,7 +40,7 @@ def asked(operation: str, params: dict[str, Any], partition: dict[str, str]) -> 
     if operation == "Query":
         place = params.get("IndexName", "")
         return [Asked(operation, place, (_queried(params, partition[place]),))]
-    if operation == "Scan":
+    if operation in {"Scan", "SearchVectors"}:
         return [Asked(operation, params.get("IndexName", ""))]
     if operation == "BatchGetItem":
         (wanted,) = params["RequestItems"].values()

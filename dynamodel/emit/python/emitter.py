@@ -86,6 +86,8 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     views["records.py"] = ("records", records_view(context))
     if any(a.type.kind is Kind.VECTOR for e in workload.entities for a in e.stored):
         views["vectors.py"] = ("vectors", FixedView(top))
+    if any(p.kind is ReadKind.SEARCH for p in workload.reads):
+        views["searching.py"] = ("searching", FixedView(top))
     if plan.table.lsis:
         views["metrics.py"] = ("metrics", MetricsView(top, COLLECTION_NAMESPACE, COLLECTION_METRIC))
     modules, results = _patterns(context)

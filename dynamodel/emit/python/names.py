@@ -60,7 +60,21 @@ PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
 LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "spreading", "updates", "wire"}
 LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
-LOCALS |= {"vectors", "wanted", "writing", "all", "list", "map", "set", "str", "int", "any", "dict", "sorted"}
+LOCALS |= {
+    "searching",
+    "vectors",
+    "wanted",
+    "writing",
+    "all",
+    "list",
+    "map",
+    "set",
+    "str",
+    "int",
+    "any",
+    "dict",
+    "sorted",
+}
 
 
 def unique(name: str, taken: set[str]) -> str:
@@ -97,6 +111,7 @@ MODULES = (
     "pages",
     "requests",
     "results",
+    "searching",
     "sending",
     "service",
     "sizes",

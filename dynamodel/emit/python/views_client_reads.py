@@ -266,7 +266,7 @@ def _search(plan: ReadPlan) -> list[str]:
     request = plan.design.reads[0]
     now = ["now"] if plan.uses_now(request) else []
     made = call(f"requests.{plan.function(0)}", "self._engine.table", *now, *plan.arguments(), "limit")
-    body = [asked(call("vectors.nearest", made, **_keywords(keep=keep_lambda(plan, 0))), "found = ")]
+    body = [asked(call("searching.nearest", made, **_keywords(keep=keep_lambda(plan, 0))), "found = ")]
     if plan.pattern.joins:
         body.append("        items = vectors.items(found)")
         body += _parents(plan, "items")
