@@ -9,7 +9,10 @@ import sys
 import threading
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from botocore.client import BaseClient
 
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.runner import verify
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from tests.mutation.edits import Site
+    from tests.mutation.subjects import Subject
 
 Line = tuple[str, int]  # of a file of the package
 ALWAYS = ""  # in the place of a pattern: the package is imported, and all rows go through it, before the first case
@@ -30,16 +34,20 @@ class Lines:
 
     def __init__(self, package: str) -> None:
         self._package = package
+        self._files: dict[str, str] = {}  # by path: the name of a file of the package, or nothing
         self._ran: set[Line] = set()
         self._started = False
         self.of: dict[Line, set[str]] = {}
 
     def trace(self, frame: FrameType, event: str, argument: object) -> Callable[..., object] | None:
         """The tracer: of the package's frames each line."""
-        path = Path(frame.f_code.co_filename)
-        if not path.parent.name.startswith(f"{self._package}_"):
+        file = frame.f_code.co_filename
+        if file not in self._files:
+            path = Path(file)
+            self._files[file] = path.name if path.parent.name.startswith(f"{self._package}_") else ""
+        if not self._files[file]:
             return None
-        self._ran.add((path.name, frame.f_lineno))
+        self._ran.add((self._files[file], frame.f_lineno))
         return self.trace
 
     def case_ended(self, pattern: str) -> None:
@@ -54,15 +62,30 @@ def lines(name: str) -> dict[Line, set[str]]:
     """Of a subject: each line of its package that runs, with the patterns that run it."""
     model = subject(name)
     heard = Lines(model.workload.name)
+    call = BaseClient._make_api_call
+
+    def unheard(*arguments: Any) -> Any:
+        sys.settrace(None)
+        try:
+            return call(*arguments)
+        finally:
+            sys.settrace(heard.trace)
+
     before = sys.gettrace()
-    threading.settrace(heard.trace)
-    sys.settrace(heard.trace)
-    try:
-        verify(model.workload, model.plan, model.package, model.suite, MotoBackend(), trials=0, watch=heard.case_ended)
-    finally:
-        sys.settrace(before)
-        threading.settrace(None)  # type: ignore[arg-type]
+    with mock.patch.object(BaseClient, "_make_api_call", unheard):
+        threading.settrace(heard.trace)
+        sys.settrace(heard.trace)
+        try:
+            _verify(model, heard)
+        finally:
+            sys.settrace(before)
+            threading.settrace(None)  # type: ignore[arg-type]
     return heard.of
+
+
+def _verify(model: Subject, heard: Lines) -> None:
+    arguments = (model.workload, model.plan, model.package, model.suite, MotoBackend())
+    verify(*arguments, trials=0, watch=heard.case_ended)
 
 
 def reached_by(name: str, file: str, site: Site) -> set[str]:
