@@ -54,8 +54,12 @@ class Units:
 class Meter:
     """Listens to a client; `take` gives what its requests consumed and what was wrong about it since the last call."""
 
-    def __init__(self, backend: Backend, client: Any, table: str) -> None:
-        """Ask for the figures with every request from now on; the table must exist."""
+    def __init__(self, backend: Backend, client: Any, table: str, *, of_service: bool = False) -> None:
+        """Ask for the figures with every request from now on; the table must exist.
+
+        With `of_service` the sums are what the service charges, where DynamoDB Local counts otherwise.
+        """
+        self._of_service, self._as_local = of_service, True
         self._admin, self._table = backend.admin(), table
         self._schema: Schema = schema_of(self._admin.describe_table(TableName=table)["Table"])
         self._before: list[Item] = []
@@ -86,11 +90,19 @@ class Meter:
         (entry,) = reported if isinstance(reported, list) else [reported]
         wanted = self._wanted(model.name, params)
         self.compared += 1
-        self._units.read += wanted.read
-        self._units.write += wanted.write
+        charged = self._charged(model.name, params) if self._of_service else wanted
+        self._units.read += charged.read
+        self._units.write += charged.write
         found = _reported(entry)
         if found != wanted.together():
             self._faults.append(f"{model.name} consumed {_shown(found)} instead of {_shown(wanted.together())}")
+
+    def _charged(self, operation: str, params: Mapping[str, Any]) -> Units:
+        self._as_local = False
+        try:
+            return self._wanted(operation, params)
+        finally:
+            self._as_local = True
 
     def _wanted(self, operation: str, params: Mapping[str, Any]) -> Units:
         if operation in _PAGED:
@@ -108,8 +120,9 @@ class Meter:
         if operation == "BatchGetItem":
             (asked,) = params["RequestItems"].values()
             sizes = [_size(self._get(key)) for key in asked["Keys"]]
-            self.deviations[NOTHING_FOUND] += 0 in sizes
-            sizes = [size for size in sizes if size]
+            if self._as_local:
+                self.deviations[NOTHING_FOUND] += 0 in sizes
+                sizes = [size for size in sizes if size]
             return capacity.batch_read_units(sizes, consistent=bool(asked.get("ConsistentRead")))
         return capacity.transact_read_units(_size(self._get(a["Get"]["Key"])) for a in params["TransactItems"])
 
@@ -117,7 +130,7 @@ class Meter:
         """One page: everything that was evaluated, also what a filter dropped or a projection left out."""
         evaluated = self._evaluated(operation, params)
         place = params.get("IndexName")
-        if not evaluated:
+        if not evaluated and self._as_local:
             self.deviations[NOTHING_EVALUATED] += 1
             return Units()
         consistent = bool(params.get("ConsistentRead"))
@@ -143,6 +156,8 @@ class Meter:
         if not checks:
             return sum((self._write(before, after, in_transaction=False) for before, after in images), Counter[str]())
         actions = [self._write(*image, in_transaction=True, check=c) for image, c in zip(images, checks, strict=True)]
+        if not self._as_local:
+            return sum(actions, Counter[str]())
         different = [units for at, units in enumerate(actions) if units not in actions[:at]]
         self.deviations[EQUAL_ACTIONS] += len(different) < len(actions)
         self.deviations[DOUBLED_INDEXES] += any(len(units) > 1 for units in different)
@@ -152,10 +167,11 @@ class Meter:
         """What writing one item costs in the table and in each index."""
         size = max(_size(before), _size(after))
         table = capacity.transact_write_units([size]) if in_transaction else capacity.write_units(size)
-        if in_transaction and not size and not check:  # of a check that finds nothing it charges both units
+        if self._as_local and in_transaction and not size and not check:  # of a check that finds nothing it charges both units
             self.deviations[NOTHING_WRITTEN] += 1
             table = capacity.write_units(size)
-        factor = capacity.TRANSACTION_FACTOR if in_transaction else 1  # the service does not double them
+        doubled = in_transaction and self._as_local  # the service does not double them
+        factor = capacity.TRANSACTION_FACTOR if doubled else 1
         indexes = {
             name: factor * units
             for name, keys in self._schema.places.items()

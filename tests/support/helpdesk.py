@@ -173,7 +173,7 @@ READS = (
         "some_tickets",
         ReadKind.BATCH_GET,
         PartDef("Ticket", ()),
-        arguments=(Argument("ticket_ids", ULID, many=True, keys=True),),
+        arguments=(Argument("ticket_ids", ULID, entity="Ticket", many=True, keys=True),),
     ),
     read(
         "customers_named",
