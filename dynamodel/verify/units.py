@@ -33,6 +33,7 @@ NOTHING_EVALUATED = "a page on which nothing is evaluated counts nothing, not th
 DOUBLED_INDEXES = "index writes of a transaction count twice"
 NOTHING_FOUND = "a key of a batch that finds nothing counts nothing, not the minimum"
 NOTHING_WRITTEN = "an action of a transaction that finds nothing and leaves nothing counts once, not twice"
+DELETED_NOTHING = "a delete of a batch that finds nothing counts twice"
 EQUAL_ACTIONS = "actions of a transaction that cost the same in every place count once"
 _PAGED = {"Query", "Scan"}
 _READ = ["TableName", "IndexName", "KeyConditionExpression", "Limit"]
@@ -109,9 +110,14 @@ class Meter:
             return self._page(operation, params)
         if operation in {"GetItem", "BatchGetItem", "TransactGetItems"}:
             return Units(read=Counter({TABLE: self._items_read(operation, params)}))
-        images = zip(self._before, (self._get(k) for k in self._written(operation, params)), strict=True)
+        images = list(zip(self._before, (self._get(k) for k in self._written(operation, params)), strict=True))
         checks = [next(iter(a)) == "ConditionCheck" for a in params.get("TransactItems", ())]
-        return Units(write=self._writes(list(images), checks))
+        units = self._writes(images, checks)
+        if operation == "BatchWriteItem" and self._as_local:
+            idle = images.count(({}, {}))
+            self.deviations[DELETED_NOTHING] += idle
+            units[TABLE] += idle * capacity.write_units(0)
+        return Units(write=units)
 
     def _items_read(self, operation: str, params: Mapping[str, Any]) -> int:
         if operation == "GetItem":
@@ -167,7 +173,9 @@ class Meter:
         """What writing one item costs in the table and in each index."""
         size = max(_size(before), _size(after))
         table = capacity.transact_write_units([size]) if in_transaction else capacity.write_units(size)
-        if self._as_local and in_transaction and not size and not check:  # of a check that finds nothing it charges both units
+        if (
+            self._as_local and in_transaction and not size and not check
+        ):  # of a check that finds nothing it charges both units
             self.deviations[NOTHING_WRITTEN] += 1
             table = capacity.write_units(size)
         doubled = in_transaction and self._as_local  # the service does not double them

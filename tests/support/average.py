@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.suite import Case, Row, Suite
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Pattern, Workload
+    from dynamodel.ir.workload import AttributeDef, EntityDef, Pattern, Workload, WritePattern
 
 
-def average_suite(workload: Workload) -> Suite:
+def average_suite(workload: Workload, seed: int) -> Suite:
     """The suite of a workload with average values: nothing absent, nothing expired."""
     never = dict.fromkeys(("_ABSENT", "_EXPIRED"), 0.0)
     with mock.patch.multiple(maker, hostile=_average, **never):
-        return make_suite(workload, items=60)
+        return make_suite(workload, seed, items=60)
 
 
 def _average(attribute: AttributeDef, random: Random, now: datetime, wanted: int) -> list[object]:
@@ -69,7 +69,7 @@ def figures(workload: Workload, plan: Plan, pattern: Pattern, case: Case, rows: 
 def _with_facts(workload: Workload, pattern: Pattern, case: Case, rows: list[Row]) -> Workload:
     children = case.expected.value if isinstance(case.expected, Count) else 1
     entities = tuple(_entity(e, [r for r in rows if r.entity == e.name], children) for e in workload.entities)
-    changed = _counted(pattern, case) if isinstance(pattern, ReadPattern) else pattern
+    changed = _counted(pattern, case) if isinstance(pattern, ReadPattern) else _repeated(pattern, case)
     patterns = tuple(changed if p.name == pattern.name else p for p in workload.patterns)
     return replace(workload, entities=entities, patterns=patterns)
 
@@ -80,6 +80,16 @@ def _counted(pattern: ReadPattern, case: Case) -> ReadPattern:
     found = [len(p.rows) for p in case.expected.parts] if isinstance(case.expected, Rows) else []
     parts = tuple(replace(part, rows=Estimate(count, count)) for part, count in zip(pattern.parts, found, strict=False))
     return replace(pattern, parts=parts or pattern.parts, batch=Estimate(batch, batch) if pattern.batch else None)
+
+
+def _repeated(pattern: WritePattern, case: Case) -> WritePattern:
+    """A write whose steps on a list are as many as the case gives."""
+    given = {name: len(value) for name, value in case.arguments.items() if isinstance(value, tuple)}
+    steps = []
+    for step in pattern.steps:
+        many = given.get(step.argument or "keys") if step.times.most > 1 else None
+        steps.append(step if many is None else replace(step, times=Estimate(many, many)))
+    return replace(pattern, steps=tuple(steps))
 
 
 def _entity(entity: EntityDef, rows: list[Row], children: int) -> EntityDef:
