@@ -1,16 +1,19 @@
-"""Random cases that obey the format: each is converted, and the language accepts the model."""
+"""Cases that nobody has seen: random ones, which the language accepts, and published designs that are no cases yet."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from dynamodel.normalize.workload import normalize
 from dynamodel.spec.loader import load_model
 from tests.corpus.casefile import parse_case
 from tests.corpus.convert import convert
+from tests.corpus.runner import plan_case
+from tests.corpus.unseen import DESIGNS, case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,3 +100,13 @@ def test_whatever_a_case_says_the_language_accepts_its_model(tmp_path_factory: A
     file.write_text(json.dumps(converted.spec), encoding="utf-8")
     workload = normalize(load_model(file))
     assert {p.name for p in workload.patterns} == {name for names in converted.names.values() for name in names}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_that_is_no_case_needs_no_more_than_its_guide(name: str) -> None:
+    _, plan = plan_case(convert(parse_case(case(name))))
+    assert {p.status for p in plan.patterns} == {"served"}
+    assert {p.request_count for p in plan.patterns} == {1}
+    assert not any(f.server for p in plan.patterns for r in p.reads for f in r.filters)
+    assert plan.proof.gsi_lower_bound <= len(plan.table.gsis) <= DESIGNS[name][0]
+    assert plan.proof.gap == 0
