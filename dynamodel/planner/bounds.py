@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import EntityDef, Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.problem import Selection
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution
 
@@ -63,7 +64,9 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
             rooted.add(collection.pattern)
         for need in collection.parts:
             read.setdefault(need.entity, []).append((collection, need))
-    for selection in solution.selections:
+    for selection in sorted(solution.selections, key=lambda s: -_most(s)):
+        if _most(selection) <= best.gsis:
+            break
         entity = workload.entity(selection.entity)
         own, parts = needed.get(entity.name, []), read.get(entity.name, [])
         guarded = {(n.pattern, n.part) for n, at in selection.assigned if selection.places[at].kind in _GUARDS}
@@ -71,8 +74,6 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
         if may_carry(workload, entity):
             own = [n for n in own if not carriers(workload, entity, guard_signatures(entity, n))]
         others = sum(p.kind in {"local", "copy"} for p in selection.places)
-        if len(own) + len(parts) - others <= best.gsis:
-            continue  # even if no two of them could share a key
         pool = [*own, *(n for _, n in parts)]
         partitions = [c.partition_of(entity.name) for c, _ in parts]
         bases = base_signatures(entity, pool, partitions, may_join[entity.name])
@@ -80,6 +81,11 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
         if found.places - others > best.gsis:
             best = Bound(found.places, others, found.members)
     return best
+
+
+def _most(selection: Selection) -> int:
+    """What no bound exceeds: the needs that a solution answers from one place can share a key."""
+    return selection.indexes + len(selection.unserved)
 
 
 def _needs_apart(workload: Workload, solution: Solution) -> dict[str, list[Need]]:
