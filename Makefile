@@ -8,13 +8,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help setup demo test check format bench corpus regen clean fuzz mutation
+.PHONY: help setup demo test check format bench corpus regen clean fuzz optima mutation
 
 help:
 	@echo "make demo    plan, emit and verify the example shop"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers"
 	@echo "make fuzz    plan, emit and verify some hundreds of random models"
+	@echo "make optima  compare the optimum with exhaustive search on thousands of models"
 	@echo "make mutation inject faults and count who notices"
 	@echo "make bench   time whole commands against their budgets"
 	@echo "make corpus  run the published designs and write the report beside them"
@@ -48,6 +49,9 @@ format: $(READY)
 
 fuzz: $(READY)
 	DYNAMODEL_FUZZ=300 $(BIN)/python -m pytest tests/fuzz
+
+optima: $(READY)
+	DYNAMODEL_OPTIMA=3000 $(BIN)/python -m pytest tests/property/planner/test_optimal_places.py
 
 mutation: $(READY)
 	$(BIN)/python -m tests.mutation --workers $(WORKERS)

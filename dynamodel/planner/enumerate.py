@@ -88,6 +88,10 @@ def index_signatures(
                 signature = _legal(entity, wanted_key, "GSI1")
                 if signature and (chosen or _serves_any(signature, scattered, entity)):
                     found[signature] = None
+    for one in entity.unique:  # at most one item: what else is fixed may be looked at when it is read
+        alone = _legal(entity, Signature(entity.name, _ordered(entity, one.attributes), ()), "GSI1")
+        if alone:
+            found[alone] = None
     asked_for = {tuple(p) for p in partitions}
     return tuple(
         s

@@ -279,11 +279,11 @@ class _Search:
     def _least(self, base: Place, place: Place, need: Need, size: int) -> tuple[int, int]:
         """The least that a place costs which answers a need: to be read for it, and to be kept.
 
-        Sums are rounded once, so that a part of one is counted with a millionth less than it has alone.
+        Every step and the storage are rounded once with all that adds to them, so a part is counted with as much less.
         """
         variant = self._asks(place, need)
         read, kept = self._parts.read(base, variant, need, size), self._parts.kept(base, variant, size)
-        return max(0, math.floor(read) - 1), max(0, math.floor(kept) - 1)
+        return max(0, math.floor(read) - 1), max(0, math.floor(kept) - 1 - len(self._problem.steps))
 
     def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
         """Copies worth trying: for strong reads that no local index answers, and where indexes are scarce."""
