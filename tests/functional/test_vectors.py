@@ -22,6 +22,7 @@ from dynamodel.planner.check import check
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.generated import loaded
+from dynamodel.verify.runner import verify
 from tests.support.searching import SearchingMoto
 
 if TYPE_CHECKING:
@@ -147,9 +148,7 @@ def test_a_search_that_is_wrong_is_found(made: Any, was: str, now: str) -> None:
     assert was in requests.text
     wrong = replace(requests, text=requests.text.replace(was, now))
     changed = replace(files, artifacts=tuple(wrong if a is requests else a for a in files.artifacts))
-    from dynamodel.verify.runner import verify
-
-    report = verify(workload, plan, changed, suite, SearchingMoto(), only=sorted(SEARCHES), trials=0)
+    report = verify(workload, plan, changed, suite, SearchingMoto(), only=sorted(SEARCHES), trials=0, until_wrong=True)
     assert report.mismatches
 
 
@@ -161,7 +160,8 @@ def test_emulators_know_no_search_and_a_run_on_them_says_so(made: Any, local_end
     for backend in backends:
         with backend as running:
             assert not running.searches_vectors()
-    report = pipeline.verify(workload, plan, suite, MotoBackend())
+    files = pipeline.artifacts(workload, plan, None, ("python",))
+    report = verify(workload, plan, files, suite, MotoBackend(), only=sorted(SEARCHES))
     assert report.passed
     assert {p.name: p.skipped for p in report.patterns if p.skipped} == dict.fromkeys(
         SEARCHES, "moto has no SearchVectors"

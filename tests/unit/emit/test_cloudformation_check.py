@@ -66,6 +66,12 @@ BREAKS: list[tuple[str, str, Callable[[Any], object]]] = [
     ("DM503", "5 partition attributes", _five_hash),
     ("DM503", "before a partition attribute", lambda p: _index(p)["KeySchema"].reverse()),
     ("DM503", "the table has 2 sort", lambda p: _append_key(p["KeySchema"], "x", "RANGE", p)),
+    ("DM503", "the table has 2 partition attributes", lambda p: _append_key(p["KeySchema"], "x", "HASH", p)),
+    (
+        "DM503",
+        "index `LSI1` has 2 sort attributes",
+        lambda p: _append_key(p["LocalSecondaryIndexes"][0]["KeySchema"], "x", "RANGE", p),
+    ),
     ("DM503", "`PK` 2 times", lambda p: p["KeySchema"].__setitem__(1, {"AttributeName": "PK", "KeyType": "RANGE"})),
     ("DM503", "has no sort attribute", lambda p: p["LocalSecondaryIndexes"][0]["KeySchema"].pop()),
     ("DM503", "0 partition attributes", lambda p: p["LocalSecondaryIndexes"][0]["KeySchema"].pop(0)),

@@ -194,6 +194,8 @@ def test_a_template_that_is_too_long_is_refused() -> None:
 # What cfn-lint finds among the bad tables; about all others it is silent.
 FOUND_BY_CFN_LINT = {
     "DM503 the table has 2 sort",
+    "DM503 the table has 2 partition attributes",
+    "DM503 index `LSI1` has 2 sort attributes",
     "DM503 `PK` 2 times",
     "DM503 has no sort attribute",
     "DM503 0 partition attributes",
