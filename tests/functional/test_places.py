@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dynamodel import pipeline
+from dynamodel.ir.wording import key_value
 from dynamodel.verify.runner import verify as run
 from tests.support.faults import Fault
 from tests.support.whole import verify
@@ -33,6 +34,17 @@ def beside(plan: Plan) -> dict[str, int]:
         for place in ("GUARD1", "GUARD2", "COPY1")
         if (one := d.beside_place(place)) is not None
     }
+
+
+def partitions(plan: Plan) -> dict[str, str]:
+    """The partition keys of everything but single items: `Visit GSI1` to its text."""
+    keys = [(d.entity, k) for d in plan.entities for k in d.indexes]
+    return {f"{entity} {key.place}": ", ".join(key_value(f.value) for f in key.partition) for entity, key in keys}
+
+
+def copied(plan: Plan) -> dict[str, str]:
+    """The attributes of parents that children hold, with what they are copies of."""
+    return {f"{c.entity}.{c.attribute}": f"{c.parent}.{c.source}" for c in plan.copied}
 
 
 MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
@@ -203,6 +215,58 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
         """,
         beside,
         {"Edge COPY1": 3},
+    ),
+    "buckets of time that the caller knows are partitions": (
+        """
+        from datetime import date, datetime
+        from dynamodel import Create, Entity, Get, Model, Query, Ulid, Update, attr, bucket, desc, ge
+        class Visit(Entity, identity="visit_id"):
+            visit_id: Ulid
+            at: datetime
+            born: date | None = None
+            page: str
+        class Visits(Model, table="visits"):
+            add = Create(Visit)
+            visit = Get(Visit)
+            of_day = Query(Visit, by=bucket(Visit.at, "day"), order_by=desc(Visit.at), limit=3)
+            of_page_in_month = Query(
+                Visit, by=(Visit.page, bucket(Visit.at, "month")), range=ge(Visit.at), order_by=Visit.at
+            )
+            of_year = Query(Visit, by=bucket(Visit.born, "year"), returns=Visit.page)
+            move = Update(Visit, set=Visit.at)
+            correct = Update(Visit, set=Visit.born)
+        """,
+        partitions,
+        {
+            "Visit GSI1": "VISIT#{at@day}#",
+            "Visit GSI2": "VISIT#{page}#{at@month}#",
+            "Visit GSI3": "VISIT#{born@year?}#",
+        },
+    ),
+    "what children are read with or found by is copied to them": (
+        """
+        from dynamodel import Create, Delete, Entity, Get, Model, Parent, Put, Query, Ulid, Update, attr, desc
+        class Team(Entity, identity="team"):
+            team: str
+            city: str
+            motto: str | None = None
+        class Player(Entity, identity="player", parent=Parent(Team, children=(11, 30))):
+            player: Ulid
+            team: str = attr(immutable=True)
+            rank: int = attr(ge=0, le=99)
+        class League(Model, table="league"):
+            found_team = Create(Team, rps=0.01)
+            move = Update(Team, set=(Team.city, Team.motto), rps=0.01)
+            forget = Update(Team, remove=Team.motto, rps=0.01)
+            dissolve = Delete(Team, rps=0.01)
+            sign = Create(Player)
+            sign_again = Put(Player)
+            promote = Update(Player, set=Player.rank)
+            player = Get(Player, returns=(Player.rank, Team.motto), rps=50)
+            best_in_city = Query(Player, by=Team.city, order_by=desc(Player.rank), limit=3)
+        """,
+        copied,
+        {"Player.team_city": "Team.city", "Player.team_motto": "Team.motto"},
     ),
 }
 
