@@ -72,6 +72,30 @@ def create(text: str = "pk", types: str = "pk:S", **options: Any) -> Request:
     return "CreateTable", {name: value for name, value in made.items() if value is not None}
 
 
+def vector(name: str = "byMeaning", dimensions: int = 2, *schema: str, **options: Any) -> dict[str, Any]:
+    """A vector index on `meaning`; `schema` are names, a filter's with a `?`."""
+    kinds = {True: "INLINE_FILTER", False: "HASH"}
+    elements = [
+        {"AttributeName": each.rstrip("?"), "SearchSchemaElementType": kinds[each.endswith("?")]} for each in schema
+    ]
+    made: dict[str, Any] = {
+        "IndexName": name,
+        "VectorAttribute": {"AttributeName": "meaning"},
+        "Dimensions": dimensions,
+        "DistanceFunction": "COSINE",
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    return made | ({"SearchSchema": elements} if elements else {}) | options
+
+
+def search(condition: str | None = "pk = :p", numbers: int = 2, **options: Any) -> Request:
+    """A search of the index `byMeaning`; options are parameters."""
+    request = {"TableName": TABLE, "IndexName": "byMeaning", "SearchVector": [n(1)] * numbers, "TopK": 3}
+    if condition:
+        request |= {"SearchConditionExpression": condition, "ExpressionAttributeValues": {":p": s("p")}}
+    return "SearchVectors", request | options
+
+
 MAIN = create(
     "pk,sk",
     "pk:S sk:S owner:S at:S kind:S size:N tenant:S region:S state:S rank:N",
@@ -92,6 +116,11 @@ ROWS = [
 
 def put(**values: Any) -> Request:
     return "PutItem", {"TableName": TABLE, "Item": key("new", "new") | values}
+
+
+def put_alone(**values: Any) -> Request:
+    """A PutItem into a table whose key is `pk` alone."""
+    return "PutItem", {"TableName": TABLE, "Item": {"pk": s("new")} | values}
 
 
 def update(expression: str, *, names: dict[str, str] | None = None, **values: Any) -> Request:

@@ -14,11 +14,14 @@ from tests.conformance.requests import (
     n,
     nested,
     put,
+    put_alone,
     query,
     s,
+    search,
     sized,
     transaction,
     update,
+    vector,
     writes,
 )
 
@@ -28,6 +31,7 @@ GSI, EXPRESSIONS = "Using Global Secondary Indexes", "Expressions in DynamoDB"
 UPDATES, TRANSACTIONS = "Update expressions", "DynamoDB transactions: how it works"
 GET, BATCH_GET, BATCH_WRITE = "API: GetItem", "API: BatchGetItem", "API: BatchWriteItem"
 SCAN, UPDATE_TABLE, PARTIQL = "API: Scan", "API: UpdateTable", "PartiQL reference"
+VECTORS, SEARCH = "Requirements and limitations of vector indexes", "API: SearchVectors"
 RESERVED = "Reserved words in DynamoDB"
 
 
@@ -360,7 +364,56 @@ REQUESTS += [
     ),
 ]  # fmt: skip
 
-RULES = (*SCHEMAS, *KEYS, *INDEXES, *CONDITIONS, *TEXTS, *REQUESTS)
+_SEARCHED = create(VectorIndexes=[vector("byMeaning", 2, "pk")])
+_VECTOR_TABLES = {
+    "6 vector indexes": (VECTORS, create(VectorIndexes=[vector(f"byMeaning{i}") for i in range(6)])),
+    "a vector index on a provisioned table": (
+        VECTORS,
+        create(
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+            VectorIndexes=[vector()],
+        ),
+    ),
+    "a vector of 4,097 dimensions": (VECTORS, create(VectorIndexes=[vector(dimensions=4097)])),
+    "two numbers of dimensions of one vector": (VECTORS, create(VectorIndexes=[vector(), vector("other", 3)])),
+    "two partition attributes in a search schema": (
+        SEARCH,
+        create("pk,sk", "pk:S sk:S", VectorIndexes=[vector("byMeaning", 2, "pk", "sk")]),
+    ),
+    "an attribute twice in a search schema": (SEARCH, create(VectorIndexes=[vector("byMeaning", 2, "pk", "pk?")])),
+    "19 filters in a search schema": (
+        VECTORS,
+        create(types="pk:S " + _many(19), VectorIndexes=[vector("byMeaning", 2, *(f"a{i}?" for i in range(19)))]),
+    ),
+    "a filter that is not defined": (SEARCH, create(VectorIndexes=[vector("byMeaning", 2, "color?")])),
+    "a vector index named like another": (
+        CREATE,
+        create(types="pk:S a:S", gsis=[index("byMeaning", "a")], VectorIndexes=[vector()]),
+    ),
+}
+_SEARCHES = {
+    "101 neighbors": (SEARCH, search(TopK=101)),
+    "no neighbors": (SEARCH, search(TopK=0)),
+    "a search vector of another length": (SEARCH, search(numbers=3)),
+    "a search vector of text": (SEARCH, search(SearchVector=[s("1"), s("2")])),
+    "a search without its partition": (SEARCH, search(None)),
+    "a search by a range": (SEARCH, search("pk > :p")),
+    "a search by what is not in the schema": (SEARCH, search("pk = :p AND color = :p")),
+    "a search by a value of another type": (SEARCH, search(ExpressionAttributeValues={":p": n(1)})),
+    "a search of an index that is not there": (SEARCH, search(IndexName="lost")),
+    "a projection of what a vector index does not have": (SEARCH, search(ProjectionExpression="title")),
+    "an item whose vector has another length": (VECTORS, put_alone(meaning={"L": [n(1)]})),
+    "an item whose vector is a set": (VECTORS, put_alone(meaning={"NS": ["1", "2"]})),
+}
+SEARCHES = [
+    *_rules("vector indexes", _VECTOR_TABLES),
+    *(
+        Rule(title, "vector indexes", page, request, before=(_SEARCHED,))
+        for title, (page, request) in _SEARCHES.items()
+    ),
+]
+RULES = (*SCHEMAS, *KEYS, *INDEXES, *CONDITIONS, *TEXTS, *REQUESTS, *SEARCHES)
 
 # Just within the limits: refusing one of these would refuse a good design.
 EDGES: dict[str, Request] = {
