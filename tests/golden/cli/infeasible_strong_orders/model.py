@@ -1,5 +1,7 @@
 """Six orders, all strongly consistent."""
 
+from pydantic import Field
+
 from dynamodel import Create, Entity, Get, Model, Query, Ulid
 
 

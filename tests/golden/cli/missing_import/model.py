@@ -1,3 +1,4 @@
+import no_such_module_anywhere
 """Notes of users."""
 
 from dynamodel import Create, Entity, Get, Model, Query, Ulid, attr, desc
