@@ -25,7 +25,7 @@ from tests.support.packages import import_package, submodule
 from tests.support.trouble import client, troubled_client
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
-OPERATIONS = 2_000  # of both writers together
+OPERATIONS = 3_000  # of both writers together
 THROTTLED, LOST = 0.04, 0.02
 PEOPLE = [f"01JD0000000000000000000{n:03d}" for n in range(6)]
 HANDLES = [f"h{n}#" for n in range(5)]  # fewer than people, so that they are fought for
@@ -264,5 +264,9 @@ def leaves_index_keys(package: Any) -> None:
 
 @pytest.mark.parametrize("fault", [forgets_what_was_read, forgets_old_guards, leaves_index_keys])
 def test_each_kind_of_fault_is_seen(tmp_path: Any, local_endpoint: str, fault: Any) -> None:
-    scan, writers = written(tmp_path, local_endpoint, fault.__name__, 300, throttled=0, lost=0, fault=fault)
-    assert stale(scan) or lost(scan, writers)
+    for attempt in range(3):  # by chance a later call may put right what the fault left
+        name = f"{fault.__name__}_{attempt}"
+        scan, writers = written(tmp_path, local_endpoint, name, 300, throttled=0, lost=0, fault=fault)
+        if stale(scan) or lost(scan, writers):
+            return
+    pytest.fail("three runs with the fault look as they should")
