@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A plan in five numbers: patterns that are not served, requests a second, money a month, indexes."""
+    """A plan in six numbers: patterns not served, requests a second, money a month, indexes, copies of items."""
 
     unserved: int
     requests: int
     monthly: int
     gsis: int
     lsis: int
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def totals(workload: Workload, plan: Plan) -> Totals:
         plan.cost.monthly,
         len(plan.table.gsis),
         len(plan.table.lsis),
+        sum(len(d.copies) for d in plan.entities),
     )
 
 

@@ -71,6 +71,8 @@ def _advice(found: Diagnostic, members: int) -> str:
     drop = ["drop it" if members == 1 else "drop any one of them"] if members else []
     if found.code == "DM456":
         drop.append("declare a smaller maximum for the longest attribute of the key")
+    elif "no legal name" in found.message:
+        drop.append("say `table=` on the model: 3 to 255 letters, digits, `_`, `-` or `.`")
     elif "an item at most" in found.message:
         drop.append("keep the largest attribute elsewhere, or in items of its own")
     return "; or ".join(drop) or found.hint

@@ -56,11 +56,12 @@ def delta_json(delta: Delta, other: str) -> dict[str, Any]:
 
 
 def totals_json(totals: Totals) -> dict[str, Any]:
-    """A plan in five numbers."""
+    """A plan in six numbers."""
     return {
         "unserved": totals.unserved,
         "gsis": totals.gsis,
         "lsis": totals.lsis,
+        "copies": totals.copies,
         "requests_per_second": amount(totals.requests),
         "monthly_cost": amount(totals.monthly),
     }

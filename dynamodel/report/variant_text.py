@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
 
 _FACTS = {"rate": "rate of", "items": "number of", "size": "item size of"}
-_TOTALS = (("not served", "unserved"), ("GSIs", "gsis"), ("LSIs", "lsis"))
+_TOTALS = (("not served", "unserved"), ("GSIs", "gsis"), ("LSIs", "lsis"), ("copies", "copies"))
 
 
 def drop_text(plan: Plan, names: Sequence[str], delta: Delta) -> str:
@@ -106,13 +106,14 @@ def frontier_text(steps: Sequence[Step]) -> str:
             f"{step.allowed}{' *' if step.chosen else ''}",
             str(step.totals.gsis),
             str(step.totals.lsis),
+            str(step.totals.copies),
             str(step.totals.unserved),
             units(step.totals.requests),
             money(step.totals.monthly),
         )
         for step in steps
     ]
-    text = table(("at most", "GSIs", "LSIs", "not served", "requests/s", "$/month"), rows, right=range(1, 6))
+    text = table(("at most", "GSIs", "LSIs", "copies", "not served", "requests/s", "$/month"), rows, right=range(1, 7))
     for step in steps:
         if step.unserved:
             text += paragraph(f"with {_gsis(step.totals)} not served: {', '.join(step.unserved)}")

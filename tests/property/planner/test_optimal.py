@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, permutations, product
 from pathlib import Path
 from random import Random
@@ -278,10 +279,11 @@ def test_bounding_loses_no_placing_of_collections(monkeypatch: pytest.MonkeyPatc
     assert bounded > 20
 
 
-@pytest.mark.parametrize(("kind", "seeds"), [("one entity", 80), ("collections", 30)])
+@pytest.mark.parametrize(("kind", "seeds"), [("one entity", 80), ("collections", 30), ("crowded", 4)])
 def test_one_more_pattern_never_makes_it_cheaper(kind: str, seeds: int) -> None:
     for seed in range(seeds):
-        model = small_model(Random(seed), most=5) if kind == "one entity" else mixed_model(Random(seed))
+        make = {"one entity": partial(small_model, most=5), "collections": mixed_model, "crowded": crowded_model}
+        model = make[kind](Random(seed))
         whole = min(s.rank for s in solve(model).by_count)
         for dropped in model.patterns:
             rest = [p for p in model.patterns if p is not dropped]
@@ -333,6 +335,14 @@ def fingerprints() -> str:
     for seed in range(12):
         digest.update(plan_text(make_plan(mixed_model(Random(seed)))).encode())
         digest.update(plan_text(make_plan(small_model(Random(seed), most=5))).encode())
+    nodes, effort = search.MOST_NODES, component.MOST_EFFORT
+    try:
+        search.MOST_NODES, component.MOST_EFFORT = 0, 5  # the integer model, and a search that is cut short
+        for seed in range(3):
+            digest.update(plan_text(make_plan(small_model(Random(seed), most=6))).encode())
+            digest.update(plan_text(make_plan(crowded_model(Random(seed)))).encode())
+    finally:
+        search.MOST_NODES, component.MOST_EFFORT = nodes, effort
     return digest.hexdigest()
 
 
