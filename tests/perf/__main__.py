@@ -10,6 +10,7 @@ them, `client` the comparison. The exit code is 1 when a budget is exceeded or a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -18,10 +19,16 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dynamodel.report.text import table
+from tests import local_dynamodb
 from tests.perf import access
+from tests.perf.fifteen import FIFTEEN
 from tests.perf.models import wide_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = ["-c", "from dynamodel.cli.app import main; main()"]
@@ -46,6 +53,7 @@ class Budget:
     seconds: float
     runs: int = 5
     proven: bool = False  # the command prints a plan as JSON that must be proven
+    local: bool = False  # it needs a DynamoDB Local that runs already
 
 
 def budgets(folder: Path) -> list[Budget]:
@@ -59,13 +67,16 @@ def budgets(folder: Path) -> list[Budget]:
             plans.append(Budget(name, ("plan", str(path), "--format", "json"), seconds, runs, proven=True))
     thirty = folder / "thirty.py"
     thirty.write_text(wide_model(30))
+    fifteen = folder / "fifteen.py"
+    fifteen.write_text(FIFTEEN, encoding="utf-8")
     shop = str(ROOT / "examples/shop/model.py")
     return [
         Budget("--version", ("--version",), 0.2),
         Budget("plan, shop", ("plan", shop), 0.6),
         *plans,
         Budget("emit, 30 patterns", ("emit", str(thirty), "--to", str(folder / "out")), 0.6, runs=3),
-        Budget("verify, sessions, moto", ("verify", str(ROOT / "examples/sessions/model.py")), 6.0, runs=1),
+        Budget("verify, 15 patterns, moto", ("verify", str(fifteen)), 6.0, runs=2),
+        Budget("verify, 15 patterns, a running DynamoDB Local", ("verify", str(fifteen)), 3.0, runs=2, local=True),
     ]
 
 
@@ -111,6 +122,19 @@ def is_proven(printed: bytes) -> bool:
     return served and plan["proof"]["gap"] == 0 and not any(f["code"] == "DM405" for f in plan["findings"])
 
 
+@contextlib.contextmanager
+def running(folder: Path, *, wanted: bool) -> Iterator[tuple[str, ...]]:
+    """A DynamoDB Local while the context lasts, as options of a command; nothing when none is wanted."""
+    if not wanted:
+        yield ()
+        return
+    process, endpoint = local_dynamodb.start(folder / "local.log")
+    try:
+        yield ("--endpoint", endpoint)
+    finally:
+        local_dynamodb.stop(process)
+
+
 def measure(words: list[str]) -> list[dict[str, object]]:
     """Every budget with its time, memory and ratio to the reference."""
     rows: list[dict[str, object]] = []
@@ -119,7 +143,8 @@ def measure(words: list[str]) -> list[dict[str, object]]:
             if words and not any(word in budget.name for word in words):
                 continue
             reference = best(REFERENCE, 3).seconds
-            found = best([*COMMAND, *budget.arguments], budget.runs)
+            with running(Path(scratch), wanted=budget.local) as options:
+                found = best([*COMMAND, *budget.arguments, *options], budget.runs)
             proven = is_proven(found.printed) if budget.proven else None
             rows.append(
                 {
