@@ -36,6 +36,7 @@ NOTHING_WRITTEN = "an action of a transaction that finds nothing and leaves noth
 DELETED_NOTHING = "a delete of a batch that finds nothing counts twice"
 EQUAL_ACTIONS = "actions of a transaction that cost the same in every place count once"
 _PAGED = {"Query", "Scan"}
+_REDUCING = {"FilterExpression", "ProjectionExpression", "Select"}
 _READ = ["TableName", "IndexName", "KeyConditionExpression", "Limit"]
 _READ += ["ScanIndexForward", "ExclusiveStartKey", "ConsistentRead"]
 
@@ -64,6 +65,7 @@ class Meter:
         self._admin, self._table = backend.admin(), table
         self._schema: Schema = schema_of(self._admin.describe_table(TableName=table)["Table"])
         self._before: list[Item] = []
+        self._answered: list[Item] | None = None
         self._units, self._faults = Units(), list[str]()
         self.deviations: Counter[str] = Counter()
         self.compared = 0
@@ -89,6 +91,7 @@ class Meter:
             return
         self.deviations = +self.deviations
         (entry,) = reported if isinstance(reported, list) else [reported]
+        self._answered = parsed.get("Items")
         wanted = self._wanted(model.name, params)
         self.compared += 1
         charged = self._charged(model.name, params) if self._of_service else wanted
@@ -148,6 +151,9 @@ class Meter:
         return Units(read=found)
 
     def _evaluated(self, operation: str, params: Mapping[str, Any]) -> list[Item]:
+        """What a page looked at: its answer, unless a filter, a projection or a count has left something out of it."""
+        if self._answered is not None and not _REDUCING & params.keys():
+            return self._answered
         request = {name: params[name] for name in _READ if name in params}
         text = request.get("KeyConditionExpression", "")
         for kind in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
