@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,6 +177,40 @@ def package(made: Any) -> Iterator[Any]:
     workload, plan, _ = made
     with loaded(workload, pipeline.artifacts(workload, plan, None, ("python",))) as generated:
         yield generated.module
+
+
+PLUGIN = """
+import boto3
+from tests.support.searching import SearchingMoto
+
+served, real = SearchingMoto(), boto3.client
+boto3.client = lambda *words, **options: served.taught(real(*words, **options))
+"""
+
+
+@pytest.mark.parametrize(("taught", "wrong"), [(True, False), (True, True), (False, True)])
+def test_the_emitted_suite_tests_searches_where_there_are_any(
+    made: Any, tmp_path: Path, taught: bool, wrong: bool
+) -> None:
+    workload, plan, suite = made
+    for each in pipeline.artifacts(workload, plan, suite, ("python", "suite")).artifacts:
+        path = tmp_path / each.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        broken = each.text.replace('keys.TYPE: {"S": "PRODUCT"}', 'keys.TYPE: {"S": "NOTE"}') if wrong else each.text
+        path.write_text(broken, encoding="utf-8")
+    (tmp_path / "taught.py").write_text(PLUGIN, encoding="utf-8")
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "alike or mood"]
+    words += ["-p", "taught"] if taught else []
+    paths = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2])))
+    environment = os.environ | {"PYTHONPATH": paths, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    done = subprocess.run(
+        [*words, "tests/catalogue_patterns"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    counted = {word for word in ("passed", "failed", "xfailed") if f" {word}" in done.stdout.splitlines()[-1]}
+    # Without a search nothing of it is tested, and the summary says so.
+    assert counted == ({"xfailed"} if not taught else {"passed", "failed"} if wrong else {"passed"}), done.stdout[
+        -3000:
+    ]
 
 
 def _answer(**item: Any) -> dict[str, Any]:

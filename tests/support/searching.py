@@ -26,15 +26,22 @@ class SearchingMoto(MotoBackend):
         self.indexes: dict[str, dict[str, Any]] = {}
         self.searches: list[dict[str, Any]] = []
 
-    def searches_vectors(self) -> bool:
-        return True
-
     def client(self) -> Any:
-        client = super().client()
+        return self.taught(super().client())
+
+    def taught(self, client: Any) -> Any:
+        """A client of moto that knows vector indexes."""
         events = client.meta.events
         events.register("before-parameter-build.dynamodb.CreateTable", self._created)
         events.register("before-call.dynamodb.SearchVectors", self._search)
+        events.register("after-call.dynamodb.DescribeTable", self._described)
         return client
+
+    def _described(self, parsed: dict[str, Any], **_: object) -> None:
+        table = parsed.get("Table")
+        if table is not None:
+            named = [i for at, i in self.indexes.items() if at.startswith(f"{table['TableName']}/")]
+            table["VectorIndexes"] = [index | {"IndexStatus": "ACTIVE", "Backfilling": False} for index in named]
 
     def _created(self, params: dict[str, Any], **_: object) -> None:
         """Keep the vector indexes here: moto refuses the attributes that they alone need."""
@@ -48,8 +55,11 @@ class SearchingMoto(MotoBackend):
 
     def _search(self, params: Mapping[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
         request = json.loads(params["body"])
+        index = self.indexes.get(f"{request['TableName']}/{request['IndexName']}")
+        if index is None:
+            error = {"Code": "ResourceNotFoundException", "Message": "there is no such index"}
+            return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
         self.searches.append(request)
-        index = self.indexes[f"{request['TableName']}/{request['IndexName']}"]
         names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
         wanted = {}
         for text in request["SearchConditionExpression"].split(" AND "):
