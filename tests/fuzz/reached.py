@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PLACES = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "copy", "guard", "guard that answers", "shards"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
-MEANS = {"read first", "history", "count", "counter over children"}
+MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
 KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind) if kind is not ReadKind.SEARCH}
 EVERYTHING = PLACES | PROJECTIONS | MEANS | KINDS | {f"{operation}" for operation in Operation}
 
@@ -39,6 +39,8 @@ def _places(plan: Plan) -> Iterator[str]:
 
 
 def _patterns(workload: Workload) -> Iterator[str]:
+    yield from ("copied attribute" for _ in workload.copied)
+    yield from ("joined attribute" for pattern in workload.reads for _ in pattern.joins)
     for pattern in workload.patterns:
         if isinstance(pattern, ReadPattern):
             yield f"{pattern.kind}"

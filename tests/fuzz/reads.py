@@ -47,7 +47,11 @@ def returned(draw: st.DrawFn, entity: EntityText, *, count: bool = False) -> str
     """What comes back: everything, some attributes, or how many."""
     choice = draw(st.sampled_from(("all", "all", "some", "count")))
     if choice == "some":
-        return option("returns", sorted({entity.ref(draw(st.sampled_from((*entity.identity, *entity.fields))))}))
+        wanted = {entity.ref(draw(st.sampled_from((*entity.identity, *entity.fields))))}
+        parent = entity.parent
+        if parent is not None and draw(st.booleans()):
+            wanted |= {parent.ref(draw(st.sampled_from((*parent.identity, *parent.fields))))}
+        return option("returns", sorted(wanted))
     return 'returns="count"' if choice == "count" and count else ""
 
 
@@ -79,6 +83,10 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
         draw(st.lists(st.sampled_from(entity.able(SELECT)), max_size=2, unique=True)) if entity.able(SELECT) else []
     )
     by = [entity.ref(f) for f in chosen]
+    above = entity.parent.able(SELECT) if entity.parent is not None else []
+    if above and entity.parent is not None and draw(st.integers(0, 7)) == 7:  # found by what the parent holds
+        chosen.append(draw(st.sampled_from(above)))
+        by.append(entity.parent.ref(chosen[-1]))
     for at, field in enumerate(chosen):
         if BUCKET in field.type.able:
             by[at] = f'bucket({by[at]}, "{draw(st.sampled_from(("month", "day")))}")'

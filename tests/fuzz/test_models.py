@@ -35,8 +35,8 @@ seen: Counter[str] = Counter()
 
 def planned(model: Path) -> Plan | None:
     """The plan of a model; None for one that no layout serves."""
-    workload = pipeline.load(model)
     try:
+        workload = pipeline.load(model)
         plan = pipeline.plan(workload)
         pipeline.require_served(plan)
     except Infeasible:
