@@ -242,6 +242,9 @@ _ENTRIES: tuple[Entry, ...] = (
           "Keys and projection of an index are fixed; a changed one is a new index beside the old one."),
     Entry("DM417", "entity with another key in a deployed index", _WARNING,
           "Items written before carry the old key attributes; until they are updated the index answers without them."),
+    Entry("DM418", "copy of a parent's attribute that stored items do not hold", _WARNING,
+          "Children take what they copy when they are made, and when their parent is written. Those that were stored "
+          "before have no copy: reads by it miss them until each parent is written once."),
     Entry("DM421", "lock that is not a plan", _ERROR,
           "`model.plan.json` beside a model is the plan that is deployed. When it cannot be read, planning on would "
           "forget what is deployed, so the run stops."),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
-from dynamodel.dynamo.capacity import write_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, write_units
 from dynamodel.dynamo.footprint import entry_bytes, item_bytes, membership
 from dynamodel.dynamo.prices import PRICES
 from dynamodel.ir.keys import Template
@@ -86,7 +86,7 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             found.append(_added(workload, plan, index))
         elif _schema(old[name]) != _schema(index):
             found.append(_rebuilt(index))
-    found += _searched(locked, plan)
+    found += _searched(locked, plan) + _copied(workload, locked, plan)
     saved = plan.cost.monthly - free.cost.monthly
     if saved > 0 and [e.base for e in free.entities] != [e.base for e in plan.entities]:
         found.append(
@@ -115,6 +115,28 @@ def _searched(locked: Plan, plan: Plan) -> list[Diagnostic]:
         )
         for name in sorted(new - old)
     ]
+
+
+def _copied(workload: Workload, locked: Plan, plan: Plan) -> list[Diagnostic]:
+    """Copies of parents' attributes that the stored children do not hold yet."""
+    stored = {e.entity for e in locked.entities}
+    found = []
+    for copy in plan.copied:
+        if copy in locked.copied or copy.entity not in stored:
+            continue
+        entity = workload.entity(copy.entity)
+        item = item_bytes(entity, plan.entity(copy.entity), plan.table)
+        units = entity.count.average * write_units(item) * TRANSACTION_FACTOR
+        found.append(
+            finding(
+                "DM418",
+                f"`{copy.entity}.{copy.attribute}` is new: stored items hold no copy of `{copy.parent}.{copy.source}` "
+                f"until their {copy.parent} is written once",
+                path=(copy.entity, copy.attribute),
+                hint=f"write each {copy.parent} with the new code before anything reads the copy; {_usd(units)}",
+            )
+        )
+    return found
 
 
 def _schema(index: IndexDesign) -> tuple[object, ...]:

@@ -138,6 +138,16 @@ def test_a_new_parent_that_no_child_can_name_is_not_spread() -> None:
         assert check(made, make_plan(made)) == ()
 
 
+def test_items_stored_before_there_was_a_copy_are_told_of() -> None:
+    of = model()
+    deployed, made = make_plan(of), denormalized(of)
+    found = [f for f in make_plan(made, deployed).findings if f.code == "DM418"]
+    assert [f.path for f in found] == [("C", "p_name")]
+    assert "until their P is written once" in found[0].message
+    again = make_plan(made, make_plan(made))
+    assert not [f for f in again.findings if f.code == "DM418"]
+
+
 def test_the_childs_attribute_meets_no_other() -> None:
     made = denormalized(model(child=("p_name",)))
     assert [c.attribute for c in made.copied] == ["p_name_"]
