@@ -8,15 +8,12 @@ these choices; what is decided, with everything undecided answered freely, bound
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.ir.plan import Projection
 from dynamodel.planner.families import Group, common_partitions
 from dynamodel.planner.nests import arranged
-from dynamodel.planner.parts import Parts, Variant
 from dynamodel.planner.places import Place
 from dynamodel.planner.search import Imposed, solve_entity
 from dynamodel.planner.serve import Signature
@@ -51,19 +48,22 @@ class _Placing:
 
 @dataclass(frozen=True, slots=True)
 class _Crowd:
-    """An entity with the `slots` that it needs, what those still to come cost it, and who is read with it.
+    """An entity with the `slots` that it needs, what it costs at least with them, and who is read with it.
 
     Of the others at least `beyond` are read from an index; `apart` is what each then costs at least.
     """
 
+    name: str
     slots: int
-    price: int
+    cost: int
     beyond: int
     apart: Mapping[str, int]
 
     def least(self, costs: Mapping[str, int]) -> int:
         """What has to be added to the costs of the entities."""
-        return self.price + sum(sorted(max(0, cost - costs[name]) for name, cost in self.apart.items())[: self.beyond])
+        return max(0, self.cost - costs[self.name]) + sum(
+            sorted(max(0, cost - costs[name]) for name, cost in self.apart.items())[: self.beyond]
+        )
 
 
 class Component:
@@ -275,30 +275,24 @@ class Component:
                     partners.setdefault(other, []).append(pair)
             more = -(-max(0, len(partners) - sum(room.values())) // NEIGHBORS)
             if more:
-                price = more * min(self._slot_cost(name, c.partition_of(name)) for c in pairs)
-                apart = {e: min(self._cost_apart(e, c, placing, left) for c in own) for e, own in partners.items()}
-                found.append(_Crowd(taken + more, price, max(0, len(partners) - room[BASE_PLACE]), apart))
+                alike = len({frozenset(c.partition_of(name)) for c in pairs}) == 1  # then any of them cost the same
+                own = self._cost_apart(name, pairs[:more] if alike else (), placing, left)
+                apart = {e: min(self._cost_apart(e, (c,), placing, left) for c in cs) for e, cs in partners.items()}
+                found.append(_Crowd(name, taken + more, own, max(0, len(partners) - room[BASE_PLACE]), apart))
         return found
 
     def _cost_apart(
-        self, name: str, collection: CollectionNeed, placing: _Placing, left: Sequence[CollectionNeed]
+        self, name: str, apart: Sequence[CollectionNeed], placing: _Placing, left: Sequence[CollectionNeed]
     ) -> int:
-        """The least that an entity costs when a collection is read from an index."""
-        groups = self._groups(replace(placing, formed=(*placing.formed, (GSI_PLACE, (collection,)))))
+        """The least that an entity costs when each of some collections is read from an index of its own."""
+        formed = (*placing.formed, *((GSI_PLACE, (c,)) for c in apart))
+        groups = self._groups(replace(placing, formed=formed))
         if groups is None:
             return 0
         bare = tuple(_shortened(group) for group in groups)
-        frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c is not collection))
+        frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c not in apart))
         found = frontier.at_most(self._options.indexes)
         return 0 if found is None else found.cost - frontier.gap
-
-    def _slot_cost(self, name: str, partition: tuple[str, ...]) -> int:
-        """The least that an entity costs in a slot with such a partition."""
-        entity, parts = self._entities[name], Parts(self._problems[name])
-        base = Place("base", Signature(name, entity.identity), _SHORTEST, block=((0, _SHORTEST),))
-        place = Place("group", Signature(name, partition), _SHORTEST, block=((0, _SHORTEST),))
-        variant = Variant(place, Projection("ALL"))
-        return math.floor(parts.kept(base, variant, self._problems[name].item_of(base)))
 
     def _offer(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> None:
         """Solve one placing, and keep what is best for each number of GSIs."""

@@ -158,7 +158,8 @@ def within(ranks: dict[int, Rank], count: int) -> Rank:
 
 def test_the_optimum_is_what_trying_everything_finds() -> None:
     tried = 0
-    for seed in range(2_000):
+    models = int(os.environ.get("DYNAMODEL_OPTIMA", "1000"))
+    for seed in range(models):
         model = small_model(Random(seed))
         truth = exhaustive(model, 3_000 if seed < 50 else 300)
         if truth is None:
@@ -180,7 +181,7 @@ def test_the_optimum_is_what_trying_everything_finds() -> None:
             n for n, r in truth.items() if r[:-1] == least[:-1] and r[-1] * 100 <= least[-1] * (100 + COST_TOLERANCE)
         ]
         assert len(plan.table.gsis) == min(cheap), f"seed {seed}: more indexes than needed"
-    assert tried > 1_500, tried
+    assert tried > models * 3 // 4, tried
 
 
 def test_the_integer_model_finds_what_the_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
