@@ -186,3 +186,47 @@ def wide_model(count: int, seed: int = 0) -> str:
         number += 1
     body = "\n".join(lines[:count])
     return f"{HEAD.format(count=count)}{''.join(entities)}\n\nclass Wide(Model):\n{body}\n"
+
+
+def lone_entity(reads: int, seed: int = 3) -> str:
+    """The text of a model with one entity that is read in as many unlike ways: hardly two of them can share a key."""
+    random = Random(seed)
+    names, times = [f"a{n}" for n in range(10)], [f"t{n}" for n in range(4)]
+    fields = [f"    {n}: str = attr(bytes={random.choice((8, 20, 40))}, distinct=1000)" for n in names]
+    fields += [f"    {t}: datetime" for t in times]
+    lines: dict[tuple[str, ...], str] = {}
+    while len(lines) < reads:
+        fixed = tuple(sorted(random.sample(names, random.choice((1, 1, 2, 2, 3)))))
+        time, rate = random.choice(times), random.choice((0.1, 5))
+        by = f"by=({', '.join(f'Ticket.{n}' for n in fixed)},)"
+        way = random.choice((f"order_by=desc(Ticket.{time}), limit=20", f"range=ge(Ticket.{time})"))
+        lines[*fixed, way] = f"    q{len(lines)} = Query(Ticket, {by}, {way}, rps={rate})"
+    body = "\n".join(
+        [
+            "    ticket = Get(Ticket, rps=10)",
+            "    add = Create(Ticket, rps=5)",
+            "    change = Update(Ticket, set=(Ticket.a0, Ticket.t0), rps=1)",
+            *lines.values(),
+        ]
+    )
+    head = HEAD.format(count=reads + 3)
+    declared = "\n".join(
+        ['class Ticket(Entity, identity="ticket_id", count=1_000_000):', "    ticket_id: Ulid", *fields]
+    )
+    return f"{head}\n\n{declared}\n    body: str = attr(bytes=900)\n\n\nclass Lone(Model):\n{body}\n"
+
+
+def hub(children: int) -> str:
+    """The text of a model whose one entity is read together with each of several others."""
+    declared = ['class Hub(Entity, identity="hub_id", count=100_000):\n    hub_id: Ulid\n    region: str']
+    lines = ["    in_region = Query(Hub, by=Hub.region, limit=50)"]
+    for n in range(children):
+        declared.append(
+            f'class Child{n}(Entity, identity=("hub_id", "child{n}_id"), parent=Parent(Hub, children=({3 + n}, 90))):\n'
+            f"    hub_id: Ulid\n    child{n}_id: Ulid\n    at: datetime\n    body: str = attr(bytes={40 + 30 * n})"
+        )
+        lines.append(f"    with{n} = Collection(Hub, Child{n}, by=Hub.hub_id, rps={1 + n})")
+        lines.append(f"    add{n} = Create(Child{n})")
+        lines.append(f"    newest{n} = Query(Child{n}, by=Child{n}.hub_id, order_by=desc(Child{n}.at), limit=20)")
+    text, body = "\n\n\n".join(declared), "\n".join(lines)
+    return f"{HEAD.format(count=len(lines))}\n\n{text}\n\n\nclass HubModel(Model):\n{body}\n"

@@ -9,8 +9,8 @@ import pytest
 from dynamodel import pipeline
 from dynamodel.ir.codec import plan_text
 from tests.perf import access
-from tests.perf.__main__ import is_proven
-from tests.perf.models import wide_model
+from tests.perf.__main__ import certificate, is_proven
+from tests.perf.models import hub, lone_entity, wide_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,20 @@ def test_a_generated_model_has_as_many_patterns_as_asked_for_and_its_plan_is_pro
     plan = pipeline.plan(workload)
     assert {pattern.status for pattern in plan.patterns} == {"served"}
     assert is_proven(plan_text(plan).encode())
+
+
+@pytest.mark.parametrize("text", [lone_entity(14), hub(4)], ids=["one entity", "hub"])
+def test_a_model_made_to_be_hard_is_proven(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(text)
+    plan = pipeline.plan(pipeline.load(path))
+    assert {pattern.status for pattern in plan.patterns} == {"served"}
+    assert is_proven(plan_text(plan).encode())
+
+
+def test_the_certificate_is_measured() -> None:
+    row = certificate(60)
+    assert 0 < float(str(row["of_budget"])) < 1
 
 
 def test_the_emitted_client_is_measured_beside_boto3s() -> None:
