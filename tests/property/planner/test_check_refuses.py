@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel import pipeline
 from dynamodel.ir.keys import Absent, BoundToken, Component, ShardToken, Template, TextToken
 from dynamodel.ir.plan import BASE, KeyAction, KeyChange, Operation, Projection, ResidualFilter
 from dynamodel.ir.values import Constant, Given
 from dynamodel.ir.workload import ConditionDef, Op
-from dynamodel.normalize.workload import normalize
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
-from dynamodel.spec.loader import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ def library() -> tuple[Workload, Plan]:
 
 @cache
 def planned(path: Path) -> tuple[Workload, Plan]:
-    workload = normalize(load_model(path))
+    workload = pipeline.load(path)
     return workload, make_plan(workload)
 
 
