@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Suite
 from dynamodel.ir.workload import ReadPattern
-from dynamodel.verify.dataset import ITEMS, make_rows
+from dynamodel.verify.dataset import make_rows
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.read_cases import read_cases
 from dynamodel.verify.write_cases import write_cases
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEED = 1
 
 
-def make_suite(workload: Workload, seed: int = SEED, items: int = ITEMS) -> Suite:
+def make_suite(workload: Workload, seed: int = SEED, items: int | None = None) -> Suite:
     """Rows and cases for every pattern, in the order of the model; the same for the same arguments."""
     maker, rows = make_rows(workload, seed, items)
     store = Store.of(workload, rows)

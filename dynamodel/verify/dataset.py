@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 # Years ahead: a backend that really deletes expired items (DynamoDB Local does) never deletes a row that is alive here.
 NOW = datetime(2044, 3, 1, 12, 0, 0, tzinfo=UTC)
-ITEMS = 100
+ITEMS = 100  # when nobody says how many
+_ENOUGH = 30  # of one entity then
 
 Wish = tuple[tuple[Equal, ...], tuple[ConditionDef, ...]]
 
 
-def make_rows(workload: Workload, seed: int, items: int = ITEMS) -> tuple[Maker, list[Row]]:
-    """About `items` rows, parents before children, and the maker that can make more of the same kind."""
+def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[Maker, list[Row]]:
+    """About `items` rows, parents before children, and the maker that can make more of the same kind.
+
+    By default 100, or fewer for few entities: more of one would show nothing new and take longer.
+    """
     maker = Maker(workload, seed, NOW)
     rows: list[Row] = []
     wishes = _wishes(workload)
@@ -45,7 +49,7 @@ def make_rows(workload: Workload, seed: int, items: int = ITEMS) -> tuple[Maker,
     return maker, rows
 
 
-def _amounts(workload: Workload, items: int) -> list[tuple[EntityDef, int]]:
+def _amounts(workload: Workload, items: int | None) -> list[tuple[EntityDef, int]]:
     """How many rows of each entity, parents first; children are more numerous than what has no parent."""
     ordered: list[EntityDef] = []
     waiting = list(workload.entities)
@@ -56,7 +60,9 @@ def _amounts(workload: Workload, items: int) -> list[tuple[EntityDef, int]]:
         waiting = [e for e in waiting if e not in ready]
     weights = {e.name: 2 if e.parents else 1 for e in ordered}
     total = sum(weights.values())
-    return [(e, max(3, min(items * weights[e.name] // total, max(30, items // 4)))) for e in ordered]
+    if items is None:
+        return [(e, max(3, min(ITEMS * weights[e.name] // total, _ENOUGH))) for e in ordered]
+    return [(e, max(3, items * weights[e.name] // total)) for e in ordered]
 
 
 def _wishes(workload: Workload) -> dict[str, list[Wish]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -65,7 +66,10 @@ def test_there_are_ties_twins_expired_and_absent_values(rows: Any) -> None:
 
 def test_a_dataset_is_small_unless_more_is_asked_for() -> None:
     assert len(make_rows(WORKLOAD, 1)[1]) < 200
-    assert 300 <= len(make_rows(WORKLOAD, 1, 500)[1]) <= 600
+    assert 450 <= len(make_rows(WORKLOAD, 1, 500)[1]) <= 550
+    alone = replace(WORKLOAD, entities=tuple(e for e in WORKLOAD.entities if e.name == "Agent"), patterns=())
+    assert len(make_rows(alone, 1)[1]) == 30
+    assert len(make_rows(alone, 1, 80)[1]) == 80
 
 
 def test_the_seed_decides_everything() -> None:
