@@ -7,7 +7,7 @@ with equal sort values, with twins of their identities, expired, without parents
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Constant, Now
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NOW = datetime(2044, 3, 1, 12, 0, 0, tzinfo=UTC)
 ITEMS = 100  # when nobody says how many
 _ENOUGH = 30  # of one entity then
+_SURE = 3  # rows of an entity that are not left to chance
 
 Wish = tuple[tuple[Equal, ...], tuple[ConditionDef, ...]]
 
@@ -38,15 +39,28 @@ def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[
     for entity, amount in _amounts(workload, items):
         for number in range(amount):
             row = None
-            if number % 2 == 0 and number < amount - 1 and wishes[entity.name]:
+            left = amount - number - 1
+            if left < _SURE:
+                row = _sure(maker, entity, left)
+            elif number % 2 == 0 and wishes[entity.name]:
                 wanted = wishes[entity.name][number // 2 % len(wishes[entity.name])]
                 row = maker.row(entity, _meet(maker, entity, wanted))
-            row = row or maker.row(entity, orphan=number == amount - 1)
+            row = row or maker.row(entity)
             if row is None:
                 break
             maker.keep(row)
             rows.append(row)
     return maker, rows
+
+
+def _sure(maker: Maker, entity: EntityDef, which: int) -> Row | None:
+    """The last rows of an entity, which chance may have left out: an orphan, an expired one, one with nothing more."""
+    if which == 0:
+        return maker.row(entity, orphan=True)
+    ttl = entity.with_role("ttl")
+    if which == 1:
+        return maker.row(entity, {ttl: maker.now - timedelta(seconds=1)} if ttl else None)
+    return maker.row(entity, {a.name: None for a in entity.stored if a.optional and a.name not in entity.identity})
 
 
 def _amounts(workload: Workload, items: int | None) -> list[tuple[EntityDef, int]]:

@@ -129,8 +129,8 @@ ROOM_18 = chat.Room(
 )
 ROOM_19 = chat.Room(
     room_id="01HF7YAT3Y3MRYY7KT47XG005H",
-    title="t1 ",
-    creator="c10",
+    title="t10",
+    creator="c1 ",
     members=4,
 )
 ROOM_20 = chat.Room(

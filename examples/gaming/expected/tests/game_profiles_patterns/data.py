@@ -428,24 +428,22 @@ QUEST_19 = game_profiles.Quest(
     started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_20 = game_profiles.Quest(
-    player_id="p2",
-    quest_id="q1 ",
-    title="t1\x00",
+    player_id="p1",
+    quest_id="q1$",
+    title="",
     started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
 QUEST_21 = game_profiles.Quest(
     player_id="p1",
     quest_id="",
-    title="t1$",
-    started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    title="t1!",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 QUEST_22 = game_profiles.Quest(
     player_id="é",
     quest_id="q1 ",
-    title="t",
-    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    title="t1",
+    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
 )
 
 ROWS: list[Any] = [
@@ -938,17 +936,17 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "QUEST#p2#"},
+            "GSI1PK": {"S": "QUEST#p1#"},
             "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "PLAYER#p2#"},
-            "SK": {"S": "QUEST#q1$20#"},
+            "PK": {"S": "PLAYER#p1#"},
+            "SK": {"S": "QUEST#q1$24#"},
             "_type": {"S": "QUEST"},
         },
     ],
     [
         {
             "GSI1PK": {"S": "QUEST#p1#"},
-            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "PLAYER#p1#"},
             "SK": {"S": "QUEST##"},
             "_type": {"S": "QUEST"},
@@ -957,7 +955,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "QUEST#é#"},
-            "GSI1SK": {"S": "QUEST#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1SK": {"S": "QUEST#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "PLAYER#é#"},
             "SK": {"S": "QUEST#q1$20#"},
             "_type": {"S": "QUEST"},

@@ -144,7 +144,7 @@ def test_bid_history_finds_what_is_there_1(
                 user_id="01HF7YAT3YB045A5ZVJW61JG4D",
                 bid_id="01HF7YAT39BN27F7BM67HRETWZ",
                 item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
-                qty=4,
+                qty=0,
                 bid=1,
                 date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 user_nickname=None,
@@ -229,13 +229,15 @@ def test_bid_history_finds_what_is_there_2(client: rubis.Rubis) -> None:
                 date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 user_nickname="n1#n1",
             ),
+        ],
+        [
             rubis.BidHistoryRow(
                 user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 bid_id="01HF7YAT32F00NDXZ2YSVQ07A4",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                qty=5,
-                bid=1,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                qty=2,
+                bid=0,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 user_nickname="n1#n1",
             ),
         ],
@@ -402,14 +404,6 @@ def test_items_in_category_from_the_middle_1(client: rubis.Rubis) -> None:
                 nb_of_bids=2,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                name="n10",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -473,18 +467,10 @@ def test_items_in_category_at_an_edge_1(
                 nb_of_bids=2,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                name="n10",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
+    for limit in (1, 2, 3, 5, 6):
         rows = checks.every_page(
             client.items_in_category,
             "items",
@@ -556,14 +542,6 @@ def test_items_in_category_at_an_edge_3(client: rubis.Rubis) -> None:
                 initial_price=100,
                 max_bid=7,
                 nb_of_bids=2,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                name="n10",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=99,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
         ],
@@ -644,14 +622,6 @@ def test_items_in_category_at_an_edge_5(client: rubis.Rubis) -> None:
                 nb_of_bids=2,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                name="n10",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -694,14 +664,6 @@ def test_items_in_category_at_an_edge_6(client: rubis.Rubis) -> None:
                 initial_price=100,
                 max_bid=7,
                 nb_of_bids=2,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInCategoryRow(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                name="n10",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=99,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
         ],
@@ -757,6 +719,14 @@ def test_items_in_category_from_the_middle_2(client: rubis.Rubis) -> None:
                 max_bid=1000000000,
                 nb_of_bids=0,
                 end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInCategoryRow(
+                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                name="n1$",
+                initial_price=4,
+                max_bid=99,
+                nb_of_bids=9,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -968,9 +938,9 @@ def test_comments_on_user_finds_what_is_there_3(client: rubis.Rubis) -> None:
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT32SQP735624PHJXZHE",
-                rating=10,
-                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                comment="c1#c1",
+                rating=7,
+                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                comment="c10",
             ),
         ],
     ]
@@ -995,9 +965,9 @@ def test_comments_on_user_finds_what_is_there_4(client: rubis.Rubis) -> None:
             ),
             rubis.CommentsOnUserRow(
                 comment_id="01HF7YAT39C4XEPZRMJDZSXRGK",
-                rating=8,
-                date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-                comment="c1$",
+                rating=5,
+                date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                comment="c2",
             ),
         ],
     ]
@@ -1593,25 +1563,25 @@ def test_take_from_stock_succeeds_with_the_same_quantity_1(
 ) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        quantity=4,
+        quantity=3,
         nb_of_bids=0,
         end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n10",
-        description="d1\x00",
-        initial_price=3,
-        quantity=4,
-        reserve_price=1000000000,
-        buy_now=9,
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        name="n1$",
+        description="d10",
+        initial_price=4,
+        quantity=3,
+        reserve_price=4,
+        buy_now=1000000000,
         nb_of_bids=0,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        max_bid=99,
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
@@ -1620,19 +1590,19 @@ def test_take_from_stock_succeeds_with_the_same_quantity_1(
         plus=[
             rubis.Item(
                 item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n10",
-                description="d1\x00",
-                initial_price=3,
-                quantity=4,
-                reserve_price=1000000000,
-                buy_now=9,
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="n1$",
+                description="d10",
+                initial_price=4,
+                quantity=3,
+                reserve_price=4,
+                buy_now=1000000000,
                 nb_of_bids=0,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                max_bid=99,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
     )
@@ -1689,6 +1659,20 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
     )
 
 
+def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+        quantity=3,
+        nb_of_bids=9,
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    )
+    assert found == data.ITEM_15
+    data.check(table)
+
+
 def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_2(
     client: rubis.Rubis,
     table: tables.Table,
@@ -1734,54 +1718,6 @@ def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date
                 max_bid=7,
                 start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-        quantity=99,
-        nb_of_bids=3,
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n1#n1",
-        description="d10",
-        initial_price=99,
-        quantity=99,
-        reserve_price=7,
-        buy_now=0,
-        nb_of_bids=3,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_12],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                name="n1#n1",
-                description="d10",
-                initial_price=99,
-                quantity=99,
-                reserve_price=7,
-                buy_now=0,
-                nb_of_bids=3,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
@@ -1921,7 +1857,7 @@ def test_lowest_bids_finds_what_is_there_1(
         [rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC))],
         [
             rubis.LowestBidsRow(qty=7, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC)),
-            rubis.LowestBidsRow(qty=4, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
+            rubis.LowestBidsRow(qty=0, date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC)),
         ],
         [
             rubis.LowestBidsRow(
@@ -1948,12 +1884,7 @@ def test_lowest_bids_finds_what_is_there_1(
 def test_lowest_bids_finds_what_is_there_2(client: rubis.Rubis) -> None:
     found = client.lowest_bids(item_id="01HF7YAT00E7HVXPFATC0N0Y3Z")
     groups = [
-        [
-            rubis.LowestBidsRow(
-                qty=5,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
+        [rubis.LowestBidsRow(qty=2, date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC))],
         [rubis.LowestBidsRow(qty=5, date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC))],
         [
             rubis.LowestBidsRow(
@@ -2339,24 +2270,24 @@ def test_count_bid_succeeds_with_the_same_max_bid_2(
 def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        nb_of_bids=9,
-        max_bid=0,
+        nb_of_bids=3,
+        max_bid=99,
     )
     expected = rubis.Item(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n10",
-        description="d1\x00",
-        initial_price=3,
-        quantity=4,
-        reserve_price=1000000000,
-        buy_now=9,
-        nb_of_bids=9,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        name="n1$",
+        description="d10",
+        initial_price=4,
+        quantity=3,
+        reserve_price=4,
+        buy_now=1000000000,
+        nb_of_bids=3,
+        max_bid=99,
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
@@ -2365,19 +2296,19 @@ def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
         plus=[
             rubis.Item(
                 item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n10",
-                description="d1\x00",
-                initial_price=3,
-                quantity=4,
-                reserve_price=1000000000,
-                buy_now=9,
-                nb_of_bids=9,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="n1$",
+                description="d10",
+                initial_price=4,
+                quantity=3,
+                reserve_price=4,
+                buy_now=1000000000,
+                nb_of_bids=3,
+                max_bid=99,
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
     )
@@ -2463,19 +2394,19 @@ def test_count_bid_succeeds_4(client: rubis.Rubis, table: tables.Table) -> None:
     )
     expected = rubis.Item(
         item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n10",
-        description="d1\x00",
-        initial_price=3,
-        quantity=4,
-        reserve_price=1000000000,
-        buy_now=9,
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        name="n1$",
+        description="d10",
+        initial_price=4,
+        quantity=3,
+        reserve_price=4,
+        buy_now=1000000000,
         nb_of_bids=7,
         max_bid=9,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
@@ -2484,19 +2415,19 @@ def test_count_bid_succeeds_4(client: rubis.Rubis, table: tables.Table) -> None:
         plus=[
             rubis.Item(
                 item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n10",
-                description="d1\x00",
-                initial_price=3,
-                quantity=4,
-                reserve_price=1000000000,
-                buy_now=9,
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="n1$",
+                description="d10",
+                initial_price=4,
+                quantity=3,
+                reserve_price=4,
+                buy_now=1000000000,
                 nb_of_bids=7,
                 max_bid=9,
-                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT07APHEAVKEJZ44887T",
+                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
     )
@@ -3605,19 +3536,28 @@ def test_bought_by_me_from_the_middle_2(client: rubis.Rubis) -> None:
                 purchase_id="01HF7YAT00HC8N8M9X37R6VEW4",
                 qty=7,
                 date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                item_item_id=None,
-                item_seller_id=None,
-                item_category_id=None,
-                item_name=None,
-                item_description=None,
-                item_initial_price=None,
-                item_quantity=None,
-                item_reserve_price=None,
-                item_buy_now=None,
-                item_nb_of_bids=None,
-                item_max_bid=None,
-                item_start_date=None,
-                item_end_date=None,
+                item_item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                item_seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                item_category_id="01HF7YAT07MW722A8RE5T691JV",
+                item_name="n1 ",
+                item_description="d1\x00",
+                item_initial_price=0,
+                item_quantity=4,
+                item_reserve_price=5,
+                item_buy_now=0,
+                item_nb_of_bids=100,
+                item_max_bid=5,
+                item_start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                item_end_date=dt.datetime(
+                    2044,
+                    2,
+                    29,
+                    23,
+                    59,
+                    59,
+                    999999,
+                    tzinfo=dt.UTC,
+                ),
             ),
             rubis.BoughtByMeRow(
                 purchase_id="01HF7YAT1HE1SM0G3JMG2F1F7K",
@@ -3723,8 +3663,26 @@ def test_sold_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_3, data.ITEM_7, data.ITEM_10, data.ITEM_13, data.ITEM_14]]
+    groups = [
+        [
+            data.ITEM_3,
+            data.ITEM_7,
+            data.ITEM_10,
+            data.ITEM_13,
+            data.ITEM_14,
+            data.ITEM_15,
+        ],
+    ]
     checks.same_rows(found.items, groups)
+    for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.sold_by_me,
+            "items",
+            limit,
+            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
 
 
 def test_sold_by_me_at_an_edge_1(
@@ -3745,6 +3703,7 @@ def test_sold_by_me_at_an_edge_1(
             data.ITEM_12,
             data.ITEM_13,
             data.ITEM_14,
+            data.ITEM_15,
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3761,7 +3720,7 @@ def test_sold_by_me_at_an_edge_2(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_3, data.ITEM_13]]
+    groups = [[data.ITEM_3, data.ITEM_13, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
@@ -3779,18 +3738,10 @@ def test_sold_by_me_at_an_edge_3(client: rubis.Rubis) -> None:
             data.ITEM_12,
             data.ITEM_13,
             data.ITEM_14,
+            data.ITEM_15,
         ],
     ]
     checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3, 6, 7):
-        rows = checks.every_page(
-            client.sold_by_me,
-            "items",
-            limit,
-            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        )
-        checks.same_rows(rows, groups)
 
 
 def test_sold_by_me_at_an_edge_4(client: rubis.Rubis) -> None:
@@ -3798,7 +3749,7 @@ def test_sold_by_me_at_an_edge_4(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_3, data.ITEM_7, data.ITEM_13]]
+    groups = [[data.ITEM_3, data.ITEM_7, data.ITEM_13, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
@@ -3817,6 +3768,7 @@ def test_sold_by_me_at_an_edge_5(client: rubis.Rubis) -> None:
             data.ITEM_12,
             data.ITEM_13,
             data.ITEM_14,
+            data.ITEM_15,
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3836,6 +3788,7 @@ def test_sold_by_me_at_an_edge_6(client: rubis.Rubis) -> None:
             data.ITEM_12,
             data.ITEM_13,
             data.ITEM_14,
+            data.ITEM_15,
         ],
     ]
     checks.same_rows(found.items, groups)
@@ -3846,7 +3799,7 @@ def test_sold_by_me_at_an_edge_7(client: rubis.Rubis) -> None:
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    groups = [[data.ITEM_3, data.ITEM_13]]
+    groups = [[data.ITEM_3, data.ITEM_13, data.ITEM_15]]
     checks.same_rows(found.items, groups)
 
 
@@ -3878,10 +3831,10 @@ def test_sold_by_me_from_the_middle_3(client: rubis.Rubis) -> None:
 
 def test_sold_by_me_from_the_middle_4(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
-        seller_id="01HF7YAT0EBHV7NA17F99R52WR",
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        seller_id="01HF7YAT0WRXCXABZ63CFS39G3",
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
-    expected = [data.ITEM_15]
+    expected = [data.ITEM_9]
     assert found.items == expected
 
 
@@ -4228,213 +4181,26 @@ def test_bid_on_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
 def test_items_in_region_from_the_middle_1(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n2",
-                initial_price=9,
-                max_bid=7,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-                name="n",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+            name="n1$",
+            initial_price=4,
+            max_bid=99,
+            nb_of_bids=9,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        ),
     ]
-    checks.same_rows(found.items, groups)
+    assert found.items == expected
 
 
 def test_items_in_region_at_an_edge_1(
     client: rubis.Rubis,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n2",
-                initial_price=9,
-                max_bid=7,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-                name="n",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1",
-                initial_price=4,
-                max_bid=1,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-    for limit in (1, 2, 3):
-        rows = checks.every_page(
-            client.items_in_region,
-            "items",
-            limit,
-            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        )
-        checks.same_rows(rows, groups)
-    with loaded_table.short_pages():
-        found = client.items_in_region(
-            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        )
-        checks.same_rows(found.items, groups)
-
-
-def test_items_in_region_at_an_edge_2(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    expected = [
-        rubis.ItemsInRegionRow(
-            item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-            name="n2",
-            initial_price=9,
-            max_bid=7,
-            nb_of_bids=99,
-            end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        ),
-    ]
-    assert found.items == expected
-
-
-def test_items_in_region_at_an_edge_3(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n2",
-                initial_price=9,
-                max_bid=7,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-                name="n",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-
-
-def test_items_in_region_at_an_edge_4(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n2",
-                initial_price=9,
-                max_bid=7,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-                name="n",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                name="n1",
-                initial_price=4,
-                max_bid=1,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-
-
-def test_items_in_region_at_an_edge_5(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    groups = [
-        [
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                name="n2",
-                initial_price=9,
-                max_bid=7,
-                nb_of_bids=99,
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-            rubis.ItemsInRegionRow(
-                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
-                name="n",
-                initial_price=3,
-                max_bid=0,
-                nb_of_bids=10,
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    ]
-    checks.same_rows(found.items, groups)
-
-
-def test_items_in_region_at_an_edge_6(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 2, tzinfo=dt.UTC),
-    )
-    assert found.items == []
-
-
-def test_items_in_region_from_the_middle_2(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
@@ -4457,6 +4223,144 @@ def test_items_in_region_from_the_middle_2(client: rubis.Rubis) -> None:
                 max_bid=0,
                 nb_of_bids=7,
                 end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                name="n1$",
+                initial_price=4,
+                max_bid=99,
+                nb_of_bids=9,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        ],
+    ]
+    checks.same_rows(found.items, groups)
+    for limit in (1, 2, 3):
+        rows = checks.every_page(
+            client.items_in_region,
+            "items",
+            limit,
+            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        found = client.items_in_region(
+            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(found.items, groups)
+
+
+def test_items_in_region_at_an_edge_2(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+            name="n1$",
+            initial_price=4,
+            max_bid=99,
+            nb_of_bids=9,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        ),
+    ]
+    assert found.items == expected
+
+
+def test_items_in_region_at_an_edge_3(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 3, 1, 11, 0, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found.items == []
+
+
+def test_items_in_region_at_an_edge_4(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999998, tzinfo=dt.UTC),
+    )
+    groups = [
+        [
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                name="",
+                initial_price=7,
+                max_bid=9,
+                nb_of_bids=1,
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT2DRBRWF8CKYE6Q4VJR",
+                name="n1#n1",
+                initial_price=99,
+                max_bid=0,
+                nb_of_bids=7,
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                name="n1$",
+                initial_price=4,
+                max_bid=99,
+                nb_of_bids=9,
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        ],
+    ]
+    checks.same_rows(found.items, groups)
+
+
+def test_items_in_region_at_an_edge_5(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    expected = [
+        rubis.ItemsInRegionRow(
+            item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+            name="n1$",
+            initial_price=4,
+            max_bid=99,
+            nb_of_bids=9,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        ),
+    ]
+    assert found.items == expected
+
+
+def test_items_in_region_from_the_middle_2(client: rubis.Rubis) -> None:
+    found = client.items_in_region(
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    groups = [
+        [
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
+                name="n2",
+                initial_price=9,
+                max_bid=7,
+                nb_of_bids=99,
+                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            ),
+            rubis.ItemsInRegionRow(
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                name="n",
+                initial_price=3,
+                max_bid=0,
+                nb_of_bids=10,
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
             ),
         ],
     ]
@@ -4484,18 +4388,18 @@ def test_items_in_region_from_the_middle_3(client: rubis.Rubis) -> None:
 
 def test_items_in_region_from_the_middle_4(client: rubis.Rubis) -> None:
     found = client.items_in_region(
-        user_region_id="01HF7YAT07APHEAVKEJZ44887T",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     expected = [
         rubis.ItemsInRegionRow(
-            item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-            name="n10",
+            item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+            name="",
             initial_price=3,
-            max_bid=0,
-            nb_of_bids=99,
-            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+            max_bid=99,
+            nb_of_bids=1000000,
+            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         ),
     ]
     assert found.items == expected
@@ -4504,7 +4408,7 @@ def test_items_in_region_from_the_middle_4(client: rubis.Rubis) -> None:
 def test_items_in_region_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.items_in_region(
         user_region_id="01HF7YAT45PBHQZJ65YDQRCH78",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
         end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     assert found.items == []
@@ -4512,18 +4416,9 @@ def test_items_in_region_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> N
 
 def test_items_in_region_finds_nothing_or_a_neighbor_2(client: rubis.Rubis) -> None:
     found = client.items_in_region(
-        user_region_id="01HF7YAT07APHEAVKEJZ44887T",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    assert found.items == []
-
-
-def test_items_in_region_finds_nothing_or_a_neighbor_3(client: rubis.Rubis) -> None:
-    found = client.items_in_region(
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
         category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
-        end_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
 

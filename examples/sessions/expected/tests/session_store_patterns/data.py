@@ -220,14 +220,14 @@ SESSION_29 = session_store.Session(
     username="u10",
     device="D1",
     started_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
 )
 SESSION_30 = session_store.Session(
     token="t8",
     username="u1",
-    device="d1!",
-    started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    device="d1\x00",
+    started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 
 ROWS: list[Any] = [
@@ -531,7 +531,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "SESSION#u1#"},
-            "GSI1SK": {"S": "SESSION#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1SK": {"S": "SESSION#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "SESSION#t8#"},
             "SK": {"S": "SESSION#"},
             "_type": {"S": "SESSION"},

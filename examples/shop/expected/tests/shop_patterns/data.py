@@ -296,353 +296,353 @@ ORDER_14 = shop.Order(
 )
 ORDER_15 = shop.Order(
     order_id="01HF7YAT32173SH4X9K98VE8MF",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+    customer_id="01HF7YAT26MAE4PK04FYRPRKQT",
     status="placed",
-    placed_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    total=Decimal("100"),
+    placed_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    total=Decimal("10"),
 )
 ORDER_16 = shop.Order(
     order_id="01HF7YAT39JHK2CZNK35EHRV07",
     customer_id="01HF7YAT26MAE4PK04FYRPRKQT",
-    status="shipped",
-    placed_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    total=Decimal("100"),
+    status="placed",
+    placed_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    total=Decimal("0.03"),
 )
 ORDER_LINE_1 = shop.OrderLine(
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    quantity=1,
-    price=Decimal("100000"),
+    quantity=10000,
+    price=Decimal("99.5"),
 )
 ORDER_LINE_2 = shop.OrderLine(
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    sold_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    quantity=99,
-    price=Decimal("0.03"),
+    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+    sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    quantity=2,
+    price=Decimal("9.01"),
 )
 ORDER_LINE_3 = shop.OrderLine(
     order_id="01HF7YAT0E2859A7ACD87THQH0",
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-    sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    quantity=10,
-    price=Decimal("2"),
+    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    quantity=9,
+    price=Decimal("0"),
 )
 ORDER_LINE_4 = shop.OrderLine(
-    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     sold_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    quantity=4,
+    quantity=9,
     price=Decimal("0"),
 )
 ORDER_LINE_5 = shop.OrderLine(
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+    order_id="01HF7YAT0W1K7W0XTACETC6BN8",
+    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    quantity=2,
+    price=Decimal("100"),
+)
+ORDER_LINE_6 = shop.OrderLine(
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    product_id="01HF7YAT26FEP0B18DAZ4N3T96",
     sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     quantity=100,
     price=Decimal("2"),
 )
-ORDER_LINE_6 = shop.OrderLine(
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
-    sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    quantity=9,
-    price=Decimal("9.01"),
-)
 ORDER_LINE_7 = shop.OrderLine(
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    quantity=10,
+    price=Decimal("100"),
+)
+ORDER_LINE_8 = shop.OrderLine(
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
     sold_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     quantity=1,
     price=Decimal("1"),
 )
-ORDER_LINE_8 = shop.OrderLine(
+ORDER_LINE_9 = shop.OrderLine(
     order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     quantity=99,
     price=Decimal("0.01"),
 )
-ORDER_LINE_9 = shop.OrderLine(
+ORDER_LINE_10 = shop.OrderLine(
     order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
     product_id="01HF7YAT13X0R610EWC0XWEFHK",
     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     quantity=10,
     price=Decimal("0"),
 )
-ORDER_LINE_10 = shop.OrderLine(
+ORDER_LINE_11 = shop.OrderLine(
     order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     quantity=6,
     price=Decimal("100000"),
 )
-ORDER_LINE_11 = shop.OrderLine(
+ORDER_LINE_12 = shop.OrderLine(
     order_id="01HF7YAT0E2859A7ACD87THQH0",
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
     sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     quantity=10,
     price=Decimal("99.5"),
 )
-ORDER_LINE_12 = shop.OrderLine(
+ORDER_LINE_13 = shop.OrderLine(
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+    sold_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    quantity=5,
+    price=Decimal("0.03"),
+)
+ORDER_LINE_14 = shop.OrderLine(
     order_id="01HF7YAT0E2859A7ACD87THQH0",
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
     sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     quantity=10000,
     price=Decimal("0.01"),
 )
-ORDER_LINE_13 = shop.OrderLine(
+ORDER_LINE_15 = shop.OrderLine(
     order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
     sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     quantity=1,
     price=Decimal("0.01"),
 )
-ORDER_LINE_14 = shop.OrderLine(
-    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-    product_id="01HF7YAT0728620Q0JV5GDSBXM",
-    sold_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    quantity=2,
-    price=Decimal("0"),
-)
-ORDER_LINE_15 = shop.OrderLine(
-    order_id="01HF7YAT0W1K7W0XTACETC6BN8",
-    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    sold_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    quantity=6,
-    price=Decimal("0.01"),
-)
 ORDER_LINE_16 = shop.OrderLine(
     order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
     product_id="01HF7YAT26FEP0B18DAZ4N3T96",
     sold_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    quantity=100,
-    price=Decimal("99.5"),
+    quantity=2,
+    price=Decimal("0"),
 )
 INVOICE_1 = shop.Invoice(
     invoice_id="01HF7YAT00KA4MWP2Z2FZJRTV5",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    order_id="01HF7YAT0E2859A7ACD87THQH0",
+    customer_id="01HF7YAT13CRZ73GP94T5ZXDN1",
     issued_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    amount=Decimal("0"),
+    amount=Decimal("1"),
 )
 INVOICE_2 = shop.Invoice(
     invoice_id="01HF7YAT0746B63912FEYNXS69",
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT0WP42TW0KGXG63AFN1",
-    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    amount=Decimal("100"),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+    issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    amount=Decimal("0.01"),
 )
 INVOICE_3 = shop.Invoice(
     invoice_id="01HF7YAT0E2C2KD2VEZCE63D4Y",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
     issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    amount=Decimal("0.01"),
+    amount=Decimal("99.5"),
 )
 INVOICE_4 = shop.Invoice(
     invoice_id="01HF7YAT0NRKJE2ZR1B54BC69D",
     order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
     customer_id="01HF7YAT0N05XPRM4S1ZEFZ1AS",
-    issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    amount=Decimal("2"),
+    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    amount=Decimal("9.01"),
 )
 INVOICE_5 = shop.Invoice(
     invoice_id="01HF7YAT0WK4MJRZRMQ9M934Q7",
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-    issued_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    amount=Decimal("0.01"),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    amount=Decimal("99.5"),
 )
 INVOICE_6 = shop.Invoice(
     invoice_id="01HF7YAT136ZQQHF9ZJN4VGCWJ",
     order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-    issued_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    customer_id="01HF7YAT13CRZ73GP94T5ZXDN1",
+    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     amount=Decimal("1"),
 )
 INVOICE_7 = shop.Invoice(
     invoice_id="01HF7YAT1A2SFDC6VW9TDJ9TB7",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    order_id="01HF7YAT0E2859A7ACD87THQH0",
     customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
     issued_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     amount=Decimal("9.01"),
 )
 INVOICE_8 = shop.Invoice(
     invoice_id="01HF7YAT1HKXG44MGJA6VP964F",
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
-    issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    amount=Decimal("0"),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+    issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    amount=Decimal("100"),
 )
 INVOICE_9 = shop.Invoice(
     invoice_id="01HF7YAT1RS71KJDM18RJ6H480",
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
-    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    amount=Decimal("99.5"),
+    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    amount=Decimal("2"),
 )
 INVOICE_10 = shop.Invoice(
     invoice_id="01HF7YAT1ZSVCEGE4QJ4SRHX16",
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-    issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    amount=Decimal("9.01"),
+    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    issued_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    amount=Decimal("9.99"),
 )
 INVOICE_11 = shop.Invoice(
     invoice_id="01HF7YAT26Y5KXN9ARHKH8ED85",
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-    issued_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     amount=Decimal("99.5"),
 )
 INVOICE_12 = shop.Invoice(
     invoice_id="01HF7YAT2DA9H8EPRH0WXY27QM",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    customer_id="01HF7YAT0EGT32RQWMRJEK7QW2",
     issued_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    amount=Decimal("99.5"),
+    amount=Decimal("0"),
 )
 INVOICE_13 = shop.Invoice(
     invoice_id="01HF7YAT2MY61T0X5Q47NMS98Z",
-    order_id="01HF7YAT0E2859A7ACD87THQH0",
-    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    customer_id="01HF7YAT0WP42TW0KGXG63AFN1",
     issued_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    amount=Decimal("1000000"),
+    amount=Decimal("0.03"),
 )
 INVOICE_14 = shop.Invoice(
     invoice_id="01HF7YAT2V9SBXATKCB8E27JBN",
-    order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
-    customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
-    issued_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    amount=Decimal("99.5"),
-)
-INVOICE_15 = shop.Invoice(
-    invoice_id="01HF7YAT321GV0A9TGQKRR5RZ4",
-    order_id="01HF7YAT0E2859A7ACD87THQH0",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
     issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     amount=Decimal("0.01"),
+)
+INVOICE_15 = shop.Invoice(
+    invoice_id="01HF7YAT321GV0A9TGQKRR5RZ4",
+    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
+    customer_id="01HF7YAT07Y38CRA1RQ217WRJQ",
+    issued_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    amount=Decimal("9.01"),
 )
 INVOICE_16 = shop.Invoice(
     invoice_id="01HF7YAT393KNM5RTCYB9N6HN7",
     order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
     customer_id="01HF7YAT26MAE4PK04FYRPRKQT",
-    issued_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    amount=Decimal("99.5"),
+    issued_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    amount=Decimal("0.01"),
 )
 SHIPMENT_1 = shop.Shipment(
     shipment_id="01HF7YAT00YSCJZDFHR7QD80W4",
-    order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
-    warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="", city="", country=""),
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    warehouse_id="w1",
+    shipped_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
 )
 SHIPMENT_2 = shop.Shipment(
     shipment_id="01HF7YAT07BT97791KDG552E1G",
-    order_id="01HF7YAT0NJ9RSBWY8KFC5J20T",
-    warehouse_id="w1 ",
-    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="s1#", city="c1#", country="c1#"),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    warehouse_id="w1",
+    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    address=shop.Address(street="", city="", country=""),
 )
 SHIPMENT_3 = shop.Shipment(
     shipment_id="01HF7YAT0E6CD108C0NJEEWYJ5",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    address=shop.Address(street="s1#", city="c1#", country="c1#"),
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    warehouse_id="w1 ",
+    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    address=shop.Address(street="s10", city="c10", country="c10"),
 )
 SHIPMENT_4 = shop.Shipment(
     shipment_id="01HF7YAT0NZJ7919HVFPXWZP1B",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="s1", city="c1", country="c1"),
+    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    address=shop.Address(street="", city="", country=""),
 )
 SHIPMENT_5 = shop.Shipment(
     shipment_id="01HF7YAT0WP1NJ6CAQJSAK519F",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="", city="", country=""),
+    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    address=shop.Address(street="s10", city="c10", country="c10"),
 )
 SHIPMENT_6 = shop.Shipment(
     shipment_id="01HF7YAT1369J2TAYNJDVA5NJZ",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    warehouse_id="w1 ",
-    shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    address=shop.Address(street="s1#", city="c1#", country="c1#"),
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    warehouse_id="w1",
+    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    address=shop.Address(street="", city="", country=""),
 )
 SHIPMENT_7 = shop.Shipment(
     shipment_id="01HF7YAT1AS7JCW7YS7B9AFA9W",
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    warehouse_id="w1 ",
-    shipped_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    warehouse_id="w1",
+    shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     address=shop.Address(street="s1", city="c1", country="c1"),
 )
 SHIPMENT_8 = shop.Shipment(
     shipment_id="01HF7YAT1HGHH6BAJDJ0B6NTK3",
-    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    warehouse_id="w1 ",
-    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+    warehouse_id="w10",
+    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    address=shop.Address(street="s1", city="c1", country="c1"),
 )
 SHIPMENT_9 = shop.Shipment(
     shipment_id="01HF7YAT1RSV2PF4A1SYJRGDVZ",
-    order_id="01HF7YAT0E2859A7ACD87THQH0",
-    warehouse_id="w1 ",
-    shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    warehouse_id="w10",
+    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    address=shop.Address(street="", city="", country=""),
 )
 SHIPMENT_10 = shop.Shipment(
     shipment_id="01HF7YAT1Z1EA2FZVP4040ZCSW",
     order_id="01HF7YAT0E2859A7ACD87THQH0",
     warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+    shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    address=shop.Address(street="s1", city="c1", country="c1"),
 )
 SHIPMENT_11 = shop.Shipment(
     shipment_id="01HF7YAT26ZEBC30JS2HSJK0WS",
-    order_id="01HF7YAT0E2859A7ACD87THQH0",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     address=shop.Address(street="s1#", city="c1#", country="c1#"),
 )
 SHIPMENT_12 = shop.Shipment(
     shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
-    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    warehouse_id="w1",
-    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    address=shop.Address(street="s1#", city="c1#", country="c1#"),
+    order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+    warehouse_id="w1 ",
+    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    address=shop.Address(street="s1", city="c1", country="c1"),
 )
 SHIPMENT_13 = shop.Shipment(
     shipment_id="01HF7YAT2MXNE8VHPXMMQRF00C",
-    order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
+    order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
     warehouse_id="w1",
-    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     address=shop.Address(street="s1", city="c1", country="c1"),
 )
 SHIPMENT_14 = shop.Shipment(
     shipment_id="01HF7YAT2VNW2K0JD9EE92CED6",
     order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
-    warehouse_id="w1",
-    shipped_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    address=shop.Address(street="s1#", city="c1#", country="c1#"),
+    warehouse_id="w1 ",
+    shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    address=shop.Address(street="s10", city="c10", country="c10"),
 )
 SHIPMENT_15 = shop.Shipment(
     shipment_id="01HF7YAT320W1G8VS72V5EJKCV",
     order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
-    warehouse_id="w10",
-    shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    address=shop.Address(street="", city="", country=""),
+    warehouse_id="w1 ",
+    shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
 )
 SHIPMENT_16 = shop.Shipment(
     shipment_id="01HF7YAT39GVPA4S7K81BTA0X3",
     order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
-    warehouse_id="w1",
+    warehouse_id="w1 ",
     shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+    address=shop.Address(street="s1#", city="c1#", country="c1#"),
 )
 
 ROWS: list[Any] = [
@@ -1186,10 +1186,10 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ORDER#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI1SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "ORDER#01HF7YAT26MAE4PK04FYRPRKQT#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
             "GSI2PK": {"S": "ORDER#"},
-            "GSI2SK": {"S": "ORDER#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT32173SH4X9K98VE8MF#"},
             "SK": {"S": "ORDER#"},
             "_type": {"S": "ORDER"},
@@ -1198,7 +1198,9 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "ORDER#01HF7YAT26MAE4PK04FYRPRKQT#"},
-            "GSI1SK": {"S": "ORDER#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI1SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "ORDER#"},
+            "GSI2SK": {"S": "ORDER#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT39JHK2CZNK35EHRV07#"},
             "SK": {"S": "ORDER#"},
             "_type": {"S": "ORDER"},
@@ -1206,46 +1208,10 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
             "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
             "_type": {"S": "ORDER_LINE"},
         },
     ],
@@ -1255,6 +1221,51 @@ KEYS: list[list[tables.Item]] = [
             "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "ORDER_LINE#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT0W1K7W0XTACETC6BN8#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T11:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT26FEP0B18DAZ4N3T96#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
             "_type": {"S": "ORDER_LINE"},
         },
     ],
@@ -1305,6 +1316,15 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
+            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "GSI1SK": {"S": "ORDER_LINE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "SK": {"S": "ORDER_LINE#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "_type": {"S": "ORDER_LINE"},
+        },
+    ],
+    [
+        {
             "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
             "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
@@ -1317,24 +1337,6 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
             "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
-            "SK": {"S": "ORDER_LINE#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "_type": {"S": "ORDER_LINE"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "GSI1SK": {"S": "ORDER_LINE#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0W1K7W0XTACETC6BN8#"},
             "SK": {"S": "ORDER_LINE#01HF7YAT0E0THY2R5FY1Y584Y4#"},
             "_type": {"S": "ORDER_LINE"},
         },
@@ -1352,9 +1354,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT00KA4MWP2Z2FZJRTV5#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT13CRZ73GP94T5ZXDN1#"},
             "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
             "SK": {"S": "INVOICE#01HF7YAT00KA4MWP2Z2FZJRTV5#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1363,9 +1365,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT0746B63912FEYNXS69#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT0WP42TW0KGXG63AFN1#"},
-            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "INVOICE#01HF7YAT0746B63912FEYNXS69#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1376,7 +1378,7 @@ KEYS: list[list[tables.Item]] = [
             "GSI1SK": {"S": "INVOICE#"},
             "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
             "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT0E2C2KD2VEZCE63D4Y#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1386,7 +1388,7 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "INVOICE#01HF7YAT0NRKJE2ZR1B54BC69D#"},
             "GSI1SK": {"S": "INVOICE#"},
             "GSI2PK": {"S": "INVOICE#01HF7YAT0N05XPRM4S1ZEFZ1AS#"},
-            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
             "SK": {"S": "INVOICE#01HF7YAT0NRKJE2ZR1B54BC69D#"},
             "_type": {"S": "INVOICE"},
@@ -1396,9 +1398,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT0WK4MJRZRMQ9M934Q7#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "INVOICE#01HF7YAT0WK4MJRZRMQ9M934Q7#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1407,8 +1409,8 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT136ZQQHF9ZJN4VGCWJ#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT13CRZ73GP94T5ZXDN1#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "INVOICE#01HF7YAT136ZQQHF9ZJN4VGCWJ#"},
             "_type": {"S": "INVOICE"},
@@ -1420,7 +1422,7 @@ KEYS: list[list[tables.Item]] = [
             "GSI1SK": {"S": "INVOICE#"},
             "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
             "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
             "SK": {"S": "INVOICE#01HF7YAT1A2SFDC6VW9TDJ9TB7#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1429,9 +1431,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT1HKXG44MGJA6VP964F#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
-            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "INVOICE#01HF7YAT1HKXG44MGJA6VP964F#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1440,8 +1442,8 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT1RS71KJDM18RJ6H480#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT0EGT32RQWMRJEK7QW2#"},
-            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT1RS71KJDM18RJ6H480#"},
             "_type": {"S": "INVOICE"},
@@ -1451,8 +1453,8 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT1ZSVCEGE4QJ4SRHX16#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT1ZSVCEGE4QJ4SRHX16#"},
             "_type": {"S": "INVOICE"},
@@ -1462,9 +1464,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT26Y5KXN9ARHKH8ED85#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "INVOICE#01HF7YAT26Y5KXN9ARHKH8ED85#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1473,9 +1475,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT2DA9H8EPRH0WXY27QM#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT0EGT32RQWMRJEK7QW2#"},
             "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT2DA9H8EPRH0WXY27QM#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1484,9 +1486,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT2MY61T0X5Q47NMS98Z#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT0WP42TW0KGXG63AFN1#"},
             "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT2MY61T0X5Q47NMS98Z#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1496,8 +1498,8 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "INVOICE#01HF7YAT2V9SBXATKCB8E27JBN#"},
             "GSI1SK": {"S": "INVOICE#"},
             "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
-            "GSI2SK": {"S": "INVOICE#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
+            "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "INVOICE#01HF7YAT2V9SBXATKCB8E27JBN#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1506,9 +1508,9 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "INVOICE#01HF7YAT321GV0A9TGQKRR5RZ4#"},
             "GSI1SK": {"S": "INVOICE#"},
-            "GSI2PK": {"S": "INVOICE#01HF7YAT00F1CA8300V6GE2W8Y#"},
+            "GSI2PK": {"S": "INVOICE#01HF7YAT07Y38CRA1RQ217WRJQ#"},
             "GSI2SK": {"S": "INVOICE#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
             "SK": {"S": "INVOICE#01HF7YAT321GV0A9TGQKRR5RZ4#"},
             "_type": {"S": "INVOICE"},
         },
@@ -1518,7 +1520,7 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "INVOICE#01HF7YAT393KNM5RTCYB9N6HN7#"},
             "GSI1SK": {"S": "INVOICE#"},
             "GSI2PK": {"S": "INVOICE#01HF7YAT26MAE4PK04FYRPRKQT#"},
-            "GSI2SK": {"S": "INVOICE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2SK": {"S": "INVOICE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
             "SK": {"S": "INVOICE#01HF7YAT393KNM5RTCYB9N6HN7#"},
             "_type": {"S": "INVOICE"},
@@ -1526,10 +1528,19 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT00YSCJZDFHR7QD80W4#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT07BT97791KDG552E1G#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
@@ -1537,16 +1548,7 @@ KEYS: list[list[tables.Item]] = [
         {
             "GSI1PK": {"S": "SHIPMENT#w1$20#"},
             "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0NJ9RSBWY8KFC5J20T#"},
-            "SK": {"S": "SHIPMENT#01HF7YAT07BT97791KDG552E1G#"},
-            "_type": {"S": "SHIPMENT"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT0E6CD108C0NJEEWYJ5#"},
             "_type": {"S": "SHIPMENT"},
         },
@@ -1554,8 +1556,8 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT0NZJ7919HVFPXWZP1B#"},
             "_type": {"S": "SHIPMENT"},
         },
@@ -1563,25 +1565,25 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT0WP1NJ6CAQJSAK519F#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT1369J2TAYNJDVA5NJZ#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT1AS7JCW7YS7B9AFA9W#"},
             "_type": {"S": "SHIPMENT"},
@@ -1589,18 +1591,18 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT1HGHH6BAJDJ0B6NTK3#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "GSI1PK": {"S": "SHIPMENT#w10#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "SHIPMENT#01HF7YAT1RSV2PF4A1SYJRGDVZ#"},
             "_type": {"S": "SHIPMENT"},
         },
@@ -1608,7 +1610,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
             "SK": {"S": "SHIPMENT#01HF7YAT1Z1EA2FZVP4040ZCSW#"},
             "_type": {"S": "SHIPMENT"},
@@ -1617,9 +1619,18 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT0E2859A7ACD87THQH0#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT26ZEBC30JS2HSJK0WS#"},
+            "_type": {"S": "SHIPMENT"},
+        },
+    ],
+    [
+        {
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
+            "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
+            "SK": {"S": "SHIPMENT#01HF7YAT2DQNW2AKWF42VBFCST#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
@@ -1628,23 +1639,14 @@ KEYS: list[list[tables.Item]] = [
             "GSI1PK": {"S": "SHIPMENT#w1#"},
             "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
-            "SK": {"S": "SHIPMENT#01HF7YAT2DQNW2AKWF42VBFCST#"},
-            "_type": {"S": "SHIPMENT"},
-        },
-    ],
-    [
-        {
-            "GSI1PK": {"S": "SHIPMENT#w1#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
-            "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
             "SK": {"S": "SHIPMENT#01HF7YAT2MXNE8VHPXMMQRF00C#"},
             "_type": {"S": "SHIPMENT"},
         },
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT07Q3MH54QWCRYEX6ZM#"},
             "SK": {"S": "SHIPMENT#01HF7YAT2VNW2K0JD9EE92CED6#"},
             "_type": {"S": "SHIPMENT"},
@@ -1652,8 +1654,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w10#"},
-            "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
+            "GSI1SK": {"S": "SHIPMENT#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT00TFCB4YN8HG8KF0GC#"},
             "SK": {"S": "SHIPMENT#01HF7YAT320W1G8VS72V5EJKCV#"},
             "_type": {"S": "SHIPMENT"},
@@ -1661,7 +1663,7 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "SHIPMENT#w1#"},
+            "GSI1PK": {"S": "SHIPMENT#w1$20#"},
             "GSI1SK": {"S": "SHIPMENT#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ORDER#01HF7YAT3YZFG8PAPR5PMB0HZF#"},
             "SK": {"S": "SHIPMENT#01HF7YAT39GVPA4S7K81BTA0X3#"},

@@ -176,89 +176,89 @@ PRODUCT_22 = storefront.Product(
 )
 PRODUCT_23 = storefront.Product(
     product_id="01HF7YAT4T2CEZ53JFBVR3PQBV",
-    category="c1",
+    category="c1 ",
     name="",
-    price=Decimal("0.01"),
-    status="draft",
+    price=Decimal("10"),
+    status="listed",
 )
 PRODUCT_24 = storefront.Product(
     product_id="01HF7YAT51JQC858P2Q70W0N68",
-    category="c10",
+    category="c1 ",
     name="n1#",
-    price=Decimal("0.04"),
-    status="listed",
+    price=Decimal("100000"),
+    status="draft",
 )
 PRODUCT_25 = storefront.Product(
     product_id="01HF7YAT58XAMK4FT3V1QMZ6AT",
-    category="c10",
+    category="c1 ",
     name="n1",
-    price=Decimal("0"),
-    status="draft",
+    price=Decimal("9.99"),
+    status="listed",
 )
 BASKET_1 = storefront.Basket(
     basket_id="01HF7YAT001NHNCVDM80AXWTJK",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    lines={"a": 1},
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_2 = storefront.Basket(
     basket_id="01HF7YAT07E1B3ABBHZQAA7C18",
-    lines={"a": 1, "a.b": 10},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 BASKET_3 = storefront.Basket(
     basket_id="01HF7YAT0EB87JJAF2T2W54J3A",
     lines={},
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 BASKET_4 = storefront.Basket(
     basket_id="01HF7YAT0NXCQMAS1PBCDWH6XH",
-    lines={"a": 1},
+    lines={},
     expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
 BASKET_5 = storefront.Basket(
     basket_id="01HF7YAT0WZCWMX9M51CY83H3E",
-    lines={"a": 1, "a.b": 10},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    lines={"a": 1},
+    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
 BASKET_6 = storefront.Basket(
     basket_id="01HF7YAT132W2QXSVE7JBP5GKM",
-    lines={},
+    lines={"a": 1, "a.b": 10},
     expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_7 = storefront.Basket(
     basket_id="01HF7YAT1ACD36M5PXKQF2Y28S",
     lines={},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_8 = storefront.Basket(
     basket_id="01HF7YAT1H76HBBWTBPWQJEJNE",
-    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    lines={},
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 BASKET_9 = storefront.Basket(
     basket_id="01HF7YAT1R7N0WK8ECV4W9JCXK",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_10 = storefront.Basket(
     basket_id="01HF7YAT1ZP5XKVRN8GXA720V6",
-    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    lines={},
     expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
 BASKET_11 = storefront.Basket(
     basket_id="01HF7YAT26XE9NWQX6DKTCBF8T",
-    lines={"a": 1},
-    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
 BASKET_12 = storefront.Basket(
     basket_id="01HF7YAT2DARA17FRMFRW3TBHE",
     lines={"a": 1},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 BASKET_13 = storefront.Basket(
     basket_id="01HF7YAT2MR83CQRNCGQ5DETFZ",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    lines={"a": 1},
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 BASKET_14 = storefront.Basket(
     basket_id="01HF7YAT2V1CXA6Z78TFJJ3PRX",
@@ -267,268 +267,268 @@ BASKET_14 = storefront.Basket(
 )
 BASKET_15 = storefront.Basket(
     basket_id="01HF7YAT32A2NZK6PQWTW72VKJ",
-    lines={"a": 1},
-    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    lines={},
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_16 = storefront.Basket(
     basket_id="01HF7YAT39TA1TEQR88XXBJ8CQ",
-    lines={"a": 1, "a.b": 10},
-    expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    lines={"a": 1},
+    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 BASKET_17 = storefront.Basket(
     basket_id="01HF7YAT3G8RS0CA2V7CRNCQ5D",
-    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10},
+    expires_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
 )
 BASKET_18 = storefront.Basket(
     basket_id="01HF7YAT3Q3JDTQVYTNW9TT98H",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
 )
 BASKET_19 = storefront.Basket(
     basket_id="01HF7YAT3Y9M5ZZ7WE85B29PH5",
     lines={},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_20 = storefront.Basket(
     basket_id="01HF7YAT458AHTS3WAMEPX4ZAC",
     lines={},
-    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 BASKET_21 = storefront.Basket(
     basket_id="01HF7YAT4CTYR4WN16WZAVCE74",
     lines={},
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 BASKET_22 = storefront.Basket(
     basket_id="01HF7YAT4KFA10R6ZPXFBTYKV2",
-    lines={"a": 1},
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    lines={},
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 BASKET_23 = storefront.Basket(
     basket_id="01HF7YAT4TX39AS9KWWY4FBKGW",
-    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
-)
-BASKET_24 = storefront.Basket(
-    basket_id="01HF7YAT51DB8V0HYE7AXX2PCS",
     lines={"a": 1},
     expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
+BASKET_24 = storefront.Basket(
+    basket_id="01HF7YAT51DB8V0HYE7AXX2PCS",
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
+)
 BASKET_25 = storefront.Basket(
     basket_id="01HF7YAT58TC2C73SN7H36YXDC",
-    lines={},
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    lines={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
 )
 REVIEW_1 = storefront.Review(
+    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
+    stars=5,
+    body="b10",
+    written_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+)
+REVIEW_2 = storefront.Review(
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
     review_id="01HF7YAT00B9TAE4P8XQ87TA06",
     stars=4,
     body="b1",
     written_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
-REVIEW_2 = storefront.Review(
+REVIEW_3 = storefront.Review(
     product_id="01HF7YAT5XD4RCSW0JCPE4KKDM",
     review_id="01HF7YAT00B9TAE4P8XQ87TA06",
     stars=1,
     body="b1#b1",
     written_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
-REVIEW_3 = storefront.Review(
+REVIEW_4 = storefront.Review(
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
     review_id="01HF7YAT07587JEFFJT5WPERJ3",
     stars=2,
     body="b1\x00",
     written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
 )
-REVIEW_4 = storefront.Review(
+REVIEW_5 = storefront.Review(
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT0E99EY2BNNSRN04WXT",
     stars=1,
     body="b",
     written_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
 )
-REVIEW_5 = storefront.Review(
+REVIEW_6 = storefront.Review(
     product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
     review_id="01HF7YAT00B9TAE4P8XQ87TA06",
     stars=5,
     body="b10",
     written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
-REVIEW_6 = storefront.Review(
+REVIEW_7 = storefront.Review(
     product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
     review_id="01HF7YAT0E99EY2BNNSRN04WXT",
     stars=2,
     body="b",
     written_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
 )
-REVIEW_7 = storefront.Review(
-    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
-    stars=2,
-    body="B1",
-    written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-)
 REVIEW_8 = storefront.Review(
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    review_id="01HF7YAT0E99EY2BNNSRN04WXT",
-    stars=1,
-    body="b",
-    written_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
+    stars=4,
+    body="b1#",
+    written_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
 )
 REVIEW_9 = storefront.Review(
-    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
-    stars=5,
-    body="b1!",
-    written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    stars=1,
+    body="b2",
+    written_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
 )
 REVIEW_10 = storefront.Review(
-    product_id="01HF7YAT5XD4RCSW0JCPE4KKDM",
-    review_id="01HF7YAT0E99EY2BNNSRN04WXT",
-    stars=4,
-    body="",
-    written_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
+    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
+    stars=2,
+    body="b1#",
+    written_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
 )
 REVIEW_11 = storefront.Review(
-    product_id="01HF7YAT0728620Q0JV5GDSBXM",
-    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
-    stars=5,
-    body="b1\x00",
-    written_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-)
-REVIEW_12 = storefront.Review(
     product_id="01HF7YAT1AK4063VYG8R5XWEJ4",
-    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
+    review_id="01HF7YAT07587JEFFJT5WPERJ3",
     stars=1,
     body="b1#b1",
     written_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
 )
-REVIEW_13 = storefront.Review(
+REVIEW_12 = storefront.Review(
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    review_id="01HF7YAT0WJWNEDGC8KYX9DYG8",
-    stars=4,
-    body="b1 ",
-    written_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+    review_id="01HF7YAT0E99EY2BNNSRN04WXT",
+    stars=5,
+    body="b2",
+    written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
-REVIEW_14 = storefront.Review(
+REVIEW_13 = storefront.Review(
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
     review_id="01HF7YAT07587JEFFJT5WPERJ3",
     stars=5,
     body="b10",
     written_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
 )
-REVIEW_15 = storefront.Review(
-    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
-    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
-    stars=2,
-    body="B1",
-    written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-)
-REVIEW_16 = storefront.Review(
+REVIEW_14 = storefront.Review(
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT07587JEFFJT5WPERJ3",
-    stars=1,
-    body="b1$",
-    written_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    stars=2,
+    body="b1 ",
+    written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
 )
-REVIEW_17 = storefront.Review(
-    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
-    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
-    stars=5,
-    body="b1!",
-    written_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-)
-REVIEW_18 = storefront.Review(
+REVIEW_15 = storefront.Review(
     product_id="01HF7YAT13X0R610EWC0XWEFHK",
     review_id="01HF7YAT0E99EY2BNNSRN04WXT",
     stars=5,
     body="b1$",
     written_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
 )
-REVIEW_19 = storefront.Review(
+REVIEW_16 = storefront.Review(
+    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
+    stars=5,
+    body="",
+    written_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+)
+REVIEW_17 = storefront.Review(
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT0WJWNEDGC8KYX9DYG8",
     stars=1,
-    body="b1#b1",
+    body="b1#",
+    written_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+)
+REVIEW_18 = storefront.Review(
+    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
+    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
+    stars=4,
+    body="b1 ",
     written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
-REVIEW_20 = storefront.Review(
-    product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    review_id="01HF7YAT00B9TAE4P8XQ87TA06",
-    stars=5,
-    body="b10",
-    written_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-)
-REVIEW_21 = storefront.Review(
-    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+REVIEW_19 = storefront.Review(
+    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
     review_id="01HF7YAT0E99EY2BNNSRN04WXT",
     stars=2,
     body="b1#",
     written_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
-REVIEW_22 = storefront.Review(
+REVIEW_20 = storefront.Review(
     product_id="01HF7YAT0E0THY2R5FY1Y584Y4",
-    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
-    stars=1,
+    review_id="01HF7YAT0WJWNEDGC8KYX9DYG8",
+    stars=5,
+    body="b1!",
+    written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+)
+REVIEW_21 = storefront.Review(
+    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+    review_id="01HF7YAT0WJWNEDGC8KYX9DYG8",
+    stars=4,
+    body="b1\x00",
+    written_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+)
+REVIEW_22 = storefront.Review(
+    product_id="01HF7YAT0728620Q0JV5GDSBXM",
+    review_id="01HF7YAT0E99EY2BNNSRN04WXT",
+    stars=2,
     body="b1",
-    written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
 )
 REVIEW_23 = storefront.Review(
-    product_id="01HF7YAT0728620Q0JV5GDSBXM",
-    review_id="01HF7YAT13ZBCD3J5X7AA08SQ4",
-    stars=5,
-    body="b1\x00",
-    written_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-)
-REVIEW_24 = storefront.Review(
-    product_id="01HF7YAT0ND9T17C4Q389CWNBY",
-    review_id="01HF7YAT0E99EY2BNNSRN04WXT",
-    stars=5,
-    body="b1#b1",
-    written_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-)
-REVIEW_25 = storefront.Review(
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT1ARMNHD9H0EFFNBQV7",
     stars=4,
     body="b1 ",
     written_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
 )
-REVIEW_26 = storefront.Review(
+REVIEW_24 = storefront.Review(
     product_id="01HF7YAT13X0R610EWC0XWEFHK",
     review_id="01HF7YAT07587JEFFJT5WPERJ3",
     stars=5,
     body="b1#",
     written_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
 )
-REVIEW_27 = storefront.Review(
+REVIEW_25 = storefront.Review(
     product_id="01HF7YAT00V9828EAMK4JZQSJ3",
     review_id="01HF7YAT13ZBCD3J5X7AA08SQ4",
     stars=2,
     body="b10",
     written_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
 )
-REVIEW_28 = storefront.Review(
+REVIEW_26 = storefront.Review(
     product_id="01HF7YAT0ND9T17C4Q389CWNBY",
     review_id="01HF7YAT1ARMNHD9H0EFFNBQV7",
     stars=2,
     body="b1$",
     written_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
 )
-REVIEW_29 = storefront.Review(
+REVIEW_27 = storefront.Review(
     product_id="01HF7YAT0728620Q0JV5GDSBXM",
-    review_id="01HF7YAT1ARMNHD9H0EFFNBQV7",
-    stars=5,
-    body="b1 ",
-    written_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    review_id="01HF7YAT13ZBCD3J5X7AA08SQ4",
+    stars=1,
+    body="b1$",
+    written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+)
+REVIEW_28 = storefront.Review(
+    product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
+    review_id="01HF7YAT07587JEFFJT5WPERJ3",
+    stars=1,
+    body="b",
+    written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+)
+REVIEW_29 = storefront.Review(
+    product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+    review_id="01HF7YAT1R5VF8B4YZNWV26STY",
+    stars=2,
+    body="b1#",
+    written_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
 )
 REVIEW_30 = storefront.Review(
     product_id="01HF7YAT5XD4RCSW0JCPE4KKDM",
-    review_id="01HF7YAT0NKVG8W11R49X8KT5Z",
-    stars=5,
-    body="b1 ",
-    written_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    review_id="01HF7YAT07587JEFFJT5WPERJ3",
+    stars=1,
+    body="b10",
+    written_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
 )
 
 ROWS: list[Any] = [
@@ -818,8 +818,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PRODUCT#draft#"},
-            "GSI1SK": {"S": "PRODUCT#c1##"},
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20##"},
             "PK": {"S": "PRODUCT#01HF7YAT4T2CEZ53JFBVR3PQBV#"},
             "SK": {"S": "PRODUCT#"},
             "_type": {"S": "PRODUCT"},
@@ -827,8 +827,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PRODUCT#listed#"},
-            "GSI1SK": {"S": "PRODUCT#c10#n1$23#"},
+            "GSI1PK": {"S": "PRODUCT#draft#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1$23#"},
             "PK": {"S": "PRODUCT#01HF7YAT51JQC858P2Q70W0N68#"},
             "SK": {"S": "PRODUCT#"},
             "_type": {"S": "PRODUCT"},
@@ -836,8 +836,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PRODUCT#draft#"},
-            "GSI1SK": {"S": "PRODUCT#c10#n1#"},
+            "GSI1PK": {"S": "PRODUCT#listed#"},
+            "GSI1SK": {"S": "PRODUCT#c1$20#n1#"},
             "PK": {"S": "PRODUCT#01HF7YAT58XAMK4FT3V1QMZ6AT#"},
             "SK": {"S": "PRODUCT#"},
             "_type": {"S": "PRODUCT"},
@@ -1020,6 +1020,13 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
             "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
             "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
             "_type": {"S": "REVIEW"},
@@ -1062,50 +1069,36 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
             "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
             "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
-            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "REVIEW#01HF7YAT5XD4RCSW0JCPE4KKDM#"},
-            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
             "PK": {"S": "REVIEW#01HF7YAT1AK4063VYG8R5XWEJ4#"},
-            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
             "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
             "_type": {"S": "REVIEW"},
         },
     ],
@@ -1118,22 +1111,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
-            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
             "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
             "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
-            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
             "_type": {"S": "REVIEW"},
         },
     ],
@@ -1146,22 +1125,15 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
             "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
             "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
-            "SK": {"S": "REVIEW#01HF7YAT00B9TAE4P8XQ87TA06#"},
-            "_type": {"S": "REVIEW"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
             "_type": {"S": "REVIEW"},
         },
     ],
@@ -1174,14 +1146,28 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
-            "PK": {"S": "REVIEW#01HF7YAT0ND9T17C4Q389CWNBY#"},
+            "PK": {"S": "REVIEW#01HF7YAT0E0THY2R5FY1Y584Y4#"},
+            "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
+            "SK": {"S": "REVIEW#01HF7YAT0WJWNEDGC8KYX9DYG8#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
             "SK": {"S": "REVIEW#01HF7YAT0E99EY2BNNSRN04WXT#"},
             "_type": {"S": "REVIEW"},
         },
@@ -1217,14 +1203,28 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "REVIEW#01HF7YAT0728620Q0JV5GDSBXM#"},
-            "SK": {"S": "REVIEW#01HF7YAT1ARMNHD9H0EFFNBQV7#"},
+            "SK": {"S": "REVIEW#01HF7YAT13ZBCD3J5X7AA08SQ4#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT0W1NSKEW6JA5CYY7WM#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
+            "_type": {"S": "REVIEW"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "REVIEW#01HF7YAT00V9828EAMK4JZQSJ3#"},
+            "SK": {"S": "REVIEW#01HF7YAT1R5VF8B4YZNWV26STY#"},
             "_type": {"S": "REVIEW"},
         },
     ],
     [
         {
             "PK": {"S": "REVIEW#01HF7YAT5XD4RCSW0JCPE4KKDM#"},
-            "SK": {"S": "REVIEW#01HF7YAT0NKVG8W11R49X8KT5Z#"},
+            "SK": {"S": "REVIEW#01HF7YAT07587JEFFJT5WPERJ3#"},
             "_type": {"S": "REVIEW"},
         },
     ],

@@ -105,336 +105,331 @@ LEASE_6 = tracker.Lease(
     until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     token=3,
 )
-LEASE_7 = tracker.Lease(
-    resource="r",
-    until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-    token=2,
-)
+LEASE_7 = tracker.Lease(resource="r", token=1)
 LEASE_8 = tracker.Lease(
     resource="r1$",
-    until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-    token=3,
+    until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    token=1,
 )
 LEASE_9 = tracker.Lease(
     resource="r1!",
-    holder="h",
-    until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-    token=1,
+    holder="h1#h1",
+    until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    token=2,
 )
 REQUEST_1 = tracker.Request(
     key="k1",
-    answer="A1",
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    answer="a1\x00",
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
 )
 REQUEST_2 = tracker.Request(
     key="k10",
-    answer="a1!",
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    answer="a1$",
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 REQUEST_3 = tracker.Request(
     key="k1 ",
-    answer="a1#a1",
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    answer="a1",
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 REQUEST_4 = tracker.Request(
     key="k1#",
-    answer="a2",
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    answer="a",
+    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
 REQUEST_5 = tracker.Request(
     key="",
     answer="a1#a1",
-    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 REQUEST_6 = tracker.Request(
     key="k2",
-    answer="a10",
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    answer="a1$",
+    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
 )
 REQUEST_7 = tracker.Request(
     key="k",
-    answer="a2",
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
 )
 REQUEST_8 = tracker.Request(
     key="k1$",
-    answer="",
-    expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    answer="a2",
+    expires_at=dt.datetime(2044, 3, 1, 11, 59, 59, tzinfo=dt.UTC),
 )
 REQUEST_9 = tracker.Request(
     key="k1!",
-    answer="a",
-    expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    answer="a1",
+    expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
 )
-ISSUE_1 = tracker.Issue(project="p1!", number=1, title="t1!")
-ISSUE_2 = tracker.Issue(project="p10", number=10, title="t1!")
-ISSUE_3 = tracker.Issue(project="p2", number=10, title="")
-ISSUE_4 = tracker.Issue(project="p10", number=2, title="t1")
-ISSUE_5 = tracker.Issue(project="p", number=2, title="t1!")
-ISSUE_6 = tracker.Issue(project="p1", number=2, title="T1")
-ISSUE_7 = tracker.Issue(project="p1!", number=10, title="t2")
-ISSUE_8 = tracker.Issue(project="p1", number=1, title="t1#")
-ISSUE_9 = tracker.Issue(project="p1\x00", number=2, title="t1 ")
-ISSUE_10 = tracker.Issue(project="p1 ", number=10, title="t1")
+ISSUE_1 = tracker.Issue(project="p1#p1", number=2, title="T1")
+ISSUE_2 = tracker.Issue(project="p10", number=1, title="t1!")
+ISSUE_3 = tracker.Issue(project="p1#", number=2, title="t1!")
+ISSUE_4 = tracker.Issue(project="p10", number=2, title="t2")
+ISSUE_5 = tracker.Issue(project="p1$", number=2, title="t1#t1")
+ISSUE_6 = tracker.Issue(project="p10", number=10, title="t")
+ISSUE_7 = tracker.Issue(project="p1", number=2, title="t1#")
+ISSUE_8 = tracker.Issue(project="p1", number=10, title="t")
+ISSUE_9 = tracker.Issue(project="p2", number=2, title="T1")
+ISSUE_10 = tracker.Issue(project="p1 ", number=2, title="t1")
 ISSUE_11 = tracker.Issue(project="p1\x00", number=1, title="t1$")
 ISSUE_12 = tracker.Issue(project="p1#p1", number=10, title="t1#")
 ISSUE_13 = tracker.Issue(project="", number=10, title="")
 ISSUE_14 = tracker.Issue(project="p1#p1", number=1, title="")
 ISSUE_15 = tracker.Issue(project="p1!", number=2, title="t1#t1")
 ISSUE_16 = tracker.Issue(project="p1", number=0, title="t")
-ISSUE_17 = tracker.Issue(project="p1", number=9, title="t1!")
-ISSUE_18 = tracker.Issue(project="p1#p1", number=9, title="t1#")
+ISSUE_17 = tracker.Issue(project="p1", number=1, title="t")
+ISSUE_18 = tracker.Issue(project="p1#p1", number=0, title="t1\x00")
 PAGE_1 = tracker.Page_(
-    project="p1",
+    project="p1 ",
     page="p1 ",
-    text="T1",
-    edited_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-    revision=3,
+    text="t1#t1",
+    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_2 = tracker.Page_(
-    project="p1",
+    project="p10",
     page="p10",
-    text="t1 ",
-    edited_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=1,
+    text="t1\x00",
+    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_3 = tracker.Page_(
-    project="p1 ",
-    page="p10",
+    project="p1",
+    page="p1 ",
     text="",
-    edited_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     revision=1,
 )
 PAGE_4 = tracker.Page_(
     project="p1",
     page="p1",
-    text="t1!",
-    edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    text="",
+    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     revision=3,
 )
 PAGE_5 = tracker.Page_(
-    project="",
-    page="p1 ",
-    text="t1$",
-    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    revision=3,
-)
-PAGE_6 = tracker.Page_(
-    project="p1#",
-    page="p10",
-    text="t1$",
-    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    revision=3,
-)
-PAGE_7 = tracker.Page_(
     project="p10",
     page="p1",
+    text="t1",
+    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    revision=1,
+)
+PAGE_6 = tracker.Page_(
+    project="p1",
+    page="p10",
     text="t2",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    revision=2,
+    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    revision=1,
+)
+PAGE_7 = tracker.Page_(
+    project="p1#",
+    page="p1 ",
+    text="t1#",
+    edited_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_8 = tracker.Page_(
     project="p1 ",
     page="",
-    text="t1$",
-    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=1,
+    text="t1 ",
+    edited_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_9 = tracker.Page_(
-    project="p1#p1",
-    page="p1",
+    project="p1 ",
+    page="p10",
     text="t10",
-    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    edited_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
     revision=1,
 )
 PAGE_10 = tracker.Page_(
-    project="p10",
+    project="p",
     page="p10",
-    text="t2",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    revision=3,
+    text="t1 ",
+    edited_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_11 = tracker.Page_(
     project="p10",
-    page="p1#",
-    text="t1 ",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    revision=3,
+    page="p1 ",
+    text="t1#t1",
+    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_12 = tracker.Page_(
     project="p1",
-    page="p1#",
+    page="",
     text="t10",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    revision=3,
+    edited_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_13 = tracker.Page_(
-    project="p1",
+    project="p10",
     page="",
-    text="t1!",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=3,
+    text="t10",
+    edited_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_14 = tracker.Page_(
-    project="p2",
-    page="p1 ",
-    text="t1#t1",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+    project="p1#p1",
+    page="p1",
+    text="t",
+    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     revision=2,
 )
 PAGE_15 = tracker.Page_(
-    project="p10",
-    page="",
-    text="t2",
-    edited_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-    revision=2,
+    project="p1 ",
+    page="p1#",
+    text="t1$",
+    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_16 = tracker.Page_(
-    project="p1#",
+    project="p1 ",
     page="p1",
-    text="t2",
-    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-    revision=3,
+    text="t1!",
+    edited_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_17 = tracker.Page_(
-    project="p1 ",
-    page="p1 ",
-    text="t1#t1",
-    edited_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=1,
+    project="p10",
+    page="p2",
+    text="t1#",
+    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_18 = tracker.Page_(
     project="p1#p1",
     page="p10",
-    text="t",
-    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t1!",
+    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     revision=1,
 )
 PAGE_VERSION_1 = tracker.PageVersion(
-    project="#",
-    page="#",
-    text="t1#",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=1,
+    project="p10",
+    page="p10",
+    text="t1$",
+    edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_VERSION_2 = tracker.PageVersion(
-    project="p1",
+    project="p1 ",
     page="p1 ",
-    text="t1$",
-    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    text="t2",
+    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     revision=10,
 )
 PAGE_VERSION_3 = tracker.PageVersion(
-    project="#",
-    page="#",
-    text="t1 ",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=10,
-)
-PAGE_VERSION_4 = tracker.PageVersion(
     project="p1",
     page="p1 ",
+    text="t1",
+    edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    revision=2,
+)
+PAGE_VERSION_4 = tracker.PageVersion(
+    project="p1 ",
+    page="p1 ",
     text="",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=9,
+    edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    revision=2,
 )
 PAGE_VERSION_5 = tracker.PageVersion(
     project="p1",
-    page="p10",
-    text="t1#t1",
+    page="p1",
+    text="t1#",
     edited_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=10,
+    revision=2,
 )
 PAGE_VERSION_6 = tracker.PageVersion(
     project="p1",
-    page="p10",
-    text="t2",
-    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=2,
+    page="p1 ",
+    text="t1#t1",
+    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    revision=0,
 )
 PAGE_VERSION_7 = tracker.PageVersion(
-    project="p1",
-    page="p1",
-    text="t1",
-    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    revision=2,
+    project="p1 ",
+    page="p1 ",
+    text="T1",
+    edited_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_VERSION_8 = tracker.PageVersion(
-    project="p1 ",
+    project="p10",
     page="p10",
-    text="t1#t1",
-    edited_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    text="t10",
+    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     revision=1,
 )
 PAGE_VERSION_9 = tracker.PageVersion(
     project="p1",
-    page="p1",
-    text="t1 ",
-    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    page="p1 ",
+    text="t",
+    edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     revision=10,
 )
 PAGE_VERSION_10 = tracker.PageVersion(
-    project="",
+    project="p1 ",
     page="p1 ",
-    text="t1$",
-    edited_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-    revision=10,
+    text="T1",
+    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+    revision=999999,
 )
 PAGE_VERSION_11 = tracker.PageVersion(
     project="p1",
     page="p1 ",
-    text="t1#t1",
-    edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    revision=2,
+    text="",
+    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    revision=1,
 )
 PAGE_VERSION_12 = tracker.PageVersion(
     project="p1 ",
-    page="p10",
-    text="t10",
-    edited_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    revision=2,
+    page="p1 ",
+    text="t",
+    edited_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+    revision=0,
 )
 PAGE_VERSION_13 = tracker.PageVersion(
     project="p1",
     page="p1",
     text="t1$",
-    edited_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=1,
+    edited_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+    revision=9,
 )
 PAGE_VERSION_14 = tracker.PageVersion(
-    project="p1",
-    page="p1 ",
-    text="",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=0,
+    project="p10",
+    page="p10",
+    text="t1#t1",
+    edited_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    revision=9,
 )
 PAGE_VERSION_15 = tracker.PageVersion(
     project="p1 ",
-    page="p10",
-    text="t1 ",
-    edited_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    revision=10,
+    page="p1 ",
+    text="t10",
+    edited_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    revision=7,
 )
 PAGE_VERSION_16 = tracker.PageVersion(
-    project="p1 ",
-    page="p10",
-    text="t1!",
-    edited_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-    revision=0,
+    project="p1",
+    page="p1 ",
+    text="t1#",
+    edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    revision=9,
 )
 PAGE_VERSION_17 = tracker.PageVersion(
     project="p1",
-    page="p1 ",
-    text="t2",
-    edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    revision=1,
+    page="p1",
+    text="t10",
+    edited_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+    revision=10,
 )
 PAGE_VERSION_18 = tracker.PageVersion(
     project="#",
     page="#",
-    text="t2",
-    edited_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    revision=9,
+    text="T1",
+    edited_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+    revision=2,
 )
 
 ROWS: list[Any] = [
@@ -854,14 +849,56 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "ISSUE#p1$21#"},
-            "SK": {"S": "ISSUE#0000001#"},
+            "PK": {"S": "ISSUE#p1$23p1#"},
+            "SK": {"S": "ISSUE#0000002#"},
             "_type": {"S": "ISSUE"},
         },
     ],
     [
         {
             "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000001#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$23#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1$24#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p10#"},
+            "SK": {"S": "ISSUE#0000010#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1#"},
+            "SK": {"S": "ISSUE#0000002#"},
+            "_type": {"S": "ISSUE"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "ISSUE#p1#"},
             "SK": {"S": "ISSUE#0000010#"},
             "_type": {"S": "ISSUE"},
         },
@@ -869,42 +906,6 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "ISSUE#p2#"},
-            "SK": {"S": "ISSUE#0000010#"},
-            "_type": {"S": "ISSUE"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "ISSUE#p10#"},
-            "SK": {"S": "ISSUE#0000002#"},
-            "_type": {"S": "ISSUE"},
-        },
-    ],
-    [{"PK": {"S": "ISSUE#p#"}, "SK": {"S": "ISSUE#0000002#"}, "_type": {"S": "ISSUE"}}],
-    [
-        {
-            "PK": {"S": "ISSUE#p1#"},
-            "SK": {"S": "ISSUE#0000002#"},
-            "_type": {"S": "ISSUE"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "ISSUE#p1$21#"},
-            "SK": {"S": "ISSUE#0000010#"},
-            "_type": {"S": "ISSUE"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "ISSUE#p1#"},
-            "SK": {"S": "ISSUE#0000001#"},
-            "_type": {"S": "ISSUE"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "ISSUE#p1$00#"},
             "SK": {"S": "ISSUE#0000002#"},
             "_type": {"S": "ISSUE"},
         },
@@ -912,7 +913,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "ISSUE#p1$20#"},
-            "SK": {"S": "ISSUE#0000010#"},
+            "SK": {"S": "ISSUE#0000002#"},
             "_type": {"S": "ISSUE"},
         },
     ],
@@ -955,101 +956,45 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "ISSUE#p1#"},
-            "SK": {"S": "ISSUE#0000009#"},
+            "SK": {"S": "ISSUE#0000001#"},
             "_type": {"S": "ISSUE"},
         },
     ],
     [
         {
             "PK": {"S": "ISSUE#p1$23p1#"},
-            "SK": {"S": "ISSUE#0000009#"},
+            "SK": {"S": "ISSUE#0000000#"},
             "_type": {"S": "ISSUE"},
         },
     ],
-    [{"PK": {"S": "PAGE#p1#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1$20#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE##p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1$23#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p10#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1$20##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1$23p1#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p10#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p10#p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1#p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p2#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p10##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
-    [{"PK": {"S": "PAGE#p1$23#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
     [{"PK": {"S": "PAGE#p1$20#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$23#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p1$20#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10##"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$23p1#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p1$23#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p1$20#p1#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
+    [{"PK": {"S": "PAGE#p10#p2#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
     [{"PK": {"S": "PAGE#p1$23p1#p10#"}, "SK": {"S": "~PAGE#"}, "_type": {"S": "PAGE"}}],
     [
         {
-            "PK": {"S": "PAGE#$23#$23#"},
-            "SK": {"S": "PAGE_VERSION#000001#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1#p1$20#"},
-            "SK": {"S": "PAGE_VERSION#000010#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#$23#$23#"},
-            "SK": {"S": "PAGE_VERSION#000010#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1#p1$20#"},
-            "SK": {"S": "PAGE_VERSION#000009#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1#p10#"},
-            "SK": {"S": "PAGE_VERSION#000010#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1#p10#"},
+            "PK": {"S": "PAGE#p10#p10#"},
             "SK": {"S": "PAGE_VERSION#000002#"},
             "_type": {"S": "PAGE_VERSION"},
         },
     ],
     [
         {
-            "PK": {"S": "PAGE#p1#p1#"},
-            "SK": {"S": "PAGE_VERSION#000002#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1$20#p10#"},
-            "SK": {"S": "PAGE_VERSION#000001#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE#p1#p1#"},
-            "SK": {"S": "PAGE_VERSION#000010#"},
-            "_type": {"S": "PAGE_VERSION"},
-        },
-    ],
-    [
-        {
-            "PK": {"S": "PAGE##p1$20#"},
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
             "SK": {"S": "PAGE_VERSION#000010#"},
             "_type": {"S": "PAGE_VERSION"},
         },
@@ -1063,7 +1008,7 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "PAGE#p1$20#p10#"},
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
             "SK": {"S": "PAGE_VERSION#000002#"},
             "_type": {"S": "PAGE_VERSION"},
         },
@@ -1071,7 +1016,7 @@ KEYS: list[list[tables.Item]] = [
     [
         {
             "PK": {"S": "PAGE#p1#p1#"},
-            "SK": {"S": "PAGE_VERSION#000001#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
             "_type": {"S": "PAGE_VERSION"},
         },
     ],
@@ -1084,15 +1029,29 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "PAGE#p1$20#p10#"},
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p10#"},
+            "SK": {"S": "PAGE_VERSION#000001#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1$20#"},
             "SK": {"S": "PAGE_VERSION#000010#"},
             "_type": {"S": "PAGE_VERSION"},
         },
     ],
     [
         {
-            "PK": {"S": "PAGE#p1$20#p10#"},
-            "SK": {"S": "PAGE_VERSION#000000#"},
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#999999#"},
             "_type": {"S": "PAGE_VERSION"},
         },
     ],
@@ -1105,8 +1064,50 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "PK": {"S": "PAGE#$23#$23#"},
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000000#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
             "SK": {"S": "PAGE_VERSION#000009#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p10#p10#"},
+            "SK": {"S": "PAGE_VERSION#000009#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1$20#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000007#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1$20#"},
+            "SK": {"S": "PAGE_VERSION#000009#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#p1#p1#"},
+            "SK": {"S": "PAGE_VERSION#000010#"},
+            "_type": {"S": "PAGE_VERSION"},
+        },
+    ],
+    [
+        {
+            "PK": {"S": "PAGE#$23#$23#"},
+            "SK": {"S": "PAGE_VERSION#000002#"},
             "_type": {"S": "PAGE_VERSION"},
         },
     ],

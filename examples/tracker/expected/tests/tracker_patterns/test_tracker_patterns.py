@@ -29,7 +29,7 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
             person=tracker.Person(
                 person_id="01HF7YAT3Y96VHXJCPR329QCTA",
                 handle="",
-                name="n1#",
+                name="n1#n1",
             ),
         )
     data.check(table)
@@ -39,7 +39,7 @@ def test_join_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Person(
         person_id="01HF7YAT3Y96VHXJCPR329QCTA",
         handle="HANDLE",
-        name="",
+        name="n1#",
     )
     client.join(person=given)
     data.check(table, plus=[given])
@@ -52,9 +52,9 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(tracker.AlreadyExists):
         client.join(
             person=tracker.Person(
-                person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A",
+                person_id="01HF7YAT07D9XWNPZ1F2NCE93X",
                 handle="HANDLE",
-                name="n1 ",
+                name="n1",
             ),
         )
     data.check(table)
@@ -68,8 +68,8 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
         client.join(
             person=tracker.Person(
                 person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-                handle="h1!",
-                name="n1$",
+                handle="h10",
+                name="n2",
             ),
         )
     data.check(table)
@@ -79,7 +79,7 @@ def test_join_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Person(
         person_id="01HF7YAT3Y96VHXJCPR329QCTA",
         handle="HANDLE",
-        name="n1#n1",
+        name="N1",
     )
     client.join(person=given)
     data.check(table, plus=[given])
@@ -94,7 +94,7 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
             person=tracker.Person(
                 person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A",
                 handle="HANDLE",
-                name="n1$",
+                name="n",
             ),
         )
     data.check(table)
@@ -104,33 +104,24 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
 
 
 def test_rename_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT0W8A3TV00B9GAKR1H7", handle="HANDLE")
+    found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="HANDLE")
     expected = tracker.Person(
-        person_id="01HF7YAT0W8A3TV00B9GAKR1H7",
+        person_id="01HF7YAT00RMVZGBZC221EB37D",
         handle="HANDLE",
-        name="n10",
+        name="n1 ",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PERSON_5],
+        without=[data.PERSON_1],
         plus=[
             tracker.Person(
-                person_id="01HF7YAT0W8A3TV00B9GAKR1H7",
+                person_id="01HF7YAT00RMVZGBZC221EB37D",
                 handle="HANDLE",
-                name="n10",
+                name="n1 ",
             ),
         ],
     )
-
-
-def test_rename_succeeds_with_the_same_handle_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="h2")
-    assert found == data.PERSON_6
-    data.check(table)
 
 
 def test_rename_raises_unique_taken_1(
@@ -138,7 +129,13 @@ def test_rename_raises_unique_taken_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A", handle="h1 ")
+        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h10")
+    data.check(table)
+
+
+def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.rename(person_id="01HF7YAT07D9XWNPZ1F2NCE93X", handle="h10")
+    assert found == data.PERSON_2
     data.check(table)
 
 
@@ -147,38 +144,38 @@ def test_rename_raises_not_found_with_a_missing_person_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h2")
+        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h1!")
     data.check(table)
 
 
-def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT1A85K1HWYHYYW4KMBE", handle="HANDLE")
+def test_rename_succeeds_with_the_same_handle_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1!")
+    assert found == data.PERSON_9
+    data.check(table)
+
+
+def test_rename_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="HANDLE")
     expected = tracker.Person(
-        person_id="01HF7YAT1A85K1HWYHYYW4KMBE",
+        person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
         handle="HANDLE",
-        name="n1$",
+        name="n1\x00",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PERSON_7],
+        without=[data.PERSON_9],
         plus=[
             tracker.Person(
-                person_id="01HF7YAT1A85K1HWYHYYW4KMBE",
+                person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
                 handle="HANDLE",
-                name="n1$",
+                name="n1\x00",
             ),
         ],
     )
-
-
-def test_rename_succeeds_with_the_same_handle_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.rename(person_id="01HF7YAT1A85K1HWYHYYW4KMBE", handle="h")
-    assert found == data.PERSON_7
-    data.check(table)
 
 
 def test_rename_raises_unique_taken_2(
@@ -186,7 +183,13 @@ def test_rename_raises_unique_taken_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1$")
+        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1#")
+    data.check(table)
+
+
+def test_rename_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="h1")
+    assert found == data.PERSON_1
     data.check(table)
 
 
@@ -199,12 +202,21 @@ def test_rename_raises_not_found_with_a_missing_person_2(
     data.check(table)
 
 
+def test_rename_succeeds_with_the_same_handle_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="h2")
+    assert found == data.PERSON_6
+    data.check(table)
+
+
 # leave
 
 
 def test_leave_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2")
-    data.check(table, without=[data.PERSON_9])
+    client.leave(person_id="01HF7YAT1A85K1HWYHYYW4KMBE")
+    data.check(table, without=[data.PERSON_7])
 
 
 def test_leave_succeeds_with_a_missing_person_1(
@@ -216,28 +228,11 @@ def test_leave_succeeds_with_a_missing_person_1(
 
 
 def test_leave_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT0NRZE0H82PNKK7KGTK")
-    data.check(table, without=[data.PERSON_4])
+    client.leave(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2")
+    data.check(table, without=[data.PERSON_9])
 
 
 # found_team
-
-
-def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.found_team(
-            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="😀"),
-        )
-    data.check(table)
-
-
-def test_found_team_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="HANDLE")
-    client.found_team(team=given)
-    data.check(table, plus=[given])
 
 
 def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -251,7 +246,13 @@ def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_1(
     data.check(table)
 
 
-def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
+def test_found_team_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="HANDLE")
+    client.found_team(team=given)
+    data.check(table, plus=[given])
+
+
+def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -268,7 +269,18 @@ def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT3GTZSRJXPHVYPDCZHV", handle="HANDLE"),
+            team=tracker.Team(team_id="01HF7YAT1ZHDHFR077X8YTPJ76", handle="HANDLE"),
+        )
+    data.check(table)
+
+
+def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.UniqueTaken):
+        client.found_team(
+            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="H1"),
         )
     data.check(table)
 
@@ -396,19 +408,25 @@ def test_people_finds_what_is_there_1(
 # start_project
 
 
+def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=4, open_issues=9)
+    client.start_project(project=given)
+    data.check(table, plus=[given])
+
+
 def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p1!", last_number=100, open_issues=99),
+            project=tracker.Project(project="p10", last_number=1, open_issues=-1),
         )
     data.check(table)
 
 
-def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=100, open_issues=2)
+def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=2, open_issues=100)
     client.start_project(project=given)
     data.check(table, plus=[given])
 
@@ -419,15 +437,9 @@ def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p10", last_number=4, open_issues=9),
+            project=tracker.Project(project="p10", last_number=5, open_issues=1),
         )
     data.check(table)
-
-
-def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=5, open_issues=-9007199254740993)
-    client.start_project(project=given)
-    data.check(table, plus=[given])
 
 
 # project
@@ -467,44 +479,35 @@ def test_project_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
 
 
 def test_open_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="p1", number=10, title="T1"))
-    expected = tracker.Issue(project="p1", number=100, title="T1")
+    found = client.open_issue(
+        issue=tracker.Issue(project="p1 ", number=10, title="t1#"),
+    )
+    expected = tracker.Issue(project="p1 ", number=101, title="t1#")
     assert found == expected
     data.check(
         table,
-        without=[data.PROJECT_1],
+        without=[data.PROJECT_3],
         plus=[
-            tracker.Issue(project="p1", number=100, title="T1"),
-            tracker.Project(
-                project="p1",
-                last_number=100,
-                open_issues=-9007199254740992,
-            ),
+            tracker.Issue(project="p1 ", number=101, title="t1#"),
+            tracker.Project(project="p1 ", last_number=101, open_issues=2),
         ],
     )
-
-
-def test_open_issue_raises_not_found_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="#", number=1, title="t1$"))
-    data.check(table)
 
 
 def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="p1", number=0, title="t1"))
-    expected = tracker.Issue(project="p1", number=100, title="t1")
+    found = client.open_issue(
+        issue=tracker.Issue(project="p1", number=10, title="t1#t1"),
+    )
+    expected = tracker.Issue(project="p1", number=100, title="t1#t1")
     assert found == expected
     data.check(
         table,
         without=[data.PROJECT_1],
         plus=[
-            tracker.Issue(project="p1", number=100, title="t1"),
+            tracker.Issue(project="p1", number=100, title="t1#t1"),
             tracker.Project(
                 project="p1",
                 last_number=100,
@@ -512,15 +515,6 @@ def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
             ),
         ],
     )
-
-
-def test_open_issue_raises_already_exists_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t"))
-    data.check(table)
 
 
 def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
@@ -528,7 +522,16 @@ def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1"))
+        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1$"))
+    data.check(table)
+
+
+def test_open_issue_raises_already_exists_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=0, title="t2"))
     data.check(table)
 
 
@@ -537,61 +540,48 @@ def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=2, title=""))
+        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t2"))
+    data.check(table)
+
+
+def test_open_issue_raises_not_found_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="#", number=2, title="t1#t1"))
     data.check(table)
 
 
 def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="", number=1, title="t1"))
-    expected = tracker.Issue(project="", number=4, title="t1")
+    found = client.open_issue(issue=tracker.Issue(project="", number=2, title="t10"))
+    expected = tracker.Issue(project="", number=4, title="t10")
     assert found == expected
     data.check(
         table,
         without=[data.PROJECT_5],
         plus=[
-            tracker.Issue(project="", number=4, title="t1"),
+            tracker.Issue(project="", number=4, title="t10"),
             tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
         ],
     )
-
-
-def test_open_issue_raises_not_found_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="#", number=2, title="t1\x00"))
-    data.check(table)
 
 
 def test_open_issue_succeeds_with_the_identity_of_a_live_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="p1", number=0, title="t2"))
-    expected = tracker.Issue(project="p1", number=100, title="t2")
+    found = client.open_issue(issue=tracker.Issue(project="", number=10, title="T1"))
+    expected = tracker.Issue(project="", number=4, title="T1")
     assert found == expected
     data.check(
         table,
-        without=[data.PROJECT_1],
+        without=[data.PROJECT_5],
         plus=[
-            tracker.Issue(project="p1", number=100, title="t2"),
-            tracker.Project(
-                project="p1",
-                last_number=100,
-                open_issues=-9007199254740992,
-            ),
+            tracker.Issue(project="", number=4, title="T1"),
+            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
         ],
     )
-
-
-def test_open_issue_raises_already_exists_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t1#t1"))
-    data.check(table)
 
 
 def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
@@ -599,7 +589,16 @@ def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1\x00", number=1, title="T1"))
+        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1"))
+    data.check(table)
+
+
+def test_open_issue_raises_already_exists_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=9, title="t1$"))
     data.check(table)
 
 
@@ -608,7 +607,16 @@ def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=10, title="t1$"))
+        client.open_issue(issue=data.ISSUE_4)
+    data.check(table)
+
+
+def test_open_issue_raises_not_found_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="#", number=1, title="t1#"))
     data.check(table)
 
 
@@ -616,11 +624,13 @@ def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
 
 
 def test_resolve_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="p1 ", number=10)
+    client.resolve_issue(project="", number=10)
     data.check(
         table,
-        without=[data.PROJECT_3, data.ISSUE_10],
-        plus=[tracker.Project(project="p1 ", last_number=100, open_issues=0)],
+        without=[data.PROJECT_5, data.ISSUE_13],
+        plus=[
+            tracker.Project(project="", last_number=3, open_issues=-9007199254740994),
+        ],
     )
 
 
@@ -629,7 +639,7 @@ def test_resolve_issue_raises_condition_failed_with_a_missing_issue_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p1#", number=10)
+        client.resolve_issue(project="p1", number=9)
     data.check(table)
 
 
@@ -638,16 +648,16 @@ def test_resolve_issue_raises_not_found_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.resolve_issue(project="p1#p1", number=1)
+        client.resolve_issue(project="p1#p1", number=10)
     data.check(table)
 
 
 def test_resolve_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="p10", number=2)
+    client.resolve_issue(project="p1 ", number=2)
     data.check(
         table,
-        without=[data.PROJECT_2, data.ISSUE_4],
-        plus=[tracker.Project(project="p10", last_number=9, open_issues=-2)],
+        without=[data.PROJECT_3, data.ISSUE_10],
+        plus=[tracker.Project(project="p1 ", last_number=100, open_issues=0)],
     )
 
 
@@ -656,7 +666,7 @@ def test_resolve_issue_raises_condition_failed_with_a_missing_issue_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p10", number=9)
+        client.resolve_issue(project="p1 ", number=9)
     data.check(table)
 
 
@@ -665,7 +675,7 @@ def test_resolve_issue_raises_not_found_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.resolve_issue(project="p1\x00", number=2)
+        client.resolve_issue(project="p1#p1", number=1)
     data.check(table)
 
 
@@ -676,51 +686,48 @@ def test_issues_finds_what_is_there_1(
     client: tracker.Tracker,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.issues(project="p1")
-    expected = [data.ISSUE_17, data.ISSUE_6, data.ISSUE_8, data.ISSUE_16]
+    found = client.issues(project="p1#p1")
+    expected = [data.ISSUE_12, data.ISSUE_1, data.ISSUE_14, data.ISSUE_18]
     assert found.items == expected
     for limit in (1, 2, 3, 4):
-        rows = checks.every_page(client.issues, "items", limit, project="p1")
+        rows = checks.every_page(client.issues, "items", limit, project="p1#p1")
         assert rows == expected
     with loaded_table.short_pages():
-        found = client.issues(project="p1")
+        found = client.issues(project="p1#p1")
         assert found.items == expected
 
 
 def test_issues_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.issues(project="p1!")
-    expected = [data.ISSUE_7, data.ISSUE_15, data.ISSUE_1]
+    found = client.issues(project="p1")
+    expected = [data.ISSUE_8, data.ISSUE_7, data.ISSUE_17, data.ISSUE_16]
     assert found.items == expected
 
 
 def test_issues_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.issues(project="p1#p1")
-    expected = [data.ISSUE_12, data.ISSUE_18, data.ISSUE_14]
+    found = client.issues(project="p10")
+    expected = [data.ISSUE_6, data.ISSUE_4, data.ISSUE_2]
     assert found.items == expected
 
 
 def test_issues_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.issues(project="")
-    expected = [data.ISSUE_13]
+    found = client.issues(project="p1!")
+    expected = [data.ISSUE_15]
     assert found.items == expected
 
 
 def test_issues_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
-    found = client.issues(project="p")
-    expected = [data.ISSUE_5]
-    assert found.items == expected
+    found = client.issues(project="p1#p")
+    assert found.items == []
 
 
 def test_issues_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.issues(project="p10")
-    expected = [data.ISSUE_2, data.ISSUE_4]
-    assert found.items == expected
+    found = client.issues(project="p1#p10")
+    assert found.items == []
 
 
 def test_issues_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
-    found = client.issues(project="p1 ")
-    expected = [data.ISSUE_10]
-    assert found.items == expected
+    found = client.issues(project="p1#p1 ")
+    assert found.items == []
 
 
 def test_issues_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
@@ -737,28 +744,28 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
 ) -> None:
     client.write_page(
         page=tracker.Page_(
-            project="p10",
-            page="p1#",
-            text="t",
+            project="p1",
+            page="p1",
+            text="t1 ",
             edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             revision=1,
         ),
     )
     data.check(
         table,
-        without=[data.PAGE_11],
+        without=[data.PAGE_4],
         plus=[
             tracker.Page_(
-                project="p10",
-                page="p1#",
-                text="t",
+                project="p1",
+                page="p1",
+                text="t1 ",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=4,
             ),
             tracker.PageVersion(
-                project="p10",
-                page="p1#",
-                text="t",
+                project="p1",
+                page="p1",
+                text="t1 ",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=4,
             ),
@@ -768,9 +775,9 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
 
 def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Page_(
-        project="p2",
-        page="p1",
-        text="t",
+        project="p1",
+        page="p1$",
+        text="t1\x00",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=1,
     )
@@ -780,9 +787,9 @@ def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> 
         plus=[
             given,
             tracker.PageVersion(
-                project="p2",
-                page="p1",
-                text="t",
+                project="p1",
+                page="p1$",
+                text="t1\x00",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -798,8 +805,8 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_1(
         client.write_page(
             page=tracker.Page_(
                 project="p1",
-                page="p10",
-                text="t1$",
+                page="p1 ",
+                text="t1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -813,30 +820,30 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
 ) -> None:
     client.write_page(
         page=tracker.Page_(
-            project="p10",
-            page="p1",
-            text="t",
+            project="p1#p1",
+            page="p10",
+            text="t10",
             edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             revision=1,
         ),
     )
     data.check(
         table,
-        without=[data.PAGE_7],
+        without=[data.PAGE_18],
         plus=[
             tracker.Page_(
-                project="p10",
-                page="p1",
-                text="t",
+                project="p1#p1",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=2,
             ),
             tracker.PageVersion(
-                project="p10",
-                page="p1",
-                text="t",
+                project="p1#p1",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
+                revision=2,
             ),
         ],
     )
@@ -844,9 +851,9 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
 
 def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Page_(
-        project="p1 ",
-        page="p1",
-        text="T1",
+        project="",
+        page="p10",
+        text="t1$",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=1,
     )
@@ -856,9 +863,9 @@ def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> 
         plus=[
             given,
             tracker.PageVersion(
-                project="p1 ",
-                page="p1",
-                text="T1",
+                project="",
+                page="p10",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -873,9 +880,9 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(tracker.AlreadyExists):
         client.write_page(
             page=tracker.Page_(
-                project="p1 ",
-                page="p10",
-                text="t",
+                project="p1",
+                page="p1 ",
+                text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -886,95 +893,77 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
 # edit_page
 
 
-def test_edit_page_succeeds_with_the_same_text_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p1", page="", text="t1!")
-    expected = tracker.Page_(
-        project="p1",
-        page="",
-        text="t1!",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_13],
-        plus=[
-            tracker.Page_(
-                project="p1",
-                page="",
-                text="t1!",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
-            ),
-            tracker.PageVersion(
-                project="p1",
-                page="",
-                text="t1!",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
-            ),
-        ],
-    )
-
-
-def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p1", page="p1", text="t1!", expected_version=4)
-    data.check(table)
-
-
 def test_edit_page_raises_version_conflict_with_another_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p1", page="p1", text="t2", expected_version=4)
-    data.check(table)
-
-
-def test_edit_page_raises_already_exists_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p1 ", page="p10", text="t10")
+        client.edit_page(project="p10", page="p1", text="t1 ", expected_version=2)
     data.check(table)
 
 
 def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p1", page="", text="t")
+    found = client.edit_page(project="p10", page="p2", text="t1!")
     expected = tracker.Page_(
-        project="p1",
-        page="",
-        text="t",
+        project="p10",
+        page="p2",
+        text="t1!",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=4,
+        revision=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_13],
+        without=[data.PAGE_17],
+        plus=[
+            tracker.Page_(
+                project="p10",
+                page="p2",
+                text="t1!",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=3,
+            ),
+            tracker.PageVersion(
+                project="p10",
+                page="p2",
+                text="t1!",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=3,
+            ),
+        ],
+    )
+
+
+def test_edit_page_succeeds_with_the_same_text_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p1", page="p10", text="t2")
+    expected = tracker.Page_(
+        project="p1",
+        page="p10",
+        text="t2",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_6],
         plus=[
             tracker.Page_(
                 project="p1",
-                page="",
-                text="t",
+                page="p10",
+                text="t2",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
             tracker.PageVersion(
                 project="p1",
-                page="",
-                text="t",
+                page="p10",
+                text="t2",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
         ],
     )
@@ -985,38 +974,44 @@ def test_edit_page_raises_not_found_with_a_missing_page_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.edit_page(project="p1 ", page="p1", text="")
+        client.edit_page(project="p1", page="p1#", text="")
     data.check(table)
 
 
-def test_edit_page_succeeds_with_the_right_version_1(
+def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="p10", page="p1", text="t1$", expected_version=2)
+    with checks.raises(tracker.VersionConflict):
+        client.edit_page(project="p10", page="p1 ", text="t1#t1", expected_version=3)
+    data.check(table)
+
+
+def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.edit_page(project="p10", page="p1 ", text="t1#t1")
     expected = tracker.Page_(
         project="p10",
-        page="p1",
-        text="t1$",
+        page="p1 ",
+        text="t1#t1",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_7],
+        without=[data.PAGE_11],
         plus=[
             tracker.Page_(
                 project="p10",
-                page="p1",
-                text="t1$",
+                page="p1 ",
+                text="t1#t1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=3,
             ),
             tracker.PageVersion(
                 project="p10",
-                page="p1",
-                text="t1$",
+                page="p1 ",
+                text="t1#t1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=3,
             ),
@@ -1028,13 +1023,48 @@ def test_edit_page_succeeds_with_the_same_text_and_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="", page="p1 ", text="t1$", expected_version=3)
+    found = client.edit_page(project="p1 ", page="p1#", text="t1$", expected_version=1)
     expected = tracker.Page_(
-        project="",
-        page="p1 ",
+        project="p1 ",
+        page="p1#",
         text="t1$",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=4,
+        revision=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_15],
+        plus=[
+            tracker.Page_(
+                project="p1 ",
+                page="p1#",
+                text="t1$",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+            tracker.PageVersion(
+                project="p1 ",
+                page="p1#",
+                text="t1$",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+        ],
+    )
+
+
+def test_edit_page_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p10", page="p1", text="T1", expected_version=1)
+    expected = tracker.Page_(
+        project="p10",
+        page="p1",
+        text="T1",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=2,
     )
     assert found == expected
     data.check(
@@ -1042,123 +1072,123 @@ def test_edit_page_succeeds_with_the_same_text_and_the_right_version_1(
         without=[data.PAGE_5],
         plus=[
             tracker.Page_(
-                project="",
-                page="p1 ",
-                text="t1$",
+                project="p10",
+                page="p1",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
             tracker.PageVersion(
-                project="",
-                page="p1 ",
-                text="t1$",
+                project="p10",
+                page="p1",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
         ],
     )
 
 
-def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p10", page="p10", text="t2")
+def test_edit_page_succeeds_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p1#", page="p1 ", text="t1#", expected_version=1)
     expected = tracker.Page_(
-        project="p10",
-        page="p10",
-        text="t2",
+        project="p1#",
+        page="p1 ",
+        text="t1#",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=4,
+        revision=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_10],
+        without=[data.PAGE_7],
         plus=[
             tracker.Page_(
-                project="p10",
-                page="p10",
-                text="t2",
+                project="p1#",
+                page="p1 ",
+                text="t1#",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
             tracker.PageVersion(
-                project="p10",
-                page="p10",
-                text="t2",
+                project="p1#",
+                page="p1 ",
+                text="t1#",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
         ],
     )
 
 
-def test_edit_page_raises_already_exists_with_the_same_text_and_the_right_version_1(
+def test_edit_page_raises_already_exists_with_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p1", page="p10", text="t1 ", expected_version=1)
+        client.edit_page(project="p1", page="p1 ", text="t1 ", expected_version=1)
     data.check(table)
 
 
-def test_edit_page_succeeds_with_the_same_text_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p1#", page="p1", text="t2")
-    expected = tracker.Page_(
-        project="p1#",
-        page="p1",
-        text="t2",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_16],
-        plus=[
-            tracker.Page_(
-                project="p1#",
-                page="p1",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
-            ),
-            tracker.PageVersion(
-                project="p1#",
-                page="p1",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
-            ),
-        ],
-    )
-
-
-def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_2(
+def test_edit_page_raises_version_conflict_with_another_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p1", page="p1 ", text="T1", expected_version=4)
+        client.edit_page(project="p10", page="p1", text="t2", expected_version=2)
     data.check(table)
+
+
+def test_edit_page_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.edit_page(project="p1#", page="p1 ", text="t1$")
+    expected = tracker.Page_(
+        project="p1#",
+        page="p1 ",
+        text="t1$",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_7],
+        plus=[
+            tracker.Page_(
+                project="p1#",
+                page="p1 ",
+                text="t1$",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+            tracker.PageVersion(
+                project="p1#",
+                page="p1 ",
+                text="t1$",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+        ],
+    )
 
 
 # page
 
 
 def test_page_finds_what_is_there_1(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1 ")
+    found = client.page(project="p1 ", page="p1 ")
     assert found == data.PAGE_1
 
 
 def test_page_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p10")
+    found = client.page(project="p10", page="p10")
     assert found == data.PAGE_2
 
 
 def test_page_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page(project="p1 ", page="p10")
+    found = client.page(project="p1", page="p1 ")
     assert found == data.PAGE_3
 
 
@@ -1168,48 +1198,48 @@ def test_page_finds_what_is_there_4(client: tracker.Tracker) -> None:
 
 
 def test_page_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
-    found = client.page(project="p", page="p1 ")
+    found = client.page(project="p1 0", page="p1 ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.page(project="p10", page="p1 ")
+    found = client.page(project="p1  ", page="p1 ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
-    found = client.page(project="p1 ", page="p1 ")
-    assert found == data.PAGE_17
-
-
-def test_page_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.page(project="$", page="p1 ")
     assert found is None
 
 
-def test_page_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
+def test_page_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.page(project="p1#p1", page="p1 ")
     assert found is None
 
 
+def test_page_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
+    found = client.page(project="p1 ", page="p1")
+    assert found == data.PAGE_16
+
+
 def test_page_finds_nothing_or_a_neighbor_6(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1")
-    assert found == data.PAGE_4
+    found = client.page(project="p1 ", page="p1 0")
+    assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_7(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1 0")
+    found = client.page(project="p1 ", page="p1  ")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_8(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="p1  ")
+    found = client.page(project="p1 ", page="$")
     assert found is None
 
 
 def test_page_finds_nothing_or_a_neighbor_9(client: tracker.Tracker) -> None:
-    found = client.page(project="p1", page="$")
-    assert found is None
+    found = client.page(project="p1 ", page="p10")
+    assert found == data.PAGE_9
 
 
 # page_as_it_was
@@ -1219,7 +1249,7 @@ def test_page_as_it_was_finds_what_is_there_1(
     client: tracker.Tracker,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=1)
+    found = client.page_as_it_was(project="p10", page="p10", revision=2)
     expected = [data.PAGE_VERSION_1]
     assert found.items == expected
     for limit in (1, 2, 3):
@@ -1227,86 +1257,97 @@ def test_page_as_it_was_finds_what_is_there_1(
             client.page_as_it_was,
             "items",
             limit,
-            project="#",
-            page="#",
-            revision=1,
+            project="p10",
+            page="p10",
+            revision=2,
         )
         assert rows == expected
     with loaded_table.short_pages():
-        found = client.page_as_it_was(project="#", page="#", revision=1)
+        found = client.page_as_it_was(project="p10", page="p10", revision=2)
         assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="p1", page="p1 ", revision=10)
+    found = client.page_as_it_was(project="p1 ", page="p1 ", revision=10)
     expected = [data.PAGE_VERSION_2]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=10)
+    found = client.page_as_it_was(project="p1", page="p1 ", revision=2)
     expected = [data.PAGE_VERSION_3]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=9)
+    found = client.page_as_it_was(project="#", page="#", revision=2)
     expected = [data.PAGE_VERSION_18]
     assert found.items == expected
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_1(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="", page="#", revision=1)
+    found = client.page_as_it_was(project="p1", page="p10", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#0", page="#", revision=1)
+    found = client.page_as_it_was(project="p100", page="p10", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="# ", page="#", revision=1)
+    found = client.page_as_it_was(project="p10 ", page="p10", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="$", page="#", revision=1)
+    found = client.page_as_it_was(project="$", page="p10", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_5(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="", revision=1)
+    found = client.page_as_it_was(project="#", page="p10", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_6(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#0", revision=1)
+    found = client.page_as_it_was(project="p10", page="p1", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_7(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="# ", revision=1)
+    found = client.page_as_it_was(project="p10", page="p100", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_8(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="$", revision=1)
+    found = client.page_as_it_was(project="p10", page="p10 ", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_9(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=0)
+    found = client.page_as_it_was(project="p10", page="$", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_10(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=2)
+    found = client.page_as_it_was(project="p10", page="#", revision=2)
     assert found.items == []
 
 
 def test_page_as_it_was_finds_nothing_or_a_neighbor_11(client: tracker.Tracker) -> None:
-    found = client.page_as_it_was(project="#", page="#", revision=18)
+    found = client.page_as_it_was(project="p10", page="p10", revision=1)
+    expected = [data.PAGE_VERSION_8]
+    assert found.items == expected
+
+
+def test_page_as_it_was_finds_nothing_or_a_neighbor_12(client: tracker.Tracker) -> None:
+    found = client.page_as_it_was(project="p10", page="p10", revision=3)
+    assert found.items == []
+
+
+def test_page_as_it_was_finds_nothing_or_a_neighbor_13(client: tracker.Tracker) -> None:
+    found = client.page_as_it_was(project="p10", page="p10", revision=18)
     assert found.items == []
 
 
@@ -1317,14 +1358,32 @@ def test_page_with_changes_finds_what_is_there_1(
     client: tracker.Tracker,
     loaded_table: tables.Table,
 ) -> None:
-    found = client.page_with_changes(project="p1", page="p1 ")
+    found = client.page_with_changes(project="p1 ", page="p1 ")
     assert found.page == data.PAGE_1
     expected_page_versions = [
+        data.PAGE_VERSION_10,
         data.PAGE_VERSION_2,
+        data.PAGE_VERSION_15,
         data.PAGE_VERSION_4,
+        data.PAGE_VERSION_7,
+        data.PAGE_VERSION_12,
+    ]
+    assert found.page_versions == expected_page_versions
+    with loaded_table.short_pages():
+        found = client.page_with_changes(project="p1 ", page="p1 ")
+        assert found.page == data.PAGE_1
+        assert found.page_versions == expected_page_versions
+
+
+def test_page_with_changes_finds_what_is_there_2(client: tracker.Tracker) -> None:
+    found = client.page_with_changes(project="p1", page="p1 ")
+    assert found.page == data.PAGE_3
+    expected_page_versions = [
+        data.PAGE_VERSION_9,
+        data.PAGE_VERSION_16,
+        data.PAGE_VERSION_3,
         data.PAGE_VERSION_11,
-        data.PAGE_VERSION_17,
-        data.PAGE_VERSION_14,
+        data.PAGE_VERSION_6,
     ]
     assert found.page_versions == expected_page_versions
     for limit in (1, 2, 3, 4, 5):
@@ -1336,45 +1395,30 @@ def test_page_with_changes_finds_what_is_there_1(
             page="p1 ",
         )
         assert rows == expected_page_versions
-    with loaded_table.short_pages():
-        found = client.page_with_changes(project="p1", page="p1 ")
-        assert found.page == data.PAGE_1
-        assert found.page_versions == expected_page_versions
-
-
-def test_page_with_changes_finds_what_is_there_2(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1 ", page="p10")
-    assert found.page == data.PAGE_3
-    expected_page_versions = [
-        data.PAGE_VERSION_15,
-        data.PAGE_VERSION_12,
-        data.PAGE_VERSION_8,
-        data.PAGE_VERSION_16,
-    ]
-    assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_what_is_there_3(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1", page="p1")
-    assert found.page == data.PAGE_4
+    found = client.page_with_changes(project="p10", page="p10")
+    assert found.page == data.PAGE_2
     expected_page_versions = [
-        data.PAGE_VERSION_9,
-        data.PAGE_VERSION_7,
-        data.PAGE_VERSION_13,
+        data.PAGE_VERSION_14,
+        data.PAGE_VERSION_1,
+        data.PAGE_VERSION_8,
     ]
     assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_what_is_there_4(client: tracker.Tracker) -> None:
-    found = client.page_with_changes(project="p1#p1", page="p10")
-    assert found.page == data.PAGE_18
-    assert found.page_versions == []
+    found = client.page_with_changes(project="#", page="#")
+    assert found.page is None
+    expected_page_versions = [data.PAGE_VERSION_18]
+    assert found.page_versions == expected_page_versions
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_1(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p", page="p1 ")
+    found = client.page_with_changes(project="p1 0", page="p1 ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1382,7 +1426,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_1(
 def test_page_with_changes_finds_nothing_or_a_neighbor_2(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p10", page="p1 ")
+    found = client.page_with_changes(project="p1  ", page="p1 ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1390,15 +1434,15 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_2(
 def test_page_with_changes_finds_nothing_or_a_neighbor_3(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1 ", page="p1 ")
-    assert found.page == data.PAGE_17
+    found = client.page_with_changes(project="$", page="p1 ")
+    assert found.page is None
     assert found.page_versions == []
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_4(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="$", page="p1 ")
+    found = client.page_with_changes(project="#", page="p1 ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1406,15 +1450,15 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_4(
 def test_page_with_changes_finds_nothing_or_a_neighbor_5(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1#p1", page="p1 ")
-    assert found.page is None
+    found = client.page_with_changes(project="p1 ", page="p1")
+    assert found.page == data.PAGE_16
     assert found.page_versions == []
 
 
 def test_page_with_changes_finds_nothing_or_a_neighbor_6(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1", page="p1 0")
+    found = client.page_with_changes(project="p1 ", page="p1 0")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1422,7 +1466,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_6(
 def test_page_with_changes_finds_nothing_or_a_neighbor_7(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1", page="p1  ")
+    found = client.page_with_changes(project="p1 ", page="p1  ")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1430,7 +1474,7 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_7(
 def test_page_with_changes_finds_nothing_or_a_neighbor_8(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1", page="$")
+    found = client.page_with_changes(project="p1 ", page="$")
     assert found.page is None
     assert found.page_versions == []
 
@@ -1438,185 +1482,93 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_8(
 def test_page_with_changes_finds_nothing_or_a_neighbor_9(
     client: tracker.Tracker,
 ) -> None:
-    found = client.page_with_changes(project="p1", page="p10")
-    assert found.page == data.PAGE_2
-    expected_page_versions = [data.PAGE_VERSION_5, data.PAGE_VERSION_6]
-    assert found.page_versions == expected_page_versions
+    found = client.page_with_changes(project="p1 ", page="#")
+    assert found.page is None
+    assert found.page_versions == []
 
 
 # acquire
 
 
-def test_acquire_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+def test_acquire_succeeds_with_the_same_holder_and_the_same_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
     found = client.acquire(
-        resource="r1!",
-        holder="",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="r1#",
+        holder="h1$",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1!",
-        holder="",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="r1#",
+        holder="h1$",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_9],
+        without=[data.LEASE_4],
         plus=[
             tracker.Lease(
-                resource="r1!",
-                holder="",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                resource="r1#",
+                holder="h1$",
+                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_a_missing_lease_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
+def test_acquire_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.acquire(
-        resource="R1",
-        holder="h1\x00",
-        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        resource="r",
+        holder="h1!",
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="R1",
-        holder="h1\x00",
-        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        token=1,
+        resource="r",
+        holder="h1!",
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        token=2,
     )
-    assert found == expected
-    data.check(
-        table,
-        plus=[
-            tracker.Lease(
-                resource="R1",
-                holder="h1\x00",
-                until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                token=1,
-            ),
-        ],
-    )
-
-
-def test_acquire_raises_condition_failed_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.acquire(
-            resource="r10",
-            holder="h1!",
-            until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_acquire_succeeds_with_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(resource="r", holder="h1#", until=None)
-    expected = tracker.Lease(resource="r", holder="h1#", token=3)
     assert found == expected
     data.check(
         table,
         without=[data.LEASE_7],
-        plus=[tracker.Lease(resource="r", holder="h1#", token=3)],
-    )
-
-
-def test_acquire_succeeds_with_no_holder_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(
-        resource="r2",
-        holder=None,
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r2",
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        token=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_6],
         plus=[
             tracker.Lease(
-                resource="r2",
-                until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                token=4,
-            ),
-        ],
-    )
-
-
-def test_acquire_raises_condition_failed_with_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.acquire(resource="r10", holder="h10", until=None)
-    data.check(table)
-
-
-def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.acquire(
-        resource="r1",
-        holder="h10",
-        until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r1",
-        holder="h10",
-        until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_1],
-        plus=[
-            tracker.Lease(
-                resource="r1",
-                holder="h10",
-                until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                resource="r",
+                holder="h1!",
+                until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_no_holder_and_the_same_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
+def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.acquire(
-        resource="r1$",
-        holder=None,
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="r1#",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1$",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        token=4,
+        resource="r1#",
+        holder="h2",
+        until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_8],
+        without=[data.LEASE_4],
         plus=[
             tracker.Lease(
-                resource="r1$",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                token=4,
+                resource="r1#",
+                holder="h2",
+                until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                token=2,
             ),
         ],
     )
@@ -1629,11 +1581,11 @@ def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
     found = client.acquire(
         resource="R1",
         holder=None,
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
         resource="R1",
-        until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         token=1,
     )
     assert found == expected
@@ -1642,26 +1594,53 @@ def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
         plus=[
             tracker.Lease(
                 resource="R1",
-                until=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 token=1,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_the_same_until_1(
+def test_acquire_succeeds_with_no_holder_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(
+        resource="r",
+        holder=None,
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_7],
+        plus=[
+            tracker.Lease(
+                resource="r",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=2,
+            ),
+        ],
+    )
+
+
+def test_acquire_succeeds_with_no_holder_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     found = client.acquire(
         resource="r1 ",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        holder=None,
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
         resource="r1 ",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
@@ -1671,41 +1650,66 @@ def test_acquire_succeeds_with_the_same_until_1(
         plus=[
             tracker.Lease(
                 resource="r1 ",
-                holder="h2",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_the_same_until_2(
+def test_acquire_raises_condition_failed_with_no_holder_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.acquire(
+            resource="r10",
+            holder=None,
+            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_acquire_succeeds_with_a_missing_lease_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     found = client.acquire(
-        resource="r",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="R1",
+        holder="h1",
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        token=3,
+        resource="R1",
+        holder="h1",
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        token=1,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_7],
         plus=[
             tracker.Lease(
-                resource="r",
-                holder="h2",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                token=3,
+                resource="R1",
+                holder="h1",
+                until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                token=1,
             ),
         ],
+    )
+
+
+def test_acquire_succeeds_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(resource="r2", holder="H1", until=None)
+    expected = tracker.Lease(resource="r2", holder="H1", token=4)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_6],
+        plus=[tracker.Lease(resource="r2", holder="H1", token=4)],
     )
 
 
@@ -1713,79 +1717,61 @@ def test_acquire_succeeds_with_no_until_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.acquire(resource="r1#", holder="h2", until=None)
-    expected = tracker.Lease(resource="r1#", holder="h2", token=2)
+    found = client.acquire(resource="r1$", holder="h1#h1", until=None)
+    expected = tracker.Lease(resource="r1$", holder="h1#h1", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_8],
+        plus=[tracker.Lease(resource="r1$", holder="h1#h1", token=2)],
+    )
+
+
+def test_acquire_succeeds_with_the_same_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(
+        resource="r1#",
+        holder="h10",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r1#",
+        holder="h10",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        token=2,
+    )
     assert found == expected
     data.check(
         table,
         without=[data.LEASE_4],
-        plus=[tracker.Lease(resource="r1#", holder="h2", token=2)],
-    )
-
-
-# renew
-
-
-def test_renew_raises_version_conflict_with_no_until_and_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.renew(resource="r10", until=None, holder="h1", expected_version=4)
-    data.check(table)
-
-
-def test_renew_raises_condition_failed_with_no_until_and_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.renew(resource="r1", until=None, holder="h1", expected_version=1)
-    data.check(table)
-
-
-def test_renew_succeeds_with_the_same_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.renew(
-        resource="r10",
-        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        holder="h1",
-    )
-    expected = tracker.Lease(
-        resource="r10",
-        holder="h1",
-        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        token=4,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_2],
         plus=[
             tracker.Lease(
-                resource="r10",
-                holder="h1",
-                until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                token=4,
+                resource="r1#",
+                holder="h10",
+                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                token=2,
             ),
         ],
     )
 
 
-def test_renew_succeeds_with_no_until_1(
+def test_acquire_succeeds_with_no_until_3(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.renew(resource="r1#", until=None, holder="h1$")
-    expected = tracker.Lease(resource="r1#", holder="h1$", token=2)
+    found = client.acquire(resource="r1", holder="h1#", until=None)
+    expected = tracker.Lease(resource="r1", holder="h1#", token=2)
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_4],
-        plus=[tracker.Lease(resource="r1#", holder="h1$", token=2)],
+        without=[data.LEASE_1],
+        plus=[tracker.Lease(resource="r1", holder="h1#", token=2)],
     )
+
+
+# renew
 
 
 def test_renew_raises_condition_failed_with_no_until_1(
@@ -1793,7 +1779,16 @@ def test_renew_raises_condition_failed_with_no_until_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.renew(resource="r1$", until=None, holder="h1")
+        client.renew(resource="", until=None, holder="H1")
+    data.check(table)
+
+
+def test_renew_raises_not_found_with_a_missing_lease_and_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.renew(resource="R1", until=None, holder="h1!")
     data.check(table)
 
 
@@ -1804,8 +1799,8 @@ def test_renew_raises_condition_failed_with_the_right_version_1(
     with checks.raises(tracker.ConditionFailed):
         client.renew(
             resource="r1",
-            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-            holder="h1$",
+            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            holder="h1\x00",
             expected_version=1,
         )
     data.check(table)
@@ -1818,22 +1813,9 @@ def test_renew_raises_version_conflict_with_another_version_1(
     with checks.raises(tracker.VersionConflict):
         client.renew(
             resource="r10",
-            until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+            until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
             holder="h1",
             expected_version=4,
-        )
-    data.check(table)
-
-
-def test_renew_raises_condition_failed_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.renew(
-            resource="r",
-            until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-            holder="h1 ",
         )
     data.check(table)
 
@@ -1844,23 +1826,117 @@ def test_renew_raises_condition_failed_with_the_same_until_1(
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.renew(
-            resource="r1!",
-            until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-            holder="h1 ",
+            resource="r1$",
+            until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            holder="h1#h1",
         )
+    data.check(table)
+
+
+def test_renew_raises_condition_failed_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(
+            resource="r1$",
+            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            holder="h1#h1",
+        )
+    data.check(table)
+
+
+def test_renew_raises_condition_failed_with_the_same_until_and_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(
+            resource="r1$",
+            until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+            holder="H1",
+            expected_version=1,
+        )
+    data.check(table)
+
+
+def test_renew_succeeds_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(resource="r1 ", until=None, holder="h1#")
+    expected = tracker.Lease(resource="r1 ", holder="h1#", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_3],
+        plus=[tracker.Lease(resource="r1 ", holder="h1#", token=2)],
+    )
+
+
+def test_renew_raises_version_conflict_with_no_until_and_another_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.renew(resource="r1#", until=None, holder="h1$", expected_version=2)
     data.check(table)
 
 
 def test_renew_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.renew(
+        resource="r10",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        holder="h1",
+    )
+    expected = tracker.Lease(
+        resource="r10",
+        holder="h1",
+        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        token=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_2],
+        plus=[
+            tracker.Lease(
+                resource="r10",
+                holder="h1",
+                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                token=4,
+            ),
+        ],
+    )
+
+
+def test_renew_raises_not_found_with_a_missing_lease_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.renew(
+            resource="R1",
+            until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            holder="h",
+        )
+    data.check(table)
+
+
+def test_renew_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(
         resource="r1#",
-        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         holder="h1$",
+        expected_version=1,
     )
     expected = tracker.Lease(
         resource="r1#",
         holder="h1$",
-        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
@@ -1871,38 +1947,11 @@ def test_renew_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
             tracker.Lease(
                 resource="r1#",
                 holder="h1$",
-                until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
-
-
-def test_renew_raises_condition_failed_with_the_same_until_and_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.renew(
-            resource="r2",
-            until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-            holder="h1!",
-            expected_version=3,
-        )
-    data.check(table)
-
-
-def test_renew_raises_not_found_with_a_missing_lease_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.renew(
-            resource="R1",
-            until=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-            holder="h10",
-        )
-    data.check(table)
 
 
 # release
@@ -1913,40 +1962,8 @@ def test_release_raises_condition_failed_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r", holder="h1\x00", token=1)
+        client.release(resource="r1 ", holder="h1#", token=2)
     data.check(table)
-
-
-def test_release_raises_condition_failed_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1#", holder="h1", token=1, expected_version=1)
-    data.check(table)
-
-
-def test_release_raises_not_found_with_a_missing_lease_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="h1#h1", token=2)
-    data.check(table)
-
-
-def test_release_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.release(resource="r10", holder="h1", token=3, expected_version=3)
-    expected = tracker.Lease(resource="r10", token=4)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_2],
-        plus=[tracker.Lease(resource="r10", token=4)],
-    )
 
 
 def test_release_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
@@ -1969,45 +1986,45 @@ def test_release_raises_version_conflict_with_another_version_1(
     data.check(table)
 
 
+def test_release_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.release(resource="r1 ", holder="h1#", token=1, expected_version=1)
+    expected = tracker.Lease(resource="r1 ", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_3],
+        plus=[tracker.Lease(resource="r1 ", token=2)],
+    )
+
+
+def test_release_raises_condition_failed_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r1$", holder="h1#", token=1, expected_version=1)
+    data.check(table)
+
+
+def test_release_raises_not_found_with_a_missing_lease_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.release(resource="R1", holder="", token=3)
+    data.check(table)
+
+
 def test_release_raises_condition_failed_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r", holder="h1$", token=2)
+        client.release(resource="r", holder="H1", token=3)
     data.check(table)
-
-
-def test_release_raises_condition_failed_with_the_right_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1 ", holder="h1 ", token=1, expected_version=1)
-    data.check(table)
-
-
-def test_release_raises_not_found_with_a_missing_lease_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="h1#", token=1)
-    data.check(table)
-
-
-def test_release_succeeds_with_the_right_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.release(resource="", holder="h2", token=1, expected_version=1)
-    expected = tracker.Lease(resource="", token=2)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_5],
-        plus=[tracker.Lease(resource="", token=2)],
-    )
 
 
 def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
@@ -2026,7 +2043,39 @@ def test_release_raises_version_conflict_with_another_version_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.release(resource="r1 ", holder="h1#", token=1, expected_version=2)
+        client.release(resource="r2", holder="h1", token=3, expected_version=4)
+    data.check(table)
+
+
+def test_release_succeeds_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.release(resource="r10", holder="h1", token=3, expected_version=3)
+    expected = tracker.Lease(resource="r10", token=4)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_2],
+        plus=[tracker.Lease(resource="r10", token=4)],
+    )
+
+
+def test_release_raises_condition_failed_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r10", holder="h1", token=2, expected_version=3)
+    data.check(table)
+
+
+def test_release_raises_not_found_with_a_missing_lease_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.release(resource="R1", holder="h1!", token=2)
     data.check(table)
 
 
@@ -2040,9 +2089,8 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(tracker.AlreadyExists):
         client.begin(
             request=tracker.Request(
-                key="k1$",
-                answer="a1\x00",
-                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+                key="k",
+                expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -2051,11 +2099,35 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_begin_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Request(
         key="K1",
-        answer="a1#",
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
     )
     client.begin(request=given)
     data.check(table, plus=[given])
+
+
+def test_begin_succeeds_with_the_identity_of_an_expired_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    given = tracker.Request(
+        key="k1$",
+        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_8], plus=[given])
+
+
+def test_begin_succeeds_with_the_identity_of_an_expired_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    given = tracker.Request(
+        key="k1",
+        answer="",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_1], plus=[given])
 
 
 def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
@@ -2065,8 +2137,8 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(tracker.AlreadyExists):
         client.begin(
             request=tracker.Request(
-                key="k1!",
-                answer="a1$",
+                key="k2",
+                answer="",
                 expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         )
@@ -2076,54 +2148,77 @@ def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_begin_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Request(
         key="K1",
-        answer="a1#a1",
         expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     client.begin(request=given)
     data.check(table, plus=[given])
 
 
+def test_begin_succeeds_with_the_identity_of_an_expired_item_3(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    given = tracker.Request(
+        key="k1",
+        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_1], plus=[given])
+
+
+def test_begin_succeeds_with_the_identity_of_an_expired_item_4(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    given = tracker.Request(
+        key="k1$",
+        answer="a",
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_8], plus=[given])
+
+
 # finish
 
 
 def test_finish_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1$", answer="a1#a1")
+    found = client.finish(key="k", answer="")
     expected = tracker.Request(
-        key="k1$",
-        answer="a1#a1",
+        key="k",
+        answer="",
         expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.REQUEST_8],
+        without=[data.REQUEST_7],
         plus=[
             tracker.Request(
-                key="k1$",
-                answer="a1#a1",
+                key="k",
+                answer="",
                 expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_finish_succeeds_with_no_answer_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k10", answer=None)
+def test_finish_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="k1!", answer="")
     expected = tracker.Request(
-        key="k10",
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+        key="k1!",
+        answer="",
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.REQUEST_2],
+        without=[data.REQUEST_9],
         plus=[
             tracker.Request(
-                key="k10",
-                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+                key="k1!",
+                answer="",
+                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -2133,8 +2228,39 @@ def test_finish_succeeds_with_the_same_answer_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.finish(key="k", answer="a2")
-    assert found == data.REQUEST_7
+    found = client.finish(key="k1#", answer="a")
+    assert found == data.REQUEST_4
+    data.check(table)
+
+
+def test_finish_succeeds_with_no_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k1#", answer=None)
+    expected = tracker.Request(
+        key="k1#",
+        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_4],
+        plus=[
+            tracker.Request(
+                key="k1#",
+                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_raises_not_found_with_an_expired_request_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="k1$", answer="A1")
     data.check(table)
 
 
@@ -2143,7 +2269,16 @@ def test_finish_raises_not_found_with_a_missing_request_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.finish(key="K1", answer="")
+        client.finish(key="K1", answer="a1 ")
+    data.check(table)
+
+
+def test_finish_succeeds_with_no_answer_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k", answer=None)
+    assert found == data.REQUEST_7
     data.check(table)
 
 
@@ -2156,71 +2291,49 @@ def test_finish_raises_not_found_with_a_missing_request_and_no_answer_1(
     data.check(table)
 
 
-def test_finish_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1 ", answer="a1#a1")
-    assert found == data.REQUEST_3
-    data.check(table)
-
-
-def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1#", answer="a1")
-    expected = tracker.Request(
-        key="k1#",
-        answer="a1",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_4],
-        plus=[
-            tracker.Request(
-                key="k1#",
-                answer="a1",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_succeeds_with_no_answer_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k2", answer=None)
-    expected = tracker.Request(
-        key="k2",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_6],
-        plus=[
-            tracker.Request(
-                key="k2",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_succeeds_with_the_same_answer_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k1#", answer="a2")
-    assert found == data.REQUEST_4
-    data.check(table)
-
-
-def test_finish_raises_not_found_with_a_missing_request_2(
+def test_finish_raises_not_found_with_an_expired_request_and_no_answer_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.finish(key="K1", answer="a1#")
+        client.finish(key="k1$", answer=None)
     data.check(table)
+
+
+def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="", answer="a1#a1")
+    assert found == data.REQUEST_5
+    data.check(table)
+
+
+def test_finish_raises_not_found_with_an_expired_request_and_the_same_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="k1$", answer="a2")
+    data.check(table)
+
+
+def test_finish_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="k", answer="a1!")
+    expected = tracker.Request(
+        key="k",
+        answer="a1!",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_7],
+        plus=[
+            tracker.Request(
+                key="k",
+                answer="a1!",
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 # answered
@@ -2228,7 +2341,7 @@ def test_finish_raises_not_found_with_a_missing_request_2(
 
 def test_answered_finds_what_is_there_1(client: tracker.Tracker) -> None:
     found = client.answered(key="k1")
-    assert found == data.REQUEST_1
+    assert found is None
 
 
 def test_answered_finds_what_is_there_2(client: tracker.Tracker) -> None:
