@@ -27,6 +27,7 @@ from tests.support.hostile_names import KINDS, LONGER, named
 from tests.support.packages import everything, write_package
 
 CASES = sorted((Path(__file__).parents[1] / "corpus" / "cases").glob("*.json"))
+PARENTS = Path(__file__).with_name("parents_model.py")
 OWN = {"__init__", "aio", "calls", "client", "codec", "entities", "keys", "records", "requests", "results"}
 PLAN = re.compile(r'\A.*\n|PLAN = "\w*"')  # what names the plan in a module that is the same everywhere
 
@@ -49,6 +50,8 @@ def folder(tmp_path_factory):
         package.rename(target / f"case_{file.stem.replace('-', '_')}")
     write_package(helpdesk(), make_plan(helpdesk()), target)
     write_package(*everything(), target)
+    parents = pipeline.load(PARENTS)
+    write_package(parents, pipeline.plan(parents), target)
     return target
 
 
@@ -67,7 +70,7 @@ def run(folder, *command):
 
 def test_there_is_a_package_for_every_example_and_every_case(folder):
     packages = [path.parent.name for path in folder.glob("*/py.typed")]
-    assert len(packages) == len(NAMES) + len(KINDS) + 24 + 2
+    assert len(packages) == len(NAMES) + len(KINDS) + 24 + 3
 
 
 def test_what_no_model_changes_is_the_same_in_every_package(different):

@@ -75,7 +75,8 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     names = package_names(workload)
     functions = _object_functions(names)
     top = header(plan)
-    fixed = _FIXED if workload.copied else tuple(name for name in _FIXED if name != "spreading")
+    spread = any(pattern.spreads for pattern in workload.writes)
+    fixed = tuple(name for name in _FIXED if spread or name != "spreading")
     context = Context(workload, plan, names, Types(names.objects, functions, "entities."), top)
     inside = Types(names.objects, functions)
     views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in fixed}

@@ -193,7 +193,9 @@ def package_names(workload: Workload) -> Names:
     builders = set(MODULES) | {"dt", "dataclasses"} | set(dir(builtins))
     for pattern in workload.patterns:
         names.methods[pattern.name] = unique(method_name(pattern.name), methods)
-        names.requests[pattern.name] = unique(python_name(pattern.name), builders)
+        # What no model declares has no method; its requests are other modules' all the same.
+        public = pattern.name.lstrip("_") if pattern.kept else pattern.name
+        names.requests[pattern.name] = unique(python_name(public), builders)
     for pattern in workload.reads:
         row = pattern.returns is not None or bool(pattern.joins)
         if pattern.kind in {ReadKind.COLLECTION, ReadKind.TRANSACT_GET}:

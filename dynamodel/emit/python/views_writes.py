@@ -39,6 +39,7 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
             step.kept = next((s for s in steps if s.step.snapshot_of == step.number), None)
             body += _STEPS[step.step.kind](step)
     stored = [local for step in steps for local in step.stored.values()]
+    stored += [step.seen for step in steps if step.step.kind is StepKind.LOOK and step.seen]
     name = context.names.requests[pattern.name]
     text = _without_unused(body, stored)
     arguments: list[Node] = ["table: str"]

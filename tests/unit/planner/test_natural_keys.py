@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from dynamodel.ir.keys import KeyField, NaturalKey
+from dynamodel.ir.plan import KeyAttribute
 from dynamodel.ir.values import Kind, Now, ValueType
 from dynamodel.ir.workload import ConditionDef, EntityDef, Op
 from dynamodel.planner.check import check
@@ -42,6 +44,29 @@ def test_another_type_under_the_same_name_would_refuse_its_writes(kind: ValueTyp
 
 def test_items_that_would_stray_into_the_index() -> None:
     assert not natural(entity("Other", "id", attribute("code", WORD), attribute("day", WORD)))
+
+
+def test_entities_that_agree_in_every_name_and_type_share_an_index_with_text_keys() -> None:
+    """With attributes as keys a page of one entity would hold items of the other: see what such an index answers."""
+    names = (attribute("id", WORD), attribute("code", WORD), attribute("day", WORD))
+    shape = (entity("Order", "id", *names), entity("Bill", "id", *names))
+    reads = tuple(read(f"{e.name}s", part(e.name, equals("code"), order="day", limit=2)) for e in shape)
+    of = workload(shape, reads)
+    plan = make_plan(of)
+    (index,) = plan.table.gsis
+    assert (index.entities, index.natural) == (("Order", "Bill"), False)
+    items = [(e.name, {"code": "c", "day": f"{n}"}) for n, e in enumerate((shape[0], shape[1], shape[0]))]
+    page = sorted((i for i in items if i[1]["code"] == "c"), key=lambda i: i[1]["day"])[:2]
+    assert {name for name, _ in page} == {"Order", "Bill"}, "two items of the index, one of them wanted"
+    natural = tuple(KeyAttribute(n) for n in ("code", "day"))
+    shared = replace(index, partition=natural[:1], sort=natural[1:], natural=True)
+    fields = tuple(KeyField(n, NaturalKey(n)) for n in ("code", "day"))
+    entities = tuple(
+        replace(d, indexes=tuple(replace(k, partition=fields[:1], sort=fields[1:]) for k in d.indexes))
+        for d in plan.entities
+    )
+    wrong = replace(plan, entities=entities, table=replace(plan.table, indexes=(shared,)))
+    assert "DM455" in {f.code for f in check(of, wrong)}
 
 
 def test_the_owner_of_a_guard_is_no_text() -> None:

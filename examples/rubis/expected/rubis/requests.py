@@ -123,7 +123,6 @@ def register_item(
     """The writes of one call."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(item_.seller_id))
-    seen = updates.pick(stored, "region_id")
     stored_region_id = wire.held(stored, "region_id", wire.read_text)
     item_ = dataclasses.replace(item_, user_region_id=stored_region_id)
     actions.append(
@@ -273,7 +272,6 @@ def store_bid(table: str, attempt: Attempt, bid: entities.Bid) -> Steps[list[Act
     """The writes of one call."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(bid.user_id))
-    seen = updates.pick(stored, "nickname")
     stored_nickname = wire.held(stored, "nickname", wire.read_text)
     bid = dataclasses.replace(bid, user_nickname=stored_nickname)
     actions.append(
@@ -389,7 +387,6 @@ def store_comment(
     """The writes of one call."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(comment.from_user_id))
-    seen = updates.pick(stored, "nickname")
     stored_nickname = wire.held(stored, "nickname", wire.read_text)
     comment = dataclasses.replace(comment, user_nickname=stored_nickname)
     actions.append(
