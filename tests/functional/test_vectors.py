@@ -26,6 +26,7 @@ from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.generated import loaded
 from dynamodel.verify.runner import verify
+from tests.support import random_searches
 from tests.support.searching import SearchingMoto
 
 if TYPE_CHECKING:
@@ -132,6 +133,18 @@ def test_the_generated_client_finds_the_exact_neighbors(made: Any) -> None:
     assert {s["IndexName"] for s in backend.searches} == {"VECTOR1", "VECTOR2", "VECTOR3"}
     # An expired note is among the nearest, so more are asked for.
     assert {s["TopK"] for s in backend.searches if s["IndexName"] == "VECTOR3"} > {4}
+
+
+@pytest.mark.parametrize("seed", [9, 16, 31])  # more of them: range(200) takes some minutes
+def test_random_searches_find_the_exact_neighbors(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(random_searches.model(seed), encoding="utf-8")
+    workload = pipeline.load(path)
+    plan = pipeline.plan(workload)
+    pipeline.require_served(plan)
+    report = pipeline.verify(workload, plan, pipeline.suite(workload, items=30), SearchingMoto())
+    assert [(m.pattern, m.wrong) for m in report.mismatches] == []
+    assert set(report.verified) == {p.name for p in workload.patterns}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ It is what the generated code is run against, so it shares nothing with it or wi
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import struct
@@ -60,7 +61,8 @@ class SearchingMoto(MotoBackend):
             error = {"Code": "ResourceNotFoundException", "Message": "there is no such index"}
             return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
         self.searches.append(request)
-        names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+        names = request["ExpressionAttributeNames"]
+        values = {token: _stored(value) for token, value in request["ExpressionAttributeValues"].items()}
         wanted = {}
         for text in request["SearchConditionExpression"].split(" AND "):
             name, value = text.split(" = ")
@@ -89,6 +91,10 @@ class SearchingMoto(MotoBackend):
         carried |= {e["AttributeName"] for e in index["SearchSchema"]}
         whole = projection["ProjectionType"] == "ALL"
         return {n: v for n, v in item.items() if n in shown and (whole or n in carried)}
+
+
+def _stored(value: dict[str, Any]) -> dict[str, Any]:
+    return {"B": base64.b64decode(value["B"])} if "B" in value else value
 
 
 def _float32(element: Mapping[str, str]) -> float:
