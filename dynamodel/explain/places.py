@@ -38,11 +38,15 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A pattern's request on a place: the entities read there, and why no other place would do."""
+    """A pattern's request on a place: the entities read there, and why no other place would do.
+
+    `beside` is the guard or copy that answers it, which lies in the table; then the item's own key is another place.
+    """
 
     pattern: str
     entities: tuple[str, ...]
     elsewhere: tuple[Elsewhere, ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class _Reader:
         for pattern in plan.patterns:
             for request in pattern.reads:
                 for need in self._of(pattern.name, request.parts):
-                    self._asked.setdefault((need.entity, request.index or BASE), []).append(need)
+                    place = request.beside or request.index or BASE
+                    self._asked.setdefault((need.entity, place), []).append(need)
 
     def uses(self, place: str) -> list[Use]:
         found = []
@@ -89,11 +94,12 @@ class _Reader:
                     found.append(Use(pattern.name, (), ()))
                     continue
                 names = tuple(dict.fromkeys(n.entity for n in needs))
+                here = request.beside or place
                 others = [i.name for i in self._plan.table.indexes]
                 elsewhere = tuple(
-                    Elsewhere(other, self._reason(needs, place, other)) for other in (BASE, *others) if other != place
+                    Elsewhere(other, self._reason(needs, here, other)) for other in (BASE, *others) if other != here
                 )
-                found.append(Use(pattern.name, names, elsewhere))
+                found.append(Use(pattern.name, names, elsewhere, request.beside))
         return found
 
     def _of(self, pattern: str, parts: Sequence[int]) -> list[Need]:
@@ -114,7 +120,7 @@ class _Reader:
             if reason:
                 return f"{reason}; {self._together(entity, need, place)}"
         lacking = f"{', '.join(dict.fromkeys(free))} has no key there"
-        if free and here == BASE:
+        if free and not here.startswith(("GSI", "LSI")):
             return f"{lacking}, and what the table itself answers needs no index entry"
         if len(free) == len(needs):
             return f"{lacking}; one would do as well as here"

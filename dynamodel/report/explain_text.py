@@ -51,7 +51,7 @@ def _served(workload: Workload, plan: Plan, place: PlaceUse) -> str:
         text += "".join(f"    {detail}\n" for detail in details(declared[use.pattern], plan.pattern(use.pattern)))
         text += elsewhere_text(use, indent=4)
         if use.pattern in forced:
-            where = "the table" if place.place == BASE else place.place
+            where = use.beside or ("the table" if place.place == BASE else place.place)
             needed = f"forces a place of its own, here {where}: it needs {forced[use.pattern]}"
             text += paragraph(needed, indent=4)
     return text
@@ -59,9 +59,9 @@ def _served(workload: Workload, plan: Plan, place: PlaceUse) -> str:
 
 def elsewhere_text(use: Use, *, indent: int = 2) -> str:
     """Why the other places would not do, a line each."""
+    base = "the item itself" if use.beside else "the table"
     return "".join(
-        paragraph(f"not {'the table' if e.place == BASE else e.place}: {e.reason}", indent=indent)
-        for e in use.elsewhere
+        paragraph(f"not {base if e.place == BASE else e.place}: {e.reason}", indent=indent) for e in use.elsewhere
     )
 
 
@@ -77,11 +77,12 @@ def explain_pattern(workload: Workload, plan: Plan, name: str, places: Sequence[
     ]
     facts += [f"reason: {design.reason}"] if design.reason else []
     facts += causes(design)
-    why = [f"{r.operation} on {r.index or 'the table'}: {r.why}" for r in design.reads if r.why]
+    why = [f"{r.operation} on {r.beside or r.index or 'the table'}: {r.why}" for r in design.reads if r.why]
     forces = [f"it is one of the patterns that force the number of indexes: it needs {i.needs}"
               for i in plan.proof.incompatible if i.pattern == name]  # fmt: skip
     elsewhere = "".join(
-        paragraph(f"on {'the table' if place.place == BASE else place.place}:") + elsewhere_text(use, indent=4)
+        paragraph(f"on {use.beside or ('the table' if place.place == BASE else place.place)}:")
+        + elsewhere_text(use, indent=4)
         for place in places
         for use in place.uses
         if use.pattern == name and use.elsewhere

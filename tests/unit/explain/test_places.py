@@ -1,0 +1,40 @@
+"""Why a pattern is answered where it is: by an index, and by what is kept beside the item."""
+
+from __future__ import annotations
+
+from dynamodel.explain.places import explain_places
+from dynamodel.ir.plan import BASE
+from dynamodel.ir.workload import ReadKind
+from dynamodel.planner.plan import make_plan
+from dynamodel.report.explain_text import explain_pattern
+from tests.support.small import entity, equals, part, read, workload
+
+
+def test_a_guard_that_answers_is_told_from_the_item_whose_own_key_does_not() -> None:
+    owner = entity("Team", "id", "handle", "title", unique=("handle",))
+    by_handle = read("by_handle", part("Team", equals("handle"), single=True), kind=ReadKind.GET)
+    model = workload([owner], [by_handle])
+    plan = make_plan(model)
+    (base,) = explain_places(model, plan)
+    (use,) = base.uses
+    assert (base.place, use.beside) == (BASE, "GUARD1")
+    assert [e.place for e in use.elsewhere] == [BASE]
+    assert "holds `id`, which the pattern does not give" in use.elsewhere[0].reason
+    text = explain_pattern(model, plan, "by_handle", (base,))
+    assert "on GUARD1:" in text
+    assert "not the item itself: its partition key holds `id`" in text
+
+
+def test_what_a_copy_answers_is_not_held_against_the_base_key() -> None:
+    owner = entity("Order", "customer number", "total", "state")
+    strong = [
+        read(f"by_{name}", part("Order", equals("customer"), order=name, limit=5), consistent=True)
+        for name in ("total", "state")
+    ]
+    model = workload([owner], strong, local_indexes=False)
+    plan = make_plan(model)
+    (base,) = explain_places(model, plan)
+    assert sorted(use.beside for use in base.uses) == ["COPY1", "COPY2"]
+    reasons = [e.reason for use in base.uses for e in use.elsewhere]
+    assert len(reasons) == 2
+    assert not any("by_" in reason for reason in reasons)
