@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.context import scope_of
 from dynamodel.emit.python.imports import is_used, standard, together, used_modules
+from dynamodel.emit.python.layout import docstring
 from dynamodel.emit.python.names import MODULES, moved, shadowed_modules
 from dynamodel.emit.python.views import CallsView, ClientView, FunctionView, MethodView, ModuleView
 
@@ -53,20 +54,26 @@ def client_view(
         *([] if awaits else ["from concurrent.futures import Executor"]),
         "from contextlib import AbstractContextManager",
     )
-    doc = f"The access patterns of {context.names.client}."
+    doc = [f"The access patterns of {context.names.client}.", ""]
     if context.workload.doc:
-        doc += f" {' '.join(context.workload.doc.split())}"
+        doc += [" ".join(context.workload.doc.split()), ""]
     if unserved:
-        doc += f" Not served by the plan, so without a method: {', '.join(unserved)}."
+        doc += [f"Not served by the plan, so without a method: {', '.join(unserved)}.", ""]
     own = ("calls", "engine", "hooks", "pages", "sending")
     return ClientView(
         header=context.header,
         imports=together(lines, _modules(context, text, *own)),
         name=f"{'Async' if awaits else ''}{context.names.client}",
-        doc=doc,
+        doc=docstring([*doc, _ERRORS], 4),
         methods=tuple(methods),
         **{name: _alias(context, name) for name in own},
     )
+
+
+_ERRORS = (
+    "Every method raises `ValueRefused` for a value that cannot be stored or makes a key too long, every write "
+    "`LimitExceeded` for an item of more than 400 KB. What the service refuses otherwise is botocore's `ClientError`."
+)
 
 
 def _alias(context: Context, module: str) -> str:

@@ -68,9 +68,16 @@ def made_method(
         plan.pattern.name,
         [*parameters, *(["*", *(p.format(limit=limit) for p in options)] if options else [])],
         returns=returns,
-        doc=method_doc(plan.pattern, plan.design),
+        doc=method_doc(plan.pattern, plan.design, _raises(plan, options)),
         body=settled("\n".join([*now, *body]), scope.parameters.values()),
     )
+
+
+def _raises(plan: ReadPlan, options: tuple[str, ...]) -> tuple[str, ...]:
+    """The errors of a read: of its cursor, and of batches that are not complete in time."""
+    batches = any(r.operation is Operation.BATCH_GET_ITEM for r in plan.design.reads)
+    cursor = any(option.startswith("cursor") for option in options)
+    return (*(("CursorInvalid",) if cursor else ()), *(("Unfinished",) if batches else ()))
 
 
 def _uses_now(plan: ReadPlan) -> bool:

@@ -16,7 +16,14 @@ T = TypeVar("T")
 
 
 class AsyncChat:
-    """The access patterns of Chat. Everything that the chat window asks for."""
+    """The access patterns of Chat.
+
+    Everything that the chat window asks for.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -160,6 +167,8 @@ class AsyncChat:
 
         Query on GSI1: GSI1PK = `MEMBER#{username}#`, GSI1SK = `MEMBER#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "rooms_of_user",
@@ -177,6 +186,8 @@ class AsyncChat:
 
         Query on the table: PK = `MEMBER#{room_id}#`, SK begins with `MEMBER#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "members_of_room",
@@ -205,6 +216,8 @@ class AsyncChat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK begins with `MESSAGE#`,
         backwards.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "latest",
@@ -224,6 +237,8 @@ class AsyncChat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from behind
         `MESSAGE#{sent_at}#` to behind `MESSAGE#`.
         1 request, 5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "since",
@@ -244,6 +259,8 @@ class AsyncChat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from before
         `MESSAGE#{sent_at}#` to behind `MESSAGE#{sent_at}#`.
         1 request, 5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "stretch",

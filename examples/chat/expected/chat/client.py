@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class Chat:
-    """The access patterns of Chat. Everything that the chat window asks for."""
+    """The access patterns of Chat.
+
+    Everything that the chat window asks for.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -163,6 +170,8 @@ class Chat:
 
         Query on GSI1: GSI1PK = `MEMBER#{username}#`, GSI1SK = `MEMBER#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "rooms_of_user",
@@ -180,6 +189,8 @@ class Chat:
 
         Query on the table: PK = `MEMBER#{room_id}#`, SK begins with `MEMBER#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "members_of_room",
@@ -208,6 +219,8 @@ class Chat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK begins with `MESSAGE#`,
         backwards.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "latest",
@@ -227,6 +240,8 @@ class Chat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from behind
         `MESSAGE#{sent_at}#` to behind `MESSAGE#`.
         1 request, 5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "since",
@@ -247,6 +262,8 @@ class Chat:
         Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from before
         `MESSAGE#{sent_at}#` to behind `MESSAGE#{sent_at}#`.
         1 request, 5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "stretch",

@@ -16,7 +16,15 @@ T = TypeVar("T")
 
 
 class AsyncGameProfiles:
-    """The access patterns of GameProfiles. What the game servers read when a player signs in, and what they write during play."""
+    """The access patterns of GameProfiles.
+
+    What the game servers read when a player signs in, and what they write during
+    play.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -155,6 +163,8 @@ class AsyncGameProfiles:
 
         Query on the table: PK = `PLAYER#{player_id}#`, SK begins with `ITEM#`.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "bag",
@@ -306,6 +316,8 @@ class AsyncGameProfiles:
         Query on GSI1: GSI1PK = `QUEST#{player_id}#`, GSI1SK begins with `QUEST#`,
         backwards.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "recent_quests",

@@ -17,7 +17,15 @@ T = TypeVar("T")
 
 
 class GameProfiles:
-    """The access patterns of GameProfiles. What the game servers read when a player signs in, and what they write during play."""
+    """The access patterns of GameProfiles.
+
+    What the game servers read when a player signs in, and what they write during
+    play.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -158,6 +166,8 @@ class GameProfiles:
 
         Query on the table: PK = `PLAYER#{player_id}#`, SK begins with `ITEM#`.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run("bag", self._calls.bag(player_id, limit=limit, cursor=cursor))
 
@@ -306,6 +316,8 @@ class GameProfiles:
         Query on GSI1: GSI1PK = `QUEST#{player_id}#`, GSI1SK begins with `QUEST#`,
         backwards.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "recent_quests",

@@ -16,7 +16,14 @@ T = TypeVar("T")
 
 
 class AsyncRubis:
-    """The access patterns of Rubis. The statements S1 to S36 in their order, grouped by the page that asks for them."""
+    """The access patterns of Rubis.
+
+    The statements S1 to S36 in their order, grouped by the page that asks for them.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -87,6 +94,8 @@ class AsyncRubis:
 
         Query on GSI1: GSI1PK = `CATEGORY#`, GSI1SK = `CATEGORY#`.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "categories",
@@ -115,6 +124,8 @@ class AsyncRubis:
 
         Query on GSI1: GSI1PK = `BID#{item_id}#`, GSI1SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "bid_history",
@@ -140,6 +151,8 @@ class AsyncRubis:
 
         Query on GSI1: GSI1PK = `BID#{item_id}#`, GSI1SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "bids_of_item",
@@ -159,6 +172,8 @@ class AsyncRubis:
         Query on GSI1: GSI1PK = `ITEM#{category_id}#`, GSI1SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
         1 request, 2.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "items_in_category",
@@ -189,6 +204,8 @@ class AsyncRubis:
 
         Query on the table: PK = `COMMENT#{to_user_id}#`, SK begins with `COMMENT#`.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "comments_on_user",
@@ -202,7 +219,7 @@ class AsyncRubis:
         2 requests, 1 RCU and 4 WCU on average.
         reads region_id first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         await self._run("register_item", self._calls.register_item(item))
 
@@ -296,6 +313,8 @@ class AsyncRubis:
 
         Query on GSI2: GSI2PK = `BID#{item_id}#`, GSI2SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "lowest_bids",
@@ -309,7 +328,7 @@ class AsyncRubis:
         2 requests, 1 RCU and 3 WCU on average.
         reads nickname first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         await self._run("store_bid", self._calls.store_bid(bid))
 
@@ -394,7 +413,7 @@ class AsyncRubis:
         2 requests, 1 RCU and 2 WCU on average.
         reads nickname first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         await self._run("store_comment", self._calls.store_comment(comment))
 
@@ -417,6 +436,8 @@ class AsyncRubis:
 
         Query on the table: PK = `COMMENT#{to_user_id}#`, SK begins with `COMMENT#`.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "comments_about_me",
@@ -446,6 +467,8 @@ class AsyncRubis:
         BatchGetItem on the table.
         2 requests, 4 RCU on average.
         attributes of the parent are read by a second request.
+
+        Raises `CursorInvalid`, `Unfinished`.
         """
         return await self._run(
             "bought_by_me",
@@ -465,6 +488,8 @@ class AsyncRubis:
         Query on GSI2: GSI2PK = `ITEM#{seller_id}#`, GSI2SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "sold_by_me",
@@ -484,6 +509,8 @@ class AsyncRubis:
         BatchGetItem on the table.
         2 requests, 55 RCU on average.
         attributes of the parent are read by a second request.
+
+        Raises `CursorInvalid`, `Unfinished`.
         """
         return await self._run(
             "bid_on_by_me",
@@ -504,6 +531,8 @@ class AsyncRubis:
         Query on GSI3: category_id = `category_id`, user_region_id =
         `user_region_id`, end_date ge `end_date`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "items_in_region",
@@ -526,6 +555,8 @@ class AsyncRubis:
 
         Query on GSI1: GSI1PK = `REGION#`, GSI1SK = `REGION#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "regions",

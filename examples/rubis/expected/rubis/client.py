@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class Rubis:
-    """The access patterns of Rubis. The statements S1 to S36 in their order, grouped by the page that asks for them."""
+    """The access patterns of Rubis.
+
+    The statements S1 to S36 in their order, grouped by the page that asks for them.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -90,6 +97,8 @@ class Rubis:
 
         Query on GSI1: GSI1PK = `CATEGORY#`, GSI1SK = `CATEGORY#`.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "categories",
@@ -115,6 +124,8 @@ class Rubis:
 
         Query on GSI1: GSI1PK = `BID#{item_id}#`, GSI1SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "bid_history",
@@ -140,6 +151,8 @@ class Rubis:
 
         Query on GSI1: GSI1PK = `BID#{item_id}#`, GSI1SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "bids_of_item",
@@ -159,6 +172,8 @@ class Rubis:
         Query on GSI1: GSI1PK = `ITEM#{category_id}#`, GSI1SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
         1 request, 2.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "items_in_category",
@@ -189,6 +204,8 @@ class Rubis:
 
         Query on the table: PK = `COMMENT#{to_user_id}#`, SK begins with `COMMENT#`.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "comments_on_user",
@@ -202,7 +219,7 @@ class Rubis:
         2 requests, 1 RCU and 4 WCU on average.
         reads region_id first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         self._run("register_item", self._calls.register_item(item))
 
@@ -296,6 +313,8 @@ class Rubis:
 
         Query on GSI2: GSI2PK = `BID#{item_id}#`, GSI2SK begins with `BID#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "lowest_bids",
@@ -309,7 +328,7 @@ class Rubis:
         2 requests, 1 RCU and 3 WCU on average.
         reads nickname first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         self._run("store_bid", self._calls.store_bid(bid))
 
@@ -383,7 +402,7 @@ class Rubis:
         2 requests, 1 RCU and 2 WCU on average.
         reads nickname first: new items depend on it.
 
-        Raises `AlreadyExists`.
+        Raises `AlreadyExists`, `Contention`.
         """
         self._run("store_comment", self._calls.store_comment(comment))
 
@@ -406,6 +425,8 @@ class Rubis:
 
         Query on the table: PK = `COMMENT#{to_user_id}#`, SK begins with `COMMENT#`.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "comments_about_me",
@@ -435,6 +456,8 @@ class Rubis:
         BatchGetItem on the table.
         2 requests, 4 RCU on average.
         attributes of the parent are read by a second request.
+
+        Raises `CursorInvalid`, `Unfinished`.
         """
         return self._run(
             "bought_by_me",
@@ -454,6 +477,8 @@ class Rubis:
         Query on GSI2: GSI2PK = `ITEM#{seller_id}#`, GSI2SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "sold_by_me",
@@ -473,6 +498,8 @@ class Rubis:
         BatchGetItem on the table.
         2 requests, 55 RCU on average.
         attributes of the parent are read by a second request.
+
+        Raises `CursorInvalid`, `Unfinished`.
         """
         return self._run(
             "bid_on_by_me",
@@ -493,6 +520,8 @@ class Rubis:
         Query on GSI3: category_id = `category_id`, user_region_id =
         `user_region_id`, end_date ge `end_date`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "items_in_region",
@@ -515,5 +544,7 @@ class Rubis:
 
         Query on GSI1: GSI1PK = `REGION#`, GSI1SK = `REGION#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run("regions", self._calls.regions(limit=limit, cursor=cursor))

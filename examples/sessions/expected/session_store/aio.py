@@ -16,7 +16,14 @@ T = TypeVar("T")
 
 
 class AsyncSessionStore:
-    """The access patterns of SessionStore. What the sign-in service and every page need."""
+    """The access patterns of SessionStore.
+
+    What the sign-in service and every page need.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -117,6 +124,8 @@ class AsyncSessionStore:
         Query on GSI1: GSI1PK = `SESSION#{username}#`, GSI1SK begins with `SESSION#`,
         backwards.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "devices",

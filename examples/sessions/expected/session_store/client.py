@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class SessionStore:
-    """The access patterns of SessionStore. What the sign-in service and every page need."""
+    """The access patterns of SessionStore.
+
+    What the sign-in service and every page need.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -120,6 +127,8 @@ class SessionStore:
         Query on GSI1: GSI1PK = `SESSION#{username}#`, GSI1SK begins with `SESSION#`,
         backwards.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "devices",

@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class AsyncShop:
-    """The access patterns of Shop. Reads and writes of the web shop and of the people in the warehouses."""
+    """The access patterns of Shop.
+
+    Reads and writes of the web shop and of the people in the warehouses.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -158,6 +165,8 @@ class AsyncShop:
 
         Query on the table: PK = `STOCK#{product_id}#`, SK begins with `STOCK#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "stock_of_product",
@@ -175,6 +184,8 @@ class AsyncShop:
 
         Query on GSI1: GSI1PK = `STOCK#{warehouse_id}#`, GSI1SK = `STOCK#`.
         1 request, 2 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "stock_in_warehouse",
@@ -253,6 +264,8 @@ class AsyncShop:
         Query on GSI1: GSI1PK = `ORDER#{customer_id}#`, GSI1SK begins with `ORDER#`,
         backwards.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "orders_of_customer",
@@ -273,6 +286,8 @@ class AsyncShop:
         Query on GSI1: GSI1PK = `ORDER_LINE#{product_id}#`, GSI1SK from before
         `ORDER_LINE#{sold_at}#` to behind `ORDER_LINE#{sold_at}#`.
         1 request, 3.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "sales_of_product",
@@ -295,6 +310,8 @@ class AsyncShop:
 
         Query on GSI2: GSI2PK = `ORDER#`, GSI2SK begins with `ORDER#`.
         1 request, 2 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "packing_queue",
@@ -355,6 +372,8 @@ class AsyncShop:
         Query on GSI2: GSI2PK = `INVOICE#{customer_id}#`, GSI2SK from before
         `INVOICE#{issued_at}#` to behind `INVOICE#{issued_at}#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "invoices_of_customer",
@@ -397,6 +416,8 @@ class AsyncShop:
         Query on GSI1: GSI1PK = `SHIPMENT#{warehouse_id}#`, GSI1SK begins with
         `SHIPMENT#`, backwards.
         1 request, 2.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "shipments_of_warehouse",

@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class AsyncStorefront:
-    """The access patterns of Storefront. Reads of the website and writes of its editors."""
+    """The access patterns of Storefront.
+
+    Reads of the website and writes of its editors.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -90,6 +97,8 @@ class AsyncStorefront:
         Query on GSI1: GSI1PK = `PRODUCT#{status}#`, GSI1SK begins with
         `PRODUCT#{category}#`.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "listed_in_category",
@@ -108,6 +117,8 @@ class AsyncStorefront:
         Query on the table: PK = `REVIEW#{product_id}#`, SK begins with `REVIEW#`,
         backwards.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "reviews",

@@ -18,7 +18,14 @@ T = TypeVar("T")
 
 
 class Storefront:
-    """The access patterns of Storefront. Reads of the website and writes of its editors."""
+    """The access patterns of Storefront.
+
+    Reads of the website and writes of its editors.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -93,6 +100,8 @@ class Storefront:
         Query on GSI1: GSI1PK = `PRODUCT#{status}#`, GSI1SK begins with
         `PRODUCT#{category}#`.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "listed_in_category",
@@ -111,6 +120,8 @@ class Storefront:
         Query on the table: PK = `REVIEW#{product_id}#`, SK begins with `REVIEW#`,
         backwards.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "reviews",

@@ -16,7 +16,14 @@ T = TypeVar("T")
 
 
 class AsyncTracker:
-    """The access patterns of Tracker. What the web application and its workers need."""
+    """The access patterns of Tracker.
+
+    What the web application and its workers need.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -86,7 +93,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 8 WCU on average.
         reads handle first: keys or guards depend on it.
 
-        Raises `NotFound`, `UniqueTaken`.
+        Raises `NotFound`, `UniqueTaken`, `Contention`.
         """
         return await self._run("rename", self._calls.rename(person_id, handle))
 
@@ -96,6 +103,8 @@ class AsyncTracker:
         TransactWriteItems.
         2 requests, 1 RCU and 5 WCU on average.
         reads handle first: keys or guards depend on it.
+
+        Raises `Contention`.
         """
         await self._run("leave", self._calls.leave(person_id))
 
@@ -136,6 +145,8 @@ class AsyncTracker:
 
         Query on GSI1: GSI1PK = `PERSON#`, GSI1SK begins with `PERSON#`.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run("people", self._calls.people(limit=limit, cursor=cursor))
 
@@ -169,7 +180,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 4 WCU on average.
         reads last_number first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `TokenReused`.
+        Raises `AlreadyExists`, `NotFound`, `Contention`, `TokenReused`.
         """
         return await self._run(
             "open_issue",
@@ -211,6 +222,8 @@ class AsyncTracker:
         Query on the table: PK = `ISSUE#{project}#`, SK begins with `ISSUE#`,
         backwards.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "issues",
@@ -229,7 +242,7 @@ class AsyncTracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads revision first: new items depend on it.
 
-        Raises `AlreadyExists`, `TokenReused`.
+        Raises `AlreadyExists`, `Contention`, `TokenReused`.
         """
         await self._run(
             "write_page",
@@ -251,7 +264,8 @@ class AsyncTracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads edited_at, revision, text first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `TokenReused`.
+        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `Contention`,
+        `TokenReused`.
         """
         return await self._run(
             "edit_page",
@@ -286,6 +300,8 @@ class AsyncTracker:
         GetItem on the table: PK = `PAGE#{project}#{page}#`, SK =
         `PAGE_VERSION#{revision}#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "page_as_it_was",
@@ -310,6 +326,8 @@ class AsyncTracker:
 
         Query on the table: PK = `PAGE#{project}#{page}#`, backwards.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return await self._run(
             "page_with_changes",

@@ -17,7 +17,14 @@ T = TypeVar("T")
 
 
 class Tracker:
-    """The access patterns of Tracker. What the web application and its workers need."""
+    """The access patterns of Tracker.
+
+    What the web application and its workers need.
+
+    Every method raises `ValueRefused` for a value that cannot be stored or makes a
+    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
+    the service refuses otherwise is botocore's `ClientError`.
+    """
 
     def __init__(
         self,
@@ -89,7 +96,7 @@ class Tracker:
         2 requests, 1 RCU and 8 WCU on average.
         reads handle first: keys or guards depend on it.
 
-        Raises `NotFound`, `UniqueTaken`.
+        Raises `NotFound`, `UniqueTaken`, `Contention`.
         """
         return self._run("rename", self._calls.rename(person_id, handle))
 
@@ -99,6 +106,8 @@ class Tracker:
         TransactWriteItems.
         2 requests, 1 RCU and 5 WCU on average.
         reads handle first: keys or guards depend on it.
+
+        Raises `Contention`.
         """
         self._run("leave", self._calls.leave(person_id))
 
@@ -139,6 +148,8 @@ class Tracker:
 
         Query on GSI1: GSI1PK = `PERSON#`, GSI1SK begins with `PERSON#`.
         1 request, 1.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run("people", self._calls.people(limit=limit, cursor=cursor))
 
@@ -172,7 +183,7 @@ class Tracker:
         2 requests, 1 RCU and 4 WCU on average.
         reads last_number first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `TokenReused`.
+        Raises `AlreadyExists`, `NotFound`, `Contention`, `TokenReused`.
         """
         return self._run(
             "open_issue",
@@ -214,6 +225,8 @@ class Tracker:
         Query on the table: PK = `ISSUE#{project}#`, SK begins with `ISSUE#`,
         backwards.
         1 request, 1 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "issues",
@@ -232,7 +245,7 @@ class Tracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads revision first: new items depend on it.
 
-        Raises `AlreadyExists`, `TokenReused`.
+        Raises `AlreadyExists`, `Contention`, `TokenReused`.
         """
         self._run(
             "write_page",
@@ -254,7 +267,8 @@ class Tracker:
         2 requests, 1 RCU and 12 WCU on average.
         reads edited_at, revision, text first: new items depend on it.
 
-        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `TokenReused`.
+        Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `Contention`,
+        `TokenReused`.
         """
         return self._run(
             "edit_page",
@@ -289,6 +303,8 @@ class Tracker:
         GetItem on the table: PK = `PAGE#{project}#{page}#`, SK =
         `PAGE_VERSION#{revision}#`.
         1 request, 0.5 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "page_as_it_was",
@@ -313,6 +329,8 @@ class Tracker:
 
         Query on the table: PK = `PAGE#{project}#{page}#`, backwards.
         1 request, 3 RCU on average.
+
+        Raises `CursorInvalid`.
         """
         return self._run(
             "page_with_changes",
