@@ -159,7 +159,12 @@ class Execution:
 
     def _in_pages(self, pattern: ReadPattern, case: Case) -> str:
         """What is wrong when the caller asks for pages, or the service ends its own early."""
-        paged = self._paged(pattern, case) if case.pages else ""
+        paged = ""
+        if case.pages:
+            paged = self._paged(pattern, case)
+        if case.pages and not paged:  # a page of the caller takes one and a half of the service
+            with self.strict.short_pages(_SHORT):
+                paged = self._paged(pattern, case, (_SHORT + 1,))
         if paged or not case.short:
             return paged
         with self.strict.short_pages(_SHORT):
@@ -167,14 +172,14 @@ class Execution:
         wrong = differs(self.generated, pattern, case.expected, result)
         return f"when the service ends its pages after {_SHORT} items: {wrong}" if wrong else ""
 
-    def _paged(self, pattern: ReadPattern, case: Case) -> str:
-        """Read the list in pages of every size; joined they must be the whole."""
+    def _paged(self, pattern: ReadPattern, case: Case, chosen: Sequence[int] = ()) -> str:
+        """Read the list in pages of every size, or of those chosen; joined they must be the whole."""
         assert isinstance(case.expected, Rows)
         at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
         part = case.expected.parts[at]
         total = len(part.rows)
         sizes = range(1, total + 2) if total <= _EVERY_SIZE else (2, 5, total - 1, total)
-        for size in sizes:
+        for size in chosen or sizes:
             rows: list[Row] = []
             cursor: str | None = None
             for _ in range(total + 3):

@@ -148,7 +148,7 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
         return EntityText(name, identity, tuple(made), header=tuple(header))
     links = tuple(Field(f"{parent.name.lower()}_{f.name}", f.type) for f in parent.identity)
     counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]
-    if counters and draw(st.integers(0, 2)) == 2:
+    if counters and draw(st.booleans()):
         header.append(f"counted_in={parent.ref(counters[0])}")
     if draw(st.booleans()):
         identity, more = (*links, own), ()

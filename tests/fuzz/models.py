@@ -35,8 +35,9 @@ HOT = ", rps=1000, peak=4000"  # of a write: more than a partition takes
 def models(draw: st.DrawFn) -> str:
     """The text of a model with one to three entities and up to nine access patterns."""
     made = [draw(entities("Alpha"))]
-    if draw(st.booleans()):
-        made.append(draw(entities("Beta", made[0] if made[0].identity and draw(st.booleans()) else None)))
+    often = st.sampled_from((False, True, True))
+    if draw(often):
+        made.append(draw(entities("Beta", made[0] if made[0].identity and draw(often) else None)))
     if len(made) > 1 and draw(st.booleans()):
         parent = draw(st.sampled_from((None, made[0], made[1])))
         made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
@@ -47,7 +48,7 @@ def models(draw: st.DrawFn) -> str:
             lines.append(draw(collections(parent, children)))
     if len(made) > 1 and draw(st.integers(0, 2)) == 2:
         lines.append(draw(transactions(made)))
-    hot = HOT if draw(st.integers(0, 5)) == 5 else ""
+    hot = draw(st.sampled_from(("", "", HOT)))
     stored = [f"Create({e.name})" if e.identity else f"Put({e.name})" for e in made]
     lines = list(dict.fromkeys([*lines, *stored]))
     lines = [line[:-1] + hot + ")" if line in stored else line for line in lines]

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 PLACES = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "copy", "guard", "guard that answers", "shards"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
 MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
-KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind) if kind is not ReadKind.SEARCH}
-EVERYTHING = PLACES | PROJECTIONS | MEANS | KINDS | {f"{operation}" for operation in Operation}
+KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind)} - {ReadKind.SEARCH, StepKind.LOOK}
+OPERATIONS = {f"{operation}" for operation in Operation} - {Operation.SEARCH_VECTORS}  # no backend runs it
+EVERYTHING = PLACES | PROJECTIONS | MEANS | KINDS | OPERATIONS
 
 
 def reached(workload: Workload, plan: Plan) -> set[str]:

@@ -65,7 +65,7 @@ def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> Te
         body = _read_body(context, pattern, case)
         if pattern.near is not None:
             parameters.append("searched: None")
-        if case.short:
+        if case.short or case.pages:
             parameters.append("loaded_table: tables.Table")
     else:
         parameters.append("table: tables.Table")
@@ -133,6 +133,10 @@ def _pages(context: Context, pattern: ReadPattern, arguments: Mapping[str, Node]
     call = Group("checks.every_page(", (method, python_literal(answer.field), "limit", *keywords), ")")
     return [
         f"    for limit in ({', '.join(str(size) for size in answer.page_sizes())}):",
+        *lines(call, 8, "rows = "),
+        f"        {answer.check_all('rows')}",
+        "    with loaded_table.short_pages():",
+        "        limit = 3",
         *lines(call, 8, "rows = "),
         f"        {answer.check_all('rows')}",
     ]

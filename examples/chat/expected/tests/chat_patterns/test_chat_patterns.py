@@ -410,6 +410,10 @@ def test_rooms_of_user_finds_what_is_there_1(
         rows = checks.every_page(client.rooms_of_user, "items", limit, username="u10")
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(client.rooms_of_user, "items", limit, username="u10")
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.rooms_of_user(username="u10")
         checks.same_rows(found.items, groups)
 
@@ -481,7 +485,10 @@ def test_members_of_room_finds_what_is_there_1(
         checks.same_rows(found.items, groups)
 
 
-def test_members_of_room_finds_what_is_there_2(client: chat.Chat) -> None:
+def test_members_of_room_finds_what_is_there_2(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.members_of_room(room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
     groups = [
         [
@@ -495,6 +502,15 @@ def test_members_of_room_finds_what_is_there_2(client: chat.Chat) -> None:
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.members_of_room,
+            "items",
+            limit,
+            room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.members_of_room,
             "items",
@@ -698,7 +714,10 @@ def test_latest_finds_what_is_there_1(
         checks.same_rows(found.items, groups)
 
 
-def test_latest_finds_what_is_there_2(client: chat.Chat) -> None:
+def test_latest_finds_what_is_there_2(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.latest(room_id="01HF7YAT07GD99AZ71AS41SHA7")
     groups = [
         [data.MESSAGE_19],
@@ -709,6 +728,15 @@ def test_latest_finds_what_is_there_2(client: chat.Chat) -> None:
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 11, 12):
+        rows = checks.every_page(
+            client.latest,
+            "items",
+            limit,
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.latest,
             "items",
@@ -772,7 +800,7 @@ def test_since_at_an_edge_2(client: chat.Chat) -> None:
     assert found.items == []
 
 
-def test_since_at_an_edge_3(client: chat.Chat) -> None:
+def test_since_at_an_edge_3(client: chat.Chat, loaded_table: tables.Table) -> None:
     found = client.since(
         room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
@@ -784,6 +812,16 @@ def test_since_at_an_edge_3(client: chat.Chat) -> None:
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.since,
+            "items",
+            limit,
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.since,
             "items",
@@ -963,7 +1001,10 @@ def test_stretch_between_neighbors_of_the_edges_1(client: chat.Chat) -> None:
     checks.same_rows(found.items, groups)
 
 
-def test_stretch_between_inner_neighbors_1(client: chat.Chat) -> None:
+def test_stretch_between_inner_neighbors_1(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
     found = client.stretch(
         room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
         sent_at_from=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
@@ -976,6 +1017,17 @@ def test_stretch_between_inner_neighbors_1(client: chat.Chat) -> None:
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 8, 9):
+        rows = checks.every_page(
+            client.stretch,
+            "items",
+            limit,
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            sent_at_from=dt.datetime(2044, 2, 29, 12, 0, 0, 1, tzinfo=dt.UTC),
+            sent_at_to=dt.datetime(2044, 3, 1, 10, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.stretch,
             "items",

@@ -864,6 +864,10 @@ def test_bag_finds_what_is_there_1(
         rows = checks.every_page(client.bag, "items", limit, player_id="p1")
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(client.bag, "items", limit, player_id="p1")
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.bag(player_id="p1")
         checks.same_rows(found.items, groups)
 
@@ -1785,6 +1789,10 @@ def test_recent_quests_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(client.recent_quests, "items", limit, player_id="p1")
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(client.recent_quests, "items", limit, player_id="p1")
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():

@@ -74,6 +74,10 @@ def test_categories_finds_what_is_there_1(
         rows = checks.every_page(client.categories, "items", limit)
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(client.categories, "items", limit)
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.categories()
         checks.same_rows(found.items, groups)
 
@@ -173,6 +177,15 @@ def test_bid_history_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 4, 5):
+        rows = checks.every_page(
+            client.bid_history,
+            "items",
+            limit,
+            item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.bid_history,
             "items",
@@ -351,6 +364,15 @@ def test_bids_of_item_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.bids_of_item,
+            "items",
+            limit,
+            item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.bids_of_item(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
         checks.same_rows(found.items, groups)
 
@@ -471,6 +493,16 @@ def test_items_in_category_at_an_edge_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.items_in_category,
+            "items",
+            limit,
+            category_id="01HF7YAT07MW722A8RE5T691JV",
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.items_in_category,
             "items",
@@ -881,6 +913,15 @@ def test_comments_on_user_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 6, 7):
+        rows = checks.every_page(
+            client.comments_on_user,
+            "items",
+            limit,
+            to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.comments_on_user,
             "items",
@@ -1877,6 +1918,15 @@ def test_lowest_bids_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.lowest_bids,
+            "items",
+            limit,
+            item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.lowest_bids(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
         checks.same_rows(found.items, groups, take=2)
 
@@ -2798,6 +2848,15 @@ def test_comments_about_me_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.comments_about_me,
+            "items",
+            limit,
+            to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.comments_about_me(to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
         checks.same_rows(found.items, groups)
 
@@ -3066,6 +3125,16 @@ def test_bought_by_me_at_an_edge_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.bought_by_me,
+            "items",
+            limit,
+            buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.bought_by_me,
             "items",
@@ -3658,7 +3727,10 @@ def test_bought_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
 # sold_by_me
 
 
-def test_sold_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
+def test_sold_by_me_from_the_middle_1(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
@@ -3675,6 +3747,16 @@ def test_sold_by_me_from_the_middle_1(client: rubis.Rubis) -> None:
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.sold_by_me,
+            "items",
+            limit,
+            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.sold_by_me,
             "items",
@@ -4009,6 +4091,15 @@ def test_bid_on_by_me_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.bid_on_by_me,
+            "items",
+            limit,
+            user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.bid_on_by_me(user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
         checks.same_rows(found.items, groups)
 
@@ -4246,6 +4337,17 @@ def test_items_in_region_at_an_edge_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.items_in_region,
+            "items",
+            limit,
+            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.items_in_region(
             user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             category_id="01HF7YAT004E6K0AVFCRAP6VTV",
@@ -4445,6 +4547,10 @@ def test_regions_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 7, 8):
+        rows = checks.every_page(client.regions, "items", limit)
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(client.regions, "items", limit)
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():

@@ -457,7 +457,10 @@ def test_sign_out_succeeds_with_an_expired_session_2(
 # devices
 
 
-def test_devices_finds_what_is_there_1(client: session_store.SessionStore) -> None:
+def test_devices_finds_what_is_there_1(
+    client: session_store.SessionStore,
+    loaded_table: tables.Table,
+) -> None:
     found = client.devices(username="u10")
     groups = [
         [data.SESSION_18],
@@ -467,6 +470,10 @@ def test_devices_finds_what_is_there_1(client: session_store.SessionStore) -> No
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 7, 8):
+        rows = checks.every_page(client.devices, "items", limit, username="u10")
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(client.devices, "items", limit, username="u10")
         checks.same_rows(rows, groups)
 

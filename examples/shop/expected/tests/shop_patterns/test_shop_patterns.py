@@ -656,6 +656,15 @@ def test_stock_of_product_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.stock_of_product,
+            "items",
+            limit,
+            product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.stock_of_product(product_id="01HF7YAT0728620Q0JV5GDSBXM")
         checks.same_rows(found.items, groups)
 
@@ -703,6 +712,15 @@ def test_stock_in_warehouse_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.stock_in_warehouse,
+            "items",
+            limit,
+            warehouse_id="w10",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.stock_in_warehouse,
             "items",
@@ -1303,6 +1321,15 @@ def test_orders_of_customer_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.orders_of_customer,
+            "items",
+            limit,
+            customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.orders_of_customer(customer_id="01HF7YAT00F1CA8300V6GE2W8Y")
         checks.same_rows(found.items, groups)
 
@@ -1347,6 +1374,17 @@ def test_sales_of_product_between_the_outermost_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 4):
+        rows = checks.every_page(
+            client.sales_of_product,
+            "items",
+            limit,
+            product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+            sold_at_from=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            sold_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.sales_of_product,
             "items",
@@ -1473,6 +1511,10 @@ def test_packing_queue_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 8, 9):
+        rows = checks.every_page(client.packing_queue, "items", limit)
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(client.packing_queue, "items", limit)
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
@@ -1752,6 +1794,17 @@ def test_invoices_of_customer_between_the_outermost_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 4, 5):
+        rows = checks.every_page(
+            client.invoices_of_customer,
+            "items",
+            limit,
+            customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+            issued_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            issued_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.invoices_of_customer,
             "items",
@@ -2086,6 +2139,15 @@ def test_shipments_of_warehouse_finds_what_is_there_1(
     ]
     checks.same_rows(found.items, groups)
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.shipments_of_warehouse,
+            "items",
+            limit,
+            warehouse_id="w10",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.shipments_of_warehouse,
             "items",

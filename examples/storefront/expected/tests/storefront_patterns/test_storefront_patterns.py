@@ -70,6 +70,15 @@ def test_listed_in_category_finds_what_is_there_1(
         )
         checks.same_rows(rows, groups)
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.listed_in_category,
+            "items",
+            limit,
+            category="c10",
+        )
+        checks.same_rows(rows, groups)
+    with loaded_table.short_pages():
         found = client.listed_in_category(category="c10")
         checks.same_rows(found.items, groups)
 
@@ -140,7 +149,10 @@ def test_reviews_finds_what_is_there_1(
         assert found.items == expected
 
 
-def test_reviews_finds_what_is_there_2(client: storefront.Storefront) -> None:
+def test_reviews_finds_what_is_there_2(
+    client: storefront.Storefront,
+    loaded_table: tables.Table,
+) -> None:
     found = client.reviews(product_id="01HF7YAT0728620Q0JV5GDSBXM")
     expected = [
         data.REVIEW_27,
@@ -152,6 +164,15 @@ def test_reviews_finds_what_is_there_2(client: storefront.Storefront) -> None:
     ]
     assert found.items == expected
     for limit in (1, 2, 3, 5, 6):
+        rows = checks.every_page(
+            client.reviews,
+            "items",
+            limit,
+            product_id="01HF7YAT0728620Q0JV5GDSBXM",
+        )
+        assert rows == expected
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.reviews,
             "items",

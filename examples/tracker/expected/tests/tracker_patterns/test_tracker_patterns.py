@@ -401,6 +401,10 @@ def test_people_finds_what_is_there_1(
         rows = checks.every_page(client.people, "items", limit)
         assert rows == expected
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(client.people, "items", limit)
+        assert rows == expected
+    with loaded_table.short_pages():
         found = client.people()
         assert found.items == expected
 
@@ -690,6 +694,10 @@ def test_issues_finds_what_is_there_1(
     expected = [data.ISSUE_12, data.ISSUE_1, data.ISSUE_14, data.ISSUE_18]
     assert found.items == expected
     for limit in (1, 2, 3, 4):
+        rows = checks.every_page(client.issues, "items", limit, project="p1#p1")
+        assert rows == expected
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(client.issues, "items", limit, project="p1#p1")
         assert rows == expected
     with loaded_table.short_pages():
@@ -1263,6 +1271,17 @@ def test_page_as_it_was_finds_what_is_there_1(
         )
         assert rows == expected
     with loaded_table.short_pages():
+        limit = 3
+        rows = checks.every_page(
+            client.page_as_it_was,
+            "items",
+            limit,
+            project="p10",
+            page="p10",
+            revision=2,
+        )
+        assert rows == expected
+    with loaded_table.short_pages():
         found = client.page_as_it_was(project="p10", page="p10", revision=2)
         assert found.items == expected
 
@@ -1375,7 +1394,10 @@ def test_page_with_changes_finds_what_is_there_1(
         assert found.page_versions == expected_page_versions
 
 
-def test_page_with_changes_finds_what_is_there_2(client: tracker.Tracker) -> None:
+def test_page_with_changes_finds_what_is_there_2(
+    client: tracker.Tracker,
+    loaded_table: tables.Table,
+) -> None:
     found = client.page_with_changes(project="p1", page="p1 ")
     assert found.page == data.PAGE_3
     expected_page_versions = [
@@ -1387,6 +1409,16 @@ def test_page_with_changes_finds_what_is_there_2(client: tracker.Tracker) -> Non
     ]
     assert found.page_versions == expected_page_versions
     for limit in (1, 2, 3, 4, 5):
+        rows = checks.every_page(
+            client.page_with_changes,
+            "page_versions",
+            limit,
+            project="p1",
+            page="p1 ",
+        )
+        assert rows == expected_page_versions
+    with loaded_table.short_pages():
+        limit = 3
         rows = checks.every_page(
             client.page_with_changes,
             "page_versions",
