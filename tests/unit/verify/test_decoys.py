@@ -45,7 +45,7 @@ class Book(Entity, identity=("shelf", "book"), parent=Parent(Shelf, children=(8,
     state: str = attr(distinct=3)
     note: str | None = None
     expires_at: datetime | None = attr(role="ttl", default=None)
-class Library(Model, table="library"):
+class Library(Model, table="library", copies=False):
     shelves = BatchGet(Shelf)
     whole = Collection(Shelf, Book, by=Shelf.shelf)
     books = Query(Book, by=Book.shelf)
