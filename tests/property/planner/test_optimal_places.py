@@ -43,7 +43,7 @@ def rich_model(random: Random) -> Workload:
     unique = random.choice((("a",), ("a", "b"), (), ("a b",)))
     owner = entity("E", identity, *others, unique=unique, count=random.choice((50, 200_000)))
     names = [*identity.split(), "a", "b"]
-    loads = random.choice(((1, 5), (300, 2_500)))
+    loads = random.choice(((1, 5), (300, 6_000)))
     patterns = []
     for number in range(random.randint(1, 3)):
         fixed = random.sample(names, random.choice((1, 1, 2)))
@@ -74,7 +74,7 @@ def rich_model(random: Random) -> Workload:
         by = tuple(Equal(n, Given(n)) for n in identity.split())
         writes.append(write("change", StepDef(StepKind.UPDATE, "E", equals=by, actions=actions)))
     indexes, local = random.choice((20, 20, 1, 0)), random.random() < 0.7
-    return workload((owner,), (*patterns, *writes), indexes=indexes, local_indexes=local, copies=random.random() < 0.8)
+    return workload((owner,), (*patterns, *writes), indexes=indexes, local_indexes=local, copies=random.random() < 0.5)
 
 
 def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, scarce: bool) -> Iterator[Place]:
@@ -166,10 +166,9 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
             fewer = min(rank for used, rank in truth.items() if used <= count)
             if model.options.indexes >= len(model.reads):  # with fewer allowed, copies are weighed for more
                 assert solve(with_at_most(model, count)).by_count[-1].rank <= fewer, f"seed {seed}, {count} indexes"
-        if seed % 5 == 0:
-            plan = make_plan(model)
-            assert check(model, plan) == (), f"seed {seed}"
-            sharded += any(k.shards > 1 for d in plan.entities for k in (d.base, *d.indexes))
+        plan = make_plan(model)
+        assert check(model, plan) == (), f"seed {seed}"
+        sharded += any(k.shards > 1 for d in plan.entities for k in (d.base, *d.indexes))
     assert tried > MODELS // 3, tried
     assert sharded > 0
     assert {"own", "local", "guard", "copy", "pointer"} <= set(kinds), kinds
