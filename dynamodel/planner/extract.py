@@ -201,8 +201,9 @@ def _beyond_key(signature: Signature, need: Need) -> tuple[ConditionDef, ...]:
 
 
 def _any_place(layout: Layout, need: Need, entity: EntityDef) -> str | None:
+    """A place that answers what none was chosen for; what is kept beside an item holds only what was chosen."""
     for name, place in layout.signatures:
-        if name != need.entity:
+        if name != need.entity or not (place == BASE or place.startswith(("GSI", "LSI"))):
             continue
         kind = "base" if place == BASE else "local" if place.startswith("LSI") else "own"
         signature = layout.signatures[name, place]
