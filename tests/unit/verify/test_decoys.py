@@ -58,6 +58,7 @@ class Library(Model, table="library", copies=False):
     add_shelf = Create(Shelf)
     add = Create(Book)
     write = Update(Book, set=Book.note)
+    rename = Update(Shelf, set=Shelf.name, rps=1000)
 """
 PEOPLE = """
 from dynamodel import Create, Entity, Get, Model, Put, Ulid, attr
