@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from dynamodel.ir.keys import NaturalCondition, Template
 from dynamodel.ir.plan import EntityDesign, PatternDesign, Plan, TableDesign
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.structure import fields
 from dynamodel.ir.values import Source
-from dynamodel.ir.workload import ConditionDef, Op
 
 integers = st.integers(min_value=-(2**63), max_value=2**63)
 texts = st.text(max_size=8)

@@ -9,15 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import ITEM_BYTES, TRANSACTION_ACTIONS, TRANSACTION_BYTES
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
-from dynamodel.ir.workload import MICRO, Op
+from dynamodel.ir.reads import Op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import EntityDesign, Projection, TableDesign, VectorDesign
-    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.ir.reads import ConditionDef
 
 GUARD_BYTES = 120  # key, type and owner of a guard item
 ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import PARTITION_HEADROOM_PERCENT, PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
-from dynamodel.ir.workload import MICRO, StepKind
+from dynamodel.ir.entities import MICRO
+from dynamodel.ir.writes import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Rate, StepDef, WritePattern
+    from dynamodel.ir.entities import AttributeDef, EntityDef, Rate
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 READ_ROOM = PARTITION_READ_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100  # what we plan for, millionths a second
 WRITE_ROOM = PARTITION_WRITE_UNITS * PARTITION_HEADROOM_PERCENT * MICRO // 100

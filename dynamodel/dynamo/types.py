@@ -12,8 +12,8 @@ from dynamodel.dynamo.limits import KEY_TYPES
 from dynamodel.ir.values import Kind
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import AttributeDef
 
 _LETTERS = {
     Kind.STRING: "S",

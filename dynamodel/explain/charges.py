@@ -14,14 +14,16 @@ from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, read_units, write_unit
 from dynamodel.dynamo.footprint import membership, vector_bytes, vector_share
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd, terms_of
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import MICRO, StepKind, WritePattern
+from dynamodel.ir.writes import StepKind, WritePattern
 from dynamodel.planner import cost
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, Plan
-    from dynamodel.ir.workload import Pattern, StepDef, Workload
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.writes import StepDef
 
 
 @dataclass(frozen=True, slots=True)

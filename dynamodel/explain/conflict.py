@@ -14,7 +14,7 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES, LOCAL_INDEXES, PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from dynamodel.explain.feasible import feasible, needs_of
 from dynamodel.explain.variants import with_at_most
-from dynamodel.ir.workload import ReadPattern, StepKind, WritePattern
+from dynamodel.ir.writes import StepKind, WritePattern
 from dynamodel.planner.bounds import needs_text
 from dynamodel.records import dataclass
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from dynamodel.diagnostics import Diagnostic
-    from dynamodel.ir.workload import EntityDef, Pattern, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import Pattern, Workload
 
 _UNLIMITED = 1_000
 _SHORT = 40  # bytes of a value that never makes a key too long

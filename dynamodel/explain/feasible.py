@@ -23,7 +23,8 @@ from dynamodel.planner.serve import serve
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
 

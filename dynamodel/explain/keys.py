@@ -19,9 +19,10 @@ from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, su
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, KeyDesign
-    from dynamodel.ir.workload import EntityDef, OrderTerm
+    from dynamodel.ir.reads import OrderTerm
     from dynamodel.planner.needs import Need
 
 

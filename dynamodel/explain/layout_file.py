@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dynamodel.diagnostics import Diagnostic
-    from dynamodel.ir.workload import ConditionDef, EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.workload import Workload
 
 FORMAT = "dynamodel-layout/1"
 _PLACE = re.compile(r"base|GSI[1-9]\d?|LSI[1-9]")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import ITEM_BYTES, PARTITION_KEY_BYTES, SORT_KEY_BYTES, TRANSACTION_ACTIONS
-from dynamodel.ir.workload import WritePattern
+from dynamodel.ir.writes import WritePattern
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 

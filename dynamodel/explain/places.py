@@ -22,8 +22,9 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
 

@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
-from dynamodel.ir.workload import Estimate, Rate
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.planner.plan import make_plan
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import KeyDesign, Plan, Projection
-    from dynamodel.ir.workload import EntityDef, Pattern, Workload
+    from dynamodel.ir.workload import Pattern, Workload
 
 FARTHEST = 100  # times more, or less
 _CLOSE = 102  # percent: the turning point is known this well

@@ -15,8 +15,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from dynamodel.ir.entities import BucketUnit
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import BucketUnit
 
 DELIMITER = "#"
 ABOVE = "$"  # the next character: `text[:-1] + ABOVE` lies above every key that begins with `text`

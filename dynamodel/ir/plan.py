@@ -19,8 +19,9 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.keys import BoundToken, KeyField, SortCondition
+    from dynamodel.ir.reads import ConditionDef, Distance
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ChoiceDef, ConditionDef, CopiedDef, Distance
+    from dynamodel.ir.workload import ChoiceDef, CopiedDef
 
 BASE = "base"  # the place of the base table; every other place is an index name
 COPY_TYPE = "COPY~"  # in the type attribute of copies: no entity has this tag

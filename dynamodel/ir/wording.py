@@ -12,14 +12,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import ABOVE, DELIMITER, Component, Interval, NaturalKey
+from dynamodel.ir.reads import Op
 from dynamodel.ir.structure import encode_value
 from dynamodel.ir.values import Constant, FromEntity, FromStep, Given, Source
-from dynamodel.ir.workload import Op
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import BoundToken, Edge, KeyValue, NaturalCondition, SortCondition
     from dynamodel.ir.plan import BoundKey, PatternDesign, ReadRequest
-    from dynamodel.ir.workload import ConditionDef
+    from dynamodel.ir.reads import ConditionDef
 
 SIGNS = {Op.EQ: "=", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 

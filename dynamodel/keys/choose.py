@@ -14,7 +14,7 @@ from dynamodel.ir.values import Kind, ValueType
 from dynamodel.keys.refusal import NoKeyCode
 
 if TYPE_CHECKING:
-    from dynamodel.ir.workload import AttributeDef, EntityDef
+    from dynamodel.ir.entities import AttributeDef, EntityDef
 
 _PLAIN_CODES = {
     Kind.STRING: Code.TEXT,

@@ -16,9 +16,9 @@ from dynamodel.keys.domains import Domain, literal_domain, meet, token_domain
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.keys import BoundToken, Template, Token
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import AttributeDef, EntityDef
 
 
 @dataclass(frozen=True, slots=True)

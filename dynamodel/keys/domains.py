@@ -19,8 +19,8 @@ from dynamodel.keys.times import EPOCH_DIGITS, bucket_layout
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.keys import Token
-    from dynamodel.ir.workload import AttributeDef
 
 Characters = frozenset[str]
 

@@ -22,8 +22,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.keys import Token
-    from dynamodel.ir.workload import AttributeDef
 
 _ESCAPED_WIDTH = 3  # bytes of an escaped character, which had one
 _UTF8_WIDTH = 4  # most bytes of a character

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from dynamodel.ir.workload import BucketUnit
+from dynamodel.ir.entities import BucketUnit
 from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 
 EPOCH_DIGITS = 12  # the year 9999 is 253402300799

@@ -10,8 +10,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import python_name, snake_case
+from dynamodel.ir.reads import Argument
 from dynamodel.ir.values import Given, ValueType
-from dynamodel.ir.workload import Argument
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

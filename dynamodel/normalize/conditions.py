@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ConditionDef, Equal, Op, RangeDef
 from dynamodel.ir.values import Constant, Given, Now, Source
-from dynamodel.ir.workload import ConditionDef, Equal, Op, RangeDef
 from dynamodel.normalize.arguments import Arguments, Group
 from dynamodel.spec.constants import constant
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import AttributeDef, EntityDef, Estimate, ParentDef
 from dynamodel.ir.names import key_literal
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import AttributeDef, EntityDef, Estimate, ParentDef
 from dynamodel.normalize import defaults
 from dynamodel.normalize.history import with_history
 from dynamodel.normalize.types import value_type
@@ -20,7 +20,7 @@ from dynamodel.spec.links import via_of
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import SourceSpan
-    from dynamodel.ir.workload import UniqueDef
+    from dynamodel.ir.entities import UniqueDef
     from dynamodel.spec.model import ModelSpec, Pointer
     from dynamodel.spec.nodes import AttributeSpec, EntitySpec
 

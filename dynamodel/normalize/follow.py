@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import Constant, FromEntity
-from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Equal, Op, StepDef, StepKind, TakenDef
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, TakenDef
 from dynamodel.normalize.arguments import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef, ParentDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef, ParentDef
     from dynamodel.normalize.arguments import Arguments
     from dynamodel.normalize.virtual import Catalog
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import Estimate, HistoryDef, ParentDef
 from dynamodel.ir.names import key_literal
-from dynamodel.ir.workload import Estimate, HistoryDef, ParentDef
 from dynamodel.normalize import defaults
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef
+    from dynamodel.ir.entities import AttributeDef, EntityDef
 
 
 def with_history(

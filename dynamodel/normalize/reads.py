@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.workload import Distance, Equal, JoinDef, NearDef, OrderTerm, PartDef, ReadKind, ReadPattern
+from dynamodel.ir.reads import Distance, Equal, JoinDef, NearDef, OrderTerm, PartDef, ReadKind, ReadPattern
 from dynamodel.normalize import defaults
 from dynamodel.normalize.arguments import Arguments, Group
 from dynamodel.normalize.conditions import Conditions
@@ -28,8 +28,8 @@ from dynamodel.spec.pattern_nodes import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.reads import RangeDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import RangeDef
     from dynamodel.normalize.virtual import Catalog
     from dynamodel.spec.links import Links
     from dynamodel.spec.model import ModelSpec, Pointer

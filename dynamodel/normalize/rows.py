@@ -8,15 +8,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import MICRO, EntityDef, Estimate
+from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import Constant, Kind
-from dynamodel.ir.workload import MICRO, ConditionDef, EntityDef, Equal, Estimate, Op
 from dynamodel.normalize import defaults
 from dynamodel.normalize.weights import amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import AttributeDef, ParentDef, RangeDef
+    from dynamodel.ir.entities import AttributeDef, ParentDef
+    from dynamodel.ir.reads import RangeDef
     from dynamodel.spec.nodes import Amount
 
 _THIRD = Fraction(1, 3)

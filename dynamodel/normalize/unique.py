@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import UniqueDef
 from dynamodel.ir.names import key_literal, snake_case
-from dynamodel.ir.workload import UniqueDef
 
 if TYPE_CHECKING:
     from dynamodel.spec.model import ModelSpec

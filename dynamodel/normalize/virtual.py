@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate
 from dynamodel.ir.names import snake_case
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, CopiedDef, EntityDef, Estimate
+from dynamodel.ir.workload import CopiedDef
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

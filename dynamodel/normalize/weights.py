@@ -1,6 +1,6 @@
 """Numbers of a workload from what the spec says and the defaults: rates, amounts, sizes.
 
-In: amounts of a spec and types. Out: `Rate`s and `Estimate`s in the units of `ir.workload`, marked when assumed.
+In: amounts of a spec and types. Out: `Rate`s and `Estimate`s in the units of `ir.entities`, marked when assumed.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import MICRO, Estimate, Rate
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import MICRO, Estimate, Rate
 from dynamodel.normalize import defaults
 
 if TYPE_CHECKING:

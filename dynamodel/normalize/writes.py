@@ -7,18 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import Estimate
+from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import FromEntity, Given, Source
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
-    ConditionDef,
-    Equal,
-    Estimate,
-    Op,
-    StepDef,
-    StepKind,
-    WritePattern,
-)
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, WritePattern
 from dynamodel.normalize import defaults
 from dynamodel.normalize.arguments import Arguments, Group
 from dynamodel.normalize.conditions import Conditions

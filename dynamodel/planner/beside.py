@@ -15,7 +15,7 @@ from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, key_bytes
 from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.plan import COPY_TYPE, KeyDesign
-from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.enumerate import index_signatures
 from dynamodel.planner.layout import GUARD_OWNER, copy_design
@@ -27,8 +27,10 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import EntityDesign, StepDesign
-    from dynamodel.ir.workload import EntityDef, StepDef, Workload, WritePattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
     from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
 

@@ -23,7 +23,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import Selection

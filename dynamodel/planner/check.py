@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.planner.checks.copied import check_copied
 from dynamodel.planner.checks.costs import check_costs
 from dynamodel.planner.checks.court import Court

@@ -16,32 +16,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.footprint import renewed_together
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.reads import Argument, Equal, JoinDef, PartDef, ReadKind, ReadPattern
 from dynamodel.ir.values import FromEntity, FromStep, Given
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
-    Argument,
-    CopiedDef,
-    Equal,
-    Estimate,
-    JoinDef,
-    PartDef,
-    Rate,
-    ReadKind,
-    ReadPattern,
-    SpreadDef,
-    StepDef,
-    StepKind,
-    TakenDef,
-    WritePattern,
-)
+from dynamodel.ir.workload import CopiedDef
+from dynamodel.ir.writes import ActionDef, ActionKind, SpreadDef, StepDef, StepKind, TakenDef, WritePattern
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from dynamodel.ir.workload import EntityDef, ParentDef, Pattern, Workload
+    from dynamodel.ir.entities import EntityDef, ParentDef
+    from dynamodel.ir.workload import Pattern, Workload
 
 _MAKING = {StepKind.CREATE, StepKind.PUT}
 

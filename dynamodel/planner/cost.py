@@ -24,15 +24,18 @@ from dynamodel.dynamo.footprint import (
 from dynamodel.dynamo.limits import KB
 from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, terms_of, vector_writes_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import CostDesign, Operation, Units
-from dynamodel.ir.workload import MICRO, ReadPattern, StepKind
+from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dynamodel.dynamo.prices import Terms
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import (
         EntityDesign,
         KeyDesign,
@@ -42,7 +45,8 @@ if TYPE_CHECKING:
         StepDesign,
         TableDesign,
     )
-    from dynamodel.ir.workload import EntityDef, Pattern, StepDef, Workload, WritePattern
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 FOUND_ROWS = 10  # items that a write finds by something else than the identity, when the model does not say
 

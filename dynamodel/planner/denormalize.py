@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.errors import Infeasible
+from dynamodel.ir.reads import Equal, ReadKind, ReadPattern
 from dynamodel.ir.values import FromEntity
-from dynamodel.ir.workload import ChoiceDef, Equal, ReadKind, ReadPattern, StepKind, WritePattern
+from dynamodel.ir.workload import ChoiceDef
+from dynamodel.ir.writes import StepKind, WritePattern
 from dynamodel.planner.copying import Copy, is_changed, updates_parent, with_copies
 from dynamodel.planner.plan import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.ir.workload import CopiedDef, EntityDef, JoinDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import JoinDef
+    from dynamodel.ir.workload import CopiedDef, Workload
 
 _EXHAUSTIVE = 4  # copies of one child entity of which every combination is planned; of more, one after another
 _READS = {ReadKind.GET, ReadKind.QUERY, ReadKind.BATCH_GET}

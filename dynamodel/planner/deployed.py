@@ -13,8 +13,8 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, write_units
 from dynamodel.dynamo.footprint import entry_bytes, item_bytes, membership
 from dynamodel.dynamo.prices import PRICES
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
-from dynamodel.ir.workload import MICRO
 from dynamodel.planner.slots import Slotted, keys_of
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
+from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
 from dynamodel.ir.values import Constant, Kind, Now
-from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
 from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
 from dynamodel.planner.sizes import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.needs import Need
 
 MOST_SEQUENCES = 20_000  # of one partition; beyond it the search is cut and the plan does not claim optimality

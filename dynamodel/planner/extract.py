@@ -20,7 +20,8 @@ from dynamodel.ir.plan import (
     ReadRequest,
     ResidualFilter,
 )
-from dynamodel.ir.workload import ConditionDef, Op, ReadKind, WritePattern
+from dynamodel.ir.reads import ConditionDef, Op, ReadKind
+from dynamodel.ir.writes import WritePattern
 from dynamodel.planner.cost import found_rows
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.places import base_serves, serves_strongly
@@ -34,8 +35,10 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Status, VectorDesign
-    from dynamodel.ir.workload import EntityDef, PartDef, Pattern, ReadPattern, Workload
+    from dynamodel.ir.reads import PartDef, ReadPattern
+    from dynamodel.ir.workload import Pattern, Workload
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature

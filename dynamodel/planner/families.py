@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.ir.values import Given, Kind
-from dynamodel.ir.workload import Op, ReadKind
 from dynamodel.planner.blocks import Partial
 from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import needed_order
@@ -19,7 +19,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
 
 _TEXTS = {Kind.STRING, Kind.ENUM, Kind.UUID, Kind.ULID}

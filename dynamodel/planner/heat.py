@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.capacity import query_units
 from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM
 from dynamodel.dynamo.limits import MOST_SHARDS, PARTITION_BYTES
-from dynamodel.ir.workload import MICRO
+from dynamodel.ir.entities import MICRO
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:

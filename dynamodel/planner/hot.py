@@ -21,10 +21,12 @@ from dynamodel.dynamo.heat import (
     written_shares,
 )
 from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import KeyDesign, PatternDesign, ReadRequest
-    from dynamodel.ir.workload import EntityDef, Pattern, StepDef
+    from dynamodel.ir.workload import Pattern
+    from dynamodel.ir.writes import StepDef
     from dynamodel.planner.cost import Physical
 
 Spot = tuple[str, str]  # an entity and a place

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.workload import ReadKind, StepKind
+from dynamodel.ir.reads import ReadKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.keys.choose import refusal
 
 if TYPE_CHECKING:
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
 
 _BY_IDENTITY = {ReadKind.BATCH_GET, ReadKind.TRANSACT_GET}
 

@@ -18,8 +18,9 @@ from dynamodel.keys.choose import component_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef, UniqueDef
     from dynamodel.ir.keys import Absent, Component, Token
-    from dynamodel.ir.workload import EntityDef, UniqueDef, Workload
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.serve import Signature
 
 Literals = tuple[tuple[int, str], ...]  # texts of a sort key, each with the number of components before it

@@ -8,23 +8,16 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ConditionDef, Op, RangeDef, ReadKind
 from dynamodel.ir.values import Constant, Now
-from dynamodel.ir.workload import ConditionDef, Op, RangeDef, ReadKind, WritePattern
+from dynamodel.ir.writes import WritePattern
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef, Estimate, Rate
+    from dynamodel.ir.reads import JoinDef, OrderTerm, PartDef, ReadPattern
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import (
-        EntityDef,
-        Estimate,
-        JoinDef,
-        OrderTerm,
-        PartDef,
-        Pattern,
-        Rate,
-        ReadPattern,
-        Workload,
-    )
+    from dynamodel.ir.workload import Pattern, Workload
 
 _AS_RANGE = {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN}
 
@@ -78,7 +71,8 @@ def need_of(pattern: ReadPattern, index: int) -> Need:
 
 def needs_of_deletes(pattern: WritePattern, entities: dict[str, EntityDef]) -> tuple[Need, ...]:
     """The needs of a write that finds its items by something else than their identity."""
-    from dynamodel.ir.workload import Estimate, PartDef
+    from dynamodel.ir.entities import Estimate
+    from dynamodel.ir.reads import PartDef
 
     found = []
     for index, step in enumerate(pattern.steps):

@@ -20,7 +20,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.blocks import Order
     from dynamodel.planner.families import CollectionNeed, Group
 

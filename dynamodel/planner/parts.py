@@ -16,8 +16,9 @@ from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM
 from dynamodel.dynamo.limits import MOST_SHARDS
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import Projection
-from dynamodel.ir.workload import MICRO, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import carried
 from dynamodel.planner.heat import Heat
@@ -27,7 +28,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import Rate
+    from dynamodel.ir.entities import Rate
     from dynamodel.planner.frame import Frame
     from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place

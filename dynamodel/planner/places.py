@@ -17,7 +17,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.errors import Infeasible
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import Plan, Proof, TableDesign
-from dynamodel.ir.workload import MICRO
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build

@@ -23,10 +23,11 @@ from dynamodel.dynamo.heat import (
 )
 from dynamodel.dynamo.limits import PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import MICRO, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import BesideProblem
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
@@ -40,8 +41,9 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.beside import Kept
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need

@@ -19,14 +19,14 @@ from dynamodel.ir.keys import (
     TextToken,
 )
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
-from dynamodel.ir.workload import Op
+from dynamodel.ir.reads import Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import SortCondition, Token
     from dynamodel.ir.plan import KeyDesign
+    from dynamodel.ir.reads import RangeDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import RangeDef
     from dynamodel.planner.families import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Service, Signature

@@ -27,7 +27,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
     from dynamodel.planner.parts import Variant

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
-from dynamodel.ir.workload import ConditionDef, Op, OrderTerm
+from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.needs import Need
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, PARTITION_KEY_BYTES, SORT_ATTRIBUTES, SORT_KEY_BYTES
 from dynamodel.dynamo.types import natural_refusal
 from dynamodel.ir.keys import Absent, Template
-from dynamodel.ir.workload import Op
+from dynamodel.ir.reads import Op
 from dynamodel.keys.templates import key_size
 from dynamodel.planner.layout import key_design
 
 if TYPE_CHECKING:
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.serve import Signature
 
 _CODED = 4  # bytes that a byte of a value takes in a template at worst

@@ -19,7 +19,7 @@ from dynamodel.dynamo.limits import (
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
-from dynamodel.ir.workload import Op
+from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import GUARD_OWNER, copy_design, guard_design, key_design
 from dynamodel.planner.places import BESIDE, projection_of
@@ -29,8 +29,9 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import CopyDesign, GuardDesign
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import Group
     from dynamodel.planner.places import Place
     from dynamodel.planner.problem import Selection

@@ -19,8 +19,9 @@ from dynamodel.planner.solution import Outcome, Solution, solution_key, together
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
 
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template
 from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, KeyDesign
-    from dynamodel.ir.workload import EntityDef, StepDef
+    from dynamodel.ir.writes import StepDef
 
 _PLAIN = {
     StepKind.CREATE: Operation.PUT_ITEM,

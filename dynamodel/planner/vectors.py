@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import ReadPattern, Workload
+    from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import Workload
 
 _PREFIX = "VECTOR"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
 from dynamodel.ir.plan import CopyDesign
-from dynamodel.ir.workload import ReadPattern, WritePattern
+from dynamodel.ir.writes import WritePattern
 from dynamodel.report.diagnostics import diagnostic_text
 from dynamodel.report.text import count, money, paragraph, section, table, units
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         StepDesign,
         VectorDesign,
     )
-    from dynamodel.ir.workload import StepDef, Workload
+    from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef
 
 _PATTERN_HEADER = ("pattern", "operation", "index", "requests", "read", "write", "$/month")
 _NUMBERS = (3, 4, 5, 6)

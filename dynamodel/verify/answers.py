@@ -9,15 +9,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.suite import Count, PartRows, Returned, Row, Rows
-from dynamodel.ir.workload import ReadKind, ReadPattern
 from dynamodel.verify.oracle.compare import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.suite import Expected
-    from dynamodel.ir.workload import EntityDef, Pattern
+    from dynamodel.ir.workload import Pattern
     from dynamodel.verify.generated import Generated
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Suite
-from dynamodel.ir.workload import ReadPattern
 from dynamodel.verify.dataset import make_rows
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.read_cases import read_cases

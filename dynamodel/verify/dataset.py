@@ -10,14 +10,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ConditionDef, Equal, Op, ReadPattern
 from dynamodel.ir.values import Constant, Now
-from dynamodel.ir.workload import ConditionDef, Equal, Op, ReadPattern
 from dynamodel.verify.maker import Maker, near
 from dynamodel.verify.oracle.conditions import Call, compares
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.suite import Row
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
 
 # Years ahead: a backend that really deletes expired items (DynamoDB Local does) never deletes a row that is alive here.
 NOW = datetime(2044, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import PartDef, ReadPattern
 from dynamodel.ir.values import Constant, FromEntity, Given
-from dynamodel.ir.workload import PartDef, ReadPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, Pattern, StepDef, Workload
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.writes import StepDef
 
 Name = tuple[str, str]  # (entity, attribute)
 

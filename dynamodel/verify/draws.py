@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Given, Kind
-from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.store import Store, alive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamodel.ir.workload import ActionDef, Argument, EntityDef, StepDef, WritePattern
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import Argument
+    from dynamodel.ir.writes import ActionDef, StepDef, WritePattern
     from dynamodel.verify.maker import Maker
 
 _FREE = 0.4  # calls with an entity that meets nothing that exists

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
-from dynamodel.ir.workload import ReadPattern
 from dynamodel.records import dataclass
 from dynamodel.verify.answers import differs, form, part_lists, rows_differ, text
 from dynamodel.verify.checker.refused import RequestRefused

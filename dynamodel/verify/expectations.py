@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.workload import ReadKind
+from dynamodel.ir.reads import ReadKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
-    from dynamodel.ir.workload import ConditionDef, ReadPattern, Workload, WritePattern
+    from dynamodel.ir.reads import ConditionDef, ReadPattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import WritePattern
     from dynamodel.verify.checker.hook import Recorded
 
 _WRITES = frozenset(

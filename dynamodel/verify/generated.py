@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dynamodel.ir.artifact import ArtifactSet
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import Argument, ReadPattern
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import Argument, EntityDef, ReadPattern, Workload
+    from dynamodel.ir.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from dynamodel.verify.values import hostile, legal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef, ParentDef, Workload
+    from dynamodel.ir.entities import AttributeDef, EntityDef, ParentDef
+    from dynamodel.ir.workload import Workload
 
 _FEW = 3  # values of an attribute that patterns select by
 _SOME = 5  # values of an attribute that patterns order by: ties are certain

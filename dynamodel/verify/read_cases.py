@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.ir.suite import Case, Count, Rows
 from dynamodel.ir.values import Given, Kind
-from dynamodel.ir.workload import Op, ReadKind
 from dynamodel.verify.maker import Maker, near
 from dynamodel.verify.oracle.compare import canonical, less, value_of
 from dynamodel.verify.oracle.conditions import Call, meets
@@ -20,8 +20,9 @@ from dynamodel.verify.oracle.reads import read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dynamodel.ir.entities import AttributeDef, EntityDef
+    from dynamodel.ir.reads import NearDef, PartDef, RangeDef, ReadPattern
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import AttributeDef, EntityDef, NearDef, PartDef, RangeDef, ReadPattern
     from dynamodel.verify.oracle.store import Store
 
 Arguments = dict[str, object]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Row
-from dynamodel.ir.workload import ReadPattern
 from dynamodel.verify.answers import text
 from dynamodel.verify.checker.hook import StrictClient
 from dynamodel.verify.checker.refused import RequestRefused

@@ -24,11 +24,12 @@ from dynamodel.verify.oracle.conditions import Call, holds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, GuardDesign, KeyDesign, Plan
     from dynamodel.ir.suite import Row, Suite
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.workload import Workload
 
 Item = dict[str, Any]  # attribute name -> {"S": …}
 GUARD = "UNIQ"

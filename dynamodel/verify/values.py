@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from random import Random
 
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import AttributeDef
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID_START = 1_700_000_000_000  # milliseconds, any recent time

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from dynamodel.ir.suite import Case, Count, Expected, Raised, Returned, Row
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.verify.draws import Draw
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.writes import Outcome, write
 from dynamodel.verify.values import legal
 
 if TYPE_CHECKING:
-    from dynamodel.ir.workload import Workload, WritePattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import WritePattern
     from dynamodel.verify.maker import Maker
     from dynamodel.verify.oracle.store import Identity, Store
 

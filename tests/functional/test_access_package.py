@@ -13,7 +13,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from dynamodel.ir.workload import ConditionDef, Op
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
 from dynamodel.verify.schema import create_table_request

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.emit.registry import emit
-from dynamodel.ir.workload import ReadKind, ReadPattern
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.generated import loaded

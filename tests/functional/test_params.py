@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from dynamodel.emit.registry import emit
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.generated import loaded

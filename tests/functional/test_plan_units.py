@@ -13,8 +13,8 @@ import pytest
 
 from dynamodel import pipeline
 from dynamodel.dynamo.capacity import read_units
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Count, Raised, Rows
-from dynamodel.ir.workload import ReadPattern
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.checker.hook import StrictClient
 from dynamodel.verify.checker.sizes import item_bytes

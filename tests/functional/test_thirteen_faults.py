@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamodel.emit.registry import emit
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Rows
-from dynamodel.ir.workload import ReadPattern
 from dynamodel.normalize.workload import normalize
 from dynamodel.planner.plan import make_plan
 from dynamodel.spec.loader import load_model

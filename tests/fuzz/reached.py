@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.workload import ActionKind, ReadKind, ReadPattern, StepKind
+from dynamodel.ir.reads import ReadKind, ReadPattern
+from dynamodel.ir.writes import ActionKind, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

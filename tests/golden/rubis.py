@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from dynamodel import pipeline
 from dynamodel.explain.delta import totals
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import CopiedDef, Estimate, JoinDef, RangeDef, Rate
+from dynamodel.ir.entities import Estimate, Rate
+from dynamodel.ir.reads import JoinDef, RangeDef
+from dynamodel.ir.workload import CopiedDef
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from dynamodel.report.text import money, units

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dynamodel.ir.workload import ReadPattern, StepKind
+from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.writes import StepKind
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from tests.golden import rubis

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.keys import Component, Template
 from dynamodel.ir.plan import Plan, Projection
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from tests.mutation import edits
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 from dynamodel.explain.charges import charges
+from dynamodel.ir.entities import MICRO, Estimate
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Count, Rows
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import MICRO, Estimate, ReadPattern
 from dynamodel.planner import cost
 from dynamodel.verify import maker
 from dynamodel.verify.cases import make_suite
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.suite import Case, Row, Suite
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Pattern, Workload, WritePattern
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.writes import WritePattern
 
 
 def average_suite(workload: Workload, seed: int) -> Suite:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalCondition, NaturalKey
 from dynamodel.ir.plan import BASE, KeyDesign, Operation
-from dynamodel.ir.workload import Op, ReadKind
+from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.keys.bounds import bound_text, sort_bounds
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.ir.suite import Row, Rows
-    from dynamodel.ir.workload import EntityDef, ReadPattern, Workload
+    from dynamodel.ir.workload import Workload
 
 Value = object  # the text of a template, or the comparable form of a natural attribute
 

@@ -3,34 +3,22 @@
 from decimal import Decimal
 from typing import Any
 
-from dynamodel.ir.values import Constant, FromEntity, Given, Kind, Now, ObjectField, ValueType
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
+from dynamodel.ir.entities import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate, ParentDef, Rate, UniqueDef
+from dynamodel.ir.reads import (
     Argument,
-    AttributeDef,
-    Bucket,
-    BucketUnit,
     ConditionDef,
-    EntityDef,
     Equal,
-    Estimate,
     JoinDef,
     Op,
-    Options,
     OrderTerm,
-    ParentDef,
     PartDef,
     RangeDef,
-    Rate,
     ReadKind,
     ReadPattern,
-    StepDef,
-    StepKind,
-    UniqueDef,
-    Workload,
-    WritePattern,
 )
+from dynamodel.ir.values import Constant, FromEntity, Given, Kind, Now, ObjectField, ValueType
+from dynamodel.ir.workload import Options, Workload
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, WritePattern
 
 RATE = Rate(1_000_000, 5_000_000)
 TEXT = ValueType(Kind.STRING, min_length=1)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from dynamodel.ir.entities import BucketUnit
 from dynamodel.ir.keys import Absent, Code, Component
-from dynamodel.ir.workload import BucketUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.entities import AttributeDef, EntityDef, Estimate, Rate, UniqueDef
+from dynamodel.ir.reads import Argument, ConditionDef, Equal, Op, OrderTerm, PartDef, RangeDef, ReadKind, ReadPattern
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
-from dynamodel.ir.workload import (
-    Argument,
-    AttributeDef,
-    ConditionDef,
-    EntityDef,
-    Equal,
-    Estimate,
-    Op,
-    Options,
-    OrderTerm,
-    PartDef,
-    RangeDef,
-    Rate,
-    ReadKind,
-    ReadPattern,
-    StepDef,
-    UniqueDef,
-    Workload,
-    WritePattern,
-)
+from dynamodel.ir.workload import Options, Workload
+from dynamodel.ir.writes import StepDef, WritePattern
 from dynamodel.planner.needs import Need, need_of
 from dynamodel.planner.serve import Signature, SortPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamodel.ir.workload import ParentDef, Pattern
+    from dynamodel.ir.entities import ParentDef
+    from dynamodel.ir.workload import Pattern
 
 RATE = Rate(1_000_000, 1_000_000)
 TEXT = ValueType(Kind.STRING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynamodel.ir.deployment import Deployment
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import (
     CostDesign,
     IndexDesign,
@@ -19,18 +20,9 @@ from dynamodel.ir.plan import (
     TableDesign,
     Units,
 )
-from dynamodel.ir.workload import (
-    Estimate,
-    Options,
-    PartDef,
-    Rate,
-    ReadKind,
-    ReadPattern,
-    StepDef,
-    StepKind,
-    Workload,
-    WritePattern,
-)
+from dynamodel.ir.reads import PartDef, ReadKind, ReadPattern
+from dynamodel.ir.workload import Options, Workload
+from dynamodel.ir.writes import StepDef, StepKind, WritePattern
 
 PK, SK = KeyAttribute("PK"), KeyAttribute("SK")
 ALL = Projection("ALL")

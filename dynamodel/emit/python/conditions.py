@@ -1,6 +1,6 @@
 """Conditions on items as Python text: clauses for DynamoDB, and tests in the emitted code itself.
 
-In: an `ir.workload.ConditionDef`. Out: expressions. Every name and value is aliased. A bucket (`placed_at@day`) is not
+In: an `ir.reads.ConditionDef`. Out: expressions. Every name and value is aliased. A bucket (`placed_at@day`) is not
 stored: for DynamoDB it becomes a comparison of the stored time's text with the bucket's.
 """
 
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Node, call, mapping
 from dynamodel.emit.python.value_types import literal
+from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant, Kind, Now
-from dynamodel.ir.workload import Op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.ir.entities import AttributeDef, Bucket
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import AttributeDef, Bucket, ConditionDef
 
 _SIGNS = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 

@@ -12,9 +12,11 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from dynamodel.emit.python.layout import Node
     from dynamodel.emit.python.names import Names
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.plan import EntityDesign, Plan
+    from dynamodel.ir.reads import Argument
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import Argument, AttributeDef, EntityDef, Pattern, Workload
+    from dynamodel.ir.workload import Pattern, Workload
 
 
 @dataclass(frozen=True, slots=True)

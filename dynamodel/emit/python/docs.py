@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.layout import docstring
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Interval, NaturalCondition
-from dynamodel.ir.workload import MICRO, ReadPattern
+from dynamodel.ir.reads import ReadPattern
 
 if TYPE_CHECKING:
     from dynamodel.ir.keys import BoundToken

@@ -35,8 +35,8 @@ from dynamodel.emit.python.views_results import results_view
 from dynamodel.emit.table.collection import COLLECTION_METRIC, COLLECTION_NAMESPACE
 from dynamodel.ir.artifact import Artifact
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import ReadKind, ReadPattern
 
 if TYPE_CHECKING:
     from pathlib import Path

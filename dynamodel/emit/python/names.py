@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import class_name, method_name, python_name, snake_case
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import ReadKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import EntityDef, Pattern, Workload
+    from dynamodel.ir.workload import Pattern, Workload
 
 ERRORS = (
     "AccessError",

@@ -12,14 +12,14 @@ from dynamodel.emit.python.context import Context, Scope, scope_of
 from dynamodel.emit.python.names import protected
 from dynamodel.emit.python.views_keys import index_constant
 from dynamodel.ir.plan import GuardDesign, Operation
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Now
-from dynamodel.ir.workload import ReadKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, ReadRequest, ResidualFilter
+    from dynamodel.ir.reads import ConditionDef, PartDef, ReadPattern
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, PartDef, ReadPattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dynamodel.emit.python.views_keys import field_function, key_attributes, spa
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import KeyAction
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from dynamodel.emit.python.writes import Step
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import KeyDesign
-    from dynamodel.ir.workload import ActionDef, ConditionDef
+    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.writes import ActionDef
 
 
 def update_statements(step: Step, update: str, key: Node) -> tuple[list[str], tuple[str, ...]]:

@@ -18,9 +18,9 @@ from dynamodel.keys.choose import identity_components
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign
-    from dynamodel.ir.workload import EntityDef
 
 Beside = GuardDesign | CopyDesign
 

@@ -26,7 +26,7 @@ from dynamodel.ir.plan import Operation
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.emit.python.views import MethodView
-    from dynamodel.ir.workload import PartDef
+    from dynamodel.ir.reads import PartDef
 
 
 def collection_method(plan: ReadPlan) -> MethodView:

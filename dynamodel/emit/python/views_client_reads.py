@@ -13,13 +13,13 @@ from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import identity_annotation
 from dynamodel.emit.python.views_results import part_fields
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.workload import ReadKind
+from dynamodel.ir.reads import ReadKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.emit.python.views import MethodView
     from dynamodel.ir.plan import ReadRequest
-    from dynamodel.ir.workload import OrderTerm
+    from dynamodel.ir.reads import OrderTerm
 
 PAGED = ("limit: int | None = {limit}", "cursor: str | None = None")
 

@@ -16,15 +16,17 @@ from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_spread import spread_statements
 from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
+from dynamodel.ir.entities import Rate
 from dynamodel.ir.plan import Operation
+from dynamodel.ir.reads import PartDef, ReadKind, ReadPattern
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import ActionKind, PartDef, Rate, ReadKind, ReadPattern, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
     from dynamodel.emit.python.views import FunctionView, MethodView
     from dynamodel.ir.plan import PatternDesign
-    from dynamodel.ir.workload import WritePattern
+    from dynamodel.ir.writes import WritePattern
 
 
 def write_views(

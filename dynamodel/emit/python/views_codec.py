@@ -14,8 +14,8 @@ from dynamodel.ir.values import Kind
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
     from dynamodel.emit.python.value_types import Types
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import AttributeDef, EntityDef
 
 
 def codec_view(context: Context, types: Types) -> ModuleView:

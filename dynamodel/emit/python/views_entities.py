@@ -14,8 +14,9 @@ from dynamodel.ir.values import Kind
 if TYPE_CHECKING:
     from dynamodel.emit.python.names import Names
     from dynamodel.emit.python.value_types import Types
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Workload
+    from dynamodel.ir.workload import Workload
 
 _MUTABLE = {Kind.LIST: "list", Kind.SET: "set", Kind.MAP: "dict", Kind.OBJECT: "", Kind.ANY: "", Kind.VECTOR: "list"}
 

@@ -18,9 +18,10 @@ from dynamodel.keys.choose import identity_components
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, KeyDesign
-    from dynamodel.ir.workload import ConditionDef, EntityDef
+    from dynamodel.ir.reads import ConditionDef
 
 GUARD_TAG = "UNIQ"
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamodel.emit.python.reads import ReadPlan
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import BoundKey, ReadRequest
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef
 
 
 def read_functions(plan: ReadPlan) -> list[FunctionView]:

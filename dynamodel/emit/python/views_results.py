@@ -10,12 +10,13 @@ from dynamodel.emit.python.names import unique
 from dynamodel.emit.python.views import FunctionView, ResultsView, ResultView
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.ir.names import python_name, snake_case
-from dynamodel.ir.workload import ReadKind
+from dynamodel.ir.reads import ReadKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context
     from dynamodel.emit.python.reads import ReadPlan
-    from dynamodel.ir.workload import AttributeDef, PartDef, ReadPattern
+    from dynamodel.ir.entities import AttributeDef
+    from dynamodel.ir.reads import PartDef, ReadPattern
 
 
 def results_view(context: Context, plans: list[ReadPlan]) -> ResultsView:

@@ -18,7 +18,7 @@ from dynamodel.ir.values import Constant, FromEntity, Given
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
-    from dynamodel.ir.workload import StepDef, WritePattern
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 
 def spread_statements(context: Context, scope: Scope, pattern: WritePattern) -> list[str]:

@@ -16,13 +16,13 @@ from dynamodel.emit.python.views_codec import needs_stamp
 from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.emit.python.writes import EPOCH, Step
 from dynamodel.ir import wording
-from dynamodel.ir.workload import StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
     from dynamodel.ir.plan import PatternDesign
-    from dynamodel.ir.workload import WritePattern
+    from dynamodel.ir.writes import WritePattern
 
 
 def write_function(context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign) -> FunctionView:

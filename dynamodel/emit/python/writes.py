@@ -12,13 +12,15 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import clause, holds_on_nothing
 from dynamodel.emit.python.layout import Node, call
 from dynamodel.emit.python.names import unique
+from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant, FromStep, Given, Kind
-from dynamodel.ir.workload import ActionKind, Op, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import EntityDesign, StepDesign
-    from dynamodel.ir.workload import ActionDef, EntityDef, StepDef
+    from dynamodel.ir.writes import ActionDef, StepDef
 
 EPOCH = "keycodes.clock_seconds(now)"
 

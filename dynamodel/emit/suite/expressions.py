@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamodel.emit.python.names import Names
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.suite import Suite
     from dynamodel.ir.values import ValueType
-    from dynamodel.ir.workload import AttributeDef, Workload
+    from dynamodel.ir.workload import Workload
 
 _RUN = 40  # a text that repeats one character so often is printed as a product
 

@@ -18,15 +18,16 @@ from dynamodel.emit.suite.answers import INDENT, Answer
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
-from dynamodel.ir.workload import ReadKind, ReadPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamodel.emit.python.names import Names
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.suite import Case, Suite
-    from dynamodel.ir.workload import AttributeDef, Pattern, Workload
+    from dynamodel.ir.workload import Pattern, Workload
 
 _LISTED = {ReadKind.QUERY, ReadKind.SCAN}
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import BASE
-from dynamodel.ir.workload import MICRO
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import DELIMITER, Code, Component, Template, TextToken
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import ReadPattern, StepKind
+from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.writes import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import Plan, ReadRequest, StepDesign
-    from dynamodel.ir.workload import StepDef, Workload, WritePattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 GET, PUT, UPDATE, DELETE, CHECK = "GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"
 _ACTIONS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey, ShardToken, Template, TextToken
 from dynamodel.ir.plan import GuardDesign
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner.checks.court import attribute_of
 from dynamodel.planner.checks.reach import comes_before
@@ -18,8 +18,9 @@ from dynamodel.planner.checks.rows import filter_attributes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import ReadRequest
-    from dynamodel.ir.workload import EntityDef, OrderTerm
+    from dynamodel.ir.reads import OrderTerm
     from dynamodel.planner.checks.court import Court
     from dynamodel.planner.checks.requests import Reached
     from dynamodel.planner.checks.wanted import Wanted

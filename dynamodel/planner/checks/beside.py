@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import CopyDesign, GuardDesign
-from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
 from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import EntityDesign, StepDesign
-    from dynamodel.ir.workload import EntityDef, StepDef
+    from dynamodel.ir.writes import StepDef
     from dynamodel.planner.checks.court import Court
 
 _WHOLE = {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}

@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import FromEntity, FromStep, Given
-from dynamodel.ir.workload import ActionKind, StepKind
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner.checks.court import attribute_of
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import CopiedDef, EntityDef, ReadPattern, StepDef, Workload, WritePattern
+    from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import CopiedDef, Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
     from dynamodel.planner.checks.court import Court
 
 _CODE = "DM485"

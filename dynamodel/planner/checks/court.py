@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import KeyDesign
-from dynamodel.ir.workload import Op
+from dynamodel.ir.reads import Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, IndexDesign, Plan
-    from dynamodel.ir.workload import AttributeDef, ConditionDef, EntityDef, Workload
+    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)

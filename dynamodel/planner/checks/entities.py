@@ -13,8 +13,8 @@ from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken
 from dynamodel.ir.names import key_literal
 from dynamodel.ir.plan import BASE, COPY_TYPE
+from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import Op
 from dynamodel.keys.choose import component_for
 from dynamodel.keys.codes import is_coded
 from dynamodel.keys.collisions import keys_can_collide
@@ -25,9 +25,9 @@ from dynamodel.planner.checks.court import attribute_of, condition_attributes, f
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import Token
     from dynamodel.ir.plan import EntityDesign, GuardDesign, IndexDesign, KeyAttribute, KeyDesign
-    from dynamodel.ir.workload import EntityDef
     from dynamodel.planner.checks.court import Court
 
 GUARD_TAG = "UNIQ"

@@ -19,17 +19,21 @@ from dynamodel.dynamo.limits import (
     PARTITION_READ_UNITS,
     PARTITION_WRITE_UNITS,
 )
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Component, NaturalKey
 from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import MICRO, ReadKind, ReadPattern, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
 from dynamodel.planner.checks.shares import Met, asked, fullest, holds_one, peak_of, written
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import KeyDesign, PatternDesign, ReadRequest, StepDesign
-    from dynamodel.ir.workload import EntityDef, Pattern, StepDef, WritePattern
+    from dynamodel.ir.workload import Pattern
+    from dynamodel.ir.writes import StepDef, WritePattern
     from dynamodel.planner.checks.court import Court
 
 

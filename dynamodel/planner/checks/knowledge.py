@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import ActionKind, Op
+from dynamodel.ir.writes import ActionKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, EntityDef, StepDef
+    from dynamodel.ir.writes import StepDef
 
 _SAYS_PRESENT = {Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.BEGINS_WITH, Op.PRESENT}
 

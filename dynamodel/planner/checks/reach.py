@@ -20,9 +20,9 @@ from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import Edge, Interval, Token
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef
 
 Outcome = Literal["none", "unknown", "rows"]
 Bound = tuple[str, "Source"]  # lt le gt ge begins_with, and the operand

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.workload import ReadKind
+from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.checks.answers import judge_answer, judge_projection, needed_attributes
 from dynamodel.planner.checks.court import attribute_of, field_attributes
 from dynamodel.planner.checks.requests import judge_request
@@ -20,7 +20,7 @@ from dynamodel.planner.checks.wanted import of_part
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, ReadRequest
-    from dynamodel.ir.workload import ReadPattern
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.planner.checks.court import Court
 
 

@@ -17,10 +17,10 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField, NaturalCondition
     from dynamodel.ir.plan import BoundKey, KeyDesign, ReadRequest
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef
     from dynamodel.planner.checks.court import Court
     from dynamodel.planner.checks.wanted import Wanted
 

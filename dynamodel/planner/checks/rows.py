@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import NaturalKey
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import ConditionDef, Op
 from dynamodel.keys.choose import logical_name
 from dynamodel.keys.codes import is_coded
 from dynamodel.planner.checks.court import condition_attributes, field_components, sparse_attributes

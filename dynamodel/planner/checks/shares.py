@@ -10,14 +10,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import MICRO, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from dynamodel.ir.workload import AttributeDef, EntityDef, Rate, StepDef, WritePattern
+    from dynamodel.ir.entities import AttributeDef, EntityDef, Rate
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 _MAKES = {StepKind.CREATE, StepKind.PUT}
 _GROWING = {"created", "updated"}

@@ -23,9 +23,9 @@ from dynamodel.keys.templates import key_size
 from dynamodel.planner.checks.court import attribute_of
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import IndexDesign
-    from dynamodel.ir.workload import EntityDef
     from dynamodel.planner.checks.court import Court
 
 OWNER_ATTRIBUTE = "owner"  # on guard items

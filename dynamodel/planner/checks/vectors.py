@@ -25,8 +25,9 @@ from dynamodel.planner.checks.answers import needed_attributes
 from dynamodel.planner.checks.court import attribute_of
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.plan import ReadRequest, VectorDesign
-    from dynamodel.ir.workload import AttributeDef, EntityDef, ReadPattern
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.planner.checks.court import Court
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant
-from dynamodel.ir.workload import Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef, OrderTerm, PartDef, RangeDef
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import ConditionDef, EntityDef, OrderTerm, PartDef, RangeDef, StepDef
+    from dynamodel.ir.writes import StepDef
 
 # A comparison with an absent attribute is false, so these say that the attribute is there.
 _SAYS_PRESENT = {Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.BEGINS_WITH, Op.PRESENT}

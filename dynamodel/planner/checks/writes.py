@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.ir.keys import Absent, NaturalKey
 from dynamodel.ir.plan import KeyAction, Operation
-from dynamodel.ir.workload import ActionKind, ConditionDef, Op, StepKind
+from dynamodel.ir.reads import ConditionDef, Op
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner.checks.beside import check_kept
 from dynamodel.planner.checks.court import (
     attribute_of,
@@ -27,9 +28,10 @@ from dynamodel.planner.checks.wanted import of_step
 from dynamodel.planner.cost import found_rows
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, KeyChange, KeyDesign, PatternDesign, StepDesign
-    from dynamodel.ir.workload import EntityDef, StepDef, WritePattern
+    from dynamodel.ir.writes import StepDef, WritePattern
     from dynamodel.planner.checks.court import Court
 
 _OPERATIONS = {

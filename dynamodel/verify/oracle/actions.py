@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.values import Kind
-from dynamodel.ir.workload import ActionKind
+from dynamodel.ir.writes import ActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamodel.ir.workload import EntityDef, StepDef
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.writes import StepDef
     from dynamodel.verify.oracle.conditions import Call
 
 

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dynamodel.ir.workload import BucketUnit
+from dynamodel.ir.entities import BucketUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamodel.ir.workload import EntityDef
+    from dynamodel.ir.entities import EntityDef
 
 Canonical = tuple[str, object]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.reads import ConditionDef, Op, RangeDef
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Constant, FromEntity, Given
-from dynamodel.ir.workload import ConditionDef, Op, RangeDef
 from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import begins_with, equal, less, operand_for, value_of
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import Equal
     from dynamodel.ir.values import Source
-    from dynamodel.ir.workload import EntityDef, Equal
 
 
 @dataclass(frozen=True, slots=True)

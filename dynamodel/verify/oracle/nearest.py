@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.workload import Distance
+from dynamodel.ir.reads import Distance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

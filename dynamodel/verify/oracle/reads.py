@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.suite import Count, PartRows, Row, Rows
-from dynamodel.ir.workload import ReadKind
 from dynamodel.verify.oracle.compare import canonical, equal, less, value_of
 from dynamodel.verify.oracle.conditions import Call, holds, in_range, meets
 from dynamodel.verify.oracle.nearest import rank
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from fractions import Fraction
 
-    from dynamodel.ir.workload import EntityDef, NearDef, PartDef, ReadPattern, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import NearDef, PartDef, ReadPattern
+    from dynamodel.ir.workload import Workload
 
 Keyed = tuple[tuple[object, ...], Row]
 

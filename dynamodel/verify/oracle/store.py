@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
 
 Identity = tuple[object, ...]
 

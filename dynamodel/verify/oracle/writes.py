@@ -10,7 +10,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
-from dynamodel.ir.workload import StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 from dynamodel.verify.oracle.actions import changed, number
 from dynamodel.verify.oracle.compare import canonical, equal
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from dynamodel.ir.workload import EntityDef, StepDef, Workload, WritePattern
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 Place = tuple[str, Identity]
 

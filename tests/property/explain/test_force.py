@@ -12,7 +12,7 @@ from dynamodel.explain.force import force
 from dynamodel.explain.keys import signature_of
 from dynamodel.explain.layout_file import WantedKey
 from dynamodel.ir.plan import BASE
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.planner.check import check
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.plan import COST_TOLERANCE, make_plan

@@ -8,8 +8,8 @@ from decimal import Decimal, localcontext
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
+from dynamodel.ir.entities import BucketUnit
 from dynamodel.ir.keys import Absent, Code, Component
-from dynamodel.ir.workload import BucketUnit
 from dynamodel.keys.codes import decode, encode, encode_prefix
 from dynamodel.keys.refusal import MalformedKey, UnencodableValue
 from tests.support.hostile import comparable, components, order_of, texts, wide_numbers

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
+from dynamodel.ir.entities import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate
 from dynamodel.ir.keys import Absent, BoundToken, Code, Component, ShardToken, Template, TextToken, Token
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, EntityDef, Estimate
 from dynamodel.keys.choose import component_for, identity_components, logical_name, refusal
 from dynamodel.keys.collisions import bound_row, can_collide, keys_can_collide, reached, template_row
 from dynamodel.keys.refusal import MalformedKey, NoKeyCode, UnencodableValue

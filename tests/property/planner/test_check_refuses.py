@@ -12,8 +12,8 @@ import pytest
 from dynamodel import pipeline
 from dynamodel.ir.keys import Absent, BoundToken, Component, ShardToken, Template, TextToken
 from dynamodel.ir.plan import BASE, KeyAction, KeyChange, Operation, Projection, ResidualFilter
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import ConditionDef, Op
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 

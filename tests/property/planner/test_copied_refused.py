@@ -11,7 +11,7 @@ import pytest
 
 from dynamodel import pipeline
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import Workload, WritePattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import WritePattern
 
 MODEL = Path(__file__).parents[2] / "functional" / "parents_model.py"
 

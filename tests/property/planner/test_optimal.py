@@ -17,8 +17,9 @@ import pytest
 
 from dynamodel.explain.variants import with_at_most
 from dynamodel.ir.codec import plan_text
+from dynamodel.ir.reads import Equal, Op
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Op, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner import component, integer, search
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import Place
@@ -33,7 +34,9 @@ from tests.support.small import Rate, attribute, entity, equals, part, ranged, r
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamodel.ir.workload import ConditionDef, EntityDef, Pattern, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.workload import Pattern, Workload
     from dynamodel.planner.needs import Need
 
 Rank = tuple[int, ...]

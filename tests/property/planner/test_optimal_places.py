@@ -8,8 +8,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.variants import with_at_most
+from dynamodel.ir.entities import Rate
+from dynamodel.ir.reads import Equal, ReadKind
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Rate, ReadKind, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner import search
 from dynamodel.planner.beside import carriers, copy_signatures, guard_signatures, may_carry, points_at
 from dynamodel.planner.check import check
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from dynamodel.ir.workload import EntityDef, Workload
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
 
 MODELS = int(os.environ.get("DYNAMODEL_OPTIMA", "120"))

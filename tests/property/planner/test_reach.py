@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings, strategies as st
 
+from dynamodel.ir.entities import AttributeDef, EntityDef, Estimate
 from dynamodel.ir.keys import Absent, BoundToken, Code, Component, Edge, Interval, Template, TextToken, Token
 from dynamodel.ir.values import Constant, Kind, Source, ValueType
-from dynamodel.ir.workload import AttributeDef, EntityDef, Estimate
 from dynamodel.keys.bounds import sort_bounds
 from dynamodel.keys.templates import item_key
 from dynamodel.planner.checks.reach import Cut, comes_before, cut

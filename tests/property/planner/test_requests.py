@@ -12,23 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from dynamodel.ir.entities import Bucket, BucketUnit, EntityDef, Estimate, UniqueDef
 from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey
+from dynamodel.ir.reads import ConditionDef, Equal, Op, OrderTerm, PartDef, RangeDef, ReadKind
 from dynamodel.ir.suite import Count, Row
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
-from dynamodel.ir.workload import (
-    Bucket,
-    BucketUnit,
-    ConditionDef,
-    EntityDef,
-    Equal,
-    Estimate,
-    Op,
-    OrderTerm,
-    PartDef,
-    RangeDef,
-    ReadKind,
-    UniqueDef,
-)
 from dynamodel.planner.check import check as judge
 from dynamodel.planner.plan import make_plan
 from dynamodel.verify.oracle.compare import cut, value_of
@@ -38,8 +26,10 @@ from tests.support.execute import Table, assert_same, keys_of
 from tests.support.small import attribute, read, terms, workload
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import AttributeDef, ReadPattern, Workload
+    from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import Workload
 
 NOW = datetime(2044, 1, 1, tzinfo=UTC)
 TEXTS = ("", "a", "a#", "a ", "aa", "#", "$", "A", "1", "10", "é", "~", "\x00", "😀")

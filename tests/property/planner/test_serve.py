@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from dynamodel.ir.entities import EntityDef, Estimate, UniqueDef
 from dynamodel.ir.keys import Absent
+from dynamodel.ir.reads import ConditionDef, Equal, Op, OrderTerm, PartDef, RangeDef
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import ConditionDef, EntityDef, Equal, Estimate, Op, OrderTerm, PartDef, RangeDef, UniqueDef
 from dynamodel.planner.serve import Signature, SortPart, serve
 from tests.support.small import attribute, need
 

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dynamodel.dynamo import heat
+from dynamodel.ir.entities import Bucket, BucketUnit, Estimate, ParentDef, Rate
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import Bucket, BucketUnit, Estimate, ParentDef, Rate, StepDef, StepKind
+from dynamodel.ir.writes import StepDef, StepKind
 from dynamodel.planner.checks import shares
 from tests.support.small import attribute, entity, equals, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.workload import EntityDef, WritePattern
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.writes import WritePattern
 
 MICRO = 1_000_000
 Row = dict[str, int]

@@ -8,8 +8,8 @@ import pytest
 
 from dynamodel.dynamo import capacity, limits, prices, reserved, sizing
 from dynamodel.dynamo.types import natural_refusal, stored_type
+from dynamodel.ir.entities import AttributeDef, Bucket, BucketUnit, Estimate
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Bucket, BucketUnit, Estimate
 
 KB = 1024
 U = capacity.MICRO

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from dynamodel.explain.charges import charges
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import BASE
-from dynamodel.ir.workload import MICRO
 from dynamodel.planner.plan import make_plan
 from tests.property.planner.test_optimal import small_model
 from tests.support.designs import NAMES, designed

@@ -17,7 +17,7 @@ from dynamodel.errors import Infeasible
 from dynamodel.explain.conflict import Conflict, conflicts
 from dynamodel.explain.feasible import feasible
 from dynamodel.explain.variants import with_at_most, without
-from dynamodel.ir.workload import ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.planner.plan import make_plan
 from tests.golden.transcripts import CASES, run
 from tests.property.planner.test_optimal import small_model

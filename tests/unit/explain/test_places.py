@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dynamodel.explain.places import explain_places
 from dynamodel.ir.plan import BASE
-from dynamodel.ir.workload import ReadKind
+from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.plan import make_plan
 from dynamodel.report.explain_text import explain_pattern
 from tests.support.small import entity, equals, part, read, workload

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.sensitivity import thresholds
-from dynamodel.ir.workload import Rate
+from dynamodel.ir.entities import Rate
 from dynamodel.planner.plan import make_plan
 from tests.property.planner.test_optimal import small_model
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dynamodel.ir import wording
+from dynamodel.ir.entities import BucketUnit
 from dynamodel.ir.keys import (
     BoundToken,
     Code,
@@ -20,8 +21,8 @@ from dynamodel.ir.keys import (
     TextToken,
 )
 from dynamodel.ir.plan import BoundKey, Operation, PatternDesign, ReadRequest, ResidualFilter
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant, FromEntity, Given, Now
-from dynamodel.ir.workload import BucketUnit, ConditionDef, Op
 
 PLACED = Component("placed_at", Code.INSTANT)
 STATUS = Component("status", Code.TEXT)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamodel.ir.reads import Op, ReadKind, ReadPattern
 from dynamodel.ir.values import Constant, FromEntity, Given
-from dynamodel.ir.workload import ActionKind, Op, ReadKind, ReadPattern, StepKind, Workload, WritePattern
+from dynamodel.ir.writes import ActionKind, StepKind, WritePattern
 from dynamodel.normalize.workload import normalize
 from dynamodel.spec.loader import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from dynamodel.ir.workload import Workload
 
 HEAD = "from dynamodel import *\nfrom datetime import datetime\nfrom typing import Literal\n"
 SHOP = """

@@ -9,8 +9,9 @@ import pytest
 
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import Operation
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import ActionDef, ActionKind, ReadKind, StepDef, StepKind, Workload
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from tests.support.small import RATE, Rate, entity, equals, is_equal, part, read, workload, write
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamodel.ir.plan import EntityDesign, Plan
+    from dynamodel.ir.workload import Workload
 
 RARE = Rate(10_000, 10_000)
 

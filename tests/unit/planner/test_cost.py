@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,25 +11,18 @@ from dynamodel.dynamo.footprint import GUARD_BYTES
 from dynamodel.dynamo.limits import GB
 from dynamodel.dynamo.prices import SECONDS_A_MONTH
 from dynamodel.ir.deployment import AS_DEFAULT, Replica
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import Projection
+from dynamodel.ir.reads import Argument, Equal, ReadKind
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
-    Argument,
-    Equal,
-    Estimate,
-    Pattern,
-    Rate,
-    ReadKind,
-    StepDef,
-    StepKind,
-    Workload,
-)
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.cost import Physical, entry_changes, price
 from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
+
+if TYPE_CHECKING:
+    from dynamodel.ir.workload import Pattern, Workload
 
 U = 1_000_000
 KB = 1024

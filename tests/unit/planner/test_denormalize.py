@@ -10,8 +10,10 @@ import pytest
 
 from dynamodel import pipeline
 from dynamodel.errors import Infeasible, ModelInvalid
+from dynamodel.ir.entities import Estimate, ParentDef, Rate
+from dynamodel.ir.reads import Equal, JoinDef
 from dynamodel.ir.values import Constant, FromEntity, FromStep, Given
-from dynamodel.ir.workload import ActionDef, ActionKind, Equal, Estimate, JoinDef, ParentDef, Rate, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan

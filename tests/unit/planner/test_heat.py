@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel.ir.entities import Bucket, BucketUnit, Estimate, ParentDef, Rate
 from dynamodel.ir.keys import ShardToken, Template
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Given, Kind, ValueType
-from dynamodel.ir.workload import (
-    ActionDef,
-    ActionKind,
-    Bucket,
-    BucketUnit,
-    Estimate,
-    ParentDef,
-    Rate,
-    ReadKind,
-    StepDef,
-    StepKind,
-    Workload,
-)
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.heat import Asked, Heat, Load
 from dynamodel.planner.plan import make_plan
@@ -29,6 +19,7 @@ from tests.support.small import attribute, entity, equals, part, read, workload,
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
 
 UNIT = 1_000_000
 TIME = ValueType(Kind.DATETIME)

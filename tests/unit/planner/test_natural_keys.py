@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import KeyAttribute
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Kind, Now, ValueType
-from dynamodel.ir.workload import ConditionDef, EntityDef, Op
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from tests.support.small import attribute, entity, equals, part, read, workload
+
+if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
 
 WORD = ValueType(Kind.STRING, min_length=1)
 NUMBER = ValueType(Kind.INTEGER, minimum=Decimal(0), maximum=Decimal(9))

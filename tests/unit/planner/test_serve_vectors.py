@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamodel.ir.entities import Estimate, ParentDef
 from dynamodel.ir.keys import Absent, Interval
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.workload import Estimate, Op, ParentDef
+from dynamodel.ir.reads import Op
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart, serve
 from tests.support.small import (
@@ -27,8 +28,9 @@ from tests.support.small import (
 )
 
 if TYPE_CHECKING:
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import EntityDef, PartDef
+    from dynamodel.ir.reads import PartDef
 
 ITEM = entity("E", "id", "a", "b", "c", "p", "s", "shipped?", "rank?")
 PAIR = entity("E", "c n", "x", "p")

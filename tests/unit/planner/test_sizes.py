@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dynamodel.ir.entities import AttributeDef, Estimate
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Estimate
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.sizes import fits

@@ -9,8 +9,9 @@ import pytest
 
 from dynamodel.ir.keys import Absent, KeyField, NaturalKey
 from dynamodel.ir.plan import EntityDesign, KeyAction, KeyChange, KeyDesign, Operation
+from dynamodel.ir.reads import ConditionDef, Equal
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
-from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Equal, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.layout import guard_design, key_design
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynamodel.ir.entities import Estimate
+from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Given
-from dynamodel.ir.workload import ActionDef, ActionKind, Estimate, ReadKind, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.lint.registry import lint
 from dynamodel.lint.rules.patterns.transaction_size import written_items
 from dynamodel.planner.plan import make_plan

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from dynamodel.ir.entities import AttributeDef, Estimate
 from dynamodel.ir.suite import Count, Raised, Returned, Rows
 from dynamodel.ir.values import Kind, ValueType
-from dynamodel.ir.workload import AttributeDef, Estimate
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.dataset import NOW, make_rows
 from dynamodel.verify.oracle.compare import canonical

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from dynamodel.ir.reads import ConditionDef, Op, OrderTerm, PartDef, RangeDef, ReadKind
 from dynamodel.ir.suite import Count, Row
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import ConditionDef, Op, OrderTerm, PartDef, RangeDef, ReadKind
 from dynamodel.verify.oracle.compare import begins_with, canonical, cut, equal, less
 from dynamodel.verify.oracle.conditions import Call, holds
 from dynamodel.verify.oracle.reads import read
@@ -86,7 +86,7 @@ def test_a_prefix_is_one_of_characters_as_written() -> None:
 
 
 def test_a_bucket_is_cut_in_utc() -> None:
-    from dynamodel.ir.workload import BucketUnit
+    from dynamodel.ir.entities import BucketUnit
 
     late = datetime.fromisoformat("2030-01-01T23:30:00-01:00")
     assert cut(late, BucketUnit.DAY) == "2030-01-02"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.workload import ActionDef, ActionKind, ConditionDef, Op, StepDef, StepKind
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.oracle.writes import write

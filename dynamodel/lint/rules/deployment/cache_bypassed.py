@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from dynamodel.catalog import finding
-from dynamodel.ir.workload import ReadKind, ReadPattern
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:

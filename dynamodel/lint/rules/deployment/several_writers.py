@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from dynamodel.catalog import finding
-from dynamodel.ir.workload import ActionKind, StepKind, WritePattern
+from dynamodel.ir.writes import ActionKind, StepKind, WritePattern
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:

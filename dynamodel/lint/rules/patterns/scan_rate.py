@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from dynamodel.catalog import finding
-from dynamodel.ir.workload import MICRO, ReadKind
+from dynamodel.ir.entities import MICRO
+from dynamodel.ir.reads import ReadKind
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 from dynamodel.catalog import finding
 from dynamodel.dynamo.capacity import write_units
 from dynamodel.dynamo.footprint import attribute_bytes
-from dynamodel.ir.workload import MICRO
+from dynamodel.ir.entities import MICRO
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import AttributeDef, EntityDef, StepDef, Workload
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef
 
 
 class StaleCopies(Rule):

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import MB, TRANSACTION_BYTES
-from dynamodel.ir.workload import ReadKind, ReadPattern
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.diagnostics import Diagnostic
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
-    from dynamodel.ir.workload import EntityDef, Pattern, StepDef, Workload
+    from dynamodel.ir.workload import Pattern, Workload
+    from dynamodel.ir.writes import StepDef
 
 _WITHOUT_BYTES = {"check", "delete"}
 

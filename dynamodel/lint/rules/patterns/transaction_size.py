@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.plan import Plan, StepDesign
-    from dynamodel.ir.workload import StepDef, Workload, WritePattern
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 _MOVING = {"update", "upsert"}
 

@@ -1,0 +1,168 @@
+"""The entities of a workload: their attributes, parents, unique sets, histories, and how many there are.
+
+In: made by `normalize` from a spec. Rates are integers in millionths of a request per second, sizes in bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from dynamodel.diagnostics import SourceSpan
+    from dynamodel.ir.values import ValueType
+
+
+MICRO = 1_000_000
+PLANNED = {"planned": True}  # of fields that only the planner fills: they are no part of what the model says
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A quantity as average and most; `assumed` when the user did not say it and a default stands in."""
+
+    average: int
+    most: int
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Calls per second in millionths, on average and at peak."""
+
+    average: int
+    peak: int
+    assumed: bool = False
+
+
+class BucketUnit(StrEnum):
+    """The calendar unit that a time is cut to, in UTC."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Says that an attribute is not stored but is another one, cut to a calendar unit."""
+
+    of: str
+    unit: BucketUnit
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDef:
+    """An attribute of an entity.
+
+    `size` is the stored value in bytes without the name. `distinct` is the number of different values over all items.
+    `share` maps a value (None = absent) to its fraction of items in millionths. `immutable` attributes never change
+    after creation (identity, `role="created"`, `immutable=True`, and what no declared write sets is *not* implied).
+    `bucket` marks a virtual attribute, named `placed_at@day`: never stored, computed from another one.
+    `kept` marks a copy of a parent's attribute (`copy_of`) that the writes keep by themselves, absent without a parent.
+    """
+
+    name: str
+    type: ValueType
+    size: Estimate
+    optional: bool = False
+    has_default: bool = False
+    default: object = None
+    immutable: bool = False
+    monotonic: bool = False
+    generated: bool = False  # a ULID or UUID identity: unique by itself
+    distinct: int | None = None
+    share: tuple[tuple[object, int], ...] = ()
+    role: Literal["", "ttl", "version", "created", "updated"] = ""
+    lifetime_seconds: int | None = None
+    taken_from: tuple[str, str] | None = None  # (entity, attribute)
+    copy_of: tuple[str, str] | None = None  # (entity, attribute)
+    kept: bool = field(default=False, metadata=PLANNED)
+    tags: tuple[str, ...] = ()
+    bucket: Bucket | None = None
+    span: SourceSpan | None = field(default=None, compare=False)
+
+    def as_copy(self, name: str, parent: str) -> AttributeDef:
+        """The attribute of a child that holds this one of its parent; absent without a parent, taken to be rare."""
+        return replace(
+            self,
+            name=name,
+            share=self.share if self.optional else (*self.share, (None, 0)),
+            optional=True,
+            has_default=True,
+            default=None,
+            immutable=False,
+            monotonic=False,
+            generated=False,
+            role="",
+            lifetime_seconds=None,
+            taken_from=None,
+            copy_of=(parent, self.name),
+            kept=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParentDef:
+    """A link to a parent: `via` are the child's attributes in the order of the parent's identity."""
+
+    entity: str
+    via: tuple[str, ...]
+    children: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueDef:
+    """A set of attributes that no two items of the namespace share (None in the set: not constrained)."""
+
+    namespace: str
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDef:
+    """Says that every version of an item is kept: `number` is its attribute that numbers them, `entity` holds them."""
+
+    number: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDef:
+    """An entity; `tag` is its literal in keys (`ORDER_ITEM`), different for every entity of a model.
+
+    `identity` is empty for a singleton. `count` is the number of items in the table.
+    What `counted_in` and `history` promise is kept by steps that `normalize` has added to the writes.
+    """
+
+    name: str
+    tag: str
+    identity: tuple[str, ...]
+    attributes: tuple[AttributeDef, ...]
+    count: Estimate
+    parents: tuple[ParentDef, ...] = ()
+    unique: tuple[UniqueDef, ...] = ()
+    counted_in: tuple[tuple[str, str], ...] = ()
+    history: HistoryDef | None = None
+    doc: str = ""
+    span: SourceSpan | None = field(default=None, compare=False)
+
+    def attribute(self, name: str) -> AttributeDef:
+        """The attribute of that name; KeyError if there is none."""
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        raise KeyError(name)
+
+    @property
+    def stored(self) -> tuple[AttributeDef, ...]:
+        """The attributes that are part of an item: all but the virtual ones."""
+        return tuple(a for a in self.attributes if a.bucket is None)
+
+    def with_role(self, role: str) -> str | None:
+        """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""
+        return next((a.name for a in self.attributes if a.role == role), None)

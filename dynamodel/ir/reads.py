@@ -1,0 +1,172 @@
+"""The access patterns of a workload that read, with their arguments and conditions. In: made by `normalize`."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from dynamodel.ir.entities import PLANNED, Estimate, Rate
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from dynamodel.diagnostics import SourceSpan
+    from dynamodel.ir.values import Source, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of an access pattern's method, in order.
+
+    With `entity` set it is a whole entity (or, when `many`, a list of them) and `type` is None. `optional` means that
+    None is a legal value (it removes the attribute). `keys` marks the list of identities of a BatchGet.
+    """
+
+    name: str
+    type: ValueType | None
+    entity: str | None = None
+    many: bool = False
+    optional: bool = False
+    keys: bool = False
+
+
+class Op(StrEnum):
+    """The operator of a condition."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    BETWEEN = "between"
+    BEGINS_WITH = "begins_with"
+    PRESENT = "present"
+    ABSENT = "absent"
+    ANY_OF = "any_of"
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionDef:
+    """A condition on one item: `attribute op operands`, or the disjunction of `any_of`.
+
+    BETWEEN has two operands, PRESENT and ABSENT none. A comparison with an absent attribute is false, NE included
+    true, as in DynamoDB.
+    """
+
+    op: Op
+    attribute: str = ""
+    operands: tuple[Source, ...] = ()
+    any_of: tuple[ConditionDef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """An attribute whose value is fixed by the pattern: caller's value or constant."""
+
+    attribute: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RangeDef:
+    """The one range of a read: EQ never, LT LE GT GE BEGINS_WITH with one operand, BETWEEN (both ends in) with two."""
+
+    attribute: str
+    op: Op
+    operands: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    """One term of an order; `nulls` says where rows without the attribute go, None if that cannot happen."""
+
+    attribute: str
+    descending: bool = False
+    nulls: Literal["first", "last"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartDef:
+    """What is read of one entity type: the whole of a Get or Query, or one part of a Collection.
+
+    `equals` holds `by` and the equality constants of `where` (and the tenant); `where` the other conditions of
+    `where`; `filter` what the user explicitly accepts to be filtered after reading. `single` marks a part that can
+    return at most one item (its identity or a unique set is fixed). `rows` counts the items returned (after `limit`).
+    `limit` counts items of this part that the caller gets on one page.
+    """
+
+    entity: str
+    equals: tuple[Equal, ...]
+    where: tuple[ConditionDef, ...] = ()
+    range: RangeDef | None = None
+    order: tuple[OrderTerm, ...] = ()
+    limit: int | None = None
+    filter: tuple[ConditionDef, ...] = ()
+    rows: Estimate = Estimate(1, 1, assumed=True)
+    single: bool = False
+
+
+class ReadKind(StrEnum):
+    """What a read asks for."""
+
+    GET = "get"
+    QUERY = "query"
+    COLLECTION = "collection"
+    BATCH_GET = "batch_get"
+    SCAN = "scan"
+    SEARCH = "search"
+    TRANSACT_GET = "transact_get"
+
+
+class Distance(StrEnum):
+    """How near two vectors are: the smallest cosine or euclidean distance, the largest dot product."""
+
+    COSINE = "cosine"
+    EUCLIDEAN = "euclidean"
+    DOT_PRODUCT = "dot_product"
+
+
+@dataclass(frozen=True, slots=True)
+class NearDef:
+    """What a SEARCH compares: the vector `attribute` of the items with the caller's vector."""
+
+    attribute: str
+    source: Source
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDef:
+    """Attributes of a parent that a read returns with each row: `via` are the row's attributes that name it."""
+
+    parent: str
+    via: tuple[str, ...]
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPattern:
+    """A read access pattern; `parts` has one element, or several for a COLLECTION and a TRANSACT_GET.
+
+    `returns` lists the attributes wanted of the (single) part, None for all; `count` asks for the number of rows only.
+    `merged` interleaves the parts of a collection by their common order. `hottest` is the share of the load on the
+    most loaded key, in millionths.
+    """
+
+    name: str
+    kind: ReadKind
+    parts: tuple[PartDef, ...]
+    arguments: tuple[Argument, ...]
+    rate: Rate
+    returns: tuple[str, ...] | None = None
+    joins: tuple[JoinDef, ...] = ()
+    count: bool = False
+    merged: bool = False
+    consistent: bool = False
+    batch: Estimate | None = None
+    near: NearDef | None = None
+    hottest: int | None = None
+    kept: bool = field(default=False, metadata=PLANNED)
+    doc: str = ""
+    span: SourceSpan | None = field(default=None, compare=False)
