@@ -6,6 +6,8 @@ import keyword
 import re
 import unicodedata
 
+from dynamodel.ir.modules import MODULES
+
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -20,6 +22,12 @@ def python_name(name: str) -> str:
     if not text or text[0].isdigit():
         text = f"_{text}"
     return f"{text}_" if keyword.iskeyword(text) else text
+
+
+def package_name(model: str) -> str:
+    """The package of a model: `OrderBook` -> `order_book`; `Calendar` -> `calendar_table` (Python has one)."""
+    name = snake_case(model)
+    return python_name(f"{name}_table" if keyword.iskeyword(name) or name in MODULES else name)
 
 
 _CLIENT_METHODS = {"every", "measured", "params"}

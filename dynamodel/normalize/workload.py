@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.errors import ModelInvalid
-from dynamodel.ir.names import snake_case
+from dynamodel.ir.names import package_name
 from dynamodel.ir.workload import Options, Pattern, Workload
 from dynamodel.normalize.deployment import deployment_of
 from dynamodel.normalize.entities import entities_of
@@ -39,7 +39,7 @@ def normalize(model: ModelSpec) -> Workload:
             patterns.append(Reader(model, catalog, links).read(pattern, pointer))  # type: ignore[arg-type]
         else:
             patterns.append(Writer(model, catalog, links).write(pattern, pointer))  # type: ignore[arg-type]
-    name, deployment = snake_case(model.name), deployment_of(model)
+    name, deployment = package_name(model.name), deployment_of(model)
     workload = Workload(
         name=name,
         title=model.name,
