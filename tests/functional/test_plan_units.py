@@ -79,7 +79,7 @@ def compared(
         planned = [figures(workload, plan, pattern, case, rows) for rows in known_rows(workload, suite, pattern, case)]
         if not isinstance(pattern, ReadPattern):
             execution.table.restore()
-        if not isinstance(pattern, ReadPattern) and asked[-1].operation == "GetItem":
+        if not isinstance(pattern, ReadPattern) and asked and asked[-1].operation == "GetItem":
             # An item that a transaction has changed is read again to be given back: the plan reckons without it.
             size = item_bytes(execution.table.layout.item(case.present[0]))
             measured.read[TABLE] -= read_units(size, consistent=True)
