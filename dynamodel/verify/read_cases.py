@@ -155,12 +155,11 @@ def _bound(maker: Maker, pattern: ReadPattern, part: PartDef, values: Mapping[st
                 own = value_of(entity, values, equal.attribute) if other is part else None
                 arguments[name] = own if own is not None else _pooled(maker, entity, equal.attribute)
         for condition in (*other.where, *other.filter):
-            for operand in (o for inner in (condition, *condition.any_of) for o in inner.operands):
-                name = _given(operand)
-                if name is not None and name not in arguments:
-                    target = condition.attribute or condition.any_of[0].attribute
-                    own = value_of(entity, values, target) if other is part else None
-                    arguments[name] = own if own is not None else _pooled(maker, entity, target)
+            for inner in (condition, *condition.any_of):
+                for name in (_given(operand) for operand in inner.operands):
+                    if name is not None and name not in arguments:
+                        own = value_of(entity, values, inner.attribute) if other is part else None
+                        arguments[name] = own if own is not None else _pooled(maker, entity, inner.attribute)
     return arguments
 
 

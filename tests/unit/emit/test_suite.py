@@ -133,6 +133,10 @@ def test_a_limited_answer_is_cut_and_its_pages_are_not() -> None:
         "    for limit in (1, 2, 3):",
         '        rows = checks.every_page(client.customers_named, "items", limit, prefix="n")',
         "        assert rows == expected",
+        "    with loaded_table.short_pages():",
+        "        limit = 3",
+        '        rows = checks.every_page(client.customers_named, "items", limit, prefix="n")',
+        "        assert rows == expected",
     ]
 
 
@@ -141,6 +145,10 @@ def test_rows_in_any_order_are_compared_group_by_group() -> None:
         "    groups = [[data.CUSTOMER_1, data.CUSTOMER_2]]",
         "    checks.same_rows(found.items, groups, take=1)",
         "    for limit in (1, 2, 3):",
+        '        rows = checks.every_page(client.customers_named, "items", limit, prefix="n")',
+        "        checks.same_rows(rows, groups)",
+        "    with loaded_table.short_pages():",
+        "        limit = 3",
         '        rows = checks.every_page(client.customers_named, "items", limit, prefix="n")',
         "        checks.same_rows(rows, groups)",
     ]
