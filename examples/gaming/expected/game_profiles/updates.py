@@ -80,7 +80,8 @@ class Action:
                 message = f"this {self.entity} is not at version {expected}"
                 return errors.VersionConflict(message, item=self._held(item))
         found = item or {}
-        if any(found.get(name) != value for name, value in self.seen.items()):
+        alive = found if present else {}  # what has expired was read as nothing
+        if any(alive.get(name) != value for name, value in self.seen.items()):
             return Retry()
         absent = {name for name in self.maps if name not in found}
         if absent != self.missing:
