@@ -80,8 +80,7 @@ class Action:
                 message = f"this {self.entity} is not at version {expected}"
                 return errors.VersionConflict(message, item=self._held(item))
         found = item or {}
-        alive = found if present else {}  # what has expired was read as nothing
-        if any(alive.get(name) != value for name, value in self.seen.items()):
+        if not self._as_seen(found) and (present or not self._as_seen({})):
             return Retry()
         absent = {name for name in self.maps if name not in found}
         if absent != self.missing:
@@ -92,6 +91,11 @@ class Action:
             f"{self.entity}: the condition does not hold: {self.declared}",
             item=self._held(item) if present else None,
         )
+
+    def _as_seen(self, item: Item) -> bool:
+        """Whether the item is as it was read. A write that replaces an expired item reads it as nothing; one that removes
+        it reads what it held."""
+        return all(item.get(name) == value for name, value in self.seen.items())
 
     def _held(self, item: Item | None) -> Any:
         return None if item is None or self.read is None else self.read(item)
