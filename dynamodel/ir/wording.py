@@ -135,7 +135,8 @@ def bound_key(key: BoundKey) -> str:
 
 def key_condition(request: ReadRequest) -> str:
     """Everything that a request says about keys; empty for a scan, and for a batch whose keys are its argument."""
-    words = [bound_key(key) for key in request.partition + request.sort_key]
+    keys = request.partition + request.sort_key
+    words = [bound_key(key) for key in keys if key.tokens or key.source is not None]
     if request.sort is not None:
         words.append(sort_condition(request.sort))
     return " and ".join(w for w in words if w)

@@ -74,6 +74,22 @@ def _moving(write: WritePattern) -> WritePattern:
     return replace(write, steps=(replace(only, actions=(action, *only.actions[1:])),))
 
 
+def _from_nothing(workload: Workload) -> Workload:
+    return replace(workload, copied=(replace(workload.copied[0], source="nothing"), *workload.copied[1:]))
+
+
+def _never_missing(workload: Workload) -> Workload:
+    note = workload.entity("Note")
+    names = tuple(replace(a, optional=False) if a.name == "folder_color" else a for a in note.attributes)
+    return _with_entity(workload, replace(note, attributes=names))
+
+
+def _repainting(write: WritePattern) -> WritePattern:
+    (only,) = write.steps
+    action = replace(only.actions[0], attribute="folder_color")
+    return replace(write, steps=(replace(only, actions=(action, *only.actions[1:])),))
+
+
 def _dearer(workload: Workload) -> Workload:
     worse = tuple(replace(c, joined=0) if c.way == "copied" else c for c in workload.choices)
     return replace(workload, choices=worse)
@@ -81,6 +97,9 @@ def _dearer(workload: Workload) -> Workload:
 
 BROKEN: dict[str, Callable[[Workload], Workload]] = {
     "a copy that is none of the parent's": _other_source,
+    "a copy of what the parent lacks": _from_nothing,
+    "a copy of a parent that may be missing": _never_missing,
+    "a change of the copy itself": pattern("rewrite", _repainting),
     "a copy that no record speaks of": lambda w: replace(w, copied=w.copied[1:]),
     "a parent that expires": _expiring,
     "a new child without its copy": pattern("write", step(0, taken=())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -116,6 +117,8 @@ def test_a_request_says_its_whole_key_and_its_filters() -> None:
     assert wording.key_condition(request) == "GSI1PK = CUSTOMER#{customer_id}# and GSI1SK begins_with ORDER#"
     assert wording.filters(request) == "total > {least}"
     assert wording.operations(PatternDesign("p", "served", 2, (request, request))) == "Query"
+    batch = replace(request, partition=(BoundKey("PK"),), sort_key=(BoundKey("SK"),), sort=None)
+    assert wording.key_condition(batch) == "", "its keys are those of rows"
 
 
 def test_natural_keys_stand_for_themselves() -> None:
