@@ -17,8 +17,7 @@ from dynamodel.verify.expectations import unplanned_read, unplanned_write
 from dynamodel.verify.oracle.reads import read
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.oracle.writes import write
-from dynamodel.verify.state import difference
-from dynamodel.verify.stored import comparable_item
+from dynamodel.verify.state import difference, is_same
 from dynamodel.verify.write_cases import expectation
 
 if TYPE_CHECKING:
@@ -73,8 +72,8 @@ class Execution:
                 found.append(f"{row.entity}.from_dict and to_dict change {text(row)} into {text(again)}")
             written = self.generated.item(row)
             wanted = self.table.layout.item(row)
-            if comparable_item(written) != comparable_item(wanted):
-                found.append(f"{text(row)}: {difference(written, comparable_item(wanted))}")
+            if not is_same(written, wanted):
+                found.append(f"{text(row)}: {difference(written, wanted)}")
         return found
 
     def on_rows(self, pattern: Pattern, case: Case, rows: Sequence[Row]) -> Verdict:

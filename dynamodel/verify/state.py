@@ -31,7 +31,6 @@ class Table:
         self._backend, self.name, self.layout = backend, name, layout
         self._baseline: dict[Key, Item] = {}
         self._seen: dict[Key, Item] | None = None  # what `faults` saw, still true when `restore` follows
-        self._forms: dict[Key, object] = {}
         self.rows: tuple[Row, ...] = ()
         self._identities: dict[tuple[object, ...], Row] = {}
 
@@ -41,7 +40,7 @@ class Table:
         self._identities = {self._identity(row): row for row in self.rows}
         wanted = self.layout.items(self.rows)
         held = dict(self._baseline)
-        self._baseline, self._forms = wanted, {key: comparable_item(item) for key, item in wanted.items()}
+        self._baseline = wanted
         self._write(
             {key: item for key, item in wanted.items() if held.get(key) != item},
             [held[key] for key in held if key not in wanted],
@@ -50,9 +49,7 @@ class Table:
     def restore(self) -> None:
         """Undo whatever a case has done."""
         held, self._seen = self._seen or self.scan(), None
-        changed = {
-            k: i for k, i in self._baseline.items() if k not in held or comparable_item(held[k]) != self._forms[k]
-        }
+        changed = {k: i for k, i in self._baseline.items() if k not in held or not is_same(held[k], i)}
         self._write(changed, [item for key, item in held.items() if key not in self._baseline])
 
     def _write(self, put: Mapping[Key, Item], gone: Iterable[Item]) -> None:
@@ -77,7 +74,7 @@ class Table:
         """
         present, gone = list(present), list(gone)
         workload, now = self.layout.workload, self.layout.now
-        wanted = dict(self._forms)
+        wanted = dict(self._baseline)
         loose: set[Key] = set()
         for before in (found for row in (*present, *gone) if (found := self._held(row)) is not None):
             for guard in self.layout.guards(before):
@@ -87,9 +84,9 @@ class Table:
             wanted.pop(self._row_key(before), None)
         for row in present:
             item = self.layout.item(row)
-            wanted[self.layout.base_key(item)] = comparable_item(item)
+            wanted[self.layout.base_key(item)] = item
             for guard in self.layout.guards(row):
-                wanted[self.layout.base_key(guard)] = comparable_item(guard)
+                wanted[self.layout.base_key(guard)] = guard
                 if not alive(workload.entity(row.entity), row.values, now):
                     loose.add(self.layout.base_key(guard))
         return self._differences(wanted, loose)
@@ -106,7 +103,7 @@ class Table:
         names = self.layout.workload.entity(row.entity).identity
         return row.entity, *(canonical(row.values[name]) for name in names)
 
-    def _differences(self, wanted: Mapping[Key, object], loose: set[Key]) -> list[str]:
+    def _differences(self, wanted: Mapping[Key, Item], loose: set[Key]) -> list[str]:
         held = self._seen = self.scan()
         found = []
         for key in sorted(set(wanted) | set(held)):
@@ -118,7 +115,7 @@ class Table:
                 tag = held[key].get(self.layout.plan.table.type_attribute, {}).get("S")
                 kind = {GUARD: "guard", COPY: "copy"}.get(tag, "item")
                 found.append(f"a {kind} {_named(key)} that should not be there")
-            elif comparable_item(held[key]) != wanted[key]:
+            elif not is_same(held[key], wanted[key]):
                 found.append(f"item {_named(key)}: {difference(held[key], wanted[key])}")
         return found
 
@@ -128,7 +125,7 @@ class Table:
         Before the first case these are the items of the rows. After a case that has changed nothing the indexes, which
         were right before it, are not looked at again.
         """
-        if self._seen is not None and {k: comparable_item(i) for k, i in self._seen.items()} == self._forms:
+        if self._seen is not None and _holds(self._seen, self._baseline):
             return []
         items = self._baseline if self._seen is None else self._seen
         found = []
@@ -153,10 +150,18 @@ def _named(key: Key) -> str:
     return f"{key[0]!r} / {key[1]!r}"
 
 
-def difference(held: Item, wanted: object) -> str:
-    """Which attributes of an item are not as they must be; `wanted` is a `comparable_item`."""
-    assert isinstance(wanted, frozenset)
-    expected = dict(wanted)
+def _holds(held: Mapping[Key, Item], wanted: Mapping[Key, Item]) -> bool:
+    return held.keys() == wanted.keys() and all(is_same(item, wanted[key]) for key, item in held.items())
+
+
+def is_same(one: Item, other: Item) -> bool:
+    """Whether two items hold the same; what is written alike needs no further look."""
+    return one == other or comparable_item(one) == comparable_item(other)
+
+
+def difference(held: Item, wanted: Item) -> str:
+    """Which attributes of an item are not as they must be."""
+    expected = {name: comparable(value) for name, value in wanted.items()}
     parts = []
     for name in sorted(set(held) | set(expected)):
         real = comparable(held[name]) if name in held else None

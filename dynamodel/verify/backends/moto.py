@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 from dynamodel.verify.backends.base import REGION, Backend, make_client
+from dynamodel.verify.backends.quick_moto import quick
 
 _ACCOUNT = "123456789012"  # moto's own
 
@@ -31,7 +32,7 @@ class MotoBackend(Backend):
         for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(name, None)
         self._undo.enter_context(mock_aws())
-        self._undo.enter_context(_quick_answers())
+        self._undo.enter_context(quick())
 
     def stop(self) -> None:
         """Give boto3 and the environment back; all tables are forgotten."""
@@ -59,26 +60,3 @@ class MotoBackend(Backend):
             return items
         names = [element["AttributeName"] for element in held.get_index(index).schema]
         return [item for item in items if all(name in item for name in names)]
-
-
-def _quick_answers() -> Any:
-    """A patch of moto's serializer that makes answers about five times faster, with the same bytes.
-
-    For each attribute value moto looks for all ten kinds of content, and for each of them under several names. The
-    values are plain dicts already, so only the content that is there needs to be written.
-    """
-    from moto.core.serialize import BaseJSONSerializer
-
-    slow = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - the only place where this can be mended
-
-    def quick(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name != "AttributeValue" or type(value) is not dict:
-            slow(self, serialized, value, shape, key)
-            return
-        written: dict[str, Any] = {}
-        for kind, content in value.items():
-            if content is not None:
-                self._serialize(written, content, shape.members[kind], kind)
-        self._default_serialize(serialized, written, shape, key)
-
-    return mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", quick)
