@@ -127,7 +127,9 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
             for place, units in _entry_units(physical, step).items():
                 found[f"entry of {step.entity}", place][1] += units
             read = cost.step_units(physical, step, planned, transactional=transactional)[0]
-            found["read before the write", BASE][0] += read
+            before = read // planned.looks if planned.read_first else 0
+            found["read before the write", BASE][0] += before
+            found["read back after it", BASE][0] += read - before
     rest = found["other", BASE]
     for kind, whole in enumerate((design.units.read, design.units.write)):
         rest[kind] = whole - sum(units[kind] for units in found.values())

@@ -308,7 +308,8 @@ class StepDesign:
     `read_first` lists the attributes that are read (strongly, by base key) before an update because a key, a guard or
     a sparse condition depends on them; the update is then conditional on each of them being unchanged. Empty: the
     step is sent as it is. `guards` are indices into the entity's guards and copies (`beside`) that the step writes,
-    moves or removes; `refreshed` are those whose carried attributes it changes in place.
+    moves or removes; `refreshed` are those whose carried attributes it changes in place. `read_back`: the item is read
+    (strongly, by base key) after the write, because the call returns it and a transaction returns no items.
     """
 
     operation: Operation
@@ -316,6 +317,12 @@ class StepDesign:
     read_first: tuple[str, ...] = ()
     guards: tuple[int, ...] = ()
     refreshed: tuple[int, ...] = ()
+    read_back: bool = False
+
+    @property
+    def looks(self) -> int:
+        """How often a call reads the item itself, beside what it writes."""
+        return bool(self.read_first) + self.read_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,3 +128,13 @@ class WritePattern:
         own = [s for s in self.steps if s.snapshot_of is None and s.kind is not StepKind.LOOK]
         alone = len(own) == 1 and (not self.transaction or len(self.steps) > 1)
         return 0 if alone and own[0].kind in {StepKind.UPDATE, StepKind.UPSERT} else None
+
+    @property
+    def read_back(self) -> int | None:
+        """The number of the step whose item a transaction of this pattern would have to read back to return it.
+
+        A transaction returns no items; one that is made or kept as a version is in the request already.
+        """
+        number = self.returned
+        held = number is None or self.kept or self.steps[number].kind is StepKind.CREATE
+        return None if held or any(s.snapshot_of == number for s in self.steps) else number

@@ -185,7 +185,7 @@ def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transa
         item=physical.item(step.entity),
         entries=entries,
         beside=beside,
-        reads_first=bool(planned.read_first),
+        looks=planned.looks,
         transactional=transactional,
     )
 
@@ -207,15 +207,16 @@ def entry_write_units(changes: int, entry: int, share: int) -> int:
 
 
 def item_step_units(
-    *, count: int, item: int, entries: int, beside: int, reads_first: bool, transactional: bool
+    *, count: int, item: int, entries: int, beside: int, looks: int, transactional: bool
 ) -> tuple[int, int, int]:
     """Read, write and index write units of a step on items of `item` bytes.
 
-    Its index writes take `entries` units, those of guards and copies `beside` before they are doubled.
+    Its index writes take `entries` units, those of guards and copies `beside` before they are doubled. Each item is
+    read strongly `looks` times: before the write, or after it.
     """
     factor = TRANSACTION_FACTOR if transactional else 1
     write = count * (factor * (write_units(item) + beside) + entries)
-    read = count * read_units(item, consistent=True) if reads_first else 0
+    read = count * looks * read_units(item, consistent=True)
     return read, write, count * entries
 
 

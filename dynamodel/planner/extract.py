@@ -351,7 +351,9 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
         writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
     elif pattern.batched:
         writes = -(-sum(s.times.average for s in pattern.steps) // BATCH_WRITE_ITEMS)
-    count = sum(r.shards for r in reads) + sum(bool(s.read_first) for s in steps) + writes
+    if operation is Operation.TRANSACT_WRITE_ITEMS:
+        steps = tuple(replace(s, read_back=number == pattern.read_back) for number, s in enumerate(steps))
+    count = sum(r.shards for r in reads) + sum(s.looks for s in steps) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
     reason = f"reads {', '.join(read_first)} first: {_dependent(pattern)} depend on it" if read_first else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)

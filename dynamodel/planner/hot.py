@@ -104,8 +104,8 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
                 writes.setdefault((entity.name, key.place), []).append(
                     Load(*(per_second(units, times, share) for share in shares))
                 )
-                if how.read_first and key.place == BASE:
-                    looked = read_units(item, consistent=True)
+                if how.looks and key.place == BASE:
+                    looked = how.looks * read_units(item, consistent=True)
                     load = Load(*(per_second(looked, times, share) for share in shares))
                     reads.setdefault((entity.name, BASE), []).append(load)
     return {

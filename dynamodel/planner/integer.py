@@ -116,6 +116,7 @@ class IntegerModel:
         self._size = self._row(*self._interval, self._of_frames(sizes) | growths)
         self._shards = self._shards_of_uses()
         extra = self._of_frames([b.extra_requests for b in self._bare]) | dict.fromkeys(self._blind.values(), 1.0)
+        extra |= {column: 1.0 for step, column in self._transactions.items() if problem.reads_back(step)}
         for one in self._columns:
             for use in one.uses.values():
                 extra[use] = float(self._shards[use] - 1 + (one.variant.place.kind == "pointer"))

@@ -158,10 +158,11 @@ class Parts:
         return self._problem.beside.part(place, variant.holds.attributes).units[step] > 0
 
     def transaction(self, step: int, size: int) -> float:
-        """What a transaction adds to the write of an item."""
+        """What a transaction adds to the write of an item, which is read back if the call returns it."""
         pattern, how = self._problem.steps[step]
+        read = read_units(size, consistent=True) * self._problem.reads_back(step)
         units = (TRANSACTION_FACTOR - 1) * self._problem.counts[step] * write_units(size)
-        return self._money(0, units, pattern.rate) if how.kind not in {StepKind.CHECK, StepKind.LOOK} else 0.0
+        return self._money(read, units, pattern.rate) if how.kind not in {StepKind.CHECK, StepKind.LOOK} else 0.0
 
     def _entry(self, base: Place, variant: Variant, size: int) -> int:
         """Bytes of an index entry."""

@@ -203,6 +203,7 @@ class EntityProblem:
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
             extra += blind and not self.planned[number].read_first
+            extra += bool(beside.units[number]) and not self.is_transaction(number) and self.reads_back(number)
             total += self._step_cost(number, item, (facts[1:], projected, entries), beside, blind=blind)
         shards: dict[int, int] = {}
         if self.warm:
@@ -226,6 +227,11 @@ class EntityProblem:
         pattern, step = self.steps[number]
         return pattern.transaction or bool(self.planned[number].guards) or step.kind is StepKind.CHECK
 
+    def reads_back(self, number: int) -> bool:
+        """Whether a step's item is read after it if the step is written in a transaction."""
+        pattern, step = self.steps[number]
+        return pattern.read_back is not None and pattern.steps[pattern.read_back] is step
+
     def item_of(self, base: Place) -> int:
         """Bytes of an item without any index."""
         return self._attribute_bytes + self._type_bytes + self.facts_of(base).size
@@ -248,13 +254,14 @@ class EntityProblem:
             touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
             changes = fact.moves[number] if touched else fact.bare[number]
             writes += cost.entry_write_units(changes, entry, fact.share)
+        transactional = self.is_transaction(number) or bool(beside.units[number])
         read, write, _ = cost.item_step_units(
             count=self.counts[number],
             item=item,
             entries=writes,
             beside=beside.units[number],
-            reads_first=blind or bool(planned.read_first),
-            transactional=pattern.transaction or bool(beside.units[number]) or step.kind is StepKind.CHECK,
+            looks=(blind or bool(planned.read_first)) + (transactional and self.reads_back(number)),
+            transactional=transactional,
         )
         return self._monthly(read, write, pattern.rate.average, pattern.rate.peak)
 

@@ -148,6 +148,8 @@ def causes(design: PatternDesign) -> list[str]:
         found.append("a transaction writes twice to the table")
     if any(step.read_first for step in design.steps):
         found.append("it reads before it writes, because keys depend on what is stored")
+    if any(step.read_back for step in design.steps):
+        found.append("it reads back what it returns, because a transaction returns no items")
     if design.request_count > 1:
         found.append(f"{design.request_count} requests")
     if any(request.consistent for request in design.reads):

@@ -242,6 +242,8 @@ def _step(step: StepDef, design: StepDesign) -> str:
         words.append(f"changes {count(len(design.refreshed), 'guard or copy', 'guards or copies')} alike")
     if design.read_first:
         words.append(f"reads {', '.join(design.read_first)} first")
+    if design.read_back:
+        words.append("reads the item back: a transaction returns none")
     if step.when:
         words.append(f"if {wording.conditions(step.when)}")
     return "; ".join(words)

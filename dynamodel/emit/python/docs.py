@@ -34,6 +34,8 @@ def method_doc(pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] 
         lines.append("some time after it was written. Vectors come back with the index's 32 bits a number.")
     if design.reason:
         lines.append(f"{' '.join(design.reason.split())}.")
+    if any(step.read_back for step in design.steps):
+        lines.append("reads the item back: a transaction returns none.")
     if more:
         lines += ["", more]
     if raises:

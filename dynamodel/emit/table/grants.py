@@ -94,7 +94,7 @@ def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef,
     batch = plan.pattern(pattern.name).write_operation is Operation.BATCH_WRITE_ITEM
     action = Operation.BATCH_WRITE_ITEM.value if batch else _ACTIONS[step.kind]
     yield _grant(workload, plan, action, step.entity, BASE)
-    if design.read_first:
+    if design.looks:
         yield _grant(workload, plan, GET, step.entity, BASE)
     for number in design.guards:
         guard = plan.entity(step.entity).guards[number]

@@ -153,8 +153,9 @@ class _Scales:
             if (request.index or BASE) in places and not request.beside
         )
         for pattern, _, step, how in self._records.written.get(self._entity.name, ()) if BASE in places else ():
-            if how.read_first:
-                units = read_units(self._physical.item(step.entity), consistent=True)
+            looked = bool(how.read_first) + how.read_back
+            if looked:
+                units = looked * read_units(self._physical.item(step.entity), consistent=True)
                 calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
                 total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total

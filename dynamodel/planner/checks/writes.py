@@ -66,7 +66,9 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
         elif planned.changes:
             court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
         check_kept(court, entity, physical, step, planned)
+    _check_read_back(court, pattern, design)
     requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first)
+    requests += sum(1 for p in design.steps if p.read_back)
     requests += _written(court, pattern, design)
     if requests != design.request_count:
         court.refuse("DM480", f"{requests} requests, the plan says {design.request_count}")
@@ -79,6 +81,18 @@ def _written(court: Court, pattern: WritePattern, design: PatternDesign) -> int:
         return -(-listed // BATCH_WRITE_ITEMS)
     found = sum(found_rows(court.workload, s) for s in pattern.steps if not s.by_identity)
     return -(-found // BATCH_WRITE_ITEMS) if design.write_operation is Operation.BATCH_WRITE_ITEM else found
+
+
+def _check_read_back(court: Court, pattern: WritePattern, design: PatternDesign) -> None:
+    """What a call returns and only the table holds is read after a transaction, which returns no items; no other is."""
+    versions = {step.snapshot_of for step in pattern.steps}
+    in_transaction = design.write_operation is Operation.TRANSACT_WRITE_ITEMS
+    for number, (step, planned) in enumerate(zip(pattern.steps, design.steps, strict=True)):
+        unknown = step.kind in _CHANGING and number not in versions
+        wanted = in_transaction and unknown and number == pattern.returned and not pattern.kept
+        if planned.read_back is not wanted:
+            said = "is read back for nothing" if planned.read_back else "is returned, and no request holds it"
+            court.refuse("DM480", f"{step.entity} {said}")
 
 
 def _check_operation(court: Court, pattern: WritePattern, design: PatternDesign) -> None:

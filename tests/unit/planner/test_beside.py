@@ -73,9 +73,23 @@ def test_a_guard_is_cheaper_than_an_index_until_what_it_carries_changes() -> Non
     assert not design(plan).guards[0].carries
     told = update("name", "id", when=(is_equal("mail", "x"),))
     _, plan = planned(create(), get("by_mail", "mail"), told)
-    assert design(plan).guards[0].carries, "this update says which guard it is"
+    assert not design(plan).guards[0].carries, "what a transaction has changed must be read back to be returned"
+    both = write("set_name", *told.steps, StepDef(StepKind.CREATE, "U", "e"), rate=RARE, transaction=True)
+    _, plan = planned(create(), get("by_mail", "mail"), both)
+    assert design(plan).guards[0].carries, "this update says which guard it is, and returns nothing"
     assert plan.pattern("set_name").steps[0].refreshed == (0,)
-    assert plan.pattern("set_name").write_operation is Operation.TRANSACT_WRITE_ITEMS
+
+
+def test_what_a_transaction_changes_is_read_back_where_the_call_returns_it() -> None:
+    _, plan = planned(create(), update("mail", "id"), update("name", "id"))
+    moved, plain = plan.pattern("set_mail"), plan.pattern("set_name")
+    assert [s.read_back for s in (*moved.steps, *plain.steps)] == [True, False]
+    assert moved.request_count == 3, "the mail that was, the transaction, the item that is"
+    assert moved.units.read == 2 * 1_000_000
+    assert plain.request_count == 1
+    told = write("set_mail", *update("mail", "id").steps, StepDef(StepKind.CREATE, "U", "e"), transaction=True)
+    _, plan = planned(create(), told)
+    assert not plan.pattern("set_mail").steps[0].read_back
 
 
 def test_a_guard_carries_no_more_than_its_reads_return() -> None:
@@ -156,7 +170,7 @@ def test_a_set_that_is_added_to_is_not_carried_where_its_key_moves() -> None:
 
 def guards_plan() -> tuple[Workload, Plan]:
     told = update("name", "id", when=(is_equal("mail", "x"),))
-    return planned(create(), get("by_mail", "mail"), told, update("mail", "id"))
+    return planned(create(), get("by_mail", "mail", consistent=True), told, update("mail", "id"))
 
 
 def copies_plan() -> tuple[Workload, Plan]:
@@ -211,6 +225,9 @@ BROKEN: dict[str, tuple[Callable[[], tuple[Workload, Plan]], Callable[[Plan], Pl
     "guard put anew without all": (guards_plan, lambda p: step_with(p, "set_mail", read_first=("mail",)), "DM482"),
     "update of two items outside a transaction": (
         guards_plan, lambda p: pattern_with(p, "set_name", write_operation=Operation.UPDATE_ITEM), "DM480"),
+    "item that is returned and not read": (
+        guards_plan, lambda p: step_with(p, "set_mail", read_back=False), "DM480"),
+    "item that is read for nothing": (copies_plan, lambda p: step_with(p, "add", read_back=True), "DM480"),
     "guard read in an index": (guards_plan, lambda p: request_with(p, "by_mail", index="GSI1"), "DM471"),
     "guard read as the item": (guards_plan, lambda p: request_with(p, "by_mail", beside=""), "DM460"),
     "guard that is none": (guards_plan, lambda p: request_with(p, "by_mail", beside="GUARD2"), "DM458"),

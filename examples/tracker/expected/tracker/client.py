@@ -93,8 +93,9 @@ class Tracker:
         """Writes: update `Person`.
 
         TransactWriteItems.
-        2 requests, 1 RCU and 8 WCU on average.
+        3 requests, 2 RCU and 8 WCU on average.
         reads handle first: keys or guards depend on it.
+        reads the item back: a transaction returns none.
 
         Raises `NotFound`, `UniqueTaken`, `Contention`.
         """
