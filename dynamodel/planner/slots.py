@@ -8,7 +8,7 @@ attributes themselves as its key (multi-attribute keys) instead of templates.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo.limits import (
     INCLUDED_ATTRIBUTES,
@@ -21,6 +21,7 @@ from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import carried, guard_number
+from dynamodel.planner.cost import changed_attributes
 from dynamodel.planner.layout import GUARD_OWNER, copy_design, guard_design, key_design
 from dynamodel.planner.places import BESIDE, projection_of
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups
@@ -172,7 +173,7 @@ def index_designs(
     for place in sorted(projected, key=lambda p: (p[:3], len(p), p)):
         holders = [(name, k) for name, own in keys.items() for k in own if k.place == place]
         first = holders[0][1]
-        natural = isinstance(first.sort[0].value if first.sort else first.partition[0].value, NaturalKey)
+        natural = any(isinstance(f.value, NaturalKey) for f in first.fields)
         entity = workload.entity(holders[0][0])
         designs.append(
             IndexDesign(
@@ -212,7 +213,9 @@ def naturalized(
 ) -> dict[str, tuple[KeyDesign, ...]]:
     """The keys with natural attributes wherever a GSI holds one entity and no other item kind could stray into it.
 
-    `doubled` are guards and copies by entity: what they carry would enter the index as well.
+    Where a whole key cannot be natural (a constant partition, shards, a condition) its sort half is, if an update
+    changes it: then no text has to be kept in step, and what is added to needs no read. `doubled` are guards and copies
+    by entity: what they carry would enter an index of attributes as well.
     """
     if not workload.options.multi_attribute_keys:
         return keys
@@ -227,18 +230,14 @@ def naturalized(
         entity = workload.entity(names[0])
         signature = signatures[entity.name, place]
         doubles = any(set(signature.attributes) <= {*b.carries} for b in doubled.get(entity.name, ()))
+        sort = _fields(p.attribute for p in signature.sort)
         if (entity.name, place) not in shards and not doubles and _may_be_natural(workload, entity, signature):
-            result[entity.name] = tuple(
-                replace(
-                    k,
-                    partition=_fields(signature.partition),
-                    sort=_fields(p.attribute for p in signature.sort),
-                    when=(),
-                )
-                if k.place == place
-                else k
-                for k in result[entity.name]
-            )
+            changes: dict[str, Any] = {"partition": _fields(signature.partition), "sort": sort, "when": ()}
+        elif _may_sort_naturally(workload, entity, signature):
+            changes = {"sort": sort}
+        else:
+            continue
+        result[entity.name] = tuple(replace(k, **changes) if k.place == place else k for k in result[entity.name])
     return result
 
 
@@ -248,26 +247,33 @@ def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
 
 def _may_be_natural(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
     names = signature.attributes
-    if not 1 <= len(signature.partition) <= PARTITION_ATTRIBUTES or len(signature.sort) > SORT_ATTRIBUTES:
+    if not 1 <= len(signature.partition) <= PARTITION_ATTRIBUTES:
         return False
-    attributes = [entity.attribute(n) for n in names]
     present = {n for n in names if entity.attribute(n).optional}
     plain = all(c.op is Op.PRESENT and c.attribute in present for c in signature.when)
-    directions = {p.descending for p in signature.sort}
-    coded = any(p.absent in {"first", "last"} for p in signature.sort)
-    typed = all(not natural_refusal(a) and a.bucket is None for a in attributes)
-    ttl = entity.with_role("ttl")
     strays = any(
         set(names) <= {a.name for a in other.stored} for other in workload.entities if other.name != entity.name
     )
+    return plain and not strays and _are_typed(workload, entity, signature, names)
+
+
+def _may_sort_naturally(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
+    """Whether the sort half alone may hold the attributes themselves, and an update changes one of them."""
+    names = tuple(p.attribute for p in signature.sort)
+    changed = {a for _, s in workload.steps_on(entity.name) if s.actions for a in changed_attributes(entity, s)}
+    required = all(not entity.attribute(n).optional for n in names)
+    return bool(changed & set(names)) and required and _are_typed(workload, entity, signature, names)
+
+
+def _are_typed(workload: Workload, entity: EntityDef, signature: Signature, names: tuple[str, ...]) -> bool:
+    """Whether each of the attributes can be a key as it is stored, in the order of the signature."""
+    attributes = [entity.attribute(n) for n in names]
     return (
-        plain
-        and typed
+        len(signature.sort) <= SORT_ATTRIBUTES
+        and all(not natural_refusal(a) and a.bucket is None for a in attributes)
         and not _refused_elsewhere(workload, entity, names)
-        and directions <= {False}
-        and not coded
-        and not strays
-        and ttl not in names
+        and not any(p.descending or p.absent in {"first", "last"} for p in signature.sort)
+        and entity.with_role("ttl") not in names
         and len(set(names)) == len(names)
     )
 

@@ -115,35 +115,42 @@ def _sparse(key: KeyDesign) -> tuple[str, ...]:
 
 def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange], list[str]]:
     """The changes of one index key, and the attributes that they need and the step does not know."""
-    if all(isinstance(field.value, NaturalKey) for field in key.fields) and not key.when:
+    written = _written(key)
+    if not written:
         return [], []
     deciding = _deciding(key)
-    parts = {name for field in key.fields for name in _attributes(field)}
+    parts = {name for field in written for name in _attributes(field)}
     if not knowledge.changed & (deciding | parts):
         return [], []
     missing = _missing(key, deciding, knowledge)
     if knowledge.changed & deciding:
         if _surely_out(key, knowledge):
-            return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in key.fields], []
+            return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in written], []
         decided = not (deciding & knowledge.changed) - knowledge.known
         if decided and _was_in(key, knowledge) and not knowledge.changed & parts:
-            return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in key.fields], []
-        return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
-    touched = [field for field in key.fields if knowledge.changed & set(_attributes(field))]
+            return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in written], []
+        return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in written], missing
+    touched = [field for field in written if knowledge.changed & set(_attributes(field))]
     if not deciding or _was_in(key, knowledge):
         needed = [n for f in touched for n in _attributes(f) if n in missing]
         return [KeyChange(key.place, f.name, KeyAction.SET) for f in touched], needed
-    return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in key.fields], missing
+    return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in written], missing
 
 
 def _all_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange], list[str]]:
     """The changes of an upsert, which may have to write a key for the first time: all of it, whatever it sets."""
-    if all(isinstance(field.value, NaturalKey) for field in key.fields):
+    written = _written(key)
+    if not written:
         return [], []
     deciding = _deciding(key)
     missing = _missing(key, deciding, knowledge)
     action = KeyAction.SET_OR_REMOVE if deciding else KeyAction.SET
-    return [KeyChange(key.place, field.name, action) for field in key.fields], missing
+    return [KeyChange(key.place, field.name, action) for field in written], missing
+
+
+def _written(key: KeyDesign) -> tuple[KeyField, ...]:
+    """The key attributes that are made up for the key: natural ones are written with the item's own attributes."""
+    return tuple(field for field in key.fields if not isinstance(field.value, NaturalKey))
 
 
 def _missing(key: KeyDesign, deciding: set[str], knowledge: _Knowledge) -> list[str]:

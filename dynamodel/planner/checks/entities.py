@@ -188,7 +188,7 @@ def _check_identity(court: Court, entity: EntityDef, base: KeyDesign) -> None:
 
 def _check_condition(court: Court, entity: EntityDef, key: KeyDesign) -> None:
     """Conditions of a sparse key name stored attributes; a natural key has none; a mandatory part is never absent."""
-    natural = any(isinstance(f.value, NaturalKey) for f in key.fields)
+    natural = all(isinstance(f.value, NaturalKey) for f in key.fields)
     if natural and key.when:
         court.refuse("DM452", f"`{key.place}` has the attributes of {entity.name} itself: no condition", entity.name)
     present = set()
@@ -286,7 +286,8 @@ def _check_strays(court: Court, index: IndexDesign) -> None:
     """An item enters an index as soon as it has all its key attributes, whoever's they are (`keys.md` A9)."""
     if not index.natural:
         return
-    names = {k.name for k in index.partition + index.sort}
+    types = {k.name: k.type for k in index.partition + index.sort}
+    names = set(types)
     table = court.plan.table
     always = {table.partition.name, table.sort.name, table.type_attribute}
     for entity in court.workload.entities:
@@ -299,6 +300,15 @@ def _check_strays(court: Court, index: IndexDesign) -> None:
                 )
         if entity.name not in index.entities and names <= always | written | {a.name for a in entity.stored}:
             court.refuse("DM457", f"items of {entity.name} also enter `{index.name}`", index.name, entity.name)
+        for attribute in entity.stored:
+            wanted = types.get(attribute.name, "")
+            if wanted and (natural_refusal(attribute) or stored_type(attribute.type, attribute.role) != wanted):
+                court.refuse(
+                    "DM457",
+                    f"`{attribute.name}` of {entity.name} is no key of `{index.name}`: the service refuses the item",
+                    index.name,
+                    entity.name,
+                )
     guarded = any(design.guards for design in court.plan.entities)
     if guarded and names <= always | {OWNER_ATTRIBUTE, table.ttl_attribute or OWNER_ATTRIBUTE}:
         court.refuse("DM457", f"guard items also enter `{index.name}`", index.name)

@@ -11,13 +11,16 @@ import pytest
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import KeyAttribute
 from dynamodel.ir.reads import ConditionDef, Op
-from dynamodel.ir.values import Kind, Now, ValueType
+from dynamodel.ir.values import Given, Kind, Now, ValueType
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
-from tests.support.small import attribute, entity, equals, part, read, workload
+from tests.support.small import attribute, entity, equals, part, read, workload, write
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.reads import ReadPattern
 
 WORD = ValueType(Kind.STRING, min_length=1)
 NUMBER = ValueType(Kind.INTEGER, minimum=Decimal(0), maximum=Decimal(9))
@@ -80,6 +83,51 @@ def test_the_owner_of_a_guard_is_no_text() -> None:
     guarded = entity("User", "id", "mail", unique=["mail"])
     assert make_plan(workload((pet,), (listed,))).table.gsis[0].natural
     assert not make_plan(workload((pet, guarded), (listed,))).table.gsis[0].natural
+
+
+def counted(*others: EntityDef, more: tuple[ReadPattern, ...] = (), **changes: object) -> Plan:
+    """Images by how often they were seen, which an update adds to."""
+    image = entity("Image", "id", "status", attribute("seen", NUMBER))
+    top = read("top", part("Image", equals(**changes), order="seen", limit=3))
+    step = StepDef(
+        StepKind.UPDATE, "Image", equals=equals("id"), actions=(ActionDef(ActionKind.ADD, "seen", Given("n")),)
+    )
+    model = workload((image, *others), (top, *more, write("see", step)))
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    return plan
+
+
+def test_a_number_that_is_added_to_sorts_as_itself_behind_a_made_up_partition() -> None:
+    plan = counted()
+    (index,) = plan.table.gsis
+    assert ([k.name for k in index.partition], index.sort) == (["GSI1PK"], (KeyAttribute("seen", "N"),))
+    see = plan.pattern("see")
+    assert (see.request_count, see.steps[0].read_first, see.steps[0].changes) == (1, (), ())
+
+
+def test_a_condition_stays_with_the_half_that_is_made_up() -> None:
+    plan = counted(status="open")
+    (key,) = plan.entity("Image").indexes
+    assert [f.name for f in key.fields] == ["GSI1PK", "seen"]
+    assert plan.pattern("see").request_count == 1
+
+
+def test_a_sort_half_of_text_where_an_index_holds_several_entities() -> None:
+    both = counted(entity("Other", "id", "code"), more=(read("others", part("Other", equals("code"))),))
+    assert not any(i.natural for i in both.table.gsis)
+    assert both.pattern("see").request_count == 2
+    assert not any(i.natural for i in counted(entity("Other", "id", attribute("seen", WORD))).table.gsis)
+
+
+def test_another_type_of_the_name_in_other_items_is_refused() -> None:
+    plan = counted()
+    image = entity("Image", "id", "status", attribute("seen", NUMBER))
+    other = entity("Other", "id", attribute("seen", WORD))
+    bare = make_plan(workload((other,), ())).entities
+    of = workload((image, other), ())
+    found = check(of, replace(plan, entities=(*plan.entities, *bare), patterns=()))
+    assert "DM457" in {f.code for f in found}
 
 
 def test_no_key_depends_on_the_clock() -> None:
