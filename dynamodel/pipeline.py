@@ -80,6 +80,7 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
 
     Raises Infeasible when there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
     """
+    from dynamodel.ir.located import located
     from dynamodel.lint.registry import lint
     from dynamodel.planner.check import check
     from dynamodel.planner.plan import make_plan
@@ -90,11 +91,11 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
     if beyond:
         from dynamodel.explain.limits import judged_limits
 
-        raise Infeasible(judged_limits(workload, beyond))
+        raise Infeasible(located(workload, judged_limits(workload, beyond)))
     if verdict:
-        raise PlanRefused(verdict)
+        raise PlanRefused(located(workload, verdict))
     findings = design.findings + _conflicts(workload, design) + lint(workload, design)
-    return replace(design, findings=_with_limits(findings))
+    return replace(design, findings=_with_limits(located(workload, findings)))
 
 
 def _conflicts(workload: Workload, design: Plan) -> tuple[Diagnostic, ...]:
@@ -172,8 +173,10 @@ def read_layout(path: Path, workload: Workload) -> Wanted:
 def force(workload: Workload, design: Plan, wanted: Wanted) -> Forced:
     """The plan on given keys beside the optimum, and the rules that it breaks."""
     from dynamodel.explain.force import force as on_keys
+    from dynamodel.ir.located import located
 
-    return on_keys(workload, design, wanted)
+    forced = on_keys(workload, design, wanted)
+    return replace(forced, findings=located(workload, forced.findings))
 
 
 def require_served(design: Plan) -> None:

@@ -153,7 +153,7 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
     )
     if enough is not None:
         quota = f", for which the quota of {GLOBAL_INDEXES} must be raised" if enough > GLOBAL_INDEXES else ""
-        yield f"allow {enough} GSIs (indexes={enough}{quota})"
+        yield f"allow {enough} GSI{'s' if enough > 1 else ''} (indexes={enough}{quota})"
     if not options.local_indexes and feasible(
         replace(workload, options=replace(options, local_indexes=True)), entity.name
     ):

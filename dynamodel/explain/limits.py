@@ -57,20 +57,26 @@ def _explained(workload: Workload, found: Diagnostic) -> Diagnostic:
     members = _irreducible(workload, pool, found)
     if not members:
         declared = f"the declaration of `{entity}` by itself, whatever is asked" if entity else "the model's options"
-        return replace(found, notes=(*found.notes, f"conflict: {declared}", f"limit: {limit}"), hint=_advice(found, 0))
+        return replace(
+            found, notes=(*found.notes, f"conflict: {declared}", f"limit: {limit}"), hint=_advice(workload, found, 0)
+        )
     conflict = f"conflict: {', '.join(f'`{p.name}`' for p in members)}"
     return replace(
         found,
         span=members[0].span,
         notes=(*found.notes, conflict, f"limit: {limit}"),
-        hint=_advice(found, len(members)),
+        hint=_advice(workload, found, len(members)),
     )
 
 
-def _advice(found: Diagnostic, members: int) -> str:
+def _advice(workload: Workload, found: Diagnostic, members: int) -> str:
     drop = ["drop it" if members == 1 else "drop any one of them"] if members else []
     if found.code == "DM456":
-        drop.append("declare a smaller maximum for the longest attribute of the key")
+        entity, template = next(e for e in workload.entities if e.name == found.path[0]), found.path[-1]
+        held = [a for a in entity.stored if f"{{{a.name}" in template or f"{{-{a.name}" in template]
+        longest = max(held, key=lambda a: a.size.most, default=None)
+        named = f"`{longest.name}`, now {longest.size.most:,} bytes" if longest else "what the key holds"
+        drop.append(f"declare a smaller maximum for {named}")
     elif "no legal name" in found.message:
         drop.append("say `table=` on the model: 3 to 255 letters, digits, `_`, `-` or `.`")
     elif "an item at most" in found.message:
@@ -88,9 +94,9 @@ def _irreducible(workload: Workload, pool: Sequence[Pattern], found: Diagnostic)
 
 
 def _breaks(workload: Workload, patterns: Sequence[Pattern], found: Diagnostic) -> bool:
-    """Whether the plan of these patterns alone is found too large in the same thing."""
+    """Whether the plan of these patterns alone is found too large in the same thing, in whatever key of it."""
     variant = replace(workload, patterns=tuple(patterns))
-    return any((f.code, f.path) == (found.code, found.path) for f in check(variant, make_plan(variant)))
+    return any((f.code, f.path[:1]) == (found.code, found.path[:1]) for f in check(variant, make_plan(variant)))
 
 
 def _touches(pattern: Pattern, entity: str) -> bool:

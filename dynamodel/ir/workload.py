@@ -20,6 +20,8 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamodel.diagnostics import SourceSpan
+
 
 @dataclass(frozen=True, slots=True)
 class CopiedDef:
@@ -81,6 +83,7 @@ class Workload:
     fingerprint: str = ""
     copied: tuple[CopiedDef, ...] = field(default=(), metadata=PLANNED)
     choices: tuple[ChoiceDef, ...] = field(default=(), metadata=PLANNED, compare=False)
+    span: SourceSpan | None = field(default=None, compare=False)
     origin: Workload | None = field(default=None, metadata=PLANNED, compare=False, repr=False)  # as it was declared
     _entities: Mapping[str, EntityDef] = field(init=False, repr=False, compare=False)
     _reads: Mapping[str, tuple[ReadPattern, ...]] = field(init=False, repr=False, compare=False)

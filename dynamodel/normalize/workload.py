@@ -12,7 +12,7 @@ from dynamodel.errors import ModelInvalid
 from dynamodel.ir.names import package_name
 from dynamodel.ir.workload import Options, Pattern, Workload
 from dynamodel.normalize.deployment import deployment_of
-from dynamodel.normalize.entities import entities_of
+from dynamodel.normalize.entities import entities_of, span_of
 from dynamodel.normalize.fingerprint import fingerprint
 from dynamodel.normalize.reads import Reader
 from dynamodel.normalize.virtual import Catalog
@@ -46,6 +46,7 @@ def normalize(model: ModelSpec) -> Workload:
         doc=model.doc,
         entities=catalog.all(),
         patterns=tuple(patterns),
+        span=span_of(model, ()),
         copied=tuple(catalog.copied),
         options=Options(
             table=model.table or name,

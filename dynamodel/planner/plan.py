@@ -148,7 +148,7 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
             f"access pattern `{p.name}` cannot be served: {p.reason}",
             span=declared[p.name].span,
             path=(workload.title, p.name),
-            hint="drop it, relax its consistency or its order, or allow more indexes",
+            hint="drop it, or relax what stands in its way",
         )
         for p in patterns
         if p.status == "unserved"
