@@ -51,7 +51,8 @@ class Wire:
         self.client.meta.events.register("before-send.dynamodb.*", self._send)
 
     def _send(self, request, **_):
-        self.sent.append((request.headers["X-Amz-Target"], request.headers["Content-Type"], json.loads(request.body)))
+        headers = [request.headers[name] for name in ("X-Amz-Target", "Content-Type", "User-Agent")]
+        self.sent.append((headers, json.loads(request.body)))
         body = b"" if self.answer is None else json.dumps(wired(self.answer)).encode()
         response = AWSResponse(request.url, self.status, {"x-amzn-RequestId": "R"}, None)
         response._content = body
@@ -95,6 +96,16 @@ def test_errors_and_empty_answers_are_those_of_botocore(package, wire):
         caught.append(error.value.response)
     assert caught[0] == caught[1]
     assert caught[1]["Item"] == {"k": {"B": b"\x00"}}
+
+
+def test_the_agents_name_is_put_together_once_a_request(package, wire, monkeypatch):
+    twin = submodule(package, "direct").twin(wire.client)
+    creator = type(wire.client._user_agent_creator)
+    made, real = [], creator.to_string
+    monkeypatch.setattr(creator, "to_string", lambda self: made.append(self) or real(self))
+    wire.status, wire.answer = 200, {}
+    twin.scan(TableName="table")
+    assert len(made) == 1
 
 
 def test_retries_stay_botocores(package, wire):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dynamodel.emit.filters import python_literal
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, columns
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, columns, flat
 from dynamodel.ir.values import Kind
 from dynamodel.records import dataclass
 
@@ -44,14 +44,17 @@ _FORMS = {
     Kind.UUID: "uuid",
     Kind.ANY: "any",
 }
+# Of simple kinds: the key in the attribute value, and what makes a value of what stands there.
 _INLINE_READ = {
-    Kind.STRING: '{0}["S"]',
-    Kind.ULID: '{0}["S"]',
-    Kind.INTEGER: 'int({0}["N"])',
-    Kind.DECIMAL: 'Decimal({0}["N"])',
-    Kind.BOOLEAN: '{0}["BOOL"]',
-    Kind.BYTES: '{0}["B"]',
-    Kind.UUID: 'UUID({0}["S"])',
+    Kind.STRING: ("S", None),
+    Kind.ULID: ("S", None),
+    Kind.INTEGER: ("N", "int"),
+    Kind.DECIMAL: ("N", "Decimal"),
+    Kind.BOOLEAN: ("BOOL", None),
+    Kind.BYTES: ("B", None),
+    Kind.DATETIME: ("S", "dt.datetime.fromisoformat"),
+    Kind.DATE: ("S", "dt.date.fromisoformat"),
+    Kind.UUID: ("S", "UUID"),
 }
 # A comprehension is written where it fits a line behind any field's name: no layout has to break it.
 _SHORT = 56
@@ -116,11 +119,12 @@ class Types:
         if type_.kind is Kind.ENUM and not type_.is_number:
             return f'{value}["S"]'
         if not ttl and type_.kind in _INLINE_READ:
-            return _INLINE_READ[type_.kind].format(value)
+            key, made = _INLINE_READ[type_.kind]
+            held = f'{value}["{key}"]'
+            return held if made is None else call(made, held)
         if type_.kind is Kind.LIST and type_.element is not None:
-            each = self.read(type_.element, "v")
-            listed = f'[{each} for v in {value}["L"]]'
-            if isinstance(each, str) and columns(listed) <= _SHORT:
+            listed = f'[{flat(self.read(type_.element, "v"))} for v in {value}["L"]]'
+            if columns(listed) <= _SHORT:
                 return listed
         return call(self.reader(type_, ttl=ttl), value)
 

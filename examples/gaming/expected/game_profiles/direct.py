@@ -3,8 +3,9 @@
 """A twin of the caller's botocore client that writes and reads DynamoDB's JSON directly.
 
 Requests are in DynamoDB's form already and answers are wanted in it, so the walks over the service's shapes are left
-out. Everything else is botocore's: credentials, endpoints, signing, retries, events, errors. The caller's own client is
-not changed. What is no botocore client (a DAX client, a stub) is used as it is.
+out, and the name of the agent is put together once a request, not twice. Everything else is botocore's: credentials,
+endpoints, signing, retries, events, errors. The caller's own client is not changed. What is no botocore client (a DAX
+client, a stub) is used as it is.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ def twin(client: Any) -> Any:
     made: Any = object.__new__(client.__class__)
     made.__dict__.update(client.__dict__)
     made._serializer = _Serializer(serializer)
+    agent = getattr(client, "_user_agent_creator", None)
+    if hasattr(agent, "rebuild_and_replace_user_agent_handler"):
+        made._user_agent_creator = _Agent(client.meta.config.user_agent)
     there: Any = copy.copy(endpoint)
     there._response_parser_factory = _Parsers(factory)
     made._endpoint = there
@@ -56,6 +60,16 @@ class _Serializer:
         request = self._real.serialize_to_request({}, operation)
         request["body"] = self._dump(parameters).encode()
         return request
+
+
+class _Agent:
+    """The agent's name at the beginning of a request; an event replaces it before the request is signed and sent."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def to_string(self) -> str:
+        return self._name
 
 
 class _Parsers:

@@ -214,7 +214,7 @@ def read_bid_history(item: Item) -> BidHistoryRow:
         item_id=item["item_id"]["S"],
         qty=int(item["qty"]["N"]),
         bid=int(item["bid"]["N"]),
-        date=wire.read_instant(item["date"]),
+        date=dt.datetime.fromisoformat(item["date"]["S"]),
         user_nickname=wire.optional(item.get("user_nickname"), wire.read_text),
     )
 
@@ -226,7 +226,7 @@ def read_items_in_category(item: Item) -> ItemsInCategoryRow:
         initial_price=int(item["initial_price"]["N"]),
         max_bid=int(item["max_bid"]["N"]),
         nb_of_bids=int(item["nb_of_bids"]["N"]),
-        end_date=wire.read_instant(item["end_date"]),
+        end_date=dt.datetime.fromisoformat(item["end_date"]["S"]),
     )
 
 
@@ -234,7 +234,7 @@ def read_comments_on_user(item: Item) -> CommentsOnUserRow:
     return CommentsOnUserRow(
         comment_id=item["comment_id"]["S"],
         rating=int(item["rating"]["N"]),
-        date=wire.read_instant(item["date"]),
+        date=dt.datetime.fromisoformat(item["date"]["S"]),
         comment=item["comment"]["S"],
     )
 
@@ -247,7 +247,7 @@ def read_stock_of_item(item: Item) -> StockOfItemRow:
     return StockOfItemRow(
         quantity=int(item["quantity"]["N"]),
         nb_of_bids=int(item["nb_of_bids"]["N"]),
-        end_date=wire.read_instant(item["end_date"]),
+        end_date=dt.datetime.fromisoformat(item["end_date"]["S"]),
     )
 
 
@@ -258,7 +258,7 @@ def read_bidder(item: Item) -> BidderRow:
 def read_lowest_bids(item: Item) -> LowestBidsRow:
     return LowestBidsRow(
         qty=int(item["qty"]["N"]),
-        date=wire.read_instant(item["date"]),
+        date=dt.datetime.fromisoformat(item["date"]["S"]),
     )
 
 
@@ -290,7 +290,7 @@ def read_bought_by_me(item: Item, parent1: Item | None) -> BoughtByMeRow:
     return BoughtByMeRow(
         purchase_id=item["purchase_id"]["S"],
         qty=int(item["qty"]["N"]),
-        date=wire.read_instant(item["date"]),
+        date=dt.datetime.fromisoformat(item["date"]["S"]),
         item_item_id=wire.held(parent1, "item_id", wire.read_text),
         item_seller_id=wire.held(parent1, "seller_id", wire.read_text),
         item_category_id=wire.held(parent1, "category_id", wire.read_text),
@@ -332,7 +332,7 @@ def read_items_in_region(item: Item) -> ItemsInRegionRow:
         initial_price=int(item["initial_price"]["N"]),
         max_bid=int(item["max_bid"]["N"]),
         nb_of_bids=int(item["nb_of_bids"]["N"]),
-        end_date=wire.read_instant(item["end_date"]),
+        end_date=dt.datetime.fromisoformat(item["end_date"]["S"]),
     )
 
 
