@@ -35,7 +35,7 @@ demo: $(READY)
 	@$(BIN)/python -m tests.demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal  # neighbours share what they have made
 
 check: $(READY)
 	$(BIN)/ruff check .

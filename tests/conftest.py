@@ -6,8 +6,10 @@ import fcntl
 import json
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import hypothesis
 import pytest
 
@@ -24,7 +26,8 @@ hypothesis.settings.load_profile("ci" if REQUIRED else "default")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the run's meeting place, in the process that starts the workers."""
+    """All clients of a process are made of files read once; where workers are started, make the run's meeting place."""
+    botocore.session.create_loader = cache(botocore.session.create_loader)
     if not hasattr(config, "workerinput"):
         os.environ[STATE] = tempfile.mkdtemp(prefix="dynamodel-tests-")
 

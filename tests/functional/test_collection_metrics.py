@@ -9,11 +9,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.validate import ParamValidator
-from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.emit.registry import emit
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 
 MODEL = Path(__file__).with_name("local_index_model.py")
 
@@ -94,7 +94,7 @@ def test_a_transaction_gives_each_collection_and_small_ones_are_left_out(package
 
 
 def test_the_metric_is_put_where_a_client_of_cloudwatch_is_given(made: Any, package: Any) -> None:
-    with mock_aws():
+    with quick_aws():
         cloudwatch = boto3.client("cloudwatch", region_name="us-east-1")
         client = package.Notes("notes-dev", _Stub(), hooks=package.CollectionHooks(cloudwatch))
         client.drop("me", 1)

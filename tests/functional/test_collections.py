@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dynamodel import pipeline
 from dynamodel.planner.check import check
+from tests.support.quick import run_suite
 from tests.support.whole import verify
 
 if TYPE_CHECKING:
@@ -169,9 +167,7 @@ def test_the_emitted_suite_passes(tmp_path: Path, shape: str) -> None:
     workload = pipeline.load(model)
     plan = pipeline.plan(workload)
     pipeline.write(pipeline.artifacts(workload, plan, pipeline.suite(workload)), tmp_path)
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "DYNAMO", "PYTEST"))}
-    command = [sys.executable, "-P", "-m", "pytest", "tests", "-q", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    done = run_suite(tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
 
 

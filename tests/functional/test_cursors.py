@@ -11,7 +11,6 @@ from uuid import UUID
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.emit.registry import emit
@@ -23,6 +22,7 @@ from dynamodel.verify.schema import create_table_request
 from dynamodel.verify.state import Layout, Table
 from tests.support.designs import EXAMPLES, NAMES, designed
 from tests.support.packages import EVERYTHING, everything, import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 SHAPES = EVERYTHING.with_name("shapes_model.py")
@@ -110,7 +110,7 @@ def package(tmp_path_factory):
 
 @pytest.fixture
 def dynamodb():
-    with mock_aws():
+    with quick_aws():
         client = boto3.client("dynamodb", **ACCESS)
         client.create_table(**create_table_request(everything()[1].table, "t"))
         yield client

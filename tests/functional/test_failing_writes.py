@@ -8,11 +8,11 @@ import logging
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from dynamodel.verify.schema import create_table_request
 from tests.support.designs import designed
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 ULID = "01JD00000000000000000000{:02d}"
@@ -35,7 +35,7 @@ def sessions(tmp_path_factory):
 def dynamodb(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with quick_aws():
         client = boto3.client("dynamodb", region_name="us-east-1")
         for name in ("tracker", "sessions"):
             client.create_table(**create_table_request(designed(name).plan.table, name))

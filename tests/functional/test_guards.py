@@ -7,13 +7,13 @@ from textwrap import dedent
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.ir.suite import Row
 from dynamodel.verify.schema import create_table_request
 from dynamodel.verify.stored import Layout, comparable_item
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 SOON, LATER = NOW + dt.timedelta(hours=1), NOW + dt.timedelta(days=9)
@@ -66,7 +66,7 @@ def at(designed, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setattr(submodule(package, "sending").time, "sleep", lambda seconds: None)
-    with mock_aws():
+    with quick_aws():
         dynamodb = boto3.client("dynamodb", region_name="us-east-1")
         dynamodb.create_table(**create_table_request(plan.table, "t"))
         clock = Clock()

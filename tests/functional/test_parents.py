@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.emit.table.grants import grants
@@ -22,6 +21,7 @@ from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.runner import verify
 from dynamodel.verify.schema import create_table_request
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 from tests.support.trouble import client
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def package(tmp_path_factory):
 def dynamodb(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with quick_aws():
         made = boto3.client("dynamodb", region_name="us-east-1")
         made.create_table(**create_table_request(planned()[1].table, "parents"))
         yield made

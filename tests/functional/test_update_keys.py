@@ -12,7 +12,6 @@ from itertools import cycle, product
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from dynamodel import pipeline
 from dynamodel.ir.plan import KeyAction
@@ -23,6 +22,7 @@ from dynamodel.verify.oracle.writes import write
 from dynamodel.verify.schema import create_table_request
 from dynamodel.verify.stored import Layout, comparable_item
 from tests.support.packages import import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 HEAD = """
@@ -106,7 +106,7 @@ def test_every_combination_leaves_exactly_the_keys_of_the_row(designed, monkeypa
     layout, codec = Layout(workload, plan, NOW), submodule(package, "codec")
     states, values = cycle(STATES), cycle(product(*ARGUMENTS.values()))
     wrong, outcomes, keys = [], set(), (plan.table.partition, plan.table.sort)
-    with mock_aws():
+    with quick_aws():
         dynamodb = boto3.client("dynamodb", region_name="us-east-1")
         dynamodb.create_table(**create_table_request(plan.table, "t"))
         client = package.Tasks("t", dynamodb, clock=lambda: NOW)

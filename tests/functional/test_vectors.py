@@ -194,8 +194,10 @@ def package(made: Any) -> Iterator[Any]:
 
 PLUGIN = """
 import boto3
+from dynamodel.verify.backends.quick_moto import quick
 from tests.support.searching import SearchingMoto
 
+quick()
 served, real = SearchingMoto(), boto3.client
 boto3.client = lambda *words, **options: served.taught(real(*words, **options))
 """

@@ -14,10 +14,10 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from moto import mock_aws
 
 from dynamodel.verify.schema import create_table_request
 from tests.support.packages import everything, import_package, submodule
+from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 ONE = UUID(int=1)
@@ -31,7 +31,7 @@ def package(tmp_path_factory):
 
 @pytest.fixture
 def dynamodb():
-    with mock_aws():
+    with quick_aws():
         client = boto3.client("dynamodb", **ACCESS)
         client.create_table(**create_table_request(everything()[1].table, "t"))
         yield client

@@ -17,6 +17,8 @@ from dynamodel.errors import EnvironmentFault
 from dynamodel.verify.backends.served import JAR, OPTIONS, ServedBackend
 
 _JAVA = 17
+# A server that lives for seconds or minutes: compiling its code once more, better, costs more than it gives.
+JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.library.path=./DynamoDBLocal_lib")
 
 
 class LocalBackend(ServedBackend):
@@ -31,7 +33,7 @@ class LocalBackend(ServedBackend):
             hint = "unpack DynamoDB Local 3.3 or newer there, or run it yourself and give its address with --endpoint"
             raise EnvironmentFault([finding("DM701", f"`{folder}` has no {JAR}", hint=hint)])
         self.folder = folder
-        self._command = (find_java(), "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR)
+        self._command = (find_java(), *JAVA_OPTIONS, "-jar", JAR)
 
     def serving(self, port: int) -> tuple[tuple[str, ...], Path]:
         """Java with the jar."""

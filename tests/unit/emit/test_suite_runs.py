@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,27 +10,17 @@ import pytest
 from dynamodel.emit.registry import emit
 from dynamodel.emit.write import write
 from tests.support.designs import NAMES, Designed, designed
+from tests.support.quick import run_suite
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
-
-QUICK = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly")
 
 
 def _emitted(folder: Path, example: str) -> Designed:
     case = designed(example)
     write(emit(case.workload, case.plan, case.suite), folder)
     return case
-
-
-def _run(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Pytest on the suite, in a process that cannot import dynamodel's checkout."""
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "DYNAMO", "PYTEST"))}
-    command = [sys.executable, "-m", "pytest", "tests", *QUICK, *options]
-    # `-P` keeps the working folder off sys.path: the suite has to find the package by itself.
-    command.insert(1, "-P")
-    variables |= environment
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 
 def _tests(case: Designed) -> int:
@@ -50,17 +37,17 @@ def _summary(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
 @pytest.mark.parametrize("example", NAMES)
 def test_the_suite_passes_on_moto_with_a_test_for_each_case(tmp_path: Path, example: str) -> None:
     case = _emitted(tmp_path, example)
-    done = _run(tmp_path)
+    done = run_suite(tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
     assert _summary(done) == {"passed": _tests(case)}
 
 
-def test_the_suite_runs_in_any_order_of_tests_and_import_mode(tmp_path: Path) -> None:
+def test_the_suite_runs_alone_in_any_order_of_tests_and_import_mode(tmp_path: Path) -> None:
     case = _emitted(tmp_path, "sessions")
     (tmp_path / "tests/conftest.py").write_text(
         "def pytest_collection_modifyitems(items):\n    items.reverse()\n", encoding="utf-8"
     )
-    done = _run(tmp_path, "--import-mode=importlib")
+    done = run_suite(tmp_path, "--import-mode=importlib", plainly=True)
     assert done.returncode == 0, done.stdout[-4000:]
     assert _summary(done) == {"passed": _tests(case)}
 
@@ -73,7 +60,7 @@ def test_the_suite_passes_on_dynamodb_local_and_removes_its_table(
     import boto3
 
     case = _emitted(tmp_path, example)
-    done = _run(tmp_path, DYNAMODB_ENDPOINT=local_endpoint)
+    done = run_suite(tmp_path, DYNAMODB_ENDPOINT=local_endpoint)
     assert done.returncode == 0, done.stdout[-4000:]
     assert _summary(done) == {"passed": _tests(case)}
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
@@ -100,6 +87,6 @@ def test_a_fault_in_the_package_makes_the_suite_fail(
     text = path.read_text("utf-8")
     assert right in text
     path.write_text(text.replace(right, wrong), encoding="utf-8")
-    done = _run(tmp_path, "-x", "-k", tests)
+    done = run_suite(tmp_path, "-x", "-k", tests)
     assert done.returncode == 1, done.stdout[-4000:]
     assert _summary(done)["failed"] == 1
