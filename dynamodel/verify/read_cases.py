@@ -14,19 +14,23 @@ from dynamodel.ir.suite import Case, Count, Rows
 from dynamodel.ir.values import Given, Kind
 from dynamodel.verify.maker import Maker, near
 from dynamodel.verify.oracle.compare import canonical, less, value_of
-from dynamodel.verify.oracle.conditions import Call, meets
+from dynamodel.verify.oracle.conditions import Call, holds, meets
 from dynamodel.verify.oracle.reads import read
+from dynamodel.verify.oracle.store import alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.reads import NearDef, PartDef, RangeDef, ReadPattern
+    from dynamodel.ir.suite import Expected
     from dynamodel.ir.values import Source
     from dynamodel.verify.oracle.store import Store
 
 Arguments = dict[str, object]
 
+_FOUND = "finds what is there"
+_LEFT_OUT = "leaves out what is there"  # it has expired, or a condition excludes it
 _ANCHORS = 4  # partitions that are read
 _MOST = 26  # cases of one pattern
 _LONG_LIST = 6  # rows that pages are tried on
@@ -43,7 +47,8 @@ def read_cases(maker: Maker, store: Store, pattern: ReadPattern) -> list[Case]:
             continue
         seen.add(form)
         answer = read(maker.workload, store, pattern, arguments, maker.now)
-        titled = f"{title} {sum(c.title.startswith(title) for c in cases) + 1}"
+        about = _LEFT_OUT if title == _FOUND and not _size_of(answer) else title
+        titled = f"{about} {sum(c.title.startswith(about) for c in cases) + 1}"
         cases.append(Case(pattern.name, titled, arguments, answer))
     return _with_pages(pattern, _with_short_pages(pattern, cases))
 
@@ -74,9 +79,13 @@ def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
 
 
 def _size(case: Case) -> int:
-    if isinstance(case.expected, Rows):
-        return sum(len(p.rows) for p in case.expected.parts)
-    return case.expected.value if isinstance(case.expected, Count) else 0
+    return _size_of(case.expected)
+
+
+def _size_of(answer: Expected) -> int:
+    if isinstance(answer, Rows):
+        return sum(len(p.rows) for p in answer.parts)
+    return answer.value if isinstance(answer, Count) else 0
 
 
 def _calls(maker: Maker, store: Store, pattern: ReadPattern) -> Iterator[tuple[str, Arguments]]:
@@ -121,7 +130,11 @@ def _given(source: Source) -> str | None:
 
 
 def _anchors(maker: Maker, store: Store, pattern: ReadPattern) -> list[tuple[PartDef, Mapping[str, object]]]:
-    """Rows to read by: of each different selection one row, the selections with most rows first."""
+    """Rows to read by: of each different selection one row, the selections with most rows first.
+
+    Those that chance might leave out are added: one with a row whose parent is missing, one with a row that has
+    expired, one with a row that a condition leaves out.
+    """
     found: dict[object, list[tuple[PartDef, Mapping[str, object]]]] = {}
     for part in pattern.parts:
         entity = maker.workload.entity(part.entity)
@@ -134,14 +147,32 @@ def _anchors(maker: Maker, store: Store, pattern: ReadPattern) -> list[tuple[Par
                     found.setdefault(form, []).append((part, values))
     ranked = sorted(found.values(), key=len, reverse=True)
     chosen = ranked[: _ANCHORS - 1] + ranked[-1:] if len(ranked) > _ANCHORS else ranked
-    orphaned = [rows for rows in ranked if any(_is_orphan(maker, store, pattern, values) for _, values in rows)]
-    return [rows[0] for rows in (*chosen, *(rows for rows in orphaned[:1] if rows not in chosen))]
+    anchors = [rows[0] for rows in chosen]
+    for tells in (_is_orphan, _has_expired, _is_left_out):
+        telling = [(rows, row) for rows in ranked for row in rows if tells(maker, store, pattern, *row)]
+        if telling and not any(rows in chosen for rows, _ in telling):
+            chosen.append(telling[0][0])
+            anchors.append(telling[0][1])
+    return anchors
 
 
-def _is_orphan(maker: Maker, store: Store, pattern: ReadPattern, values: Mapping[str, object]) -> bool:
+def _is_orphan(maker: Maker, store: Store, pattern: ReadPattern, _: PartDef, values: Mapping[str, object]) -> bool:
     """Whether a parent that the pattern joins does not exist."""
     named = [(maker.workload.entity(join.parent), [values.get(via) for via in join.via]) for join in pattern.joins]
     return any(None not in via and store.get(parent, tuple(canonical(v) for v in via)) is None for parent, via in named)
+
+
+def _has_expired(maker: Maker, _: Store, __: ReadPattern, part: PartDef, values: Mapping[str, object]) -> bool:
+    return not alive(maker.workload.entity(part.entity), values, maker.now)
+
+
+def _is_left_out(maker: Maker, _: Store, __: ReadPattern, part: PartDef, values: Mapping[str, object]) -> bool:
+    """Whether a condition that asks the caller for nothing leaves the row out."""
+    entity, call = maker.workload.entity(part.entity), Call({}, maker.now)
+    fixed = [
+        c for c in (*part.where, *part.filter) if not any(_given(o) for one in (c, *c.any_of) for o in one.operands)
+    ]
+    return not all(holds(entity, values, condition, call) for condition in fixed)
 
 
 def _bound(maker: Maker, pattern: ReadPattern, part: PartDef, values: Mapping[str, object]) -> Arguments:
@@ -216,7 +247,7 @@ def _ranges(
             for title, operands in _operands(maker, entity, part.range, held, full=full):
                 yield title, {**others, **dict(zip((n for n in names if n), operands, strict=True))}
             return
-    yield "finds what is there", {}
+    yield _FOUND, {}
 
 
 def _other_ranges(maker: Maker, pattern: ReadPattern, chosen: PartDef) -> Arguments:

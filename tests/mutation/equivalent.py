@@ -11,4 +11,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("a whole partition instead of an entity's part", "sessions", "devices"): "the partition holds sessions only",
     ("a whole partition instead of an entity's part", "chat", "members_of_room"): "the partition holds members only",
     ("a whole partition instead of an entity's part", "tracker", "people"): "the partition holds people only",
+    ("a whole partition instead of an entity's part", "rubis", "bid_history"): "the partition holds bids only",
+    ("a whole partition instead of an entity's part", "shop", "stock_of_product"): "the partition holds stock only",
+    ("an update that creates a bare item", "tracker", "rename"): "it was read, and its handle must still be the same",
+    ("an update that creates a bare item", "everything", "rename"): "it was read, and its email must be the same",
+    ("an update that creates a bare item", "helpdesk", "change_email"): "it was read, and its email must be the same",
 }

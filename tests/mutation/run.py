@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import Plan
 
-SECONDS = 120  # of the processor for one mutant, so that a busy machine is no finding; what takes more does not end
+NO_FAULT = "no fault"
+SECONDS = 400  # of the processor for one mutant, so that a busy machine is no finding; what takes more does not end
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Result:
     def caught(self) -> bool:
         """Whether both noticed."""
         return self.state == "caught"
+
+    @property
+    def noticed(self) -> bool:
+        """Whether either noticed."""
+        return bool(self.by_verify) or self.by_suite
 
 
 def mutants(subject: Subject, words: str = "", most: int = 1) -> Iterator[Mutant]:
@@ -214,4 +220,4 @@ def _fails(*options: str) -> bool:
 
 def baseline(subject: Subject) -> Mutant:
     """No fault at all: neither may notice anything."""
-    return Mutant("no fault", subject, "", subject.plan, subject.package)
+    return Mutant(NO_FAULT, subject, "", subject.plan, subject.package)

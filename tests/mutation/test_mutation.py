@@ -55,5 +55,4 @@ def test_a_sample_of_faults_is_noticed_by_verify_and_by_the_suite() -> None:
 def test_without_a_fault_nobody_notices_anything() -> None:
     (found,) = results([baseline(subject(SMALLEST))], 1)
     assert found.state == "SURVIVED"
-    assert not found.by_verify
-    assert not found.by_suite
+    assert not found.noticed

@@ -99,7 +99,14 @@ def _data(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str)
         keys=_keys(suite),
         items=_item_functions(workload, names),
         guards=_guard_functions(workload, plan, names),
+        ttl=_expiring(workload, plan),
     )
+
+
+def _expiring(workload: Workload, plan: Plan) -> str | None:
+    """The attribute by which the guards or copies of some entity expire, as a literal."""
+    names = [workload.entity(design.entity).with_role("ttl") for design in plan.entities if design.beside]
+    return next((python_literal(name) for name in names if name is not None), None)
 
 
 def _keyed(plan: Plan) -> str:
@@ -145,7 +152,7 @@ def _data_imports(text: str) -> tuple[str, ...]:
     found = _imports(text)
     plain = tuple(i for i in found if i.startswith("import"))
     named = (
-        "from collections.abc import Callable, Iterable, Iterator",
+        "from collections.abc import Callable, Iterable, Iterator, Sequence",
         *(i for i in found if i.startswith("from decimal")),
     )
     return (*plain, *named, "from typing import Any", *(i for i in found if i.startswith("from uuid")))

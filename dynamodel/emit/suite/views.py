@@ -51,7 +51,8 @@ class DataView:
 
     `package` is the generated package's name in the module; `package_import` differs from it where that is taken.
     `keyed` are the names of the attributes that say where a row is stored, `keys` those of each row, as expressions.
-    `items` and `guards` are entries of dicts by the entity's class: functions that make its item and its guards.
+    `items` and `guards` are entries of dicts by the entity's class: functions that make its item and its guards. `ttl`
+    is the literal of the attribute by which guards expire, None when none does.
     """
 
     header: str
@@ -68,6 +69,7 @@ class DataView:
     keys: str
     items: tuple[str, ...]
     guards: tuple[str, ...]
+    ttl: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamodel import pipeline
 from dynamodel.emit.registry import emit
 from dynamodel.emit.write import write
+from dynamodel.verify.stored import with_keys
 from tests.support.designs import NAMES, Designed, designed
 from tests.support.quick import run_suite
 
@@ -40,6 +42,29 @@ def test_the_suite_passes_on_moto_with_a_test_for_each_case(tmp_path: Path, exam
     done = run_suite(tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
     assert _summary(done) == {"passed": _tests(case)}
+
+
+EXPIRING = """
+from datetime import datetime
+from dynamodel import Create, Entity, Model, Ulid, attr
+class Badge(Entity, identity="badge_id"):
+    badge_id: Ulid
+    name: str = attr(unique=True)
+    until: datetime | None = attr(role="ttl", default=None)
+class Badges(Model):
+    issue = Create(Badge)
+"""
+
+
+def test_a_guard_that_has_expired_may_outlive_the_item_that_is_replaced(tmp_path: Path) -> None:
+    model = tmp_path / "model.py"
+    model.write_text(EXPIRING, encoding="utf-8")
+    workload = pipeline.load(model)
+    plan, suite = pipeline.plan(workload), pipeline.suite(workload)
+    assert any("identity of an expired item" in case.title for case in suite.cases)
+    write(emit(workload, plan, with_keys(suite, workload, plan), ("python", "suite")), tmp_path)
+    done = run_suite(tmp_path, "-k", "expired")
+    assert done.returncode == 0, done.stdout[-4000:]
 
 
 def test_the_suite_runs_alone_in_any_order_of_tests_and_import_mode(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ the characters that keys are made with, rows just outside a range, rows whose ti
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import session_store
@@ -555,22 +555,28 @@ def items_of(rows: Iterable[Any]) -> Iterator[tables.Item]:
     """The items that hold these rows, with the guards of what is unique."""
     for row in rows:
         yield ITEMS[type(row)](row)
-        if type(row) in GUARDS:
-            guards, owner = GUARDS[type(row)](row)
-            for guard in guards:
-                # A copy, which has no owner, says nothing of what is unique.
-                if guard is not None:
-                    yield {**guard[1], **guard[2], **(owner if guard[0] else {})}
+        yield from beside(row)
+
+
+def beside(row: Any) -> Iterator[tables.Item]:
+    """The guards of what is unique in a row."""
+    if type(row) in GUARDS:
+        guards, owner = GUARDS[type(row)](row)
+        for guard in guards:
+            # A copy, which has no owner, says nothing of what is unique.
+            if guard is not None:
+                yield {**guard[1], **guard[2], **(owner if guard[0] else {})}
 
 
 def check(
     table: tables.Table,
     *,
-    without: Iterable[Any] = (),
-    plus: Iterable[Any] = (),
+    without: Sequence[Any] = (),
+    plus: Sequence[Any] = (),
 ) -> None:
     """The table holds the dataset without some rows and plus others, with the right keys, and nothing else."""
     removed = {id(row) for row in without}
     rows = [row for row in ROWS if id(row) not in removed]
     expected = tables.by_key(items_of([*rows, *plus]))
-    assert tables.by_key(table.items()) == expected
+    held = tables.by_key(table.items())
+    assert held == expected

@@ -248,6 +248,11 @@ def test_session_finds_what_is_there_4(client: session_store.SessionStore) -> No
     assert found == data.SESSION_30
 
 
+def test_session_leaves_out_what_is_there_1(client: session_store.SessionStore) -> None:
+    found = client.session(token="")
+    assert found is None
+
+
 def test_session_finds_nothing_or_a_neighbor_1(
     client: session_store.SessionStore,
 ) -> None:

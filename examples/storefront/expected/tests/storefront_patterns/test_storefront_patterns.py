@@ -654,7 +654,7 @@ def test_basket_finds_what_is_there_3(client: storefront.Storefront) -> None:
     assert found == data.BASKET_3
 
 
-def test_basket_finds_what_is_there_4(client: storefront.Storefront) -> None:
+def test_basket_leaves_out_what_is_there_1(client: storefront.Storefront) -> None:
     found = client.basket(basket_id="01HF7YAT58TC2C73SN7H36YXDC")
     assert found is None
 

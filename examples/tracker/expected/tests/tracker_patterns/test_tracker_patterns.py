@@ -2371,22 +2371,22 @@ def test_finish_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None
 # answered
 
 
-def test_answered_finds_what_is_there_1(client: tracker.Tracker) -> None:
+def test_answered_leaves_out_what_is_there_1(client: tracker.Tracker) -> None:
     found = client.answered(key="k1")
     assert found is None
 
 
-def test_answered_finds_what_is_there_2(client: tracker.Tracker) -> None:
+def test_answered_finds_what_is_there_1(client: tracker.Tracker) -> None:
     found = client.answered(key="k10")
     assert found == data.REQUEST_2
 
 
-def test_answered_finds_what_is_there_3(client: tracker.Tracker) -> None:
+def test_answered_finds_what_is_there_2(client: tracker.Tracker) -> None:
     found = client.answered(key="k1 ")
     assert found == data.REQUEST_3
 
 
-def test_answered_finds_what_is_there_4(client: tracker.Tracker) -> None:
+def test_answered_finds_what_is_there_3(client: tracker.Tracker) -> None:
     found = client.answered(key="k1!")
     assert found == data.REQUEST_9
 
