@@ -159,10 +159,13 @@ def entry_bytes(
 
 def vector_bytes(entity: EntityDef, design: EntityDesign, index: VectorDesign, table: TableDesign) -> int:
     """Average bytes of an entry of a vector index: the vector, keys of the table, and what is carried beside them."""
+    return vector_size(entity, index, len(table.type_attribute) + len(design.tag)) + key_bytes(entity, design.base)
+
+
+def vector_size(entity: EntityDef, index: VectorDesign, kind: int) -> int:
+    """Average bytes of an entry of a vector index without the table's keys; `kind` are those of the item's type."""
     names = {a.name for a in entity.stored if a.name != index.attribute and index.carries(a.name)}
-    kind = len(table.type_attribute) + len(design.tag)
-    own = index.dimensions * DIMENSION_BYTES + key_bytes(entity, design.base)
-    return own + kind + attribute_bytes(entity, names)
+    return index.dimensions * DIMENSION_BYTES + kind + attribute_bytes(entity, names)
 
 
 def vector_share(entity: EntityDef, index: VectorDesign) -> int:

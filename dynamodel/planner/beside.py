@@ -75,10 +75,11 @@ class BesideProblem:
         entity: EntityDef,
         bare: EntityDesign,
         steps: Sequence[tuple[WritePattern, StepDef]],
-        type_attribute: str,
+        names: tuple[str, str],
     ) -> None:
-        """`bare` is the entity with plain guards and no other place."""
-        self._entity, self._bare, self._steps, self._type = entity, bare, steps, type_attribute
+        """`bare` is the entity with plain guards and no other place; `names` are the workload's `physical_names`."""
+        self._entity, self._bare, self._steps = entity, bare, steps
+        self._prefix, self._type = names
         self._plain = tuple(step_design(entity, bare, s) for _, s in steps)
         self._overhead = terms_of(workload.options).item_overhead
         self._known: dict[tuple[str, Signature, tuple[str, ...]], _Facts] = {}
@@ -133,7 +134,7 @@ class BesideProblem:
                 size = GUARD_BYTES + attribute_bytes(entity, carries)
             else:
                 number = len(bare.guards)
-                copy = copy_design(entity, place.signature, "COPY1", carries)
+                copy = copy_design(entity, place.signature, "COPY1", carries, self._prefix)
                 design = replace(bare, copies=(copy,))
                 key = KeyDesign(copy.place, (copy.partition,), (copy.sort,))
                 size = key_bytes(entity, key) + len(self._type) + len(COPY_TYPE) + attribute_bytes(entity, carries)

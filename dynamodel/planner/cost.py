@@ -27,7 +27,7 @@ from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import CostDesign, Operation, Units
-from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ReadRequest,
         StepDesign,
         TableDesign,
+        VectorDesign,
     )
     from dynamodel.ir.workload import Pattern, Workload
     from dynamodel.ir.writes import StepDef, WritePattern
@@ -132,6 +133,27 @@ def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequ
     # A page is asked of every shard, everything lies once in one of them.
     size = sum(sizes) if request.page is not None else -(-sum(sizes) // request.shards)
     return query_units(size, consistent=request.consistent) * request.shards
+
+
+def rounded_up(physical: Physical, pattern: ReadPattern, design: PatternDesign) -> int:
+    """What it costs a month that a scan, or what is read of a collection's partition, is rounded up to whole units.
+
+    In millionths of a US dollar. The planner compares layouts without it: how much of a unit is left over depends on
+    the items of several entities together.
+    """
+    read = 0
+    for request in design.reads:
+        if request.operation is Operation.SCAN:
+            sizes = [e.count.average * physical.item(e.name) for e in physical.workload.entities]
+        elif request.operation is Operation.QUERY and pattern.kind is ReadKind.COLLECTION:
+            rows = rows_read(physical.workload, pattern, request)
+            sizes = [count * physical.row(entity, request.index) for entity, count in rows]
+        else:
+            continue
+        whole = query_units(sum(sizes), consistent=request.consistent)
+        read += whole - sum(fractional_units(size, consistent=request.consistent) for size in sizes)
+    rate, terms = pattern.rate, terms_of(physical.workload.options)
+    return monthly_micro_usd(read=read, write=0, average=rate.average, peak=rate.peak, terms=terms)
 
 
 def rows_read(workload: Workload, pattern: Pattern, request: ReadRequest) -> list[tuple[str, int]]:
@@ -257,12 +279,17 @@ def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:
         size = 0
         for step in pattern.steps:
             entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
-            held = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
-            if held or any(index.carries(name) for name in changed_attributes(entity, step)):
+            if changes_vector(entity, step, index):
                 entry = max(KB, vector_bytes(entity, design, index, physical.table))
                 size += step_count(physical.workload, step) * entry * vector_share(entity, index) // MICRO
         found[index.name] = vector_writes_micro_usd(size, pattern.rate.average)
     return {name: money for name, money in found.items() if money}
+
+
+def changes_vector(entity: EntityDef, step: StepDef, index: VectorDesign) -> bool:
+    """Whether a step changes anything of an item's entry in a vector index."""
+    held = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+    return held or any(index.carries(name) for name in changed_attributes(entity, step))
 
 
 def entity_storage(physical: Physical, name: str) -> int:

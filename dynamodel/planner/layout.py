@@ -31,10 +31,15 @@ GUARD_OWNER = "owner"  # the attribute of a guard item that says whose it is, a 
 
 
 def key_names(place: str, prefix: str = "") -> tuple[str, str]:
-    """The names of the key attributes of a place: `PK` and `SK`, `GSI1PK` and `GSI1SK`, `PK` and `LSI1SK`."""
+    """The names of the key attributes of a place: `PK` and `SK`, `GSI1PK` and `GSI1SK`, `PK` and `LSI1SK`.
+
+    From the tenth GSI on they are `GSI10P` and `GSI10S`: the names of all are equally long, so that what an index costs
+    does not depend on its number.
+    """
     if place == BASE:
         return f"{prefix}{PARTITION}", f"{prefix}{SORT}"
-    return f"{prefix}{place}{PARTITION}", f"{prefix}{place}{SORT}"
+    room = len("GSI1PK") - len(place)
+    return f"{prefix}{place}{PARTITION[:room]}", f"{prefix}{place}{SORT[:room]}"
 
 
 def key_design(
@@ -105,7 +110,7 @@ def physical_names(workload: Workload) -> tuple[str, str]:
     """A prefix for key attributes and the name of the type attribute that no entity's own attribute has."""
     taken = {a.name for e in workload.entities for a in e.stored}
     prefix = ""
-    while any(re.fullmatch(rf"{prefix}((GSI|LSI)\d+)?(PK|SK)", name) for name in taken):
+    while any(re.fullmatch(rf"{prefix}(((GSI|LSI)\d+)?(PK|SK)|GSI\d\d[PS])", name) for name in taken):
         prefix += "_"
     kind = "_type"
     while kind in taken:

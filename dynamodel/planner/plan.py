@@ -13,11 +13,11 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.errors import Infeasible
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.plan import Plan, Proof, TableDesign
+from dynamodel.ir.plan import Plan, Proof
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
-from dynamodel.planner.cost import Physical, price
+from dynamodel.planner.cost import Physical, price, rounded_up
 from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names
@@ -86,11 +86,12 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     built = build(workload, solution, slotted, prefix, type_attribute)
     table, designs, patterns = built.table, built.designs, built.patterns
     priced, cost = price(workload, table, designs, patterns)
-    hot = hot_partitions(Physical(workload, table, {d.entity: d for d in designs}), priced)
+    physical = Physical(workload, table, {d.entity: d for d in designs})
+    hot = hot_partitions(physical, priced)
     unserved = sum(p.status == "unserved" for p in patterns)
     gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap
     bound = place_bound(workload, solution)
-    statement = _statement(workload, table, bound, (outcome, solution), gap=gap, unserved=unserved)
+    statement = _statement(physical, priced, bound, (outcome, solution), gap=gap, unserved=unserved)
     proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, statement)
     return Plan(
         workload.name,
@@ -109,11 +110,17 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
 
 
 def _statement(
-    workload: Workload, table: TableDesign, bound: Bound, found: tuple[Outcome, Solution], *, gap: int, unserved: int
+    physical: Physical,
+    patterns: tuple[PatternDesign, ...],
+    bound: Bound,
+    found: tuple[Outcome, Solution],
+    *,
+    gap: int,
+    unserved: int,
 ) -> str:
-    """What is certain, and what it is relative to: where copies are weighed, and which collections are read at once."""
-    outcome, solution = found
-    count = len(table.gsis)
+    """What is certain, and what it is relative to: how layouts were compared, which collections are read at once."""
+    workload, (outcome, solution) = physical.workload, found
+    count = len(physical.table.gsis)
     if unserved:
         left = "1 access pattern is" if unserved == 1 else f"{unserved} access patterns are"
         return f"{left} not served; all of them in as few requests would take at least {bound.gsis} GSIs."
@@ -128,8 +135,7 @@ def _statement(
             "No layout needs fewer requests; "
             f"{gap / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
         )
-    if workload.options.copies:
-        words += " (copies are weighed for strong reads and beyond the indexes allowed)"
+    words += _measure(physical, patterns, solution)
     apart = bool(solution.split) or any(len(runs) > 1 for g in solution.groups for runs in g.runs)
     requests = f"in as few requests{', with the same collections in one' if apart else ''}"
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
@@ -138,6 +144,26 @@ def _statement(
             return f"{words}."
         return f"{words}. Fewer than {bound.places} {kinds} cannot serve every access pattern {requests}."
     return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
+
+
+def _measure(physical: Physical, patterns: tuple[PatternDesign, ...], solution: Solution) -> str:
+    """How layouts were compared, where that is not to the last cent or not every layout, in brackets."""
+    said = []
+    if physical.workload.options.copies:
+        said.append("copies are weighed for strong reads and beyond the indexes allowed")
+    if any(index.natural for index in physical.table.gsis):
+        said.append("keys are compared as text")
+    left = not_compared(physical, patterns, solution)
+    if left:
+        said.append(f"reads of several kinds of items before they are rounded up, by {left / MICRO:.2f} USD a month")
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def not_compared(physical: Physical, patterns: tuple[PatternDesign, ...], solution: Solution) -> int:
+    """What scans and collections cost a month, in millionths of a US dollar, because they are rounded up as a whole."""
+    apart = {c.pattern for c in solution.split}
+    designs = {p.name: p for p in patterns}
+    return sum(rounded_up(physical, p, designs[p.name]) for p in physical.workload.reads if p.name not in apart)
 
 
 def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: Outcome) -> tuple[Diagnostic, ...]:

@@ -30,6 +30,7 @@ from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import BesideProblem
+from dynamodel.planner.fixed import Fixed
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
+NOTHING_MORE: Mapping[int, Projection] = {}
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
 
 
@@ -128,10 +130,10 @@ class EntityProblem:
         self.steps = workload.steps_on(entity.name)
         self.joinable = joinable(workload, entity)
         self.terms = terms_of(workload.options)
-        _, self._type_attribute = names or physical_names(workload)
+        self._prefix, self._type_attribute = names or physical_names(workload)
         self._type_bytes = len(self._type_attribute) + len(entity.tag)
-        guards = tuple(guard_design(entity, u) for u in entity.unique)
-        base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag, entity.tag))
+        guards = tuple(guard_design(entity, u, self._prefix) for u in entity.unique)
+        base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag,) * 2, self._prefix)
         self._bare = EntityDesign(entity.name, entity.tag, base, (), guards)
         self.planned = [step_design(entity, self._bare, s) for _, s in self.steps]
         self.counts = [cost.step_count(workload, s) for _, s in self.steps]
@@ -140,8 +142,9 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
+        self._fixed = Fixed(workload, entity, self._type_attribute)
         self.warm = self._is_warm()
-        self.beside = BesideProblem(workload, entity, self._bare, self.steps, self._type_attribute)
+        self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))
 
     def _is_warm(self) -> bool:
         """Whether the entity's load could be too much for one partition, if all of it met the same."""
@@ -180,16 +183,18 @@ class EntityProblem:
         assigned: Sequence[tuple[Need, int]],
         unserved: Sequence[Need] = (),
         grown: int = 0,
+        held: Mapping[int, Projection] = NOTHING_MORE,
     ) -> Selection:
         """What a selection costs; each need of `assigned` is answered from the place with that number.
 
-        `grown`: bytes that an item holds beside, in keys of places that are not among these.
+        `grown`: bytes that an item holds beside, in keys of places that are not among these. `held`: the projections of
+        places that hold more than their needs ask for.
         """
         keyed = [n for n, p in enumerate(places) if p.kind not in BESIDE]
         facts = [self.facts_of(places[n]) for n in keyed]
         item = self.item_of(places[0])
         item += grown + sum(f.size * f.share // MICRO for f in facts[1:])
-        projected = [self._projection(places, number, assigned) for number in keyed[1:]]
+        projected = [held.get(number) or self._projection(places, number, assigned) for number in keyed[1:]]
         entries = [
             item if p.type == "ALL" else facts[0].size + f.size + self.bytes_of(p.attributes)
             for p, f in zip(projected, facts[1:], strict=True)
@@ -197,8 +202,9 @@ class EntityProblem:
         sizes = dict(zip(keyed, (item, *entries), strict=True))
         beside = self.beside.of(places, assigned)
         shares = [f.share for f in facts[1:]]
-        stored = zip(shares, entries, strict=True)
+        stored = [*zip(shares, entries, strict=True), *self._fixed.entries(facts[0].size)]
         total = cost.storage_cost(self.entity.count.average, item, beside.stored, stored, self.terms)
+        total += self._fixed.cost(item, facts[0].size)
         extra = 0
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
@@ -336,7 +342,8 @@ class EntityProblem:
         known = (place.kind, place.signature, place.literal, place.block)
         if known not in self._facts:
             name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
-            key = key_design(self.entity, place.signature, name, (place.literal, place.block or self.entity.tag))
+            literals = place.literal, place.block or self.entity.tag
+            key = key_design(self.entity, place.signature, name, literals, self._prefix)
             design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
             planned = [step_design(self.entity, design, s) for _, s in self.steps]
             everything, nothing = Projection("ALL"), Projection("KEYS_ONLY")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import CopyDesign, GuardDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import Group
+    from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
     from dynamodel.planner.problem import Selection
     from dynamodel.planner.serve import Signature
@@ -51,33 +52,100 @@ class Slotted:
 
 
 def assign(workload: Workload, solution: Solution) -> Slotted:
-    """Give every index key a slot: groups first, then each entity's own keys in the lowest slots left to it."""
+    """Give every index key a slot: groups first, then each entity's own keys.
+
+    What holds whole items takes the lowest slots that are left to the entity. What holds less then takes a slot that
+    holds the same, one that is still empty, or one that holds less than everything, before it holds more than it needs.
+    """
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
     entities = {e.name: e for e in workload.entities}
-    places: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Group]] = {}
+    taken: dict[str, dict[int, int]] = {}  # the slot of each place by its number
+    held: dict[int, Projection | None] = dict.fromkeys(range(solution.indexes))
+    holders = dict.fromkeys(held, 0)
+    narrow: list[tuple[Selection, int, Projection]] = []
     for selection in solution.selections:
         name = selection.entity
         mine = [g for g in solution.groups if g.partition_of(name) is not None]
-        slots = [colored[g] for g in mine if g.place == GSI_PLACE]
         groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
-        free = iter(i for i in range(len(selection.places)) if i not in slots)
-        grouped = iter(slots)
-        local, copies = (iter(range(1, len(selection.places) + 1)) for _ in range(2))
-        names = []
-        for place in selection.places:
-            if place.kind == "base":
-                names.append(BASE)
-            elif place.kind == "local":
-                names.append(f"LSI{next(local)}")
-            elif place.kind == "copy":
-                names.append(f"COPY{next(copies)}")
-            elif place.kind in BESIDE:
-                names.append(guard_name(entities[name], place))
-            else:
-                names.append(f"GSI{next(grouped if place.kind == 'group' else free) + 1}")
-        places[name] = tuple(names)
+        grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
+        taken[name] = dict(zip(grouped, (colored[g] for g in mine if g.place == GSI_PLACE), strict=True))
+        for slot in taken[name].values():
+            held[slot] = _WHOLE
+            holders[slot] += 1
+    for selection in solution.selections:
+        slots = taken[selection.entity]
+        for number, projection in _own(entities[selection.entity], selection):
+            if projection != _WHOLE:
+                narrow.append((selection, number, projection))
+                continue
+            slot = slots[number] = next(slot for slot in held if slot not in slots.values())
+            held[slot] = _WHOLE
+            holders[slot] += 1
+    for selection, number, projection in sorted(narrow, key=lambda n: -n[0].indexes):  # who has little choice first
+        slots = taken[selection.entity]
+        free = [slot for slot in held if slot not in slots.values()]
+        slot = slots[number] = min(free, key=lambda slot: (*_widened(held[slot], projection, holders[slot]), slot))
+        held[slot] = _union(held[slot], projection)
+        holders[slot] += 1
+    places = {s.entity: _names(entities[s.entity], s, taken[s.entity]) for s in solution.selections}
     return Slotted(places, groups)
+
+
+_WHOLE = Projection("ALL")
+
+
+def _own(entity: EntityDef, selection: Selection) -> list[tuple[int, Projection]]:
+    """The own index keys of a selection by their number, with what their needs ask them to hold."""
+    asked: dict[int, list[Need]] = {}
+    for need, at in selection.assigned:
+        asked.setdefault(at, []).append(need)
+    keys = [(n, p.signature) for n, p in enumerate(selection.places) if p.kind == "own"]
+    return [(n, projection_of(entity, signature, asked.get(n, ()))) for n, signature in keys]
+
+
+def _widened(held: Projection | None, wanted: Projection, holders: int) -> tuple[int, int, int]:
+    """How little it suits a key to share a slot: 0 the same is held, 1 nothing yet, 2 other attributes, 3 all.
+
+    Of slots with other attributes one that several entities share already comes first: an entity alone in its slot may
+    have its own attributes as keys.
+    """
+    if held is None:
+        return 1, 0, 0
+    if held == _WHOLE:
+        return 3, 0, 0
+    other = set(held.attributes) ^ set(wanted.attributes)
+    return (2 if other else 0), int(bool(other) and holders == 1), len(other)
+
+
+def _names(entity: EntityDef, selection: Selection, slots: Mapping[int, int]) -> tuple[str, ...]:
+    """The names of a selection's places, in their order."""
+    names = []
+    local, copies = (iter(range(1, len(selection.places) + 1)) for _ in range(2))
+    for number, place in enumerate(selection.places):
+        if place.kind == "base":
+            names.append(BASE)
+        elif place.kind == "local":
+            names.append(f"LSI{next(local)}")
+        elif place.kind == "copy":
+            names.append(f"COPY{next(copies)}")
+        elif place.kind in BESIDE:
+            names.append(guard_name(entity, place))
+        else:
+            names.append(f"GSI{slots[number] + 1}")
+    return tuple(names)
+
+
+def wider(workload: Workload, solution: Solution, slotted: Slotted) -> dict[str, dict[int, Projection]]:
+    """The places, by entity and number, that hold more than their needs ask, because others share their slot."""
+    held = projections(workload, solution, slotted)
+    found: dict[str, dict[int, Projection]] = {}
+    for selection in solution.selections:
+        names = slotted.places[selection.entity]
+        for number, projection in _own(workload.entity(selection.entity), selection):
+            if held[names[number]] != projection:
+                found.setdefault(selection.entity, {})[number] = held[names[number]]
+    return found
 
 
 def guard_name(entity: EntityDef, place: Place) -> str:

@@ -20,23 +20,29 @@ BASE_PLACE, GSI_PLACE = "base", "gsi"
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Selections of a set of entities, the groups they form, and the objective."""
+    """Selections of a set of entities, the groups they form, and the objective.
+
+    `slots` is the number of GSIs, where it is more than the selections need; `wider` what it costs a month that the
+    entities of a slot share its projection.
+    """
 
     selections: tuple[Selection, ...]
     groups: tuple[Group, ...]
     split: tuple[CollectionNeed, ...]
     extra_requests: int
+    slots: int = 0
+    wider: int = 0
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
         """Base keys moved, needs without an answer, extra requests, cost; least first."""
         moved, unserved, extra, cost = (sum(column) for column in zip(*(s.rank for s in self.selections), strict=True))
-        return moved, unserved, extra + self.extra_requests, cost
+        return moved, unserved, extra + self.extra_requests, cost + self.wider
 
     @property
     def indexes(self) -> int:
-        """How many GSIs the selections need."""
-        return max((s.indexes for s in self.selections), default=0)
+        """How many GSIs there are."""
+        return max((self.slots, *(s.indexes for s in self.selections)))
 
     @property
     def places(self) -> int:

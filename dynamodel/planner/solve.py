@@ -7,6 +7,7 @@ entities form a component, and components meet only in the number of slots.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.component import Component
@@ -14,10 +15,11 @@ from dynamodel.planner.families import CollectionNeed, collection_needs
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.problem import EntityProblem
+from dynamodel.planner.slots import assign, wider
 from dynamodel.planner.solution import Outcome, Solution, solution_key, together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
@@ -49,7 +51,33 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
         if len(chosen) == len(tables):
             merged.append(together(chosen))
     requests = min(s.rank[:-1] for s in merged)
-    return Outcome(tuple(s for s in merged if s.rank[:-1] == requests), complete, gap)
+    able_all = [s for s in merged if s.rank[:-1] == requests]
+    shared = _with_shared_slots(workload, problems, able_all)
+    least = min(s.rank[-1] for s in able_all)
+    return Outcome(shared, complete, gap + min(s.rank[-1] for s in shared) - least)
+
+
+def _with_shared_slots(
+    workload: Workload, problems: Mapping[str, EntityProblem], solutions: Sequence[Solution]
+) -> tuple[Solution, ...]:
+    """The solutions with what sharing projections costs, and the last of them with more slots while that helps."""
+    found = [_shared(workload, problems, s) for s in solutions]
+    while found[-1].wider and found[-1].indexes < workload.options.indexes:
+        found.append(_shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1)))
+    return tuple(found)
+
+
+def _shared(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution) -> Solution:
+    held = wider(workload, solution, assign(workload, solution))
+    more = 0
+    for selection in solution.selections:
+        if selection.entity in held:
+            own = problems[selection.entity]
+            more += own.evaluate(
+                selection.places, selection.assigned, selection.unserved, held=held[selection.entity]
+            ).cost
+            more -= selection.cost
+    return replace(solution, wider=more)
 
 
 def _components(

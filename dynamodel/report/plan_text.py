@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         KeyAttribute,
         PatternDesign,
         Plan,
+        Projection,
         StepDesign,
         VectorDesign,
     )
@@ -144,18 +145,31 @@ def indexes_text(indexes: Sequence[IndexDesign]) -> str:
             index.kind.upper(),
             ", ".join(map(_key, index.partition)),
             ", ".join(map(_key, index.sort)) or "-",
-            " ".join((index.projection.type, ", ".join(index.projection.attributes))).rstrip(),
+            _projection(index.projection),
             ", ".join(index.entities),
         )
         for index in indexes
     ]
     if not rows:
         return ""
-    needed = "".join(
+    below = _included(indexes) + "".join(
         paragraph(f"needed by {', '.join(index.patterns) or 'no pattern'}", bullet=f"{index.name} ")
         for index in indexes
     )
-    return table(("index", "kind", "partition key", "sort key", "projection", "entities"), rows) + needed
+    return table(("index", "kind", "partition key", "sort key", "projection", "entities"), rows) + below
+
+
+def _projection(projection: Projection) -> str:
+    """What an index carries, in a cell of a table: a long list stands below it."""
+    names = projection.attributes
+    if len(names) > _FEW:
+        return f"{projection.type} {len(names)} attributes"
+    return " ".join((projection.type, ", ".join(names))).rstrip()
+
+
+def _included(indexes: Sequence[IndexDesign | VectorDesign]) -> str:
+    long = [i for i in indexes if len(i.projection.attributes) > _FEW]
+    return "".join(paragraph(f"includes {', '.join(i.projection.attributes)}", bullet=f"{i.name} ") for i in long)
 
 
 def vectors_text(indexes: Sequence[VectorDesign]) -> str:
@@ -167,14 +181,15 @@ def vectors_text(indexes: Sequence[VectorDesign]) -> str:
             index.distance.replace("_", " "),
             _key(index.partition) if index.partition else "-",
             ", ".join(map(_key, index.filters)),
-            " ".join((index.projection.type, ", ".join(index.projection.attributes))).rstrip(),
+            _projection(index.projection),
             ", ".join(index.entities),
         )
         for index in indexes
     ]
     if not rows:
         return ""
-    needed = "".join(paragraph(f"needed by {', '.join(i.patterns)}", bullet=f"{i.name} ") for i in indexes)
+    needed = _included(indexes)
+    needed += "".join(paragraph(f"needed by {', '.join(i.patterns)}", bullet=f"{i.name} ") for i in indexes)
     header = ("index", "vector", "distance", "partition", "filters", "projection", "entities")
     return (
         table(header, rows)

@@ -48,7 +48,7 @@ class Calls:
             "categories",
             merging.streams(
                 requests.categories(self._engine.table),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,
@@ -123,7 +123,7 @@ class Calls:
             "items_in_category",
             merging.streams(
                 requests.items_in_category(self._engine.table, category_id, end_date),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,
@@ -370,7 +370,7 @@ class Calls:
     ) -> sending.Steps[results.CommentFromRow | None]:
         found = merging.streams(
             requests.comment_from(self._engine.table, comment_id),
-            keys.GSI1,
+            keys.GSI2,
             limit=1,
         )
         item = yield from self._engine.first(found)
@@ -390,7 +390,7 @@ class Calls:
             "bought_by_me",
             merging.streams(
                 requests.bought_by_me(self._engine.table, buyer_id, date),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,
@@ -413,7 +413,7 @@ class Calls:
             "sold_by_me",
             merging.streams(
                 requests.sold_by_me(self._engine.table, seller_id, end_date),
-                keys.GSI2,
+                keys.GSI1,
                 limit=limit,
             ),
             limit=limit,
@@ -479,7 +479,7 @@ class Calls:
             "regions",
             merging.streams(
                 requests.regions(self._engine.table),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,

@@ -95,7 +95,7 @@ class Rubis:
     ) -> pages.Page[results.CategoriesRow]:
         """Reads `Category` (query).
 
-        Query on GSI1: GSI1PK = `CATEGORY#`, GSI1SK = `CATEGORY#`.
+        Query on GSI2: GSI2PK = `CATEGORY#`, GSI2SK = `CATEGORY#`.
         1 request, 1 RCU on average.
 
         Raises `CursorInvalid`.
@@ -169,9 +169,9 @@ class Rubis:
     ) -> pages.Page[results.ItemsInCategoryRow]:
         """Reads `Item` (query).
 
-        Query on GSI1: GSI1PK = `ITEM#{category_id}#`, GSI1SK from before
+        Query on GSI2: GSI2PK = `ITEM#{category_id}#`, GSI2SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
-        1 request, 2.5 RCU on average.
+        1 request, 1 RCU on average.
 
         Raises `CursorInvalid`.
         """
@@ -436,7 +436,7 @@ class Rubis:
     def comment_from(self, comment_id: str) -> results.CommentFromRow | None:
         """Reads `Comment` (get).
 
-        Query on GSI1: GSI1PK = `COMMENT#{comment_id}#`, GSI1SK = `COMMENT#`.
+        Query on GSI2: GSI2PK = `COMMENT#{comment_id}#`, GSI2SK = `COMMENT#`.
         1 request, 0.5 RCU on average.
         """
         return self._run("comment_from", self._calls.comment_from(comment_id))
@@ -451,7 +451,7 @@ class Rubis:
     ) -> pages.Page[results.BoughtByMeRow]:
         """Reads `Purchase` (query).
 
-        Query on GSI1: GSI1PK = `PURCHASE#{buyer_id}#`, GSI1SK from before
+        Query on GSI2: GSI2PK = `PURCHASE#{buyer_id}#`, GSI2SK from before
         `PURCHASE#{date}#` to behind `PURCHASE#`.
         BatchGetItem on the table.
         2 requests, 4 RCU on average.
@@ -474,7 +474,7 @@ class Rubis:
     ) -> pages.Page[entities.Item]:
         """Reads `Item` (query).
 
-        Query on GSI2: GSI2PK = `ITEM#{seller_id}#`, GSI2SK from before
+        Query on GSI1: GSI1PK = `ITEM#{seller_id}#`, GSI1SK from before
         `ITEM#{end_date}#` to behind `ITEM#`.
         1 request, 0.5 RCU on average.
 
@@ -542,7 +542,7 @@ class Rubis:
     ) -> pages.Page[results.RegionsRow]:
         """Reads `Region` (query).
 
-        Query on GSI1: GSI1PK = `REGION#`, GSI1SK = `REGION#`.
+        Query on GSI2: GSI2PK = `REGION#`, GSI2SK = `REGION#`.
         1 request, 0.5 RCU on average.
 
         Raises `CursorInvalid`.

@@ -26,13 +26,13 @@ def category_sk() -> str:
     return "CATEGORY#"
 
 
-def category_gsi1pk() -> str:
-    """`GSI1PK` of `GSI1`: `CATEGORY#`."""
+def category_gsi2pk() -> str:
+    """`GSI2PK` of `GSI2`: `CATEGORY#`."""
     return "CATEGORY#"
 
 
-def category_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `CATEGORY#`."""
+def category_gsi2sk() -> str:
+    """`GSI2SK` of `GSI2`: `CATEGORY#`."""
     return "CATEGORY#"
 
 
@@ -47,8 +47,8 @@ def category_item(entity: entities.Category) -> Item:
         **codec.write_category(entity),
         **category_key(entity.category_id),
         TYPE: {"S": "CATEGORY"},
-        "GSI1PK": {"S": category_gsi1pk()},
-        "GSI1SK": {"S": category_gsi1sk()},
+        "GSI2PK": {"S": category_gsi2pk()},
+        "GSI2SK": {"S": category_gsi2sk()},
     }
     return item
 
@@ -63,13 +63,13 @@ def region_sk() -> str:
     return "REGION#"
 
 
-def region_gsi1pk() -> str:
-    """`GSI1PK` of `GSI1`: `REGION#`."""
+def region_gsi2pk() -> str:
+    """`GSI2PK` of `GSI2`: `REGION#`."""
     return "REGION#"
 
 
-def region_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `REGION#`."""
+def region_gsi2sk() -> str:
+    """`GSI2SK` of `GSI2`: `REGION#`."""
     return "REGION#"
 
 
@@ -84,8 +84,8 @@ def region_item(entity: entities.Region) -> Item:
         **codec.write_region(entity),
         **region_key(entity.region_id),
         TYPE: {"S": "REGION"},
-        "GSI1PK": {"S": region_gsi1pk()},
-        "GSI1SK": {"S": region_gsi1sk()},
+        "GSI2PK": {"S": region_gsi2pk()},
+        "GSI2SK": {"S": region_gsi2sk()},
     }
     return item
 
@@ -125,9 +125,9 @@ def item_sk() -> str:
     return "ITEM#"
 
 
-def item_gsi1pk(category_id: str) -> str:
-    """`GSI1PK` of `GSI1`: `ITEM#{category_id}#`."""
-    return keycodes.partition_key("ITEM", keycodes.text(category_id))
+def item_gsi1pk(seller_id: str) -> str:
+    """`GSI1PK` of `GSI1`: `ITEM#{seller_id}#`."""
+    return keycodes.partition_key("ITEM", keycodes.text(seller_id))
 
 
 def item_gsi1sk(end_date: dt.datetime) -> str:
@@ -135,9 +135,9 @@ def item_gsi1sk(end_date: dt.datetime) -> str:
     return keycodes.sort_key("ITEM", keycodes.instant(end_date))
 
 
-def item_gsi2pk(seller_id: str) -> str:
-    """`GSI2PK` of `GSI2`: `ITEM#{seller_id}#`."""
-    return keycodes.partition_key("ITEM", keycodes.text(seller_id))
+def item_gsi2pk(category_id: str) -> str:
+    """`GSI2PK` of `GSI2`: `ITEM#{category_id}#`."""
+    return keycodes.partition_key("ITEM", keycodes.text(category_id))
 
 
 def item_gsi2sk(end_date: dt.datetime) -> str:
@@ -156,9 +156,9 @@ def item_item(entity: entities.Item) -> Item:
         **codec.write_item(entity),
         **item_key(entity.item_id),
         TYPE: {"S": "ITEM"},
-        "GSI1PK": {"S": item_gsi1pk(entity.category_id)},
+        "GSI1PK": {"S": item_gsi1pk(entity.seller_id)},
         "GSI1SK": {"S": item_gsi1sk(entity.end_date)},
-        "GSI2PK": {"S": item_gsi2pk(entity.seller_id)},
+        "GSI2PK": {"S": item_gsi2pk(entity.category_id)},
         "GSI2SK": {"S": item_gsi2sk(entity.end_date)},
     }
     return item
@@ -223,13 +223,13 @@ def comment_sk(comment_id: str) -> str:
     return keycodes.sort_key("COMMENT", keycodes.text(comment_id))
 
 
-def comment_gsi1pk(comment_id: str) -> str:
-    """`GSI1PK` of `GSI1`: `COMMENT#{comment_id}#`."""
+def comment_gsi2pk(comment_id: str) -> str:
+    """`GSI2PK` of `GSI2`: `COMMENT#{comment_id}#`."""
     return keycodes.partition_key("COMMENT", keycodes.text(comment_id))
 
 
-def comment_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `COMMENT#`."""
+def comment_gsi2sk() -> str:
+    """`GSI2SK` of `GSI2`: `COMMENT#`."""
     return "COMMENT#"
 
 
@@ -244,8 +244,8 @@ def comment_item(entity: entities.Comment) -> Item:
         **codec.write_comment(entity),
         **comment_key(entity.to_user_id, entity.comment_id),
         TYPE: {"S": "COMMENT"},
-        "GSI1PK": {"S": comment_gsi1pk(entity.comment_id)},
-        "GSI1SK": {"S": comment_gsi1sk()},
+        "GSI2PK": {"S": comment_gsi2pk(entity.comment_id)},
+        "GSI2SK": {"S": comment_gsi2sk()},
     }
     return item
 
@@ -260,13 +260,13 @@ def purchase_sk() -> str:
     return "PURCHASE#"
 
 
-def purchase_gsi1pk(buyer_id: str) -> str:
-    """`GSI1PK` of `GSI1`: `PURCHASE#{buyer_id}#`."""
+def purchase_gsi2pk(buyer_id: str) -> str:
+    """`GSI2PK` of `GSI2`: `PURCHASE#{buyer_id}#`."""
     return keycodes.partition_key("PURCHASE", keycodes.text(buyer_id))
 
 
-def purchase_gsi1sk(date: dt.datetime) -> str:
-    """`GSI1SK` of `GSI1`: `PURCHASE#{date}#`."""
+def purchase_gsi2sk(date: dt.datetime) -> str:
+    """`GSI2SK` of `GSI2`: `PURCHASE#{date}#`."""
     return keycodes.sort_key("PURCHASE", keycodes.instant(date))
 
 
@@ -281,7 +281,7 @@ def purchase_item(entity: entities.Purchase) -> Item:
         **codec.write_purchase(entity),
         **purchase_key(entity.purchase_id),
         TYPE: {"S": "PURCHASE"},
-        "GSI1PK": {"S": purchase_gsi1pk(entity.buyer_id)},
-        "GSI1SK": {"S": purchase_gsi1sk(entity.date)},
+        "GSI2PK": {"S": purchase_gsi2pk(entity.buyer_id)},
+        "GSI2SK": {"S": purchase_gsi2sk(entity.date)},
     }
     return item

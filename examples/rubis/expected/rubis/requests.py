@@ -26,12 +26,12 @@ def browsing_user(table: str, user_id: str) -> Request | None:
 
 
 def categories(table: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Category by a constant."""
+    """Query on GSI2: GSI2 holds Category by a constant."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("CATEGORY")}],
-        bounds.equal("GSI1SK", "CATEGORY"),
-        index="GSI1",
+        [{"GSI2PK": bounds.partition("CATEGORY")}],
+        bounds.equal("GSI2SK", "CATEGORY"),
+        index="GSI2",
     )
 
 
@@ -82,16 +82,16 @@ def items_in_category(
     category_id: str,
     end_date: dt.datetime,
 ) -> list[Request]:
-    """Query on GSI1: GSI1 holds Item by category_id."""
+    """Query on GSI2: GSI2 holds Item by category_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("ITEM", keycodes.text(category_id))}],
+        [{"GSI2PK": bounds.partition("ITEM", keycodes.text(category_id))}],
         bounds.span(
-            "GSI1SK",
+            "GSI2SK",
             bounds.edge("ITEM", keycodes.instant(end_date)),
             bounds.edge("ITEM", after=True),
         ),
-        index="GSI1",
+        index="GSI2",
     )
 
 
@@ -425,26 +425,26 @@ def comments_about_me(table: str, to_user_id: str) -> list[Request]:
 
 
 def comment_from(table: str, comment_id: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Comment by comment_id."""
+    """Query on GSI2: GSI2 holds Comment by comment_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("COMMENT", keycodes.text(comment_id))}],
-        bounds.equal("GSI1SK", "COMMENT"),
-        index="GSI1",
+        [{"GSI2PK": bounds.partition("COMMENT", keycodes.text(comment_id))}],
+        bounds.equal("GSI2SK", "COMMENT"),
+        index="GSI2",
     )
 
 
 def bought_by_me(table: str, buyer_id: str, date: dt.datetime) -> list[Request]:
-    """Query on GSI1: GSI1 holds Purchase by buyer_id."""
+    """Query on GSI2: GSI2 holds Purchase by buyer_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("PURCHASE", keycodes.text(buyer_id))}],
+        [{"GSI2PK": bounds.partition("PURCHASE", keycodes.text(buyer_id))}],
         bounds.span(
-            "GSI1SK",
+            "GSI2SK",
             bounds.edge("PURCHASE", keycodes.instant(date)),
             bounds.edge("PURCHASE", after=True),
         ),
-        index="GSI1",
+        index="GSI2",
     )
 
 
@@ -455,16 +455,16 @@ def bought_by_me_2(item: Item) -> Item | None:
 
 
 def sold_by_me(table: str, seller_id: str, end_date: dt.datetime) -> list[Request]:
-    """Query on GSI2: GSI2 holds Item by seller_id."""
+    """Query on GSI1: GSI1 holds Item by seller_id."""
     return expressions.query(
         table,
-        [{"GSI2PK": bounds.partition("ITEM", keycodes.text(seller_id))}],
+        [{"GSI1PK": bounds.partition("ITEM", keycodes.text(seller_id))}],
         bounds.span(
-            "GSI2SK",
+            "GSI1SK",
             bounds.edge("ITEM", keycodes.instant(end_date)),
             bounds.edge("ITEM", after=True),
         ),
-        index="GSI2",
+        index="GSI1",
     )
 
 
@@ -499,10 +499,10 @@ def items_in_region(
 
 
 def regions(table: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Region by a constant."""
+    """Query on GSI2: GSI2 holds Region by a constant."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("REGION")}],
-        bounds.equal("GSI1SK", "REGION"),
-        index="GSI1",
+        [{"GSI2PK": bounds.partition("REGION")}],
+        bounds.equal("GSI2SK", "REGION"),
+        index="GSI2",
     )

@@ -1010,8 +1010,8 @@ KEYED = (
 KEYS: list[list[tables.Item]] = [
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1020,8 +1020,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT07MW722A8RE5T691JV#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1030,8 +1030,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT0E5WE4DC6E6CB712H8#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1040,8 +1040,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT0N3VJC0TXZDYPKQAQW#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1050,8 +1050,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT0W4ZP2VPWTC93Q19F9#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1060,8 +1060,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT13T3Y3QRFKNPPZHS64#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1070,8 +1070,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT1ANKV6GTYMCNEWWCQJ#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1080,8 +1080,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "CATEGORY#"},
-            "GSI1SK": {"S": "CATEGORY#"},
+            "GSI2PK": {"S": "CATEGORY#"},
+            "GSI2SK": {"S": "CATEGORY#"},
             "PK": {"S": "CATEGORY#01HF7YAT1HDYW78C45SV6YAHZF#"},
             "SK": {"S": "CATEGORY#"},
             "_type": {"S": "CATEGORY"},
@@ -1090,8 +1090,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT0050ZZNJAZ0AQFX4V9#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1099,8 +1099,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT07APHEAVKEJZ44887T#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1108,8 +1108,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT0EGHPTZME5CVA08CVS#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1117,8 +1117,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT0NBVA8T6P9NB4SS5F6#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1126,8 +1126,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT0W42SZNJ18TTW62XHM#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1135,8 +1135,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT1382GM7T3TRE6ZWH92#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1144,8 +1144,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT1AKND5NR91M7ZJX1QS#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1153,8 +1153,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "REGION#"},
-            "GSI1SK": {"S": "REGION#"},
+            "GSI2PK": {"S": "REGION#"},
+            "GSI2SK": {"S": "REGION#"},
             "PK": {"S": "REGION#01HF7YAT1HHPZKW7YMM8ENMEYG#"},
             "SK": {"S": "REGION#"},
             "_type": {"S": "REGION"},
@@ -1274,9 +1274,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT00E7HVXPFATC0N0Y3Z#"},
             "SK": {"S": "ITEM#"},
@@ -1287,9 +1287,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT07S14XKPRN039BCWYW#"},
             "SK": {"S": "ITEM#"},
@@ -1301,9 +1301,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT0EWVGZ1XMKQ9CM96J4#"},
             "SK": {"S": "ITEM#"},
@@ -1315,9 +1315,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT0NC8FZK9FWV6J9VH8E#"},
             "SK": {"S": "ITEM#"},
@@ -1329,9 +1329,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT0W4X0YFFZJ6E4PATTY#"},
             "SK": {"S": "ITEM#"},
@@ -1343,9 +1343,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT0N8BRGMMR8WN41QC9H#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT13M7GXRRTFMYN898W8#"},
             "SK": {"S": "ITEM#"},
@@ -1357,9 +1357,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT1AZR9Z5TA3A02EEZWK#"},
             "SK": {"S": "ITEM#"},
@@ -1371,9 +1371,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT1H5XKE0ZGRM6H6JTK7#"},
             "SK": {"S": "ITEM#"},
@@ -1385,9 +1385,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT0WRXCXABZ63CFS39G3#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT0WRXCXABZ63CFS39G3#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT1RYQ93JVZKBY476SHP#"},
             "SK": {"S": "ITEM#"},
@@ -1399,9 +1399,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT1Z6JNPEFS8KAP8PJ9F#"},
             "SK": {"S": "ITEM#"},
@@ -1413,9 +1413,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT0E5WE4DC6E6CB712H8#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT26EZW94WSGPECNBC85#"},
             "SK": {"S": "ITEM#"},
@@ -1427,9 +1427,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "GSI2SK": {"S": "ITEM#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT2DRBRWF8CKYE6Q4VJR#"},
             "SK": {"S": "ITEM#"},
@@ -1441,9 +1441,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT26E8YJ4M30NVZ3NGCN#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT26E8YJ4M30NVZ3NGCN#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT2M7MCQNQZ96CPWQ1Y4#"},
             "SK": {"S": "ITEM#"},
@@ -1455,9 +1455,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT07MW722A8RE5T691JV#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT2VR09T5QT6AG6ZCXRS#"},
             "SK": {"S": "ITEM#"},
@@ -1469,9 +1469,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT004E6K0AVFCRAP6VTV#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT32MZRTFDF9TG26SHP3#"},
             "SK": {"S": "ITEM#"},
@@ -1483,9 +1483,9 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "ITEM#01HF7YAT26E8YJ4M30NVZ3NGCN#"},
+            "GSI1PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
             "GSI1SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
-            "GSI2PK": {"S": "ITEM#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "GSI2PK": {"S": "ITEM#01HF7YAT26E8YJ4M30NVZ3NGCN#"},
             "GSI2SK": {"S": "ITEM#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "ITEM#01HF7YAT39WP2PY7275QJFY113#"},
             "SK": {"S": "ITEM#"},
@@ -1672,8 +1672,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT00ZJD0GVYR6NKCKFET#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT00ZJD0GVYR6NKCKFET#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT0EBHV7NA17F99R52WR#"},
             "SK": {"S": "COMMENT#01HF7YAT00ZJD0GVYR6NKCKFET#"},
             "_type": {"S": "COMMENT"},
@@ -1681,8 +1681,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT0795YVTSHH2RDRQ80N#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT0795YVTSHH2RDRQ80N#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "SK": {"S": "COMMENT#01HF7YAT0795YVTSHH2RDRQ80N#"},
             "_type": {"S": "COMMENT"},
@@ -1690,8 +1690,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT0EX0F9S05A5A39NSD1#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT0EX0F9S05A5A39NSD1#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "SK": {"S": "COMMENT#01HF7YAT0EX0F9S05A5A39NSD1#"},
             "_type": {"S": "COMMENT"},
@@ -1699,8 +1699,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT0NCVVT5HNE1Y8NJH4R#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT0NCVVT5HNE1Y8NJH4R#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT0NCVVT5HNE1Y8NJH4R#"},
             "_type": {"S": "COMMENT"},
@@ -1708,8 +1708,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT0W52SNTEMKX9XSQ21X#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT0W52SNTEMKX9XSQ21X#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT0EBHV7NA17F99R52WR#"},
             "SK": {"S": "COMMENT#01HF7YAT0W52SNTEMKX9XSQ21X#"},
             "_type": {"S": "COMMENT"},
@@ -1717,8 +1717,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT13Z98T7VA0EGA0PJD9#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT13Z98T7VA0EGA0PJD9#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT0EBHV7NA17F99R52WR#"},
             "SK": {"S": "COMMENT#01HF7YAT13Z98T7VA0EGA0PJD9#"},
             "_type": {"S": "COMMENT"},
@@ -1726,8 +1726,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT1A0WF8RD04V09FA4ZV#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT1A0WF8RD04V09FA4ZV#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT1A0WF8RD04V09FA4ZV#"},
             "_type": {"S": "COMMENT"},
@@ -1735,8 +1735,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT1HJYSDPD1YA2PWA853#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT1HJYSDPD1YA2PWA853#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT1HJYSDPD1YA2PWA853#"},
             "_type": {"S": "COMMENT"},
@@ -1744,8 +1744,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT1RM8RYK85ARPMBPB34#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT1RM8RYK85ARPMBPB34#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT1RM8RYK85ARPMBPB34#"},
             "_type": {"S": "COMMENT"},
@@ -1753,8 +1753,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT1Z2QBSPTZ39KMRAZFA#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT1Z2QBSPTZ39KMRAZFA#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT3YB045A5ZVJW61JG4D#"},
             "SK": {"S": "COMMENT#01HF7YAT1Z2QBSPTZ39KMRAZFA#"},
             "_type": {"S": "COMMENT"},
@@ -1762,8 +1762,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT26RK9Q82XY4TV3F9ZN#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT26RK9Q82XY4TV3F9ZN#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT3YB045A5ZVJW61JG4D#"},
             "SK": {"S": "COMMENT#01HF7YAT26RK9Q82XY4TV3F9ZN#"},
             "_type": {"S": "COMMENT"},
@@ -1771,8 +1771,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT2D928TSVKEZQNNBEV1#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT2D928TSVKEZQNNBEV1#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT2D928TSVKEZQNNBEV1#"},
             "_type": {"S": "COMMENT"},
@@ -1780,8 +1780,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT2MCEA53RMY7R67JJBB#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT2MCEA53RMY7R67JJBB#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT2MCEA53RMY7R67JJBB#"},
             "_type": {"S": "COMMENT"},
@@ -1789,8 +1789,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT2VPD3A2KM3C91G4ZN4#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT2VPD3A2KM3C91G4ZN4#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
             "SK": {"S": "COMMENT#01HF7YAT2VPD3A2KM3C91G4ZN4#"},
             "_type": {"S": "COMMENT"},
@@ -1798,8 +1798,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT32SQP735624PHJXZHE#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT32SQP735624PHJXZHE#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT07VD5PHVA7HTZFVVYG#"},
             "SK": {"S": "COMMENT#01HF7YAT32SQP735624PHJXZHE#"},
             "_type": {"S": "COMMENT"},
@@ -1807,8 +1807,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "COMMENT#01HF7YAT39C4XEPZRMJDZSXRGK#"},
-            "GSI1SK": {"S": "COMMENT#"},
+            "GSI2PK": {"S": "COMMENT#01HF7YAT39C4XEPZRMJDZSXRGK#"},
+            "GSI2SK": {"S": "COMMENT#"},
             "PK": {"S": "COMMENT#01HF7YAT3YB045A5ZVJW61JG4D#"},
             "SK": {"S": "COMMENT#01HF7YAT39C4XEPZRMJDZSXRGK#"},
             "_type": {"S": "COMMENT"},
@@ -1816,8 +1816,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT00HC8N8M9X37R6VEW4#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1825,8 +1825,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT07RA4EXG9ATHZ13MZG#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1834,8 +1834,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT0WRXCXABZ63CFS39G3#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT0WRXCXABZ63CFS39G3#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT0E2WPHCXHW4V8Q479Q#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1843,8 +1843,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT0N0YMPBKC0XHD9AH0S#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1852,8 +1852,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT0W6JCF4WA9C4VAD99S#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1861,8 +1861,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000001+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000001+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT13BR1J7XD5DT08BWHH#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1870,8 +1870,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT0EBHV7NA17F99R52WR#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT0EBHV7NA17F99R52WR#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT1AYC0GPTPHWYG3RXSK#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1879,8 +1879,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT1HE1SM0G3JMG2F1F7K#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1888,8 +1888,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T12:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT1RCGD9TB00YV4YKDXK#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1897,8 +1897,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T11:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T11:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT1ZTQ3J0D84FBZD32DS#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1906,8 +1906,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT0N8BRGMMR8WN41QC9H#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT26DMDMDF9XYAVTYRQ8#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1915,8 +1915,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT2DSG8D96FKGK3X974R#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1924,8 +1924,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT134Y07B5Z3H8Z7AQEV#"},
-            "GSI1SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT134Y07B5Z3H8Z7AQEV#"},
+            "GSI2SK": {"S": "PURCHASE#2044-03-01T00:00:00.000000+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT2MG657RFSY3J82QP7Z#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1933,8 +1933,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT07VD5PHVA7HTZFVVYG#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT2V79577995PP0HXDKY#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1942,8 +1942,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT00JHKP4HG1AN6Z2FSJ#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT320VXCNP7H50RGJWFY#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},
@@ -1951,8 +1951,8 @@ KEYS: list[list[tables.Item]] = [
     ],
     [
         {
-            "GSI1PK": {"S": "PURCHASE#01HF7YAT3YB045A5ZVJW61JG4D#"},
-            "GSI1SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
+            "GSI2PK": {"S": "PURCHASE#01HF7YAT3YB045A5ZVJW61JG4D#"},
+            "GSI2SK": {"S": "PURCHASE#2044-02-29T23:59:59.999999+00:00#"},
             "PK": {"S": "PURCHASE#01HF7YAT39VRX0CFM8JW5560CZ#"},
             "SK": {"S": "PURCHASE#"},
             "_type": {"S": "PURCHASE"},

@@ -1,0 +1,72 @@
+"""Which keys share an index: what holds less than whole items keeps apart from them where that is cheaper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynamodel.ir.values import Given
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
+from dynamodel.planner.check import check
+from dynamodel.planner.plan import make_plan
+from tests.support.small import Rate, entity, equals, part, read, workload, write
+
+OFTEN = Rate(100_000_000, 100_000_000)
+
+
+def plan_of(*entities: Any, patterns: Any) -> Any:
+    model = workload(entities, patterns)
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    return plan
+
+
+def wide(name: str) -> Any:
+    """An entity with two lookups, one of whole items and one of a name."""
+    return entity(name, "id", "a", "b", "body", "note")
+
+
+def lookups(name: str) -> list[Any]:
+    return [
+        read(f"{name}_by_b", part(name, equals("b"), rows=3), returns=("note",)),
+        read(f"{name}_by_a", part(name, equals("a"), rows=3)),
+    ]
+
+
+def test_narrow_keys_share_a_slot_with_each_other() -> None:
+    plan = plan_of(wide("E"), wide("F"), patterns=[*lookups("E"), *lookups("F")])
+    projections = {i.name: (i.projection.type, i.projection.attributes) for i in plan.table.gsis}
+    assert projections == {"GSI1": ("ALL", ()), "GSI2": ("INCLUDE", ("note",))}
+    assert {plan.pattern(f"{n}_by_b").reads[0].index for n in "EF"} == {"GSI2"}
+    assert plan.proof.gap == 0
+
+
+def written(name: str, attribute: str) -> Any:
+    action = (ActionDef(ActionKind.SET, attribute, Given("new")),)
+    step = StepDef(StepKind.UPDATE, name, equals=equals("id"), actions=action)
+    return write(f"set_{name}", step, rate=OFTEN)
+
+
+def test_another_index_is_made_where_sharing_one_costs_too_much() -> None:
+    """Each change of a counter would be written to the whole items of an index that needs only names of the other."""
+    narrow = entity("E", "id", "a", "note", "seen")
+    patterns = [
+        read("by_a", part("E", equals("a"), rows=3), returns=("note",)),
+        written("E", "seen"),
+        read("others", part("F", equals("b"), rows=3)),
+    ]
+    plan = plan_of(narrow, entity("F", "id", "b", "body"), patterns=patterns)
+    assert [i.projection.type for i in plan.table.gsis] == ["ALL", "INCLUDE"]
+    assert plan.pattern("set_E").units.index_write == 0
+    assert plan.proof.gap == 0
+
+
+def test_what_sharing_costs_is_in_the_gap() -> None:
+    narrow = entity("E", "id", "a", "note", "seen")
+    patterns = [
+        read("by_a", part("E", equals("a"), rows=3), returns=("note",)),
+        read("others", part("F", equals("b"), rows=3)),
+    ]
+    plan = plan_of(narrow, entity("F", "id", "b", "body"), patterns=patterns)
+    assert len(plan.table.gsis) == 1
+    assert plan.proof.gap > 0
+    assert "is paid to have fewer indexes" in plan.proof.statement
