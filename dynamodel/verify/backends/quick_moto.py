@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from contextlib import ExitStack
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -20,26 +21,26 @@ _AS_SENT = frozenset(["S", "N"])  # kinds whose contents are sent as they are he
 
 
 def quick() -> ExitStack:
-    """Patches of moto, which must be importable; undone when the context is left."""
-    from moto.core import responses
-    from moto.core.serialize import BaseJSONSerializer
-    from moto.dynamodb.models.dynamo_type import DynamoType, Item
-    from moto.dynamodb.models.table import Table
+    """Patches of moto, which must be importable; undone when the context is left.
 
-    patches: list[tuple[Any, str, Callable[..., Any]]] = [
-        (responses, "method_names_from_class", _once),
-        (BaseJSONSerializer, "_serialize_type_structure", _serialize),
-        (DynamoType, "__eq__", _equal),
-        (DynamoType, "__lt__", _less),
-        (DynamoType, "__deepcopy__", _copy_of_value),
-        (Item, "__deepcopy__", _copy_of_item),
-        (Table, "all_items", _all_items),
-    ]
+    These are insides of moto: a version of it that has no such place is left as it is there.
+    """
     with ExitStack() as stack:
-        for owner, name, wrapped in patches:
-            own = getattr(owner, name)
-            stack.enter_context(mock.patch.object(owner, name, wrapped(own)))
+        for module, owner, name, wrapped in _PATCHES:
+            found = _found(module, owner)
+            own = getattr(found, name, None)
+            if own is not None:
+                stack.enter_context(mock.patch.object(found, name, wrapped(own)))
         return stack.pop_all()
+
+
+def _found(module: str, owner: str) -> Any:
+    """A module, or a class in it; None where there is none."""
+    try:
+        found = import_module(module)
+    except ImportError:
+        return None
+    return getattr(found, owner, None) if owner else found
 
 
 def _serialize(own: Callable[..., None]) -> Callable[..., None]:
@@ -124,3 +125,15 @@ def _form(value: Any) -> Any:
 def _once(own: Callable[..., Any]) -> Callable[..., Any]:
     """The methods of a class of responses are looked for at every request."""
     return cache(own)
+
+
+_TYPES = "moto.dynamodb.models.dynamo_type"
+_PATCHES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
+    ("moto.core.responses", "", "method_names_from_class", _once),
+    ("moto.core.serialize", "BaseJSONSerializer", "_serialize_type_structure", _serialize),
+    (_TYPES, "DynamoType", "__eq__", _equal),
+    (_TYPES, "DynamoType", "__lt__", _less),
+    (_TYPES, "DynamoType", "__deepcopy__", _copy_of_value),
+    (_TYPES, "Item", "__deepcopy__", _copy_of_item),
+    ("moto.dynamodb.models.table", "Table", "all_items", _all_items),
+)

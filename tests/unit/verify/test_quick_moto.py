@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from dynamodel.verify.backends import quick_moto
 from dynamodel.verify.backends.base import make_client
 from dynamodel.verify.backends.quick_moto import quick
 
@@ -114,3 +115,14 @@ def test_every_answer_is_moto_s_own(kind: str, sorted_table: bool) -> None:
     quickly = _seen(kind, quick(), sorted_table=sorted_table)
     assert quickly == _seen(kind, nullcontext(), sorted_table=sorted_table)
     assert sum(len(answer.get("Items", ())) for answer in quickly) > 8
+
+
+def test_every_place_is_found_in_this_moto_and_one_that_is_not_there_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = quick_moto._PATCHES
+    assert [place[:3] for place in places if not hasattr(quick_moto._found(*place[:2]), place[2])] == []
+    gone = [("moto.gone", "", "f", places[0][3]), ("moto.core", "Gone", "f", places[0][3])]
+    monkeypatch.setattr(quick_moto, "_PATCHES", gone)
+    with mock_aws(), quick():
+        assert make_client(None, own_credentials=False, attempts=1).list_tables()["TableNames"] == []
