@@ -15,6 +15,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.golden import transcripts
+
 _ROOT = Path(__file__).parent.parent
 _FENCE = re.compile(r"^```(?P<info>\w+[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING, REST = "...", "…"
@@ -64,10 +66,11 @@ def commands(block: Block) -> list[Command]:
 
 
 def run(line: str, folder: Path) -> str:
-    """What a command prints in a folder, standard error after standard output."""
+    """What a command prints in a folder, standard error after standard output; ours runs in this process."""
     words = shlex.split(line)
     if words[0] == "dynamodel":
-        words = [sys.executable, "-c", "from dynamodel.cli.app import main; main()", *words[1:]]
+        printed = transcripts.run(words[1:], folder, columns=120)
+        return printed.stdout + printed.stderr
     if words[0] == "pytest":  # with our plugin alone, also where it is not installed
         words = [sys.executable, "-m", "pytest", "-p", "dynamodel.pytest_plugin", *words[1:]]
     done = _run(words, folder)

@@ -55,12 +55,12 @@ def transcript(case: Path) -> Transcript:
         return run(shlex.split((case / COMMAND).read_text(encoding="utf-8")), folder)
 
 
-def run(arguments: list[str], folder: Path) -> Transcript:
-    """Run a command in a folder."""
+def run(arguments: list[str], folder: Path, columns: int = 100) -> Transcript:
+    """Run a command in a folder, on a screen of so many columns."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)]
     code: object = 0
     clean = {name: value for name, value in os.environ.items() if not name.startswith("DYNAMODEL_")} | {
-        "COLUMNS": "100"
+        "COLUMNS": str(columns)
     }
     with (
         contextlib.chdir(folder),

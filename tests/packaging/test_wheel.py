@@ -8,9 +8,12 @@ import sys
 import tarfile
 import venv
 import zipfile
+from email import message_from_bytes
+from importlib.metadata import distribution as metadata_of
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -30,7 +33,7 @@ def tracked(*folders: str) -> set[str]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The sdist, and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    python("-m", "build", "--outdir", str(folder), str(ROOT))
+    python("-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT))
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     return sdist, wheel
 
@@ -61,9 +64,38 @@ def test_the_wheel_is_under_the_license_it_names(built: tuple[Path, Path]) -> No
     assert len(licenses) == 1
 
 
+def required(wheel: Path) -> set[str]:
+    """The distributions that a wheel needs, directly or not, by the names in this environment's metadata."""
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        needed = message_from_bytes(archive.read(metadata)).get_all("Requires-Dist", [])
+    waiting = [(Requirement(text), "") for text in needed]
+    found: set[tuple[str, str]] = set()
+    while waiting:
+        requirement, extra = waiting.pop()
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        for wanted in ("", *requirement.extras):
+            if (requirement.name, wanted) not in found:
+                found.add((requirement.name, wanted))
+                waiting += [(Requirement(text), wanted) for text in metadata_of(requirement.name).requires or ()]
+    return {name for name, _ in found}
+
+
 def test_a_clean_environment_without_dev_tools_plans_and_emits(built: tuple[Path, Path], tmp_path: Path) -> None:
-    venv.create(tmp_path / "clean", with_pip=True)
+    """The environment has what the wheel declares and nothing else: a link to each distribution of this one."""
+    venv.create(tmp_path / "clean", with_pip=False)
     inside = tmp_path / "clean" / "bin"
+    (site,) = (tmp_path / "clean" / "lib").glob("python3*/site-packages")
+    for name in required(built[1]):
+        distribution = metadata_of(name)
+        roots = {path.parts[0] for path in distribution.files or () if path.parts[0] not in {"..", "__pycache__"}}
+        for root in roots:
+            if not (site / root).exists():
+                (site / root).symlink_to(Path(str(distribution.locate_file(root))))
+    assert not (site / "pytest").exists()
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-index")
+    python("-m", "pip", "--python", str(inside / "python"), "install", *options, str(built[1]))
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
 
     def run(*words: str) -> str:
@@ -78,10 +110,10 @@ def test_a_clean_environment_without_dev_tools_plans_and_emits(built: tuple[Path
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    run("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(built[1]))
     assert run("dynamodel", "--version").startswith("dynamodel ")
     assert run("dynamodel", "init") == "model.py\n"
     assert "11 of 11 access patterns served" in run("dynamodel", "plan", "model.py")
     assert "cloudformation/board.yaml" in run("dynamodel", "emit", "model.py", "--to", "build").splitlines()
+    assert "11 of 11" in run("dynamodel", "verify", "model.py")
     installed = run("python", "-c", "import dynamodel; print(dynamodel.__file__)")
     assert installed.startswith(str(tmp_path))
