@@ -24,6 +24,7 @@ from dynamodel.emit.registry import emit
 from dynamodel.emit.terraform.layout import aligned
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.deployment import AS_DEFAULT, Deployment, Replica, Role
+from dynamodel.ir.names import python_name
 from dynamodel.ir.suite import Row
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.execution import Execution
@@ -99,6 +100,8 @@ class _Recorded:
             patch.setattr(Execution, "run", run)
             report = pipeline.verify(self.workload, self.plan, pipeline.suite(self.workload), backend())
         assert not report.mismatches
+        package = pipeline.artifacts(self.workload, self.plan, None, ("python",))
+        self._client = package.text(f"{self.workload.name}/client.py")
 
     def policies(self, roles: Iterable[Role]) -> dict[str, dict[str, Any]]:
         """The policy documents of roles, by name."""
@@ -112,8 +115,11 @@ class _Recorded:
         return self.policies(Role(p.name, (p.name,), tag) for p in self.workload.patterns)
 
     def used(self, pattern: str) -> set[tuple[str, str]]:
-        """The actions and places that the calls of a pattern needed."""
-        return {(each.action, each.place) for _, wanted in self.requests[pattern] for each in wanted}
+        """The actions and places that the calls of a pattern needed, with a token where its method takes one."""
+        used = {(each.action, each.place) for _, wanted in self.requests[pattern] for each in wanted}
+        method = self._client.partition(f"    def {python_name(pattern)}(")[2].partition("\n    def ")[0]
+        read = "and a read of the item afterwards" in " ".join(method.split())
+        return used | ({("GetItem", "")} if read else set())
 
 
 @cache

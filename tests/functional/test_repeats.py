@@ -47,6 +47,17 @@ def test_with_a_token_it_is_added_once(package, table, local_endpoint):
     assert counted(package, table, local_endpoint, idempotency_token="once") == 6
 
 
+def test_with_a_token_it_is_a_transaction_that_is_read_back(package, table, local_endpoint):
+    asked: list[str] = []
+    boto = client(local_endpoint)
+    boto.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    calm = package.GameProfiles(table, boto, clock=lambda: NOW)
+    calm.find_item(package.Item.from_dict({"player_id": "p", "item_id": "i", "name": "n", "amount": 5, "traits": {}}))
+    assert calm.count_item("p", "i", 1, idempotency_token="one").amount == 6
+    assert asked[-2:] == ["TransactWriteItems", "GetItem"]
+    assert "a read of the item afterwards" in " ".join(calm.count_item.__doc__.split())
+
+
 def test_without_a_token_it_is_added_twice_as_the_docstring_says(package, table, local_endpoint):
     assert counted(package, table, local_endpoint) == 7
     assert "adds twice" in package.GameProfiles.count_item.__doc__

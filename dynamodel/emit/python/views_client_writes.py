@@ -16,11 +16,11 @@ from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_spread import spread_statements
 from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
+from dynamodel.emit.repeats import repeated_effect
 from dynamodel.ir.entities import Rate
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import PartDef, ReadKind, ReadPattern
-from dynamodel.ir.values import Kind
-from dynamodel.ir.writes import ActionKind, StepKind
+from dynamodel.ir.writes import StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
@@ -95,28 +95,8 @@ def _build(function: FunctionView, name: str, arguments: list[str], *extra: str)
     return Prefixed("lambda attempt: ", call(f"requests.{name}", *given, *extra, *arguments))
 
 
-def _repeated(context: Context, pattern: WritePattern) -> str:
-    """What becomes of a call of one step that is sent again after a lost answer; empty if it makes no difference.
-
-    What is added is added twice, and a condition or version that held before the write may not hold after it. Setting,
-    removing and replacing come to the same; a create knows its own item.
-    """
-    step = pattern.steps[0]
-    entity = context.entity(step.entity)
-    added = [
-        a
-        for a in step.actions
-        if a.kind is ActionKind.APPEND
-        or (a.kind is ActionKind.ADD and entity.attribute(a.attribute).type.kind is not Kind.SET)
-    ]
-    versioned = step.kind in {StepKind.UPDATE, StepKind.UPSERT} and entity.with_role("version") is not None
-    if added:
-        return "adds twice"
-    return "may fail on its own change" if versioned or (step.when and step.kind is not StepKind.CREATE) else ""
-
-
 _ONCE = (
-    "Sent again after a lost answer it {repeated}: with `{token}` it is a transaction (twice the write units), "
+    "Sent again after a lost answer it {repeated}: with `{token}` it is a transaction (twice the write units{read}), "
     "made once in ten minutes however often it is sent."
 )
 
@@ -146,7 +126,7 @@ def _method(
     arguments = [protected(scope.parameters[a.name]) for a in pattern.arguments]
     keywords: dict[str, Node] = {"transaction": "True"} if _transactional(pattern, design) else {}
     options: list[Node] = []
-    token, repeated = "", _repeated(context, pattern)
+    token, repeated = "", repeated_effect(context.workload, pattern)
     if takes_version(context, pattern):
         options.append("expected_version: int | None = None")
         arguments.append("expected_version")
@@ -174,7 +154,8 @@ def _method(
     else:
         body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))
         body += spread_statements(context, scope, pattern)
-    once = "" if pattern.transaction or not token else _ONCE.format(token=token, repeated=repeated)
+    read = ", and a read of the item afterwards" if pattern.read_back is not None else ""
+    once = "" if pattern.transaction or not token else _ONCE.format(token=token, repeated=repeated, read=read)
     raises = _raises(pattern, context, design) + (("TokenReused",) if token else ())
     return method_view(
         name,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamodel.emit.repeats import repeated_effect
 from dynamodel.ir.keys import DELIMITER, Code, Component, Template, TextToken
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.reads import ReadPattern
@@ -94,7 +95,7 @@ def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef,
     batch = plan.pattern(pattern.name).write_operation is Operation.BATCH_WRITE_ITEM
     action = Operation.BATCH_WRITE_ITEM.value if batch else _ACTIONS[step.kind]
     yield _grant(workload, plan, action, step.entity, BASE)
-    if design.looks:
+    if design.looks or (pattern.read_back == pattern.steps.index(step) and repeated_effect(workload, pattern)):
         yield _grant(workload, plan, GET, step.entity, BASE)
     for number in design.guards:
         guard = plan.entity(step.entity).guards[number]

@@ -119,8 +119,8 @@ class AsyncGameProfiles:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
@@ -203,8 +203,8 @@ class AsyncGameProfiles:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it adds twice: with `idempotency_token` it is
-        a transaction (twice the write units), made once in ten minutes however often
-        it is sent.
+        a transaction (twice the write units, and a read of the item afterwards),
+        made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `TokenReused`.
         """
@@ -289,8 +289,8 @@ class AsyncGameProfiles:
         1 request, 2 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """

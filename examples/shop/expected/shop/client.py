@@ -139,8 +139,8 @@ class Shop:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `VersionConflict`, `TokenReused`.
         """
@@ -206,8 +206,8 @@ class Shop:
         1 request, 2 WCU on average.
 
         Sent again after a lost answer it adds twice: with `idempotency_token` it is
-        a transaction (twice the write units), made once in ten minutes however often
-        it is sent.
+        a transaction (twice the write units, and a read of the item afterwards),
+        made once in ten minutes however often it is sent.
 
         Raises `TokenReused`.
         """
@@ -330,8 +330,8 @@ class Shop:
         1 request, 2.01 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """

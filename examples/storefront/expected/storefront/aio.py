@@ -157,8 +157,8 @@ class AsyncStorefront:
         1 request, 3 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `ConditionFailed`, `TokenReused`.
         """

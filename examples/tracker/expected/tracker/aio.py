@@ -349,8 +349,8 @@ class AsyncTracker:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `ConditionFailed`, `TokenReused`.
         """
@@ -379,8 +379,8 @@ class AsyncTracker:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
@@ -410,8 +410,8 @@ class AsyncTracker:
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
-        `idempotency_token` it is a transaction (twice the write units), made once in
-        ten minutes however often it is sent.
+        `idempotency_token` it is a transaction (twice the write units, and a read of
+        the item afterwards), made once in ten minutes however often it is sent.
 
         Raises `NotFound`, `ConditionFailed`, `VersionConflict`, `TokenReused`.
         """
