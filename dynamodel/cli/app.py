@@ -11,13 +11,13 @@ _YOUNG = 500_000  # objects before the collector looks: a run makes few cycles, 
 
 def main() -> None:
     """The `dynamodel` command."""
-    if sys.argv[1:] == ["--version"]:  # nothing needs to be loaded for this answer
+    if sys.argv[1:] == ["--version"]:  # the framework takes longer to load than this answer
         from dynamodel.version import __version__
 
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
     gc.set_threshold(_YOUNG)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
-    from dynamodel.cli.commands import main as command
+    from dynamodel.cli.commands import app
 
-    command(sys.argv[1:])
+    app(prog_name="dynamodel")

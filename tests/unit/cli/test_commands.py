@@ -102,20 +102,6 @@ def test_every_command_has_help(tmp_path: Path, name: str) -> None:
     assert f"dynamodel {name}" in done.stdout
 
 
-def test_what_was_meant_is_named(tmp_path: Path) -> None:
-    done = run(["plan", "model.py", "--fromat", "json"], tmp_path)
-    assert "there is no --fromat; did you mean --format?" in done.stderr
-    assert "usage: dynamodel plan" in done.stderr
-
-
-def test_options_may_stand_between_the_words(tmp_path: Path) -> None:
-    run(["init"], tmp_path)
-    told = run(["explain", "model.py", "tasks_of_member", "--format", "json"], tmp_path)
-    assert told.exit == 0
-    assert run(["explain", "--format", "json", "model.py", "tasks_of_member"], tmp_path) == told
-    assert run(["explain", "model.py", "--format", "json", "tasks_of_member"], tmp_path) == told
-
-
 def test_the_schema_is_json_schema_of_the_json_form(tmp_path: Path) -> None:
     schema = json.loads(run(["schema"], tmp_path).stdout)
     assert schema["title"] == "dynamodel-spec/1"

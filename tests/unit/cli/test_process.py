@@ -59,7 +59,7 @@ def test_planning_loads_nothing_that_only_emit_and_verify_need() -> None:
 
 def test_the_version_loads_neither_pydantic_nor_the_command_line() -> None:
     modules = loaded_by("--version")
-    assert [name for name in ("pydantic", "argparse", *FOREIGN) if name in modules] == []
+    assert [name for name in ("pydantic", "typer", *FOREIGN) if name in modules] == []
 
 
 def test_emitting_loads_no_service_client(tmp_path: Path) -> None:
