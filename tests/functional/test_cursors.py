@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import pairwise
+from textwrap import dedent
 from uuid import UUID
 
 import boto3
@@ -101,6 +102,123 @@ def test_pages_of_collections_lead_forwards_and_back_again(model):
                     assert answer(again) == answer(here)
                     turned += 1
     assert turned > 0
+
+
+SEVERAL = """
+    from dynamodel import Collection, Create, Entity, Model, Parent, Query, Ulid, asc, desc
+    class Room(Entity, identity="room_id", count=1000):
+        room_id: Ulid
+    class Message(Entity, identity=("room_id", "number"), parent=Parent(Room, children=(10, 500))):
+        room_id: Ulid
+        number: int
+    class Visit(Entity, identity=("room_id", "number"), parent=Parent(Room, children=(10, 500))):
+        room_id: Ulid
+        number: int
+    class Badge(Entity, identity=("room_id", "name"), parent=Parent(Room, children=(2, 9))):
+        room_id: Ulid
+        name: str
+    class Rooms(Model):
+        room = Collection(
+            Room,
+            Query(Message, order_by=desc(Message.number), limit=2),
+            Query(Visit, order_by=asc(Visit.number), limit=3),
+            Badge,
+            by=Room.room_id,
+        )
+        add_room = Create(Room)
+        say = Create(Message)
+        visit = Create(Visit)
+        award = Create(Badge)
+"""
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    """The package of a model with lists that turn pages together, and its plan."""
+    folder = tmp_path_factory.mktemp("rooms")
+    (folder / "model.py").write_text(dedent(SEVERAL))
+    workload = pipeline.load(folder / "model.py")
+    plan = pipeline.plan(workload)
+    return import_package(workload, plan, folder, "cursors_rooms"), plan
+
+
+@pytest.fixture
+def rooms(several):
+    """That package, and a client of it."""
+    package, plan = several
+    with quick_aws():
+        dynamodb = boto3.client("dynamodb", **ACCESS)
+        dynamodb.create_table(**create_table_request(plan.table, "t"))
+        yield package, package.Rooms("t", dynamodb, cursor_key=b"key")
+
+
+def fill(package, client, number, messages, visits):
+    room = f"{number:026}"
+    client.add_room(package.Room(room_id=room))
+    client.award(package.Badge(room_id=room, name="first"))
+    for n in range(messages):
+        client.say(package.Message(room_id=room, number=n))
+    for n in range(visits):
+        client.visit(package.Visit(room_id=room, number=n))
+    return room
+
+
+@pytest.mark.parametrize(
+    ("messages", "visits"), [(0, 0), (0, 1), (1, 0), (2, 3), (3, 3), (2, 4), (5, 1), (4, 12), (9, 0), (7, 6), (0, 10)]
+)
+def test_lists_that_turn_pages_together_turn_them_back_together(rooms, messages, visits):
+    package, client = rooms
+    room = fill(package, client, messages * 100 + visits, messages, visits)
+    pages = [client.room(room)]
+    while pages[-1].cursor is not None:
+        pages.append(client.room(room, cursor=pages[-1].cursor))
+    assert [m.number for page in pages for m in page.messages] == list(reversed(range(messages)))
+    assert [v.number for page in pages for v in page.visits] == list(range(visits))
+    assert all(len(page.messages) == 2 for page in pages[: messages // 2])
+    assert all(len(page.visits) == 3 for page in pages[: visits // 3])
+    assert [page.room is not None for page in pages] == [page.badges != [] for page in pages]
+    assert [page.previous is None for page in pages] == [page.room is not None for page in pages] == [
+        True, *([False] * (len(pages) - 1))
+    ]  # fmt: skip
+    for number in reversed(range(1, len(pages))):
+        back = client.room(room, cursor=pages[number].previous)
+        assert answer(back) == answer(pages[number - 1])
+        assert answer(client.room(room, cursor=back.cursor)) == answer(pages[number])
+    here = pages[-1]  # and all the way by the pages found on it
+    for before in reversed(pages[:-1]):
+        here = client.room(room, cursor=here.previous)
+        assert answer(here) == answer(before)
+    assert here.previous is None
+    for behind in pages[1:]:
+        here = client.room(room, cursor=here.cursor)
+        assert answer(here) == answer(behind)
+    assert here.cursor is None
+
+
+def test_no_row_is_lost_on_the_way_back_when_lists_grow_meanwhile(rooms):
+    package, client = rooms
+    room = fill(package, client, 77, 9, 2)
+    here = client.room(room)
+    while here.cursor is not None:
+        here = client.room(room, cursor=here.cursor)
+    for n in (2, 3, 4, 5):  # behind the end of the shorter list
+        client.visit(package.Visit(room_id=room, number=n))
+    found = [here]
+    while found[-1].previous is not None:
+        found.append(client.room(room, cursor=found[-1].previous))
+    assert [v.number for page in reversed(found) for v in page.visits] == list(range(6))
+    assert [m.number for page in reversed(found) for m in page.messages] == list(reversed(range(9)))
+    assert found[-1].room is not None
+
+
+def test_what_a_cursor_says_of_ended_lists_is_checked(rooms):
+    package, client = rooms
+    room = fill(package, client, 78, 5, 0)
+    plain = package.Rooms("t", client._connection.client)
+    cursor = plain.room(room).cursor
+    for ended in ([], [[0, 0]], [[0, 0], [-1, 0]], [[0, 0], [0, "1"]], [[0, 0], [True, 0]], 7, [[0, 0]] * 3):
+        with pytest.raises(package.CursorInvalid, match="damaged"):
+            plain.room(room, cursor=altered(cursor, ended=ended))
 
 
 @pytest.fixture(scope="module")

@@ -36,9 +36,9 @@ from dynamodel.emit.table.collection import COLLECTION_METRIC, COLLECTION_NAMESP
 from dynamodel.ir.artifact import Artifact
 from dynamodel.ir.names import snake_case
 from dynamodel.ir.reads import ReadKind, ReadPattern
-from dynamodel.ir.values import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dynamodel.emit.python.names import Names
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.values import ValueType
     from dynamodel.ir.workload import Workload
 
+# What no model changes; a package has those that its other modules need.
 _FIXED = (
     "answers",
     "bounds",
@@ -54,20 +55,24 @@ _FIXED = (
     "engine",
     "errors",
     "expressions",
+    "gathering",
     "guards",
     "hooks",
     "keycodes",
     "merging",
     "numbercodes",
     "plain",
+    "searching",
     "sending",
     "service",
     "sizes",
     "spreading",
     "updates",
+    "vectors",
     "wire",
     "writing",
 )
+_IMPORTS = re.compile(r"^ *from \.(\w*) import (\([^)]*\)|.*)$", re.MULTILINE)
 
 
 def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -> tuple[Artifact, ...]:
@@ -75,20 +80,14 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     names = package_names(workload)
     functions = _object_functions(names)
     top = header(plan)
-    spread = any(pattern.spreads for pattern in workload.writes)
-    fixed = tuple(name for name in _FIXED if spread or name != "spreading")
     context = Context(workload, plan, names, Types(names.objects, functions, "entities."), top)
     inside = Types(names.objects, functions)
-    views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in fixed}
+    views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in _FIXED}
     views["pages.py"] = ("pages", PagesView(top, plan.fingerprint[:16]))
     views["entities.py"] = ("entities", entities_view(workload, names, inside, top))
     views["codec.py"] = ("module", codec_view(context, inside))
     views["keys.py"] = ("module", keys_view(context))
     views["records.py"] = ("records", records_view(context))
-    if any(a.type.kind is Kind.VECTOR for e in workload.entities for a in e.stored):
-        views["vectors.py"] = ("vectors", FixedView(top))
-    if any(p.kind is ReadKind.SEARCH for p in workload.reads):
-        views["searching.py"] = ("searching", FixedView(top))
     if plan.table.lsis:
         views["metrics.py"] = ("metrics", MetricsView(top, COLLECTION_NAMESPACE, COLLECTION_METRIC))
     modules, results = _patterns(context)
@@ -96,12 +95,23 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     if results.classes:
         views["results.py"] = ("results", results)
     views["__init__.py"] = ("package", _package(context, results))
-    files = [
-        Artifact(f"{workload.name}/{path}", render(f"python/{template}.py.jinja", view, templates))
-        for path, (template, view) in views.items()
-    ]
-    files.append(Artifact(f"{workload.name}/py.typed", "\n"))
-    return tuple(sorted(files, key=lambda file: file.path))
+    texts = {path: render(f"python/{template}.py.jinja", view, templates) for path, (template, view) in views.items()}
+    texts = {path: texts[path] for path in _needed(texts)} | {"py.typed": "\n"}
+    return tuple(Artifact(f"{workload.name}/{path}", text) for path, text in sorted(texts.items()))
+
+
+def _needed(texts: Mapping[str, str]) -> set[str]:
+    """The modules of the model, and those that they need."""
+    found: set[str] = set()
+    open_ = [path for path in texts if path.removesuffix(".py") not in _FIXED]
+    while open_:
+        path = open_.pop()
+        if path not in found:
+            found.add(path)
+            for module, names in _IMPORTS.findall(texts[path]):
+                named = [module] if module else [n.split()[0] for n in names.strip("()").split(",") if n.strip()]
+                open_ += [f"{name}.py" for name in named]
+    return found
 
 
 def _object_functions(names: Names) -> dict[ValueType, str]:

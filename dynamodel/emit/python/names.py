@@ -58,7 +58,8 @@ _CLASSES = {
 _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", "self", "cls", "dataclasses"}
 _FIELDS |= {"from_dict", "to_dict", "from_json", "to_json", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
-LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "guards", "keycodes"}
+LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "gathering", "guards"}
+LOCALS |= {"keycodes"}
 LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "spreading", "updates", "wire"}
 LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
 LOCALS |= {
@@ -103,6 +104,7 @@ MODULES = (
     "entities",
     "errors",
     "expressions",
+    "gathering",
     "guards",
     "hooks",
     "keycodes",

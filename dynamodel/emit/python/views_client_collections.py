@@ -52,7 +52,8 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
     fetches: list[Node] = []
     for number, request in enumerate(plan.design.reads):
         if request.operation is Operation.GET_ITEM:
-            fetches.append(call("merging.Lookup", request_call(plan, number), *_positional(keep_lambda(plan, number))))
+            kept = _positional(keep_lambda(plan, number))
+            fetches.append(call("gathering.Lookup", request_call(plan, number), *kept))
             continue
         keywords: dict[str, Node | None] = {}
         part = next((n for n in request.parts if n in plan.limited()), None)
@@ -71,7 +72,7 @@ def _gather(plan: ReadPlan, *, designed: bool) -> list[str]:
         fetches.append(call("merging.Merge", streams_call(plan, number, **keywords), **merge))
     cursor: list[Node] = ["cursor"] if plan.limited() and not plan.pattern.merged else []
     name = python_literal(plan.pattern.name)
-    return [asked(call("self._engine.gather", name, listing(fetches), *cursor), "found = ")]
+    return [asked(call("gathering.gather", "self._engine", name, listing(fetches), *cursor), "found = ")]
 
 
 def _positional(node: Node | None) -> list[Node]:

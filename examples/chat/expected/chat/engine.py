@@ -15,9 +15,7 @@ from .errors import CursorInvalid, Unfinished
 from .expressions import Item, Request
 from .keycodes import in_utc
 from .merging import (
-    Gathered,
     Keep,
-    Lookup,
     Merge,
     Order,
     Run,
@@ -26,7 +24,7 @@ from .merging import (
     check_limit,
     operation_of,
 )
-from .pages import DONE, Page, State, key_of, open_cursor, seal_cursor
+from .pages import DONE, Ended, Page, State, key_of, open_cursor, seal_cursor
 from .sending import Pause, Steps, ask, side_by_side
 from .service import is_throttled
 
@@ -66,12 +64,10 @@ class Engine:
         item: Item | None = answer.get("Item")
         return item if item is not None and (keep is None or keep(item)) else None
 
-    def rows(
-        self, stream: Stream, start: Any = None, first: bool = True
-    ) -> Steps[tuple[list[Item], Any]]:
+    def rows(self, stream: Stream, start: Any = None) -> Steps[tuple[list[Item], Any]]:
         """The items of a Query or Scan up to the limit, and where it goes on (DONE when there is nothing left)."""
         items: list[Item] = []
-        counted, size = 0, 0
+        counted, size, first = 0, 0, start is None
         while start != DONE:
             options: Request = {} if start is None else {"ExclusiveStartKey": start}
             wanted = stream.wanted(counted, first=first)
@@ -124,7 +120,7 @@ class Engine:
     ) -> Steps[Page[Item]]:
         """One page of a read; several streams (shards, parts) are merged in order."""
         check_limit(limit)
-        state = self.resume(pattern, streams, cursor, two_way=True)
+        state = self.resume(pattern, streams, cursor)
         runs = [stream.turned() for stream in streams] if state.back else streams
         items: list[Item] = []
         edges: list[Any] = []  # where a page in the other direction begins
@@ -132,9 +128,7 @@ class Engine:
         while True:
             rest = None if limit is None else limit - len(items)
             asked = [s if s.limit is None else replace(s, limit=rest) for s in runs]
-            run = yield from self._merged(
-                Merge(asked, rest, order), positions, first=state.first
-            )
+            run = yield from self.merged(Merge(asked, rest, order), positions)
             edges = edges or run.edges
             entries, positions = run.items, run.behind
             if whole is not None:
@@ -145,18 +139,16 @@ class Engine:
                 break
         behind = self.seal(pattern, streams, positions, back=state.back)
         other = None
-        if not state.first and _has_order(streams):
+        if not state.first and has_order(streams):
             other = self.seal(pattern, streams, edges, back=not state.back)
         if state.back:
             return Page(items[::-1], other, behind)
         return Page(items, behind, other)
 
-    def _merged(
-        self, merge: Merge, positions: Sequence[Any], *, first: bool
-    ) -> Steps[Run]:
+    def merged(self, merge: Merge, positions: Sequence[Any]) -> Steps[Run]:
         """The list of a merge from these positions on."""
         pairs = zip(merge.streams, positions, strict=True)
-        found = yield from side_by_side([self.rows(s, at, first) for s, at in pairs])
+        found = yield from side_by_side([self.rows(s, at) for s, at in pairs])
         return merge.of(positions, found)
 
     def wholes(self, entries: Sequence[Item], whole: Whole) -> Steps[list[Item]]:
@@ -164,59 +156,6 @@ class Engine:
         keys = [key_of(entry, whole.names) for entry in entries]
         wanted = yield from self.batch(keys, keep=whole.keep)
         return [item for item in wanted if item is not None]
-
-    def gather(
-        self,
-        pattern: str,
-        fetches: Sequence[Lookup | Merge],
-        cursor: str | None = None,
-    ) -> Steps[Gathered]:
-        """One page of a collection: of what is paged one page, and on the first page also the rest.
-
-        There is a way back where one list is paged; of several the shorter ones would end on pages of their own.
-        """
-        paged = {
-            n: f for n, f in enumerate(fetches) if isinstance(f, Merge) and f.paged
-        }
-        rest = {n: f for n, f in enumerate(fetches) if n not in paged}
-        streams = [stream for merge in paged.values() for stream in merge.streams]
-        for stream in streams:
-            check_limit(stream.limit)
-        two_way = len(paged) == 1
-        state = self.resume(pattern, streams, cursor, two_way=two_way)
-        opens = not state.back and all(at is None for at in state.positions)
-        places = iter(state.positions)
-        asked = [
-            self._merged(
-                merge.turned() if state.back else merge,
-                [next(places) for _ in merge.streams],
-                first=opens,
-            )
-            for merge in paged.values()
-        ]
-        opening = [self._opening(f) for f in rest.values()]
-        runs = yield from side_by_side([*asked, *opening] if opens else asked)
-        positions = [at for run in runs[: len(asked)] for at in run.behind]
-        if state.back and all(at == DONE for at in positions):
-            runs += yield from side_by_side(opening)
-        found = dict(zip([*paged, *rest], [run.items for run in runs], strict=False))
-        behind = self.seal(pattern, streams, positions, back=state.back)
-        other = None
-        if two_way and not opens:
-            edges = [at for run in runs[: len(asked)] for at in run.edges]
-            other = self.seal(pattern, streams, edges, back=not state.back)
-        if state.back:
-            found.update({n: found[n][::-1] for n in paged})
-        lists = [found.get(n, []) for n in range(len(fetches))]
-        return Gathered(lists, *((other, behind) if state.back else (behind, other)))
-
-    def _opening(self, fetch: Lookup | Merge) -> Steps[Run]:
-        """What only the first page of a collection has."""
-        if isinstance(fetch, Merge):
-            nowhere = [None] * len(fetch.streams)
-            return (yield from self._merged(fetch, nowhere, first=True))
-        item = yield from self.get(fetch.request, fetch.keep)
-        return Run([] if item is None else [item], [], [])
 
     def window(
         self,
@@ -255,14 +194,13 @@ class Engine:
         streams: Sequence[Stream],
         cursor: str | None,
         *,
-        two_way: bool = False,
+        lists: int = 0,
     ) -> State:
-        """Where the streams of a call go on."""
+        """Where the streams of a call go on; `lists` of a collection turn pages together."""
+        requests = [stream.request for stream in streams]
         names = [stream.names for stream in streams]
-        state = open_cursor(
-            cursor, pattern, [stream.request for stream in streams], names, self.secret
-        )
-        if state.back and not (two_way and _has_order(streams)):
+        state = open_cursor(cursor, pattern, requests, names, self.secret, lists=lists)
+        if state.back and not has_order(streams):
             raise CursorInvalid("this list has no way back", pattern)
         return state
 
@@ -273,10 +211,13 @@ class Engine:
         positions: Sequence[Any],
         *,
         back: bool = False,
+        ended: Sequence[Ended] = (),
     ) -> str | None:
         """The cursor for the next page, or the one before."""
         requests = [stream.request for stream in streams]
-        return seal_cursor(positions, pattern, requests, self.secret, back=back)
+        return seal_cursor(
+            positions, pattern, requests, self.secret, back=back, ended=ended
+        )
 
     def batch(
         self,
@@ -372,6 +313,6 @@ class Engine:
         return Pause(wait)
 
 
-def _has_order(streams: Sequence[Stream]) -> bool:
+def has_order(streams: Sequence[Stream]) -> bool:
     """Whether a list can be read backwards: a Scan, whose items come in no order, cannot."""
     return all(stream.operation == "query" for stream in streams)

@@ -48,16 +48,39 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How far one of several lists that turn pages together has ended behind them.
+
+    `pages`: how many pages ago it had its last. `rows`: how many that page has; 0 for as many as a page can have.
+    """
+
+    pages: int = 0
+    rows: int = 0
+
+    def behind(self, rows: int, limit: int | None, *, first: bool) -> Ended:
+        """The same one page further, on which it has so many rows."""
+        if rows or first:
+            return Ended(0, 0 if rows == limit else rows)
+        return Ended(self.pages + 1, self.rows)
+
+    def before(self) -> Ended:
+        """The same one page back."""
+        return Ended(self.pages - 1, self.rows) if self.pages else Ended()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where each request of a call goes on: a key, None (from the beginning) or DONE; `first` on the first page.
 
-    `back`: towards the beginning. `row`: how many rows come before, in a list that is read as a whole.
+    `back`: towards the beginning. `row`: how many rows come before, in a list that is read as a whole. `ended`: of each
+    list of a collection.
     """
 
     positions: list[Any]
     first: bool = True
     back: bool = False
     row: int = 0
+    ended: Sequence[Ended] = ()
 
 
 def open_cursor(
@@ -66,10 +89,12 @@ def open_cursor(
     requests: Sequence[Request],
     names: Sequence[Sequence[str]],
     secret: bytes | None,
+    *,
+    lists: int = 0,
 ) -> State:
     """The state that a cursor holds; CursorInvalid unless it was made for this call of this access pattern."""
     if cursor is None:
-        return State([None] * len(requests))
+        return State([None] * len(requests), ended=[Ended()] * lists)
     try:
         body, _, signature = cursor.partition(".")
         content = base64.urlsafe_b64decode(
@@ -78,6 +103,7 @@ def open_cursor(
         held = json.loads(content)
         plan, name, call = held["plan"], held["pattern"], held["call"]
         positions, back, row = held["at"], held["back"], held["row"]
+        ended = [Ended(*map(_count, each)) for each in held["ended"]]
     except (ValueError, KeyError, TypeError) as error:
         raise CursorInvalid("the cursor is damaged", pattern) from error
     if secret is not None and not hmac.compare_digest(
@@ -91,13 +117,14 @@ def open_cursor(
     if name != pattern or call != _digest(requests):
         raise CursorInvalid("the cursor belongs to another call", pattern)
     listed = cast(list[object], positions) if isinstance(positions, list) else []
-    if len(listed) != len(requests) or back not in (0, 1) or row.__class__ is not int:
+    counted = len(listed) == len(requests) and len(ended) == lists
+    if not counted or back not in (0, 1) or row.__class__ is not int:
         raise CursorInvalid("the cursor is damaged", pattern)
     found = [
         _position(position, key, request, pattern)
         for position, key, request in zip(listed, names, requests, strict=True)
     ]
-    return State(found, first=False, back=bool(back), row=row)
+    return State(found, first=False, back=bool(back), row=row, ended=ended)
 
 
 def seal_cursor(
@@ -108,6 +135,7 @@ def seal_cursor(
     *,
     back: bool = False,
     row: int = 0,
+    ended: Sequence[Ended] = (),
 ) -> str | None:
     """The cursor for the next page (or the one before); None when every request is done."""
     if all(position == DONE for position in positions):
@@ -119,6 +147,7 @@ def seal_cursor(
         "at": positions,
         "back": int(back),
         "row": row,
+        "ended": [[each.pages, each.rows] for each in ended],
     }
     content = json.dumps(held, separators=(",", ":"), default=_bytes).encode()
     body = base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
@@ -128,6 +157,13 @@ def seal_cursor(
 def key_of(item: Item, names: Sequence[str]) -> dict[str, Any]:
     """The key behind which a request goes on after this item."""
     return {name: item[name] for name in names}
+
+
+def _count(value: Any) -> int:
+    if value.__class__ is not int or value < 0:
+        raise ValueError
+    number: int = value
+    return number
 
 
 def _position(

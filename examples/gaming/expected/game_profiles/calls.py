@@ -12,6 +12,7 @@ from . import (
     codec,
     engine,
     entities,
+    gathering,
     keys,
     merging,
     pages,
@@ -45,7 +46,8 @@ class Calls:
         return codec.read_player(item)
 
     def everything(self, player_id: str) -> sending.Steps[results.Everything]:
-        found = yield from self._engine.gather(
+        found = yield from gathering.gather(
+            self._engine,
             "everything",
             [
                 merging.Merge(

@@ -12,6 +12,7 @@ from . import (
     codec,
     engine,
     entities,
+    gathering,
     keys,
     merging,
     pages,
@@ -166,7 +167,8 @@ class Calls:
         )
 
     def order(self, order_id: str) -> sending.Steps[results.Order_]:
-        found = yield from self._engine.gather(
+        found = yield from gathering.gather(
+            self._engine,
             "order",
             [
                 merging.Merge(

@@ -103,9 +103,18 @@ class Merge:
     order: Order = ()
     paged: bool = False
 
-    def turned(self) -> Merge:
-        """The same list from the end."""
-        return replace(self, streams=[stream.turned() for stream in self.streams])
+    def turned(self, limit: int = 0) -> Merge:
+        """The same list from the end; with another limit unless that is 0."""
+        streams = [stream.turned() for stream in self.streams]
+        if not limit:
+            return replace(self, streams=streams)
+        shorter = [replace(stream, limit=limit) for stream in streams]
+        return replace(self, streams=shorter, limit=self.limit and limit)
+
+    def filled(self, run: Run) -> tuple[int, int | None]:
+        """How many items of a page count, and how many could."""
+        stream = self.streams[0]
+        return stream.count(run.items), stream.limit
 
     def of(self, starts: Sequence[Any], found: Sequence[tuple[list[Item], Any]]) -> Run:
         """The list that the streams' items make, given where each began and goes on."""
@@ -139,23 +148,6 @@ class Whole:
 
     names: Sequence[str]
     keep: Keep | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A GetItem as one request of several."""
-
-    request: Request | None
-    keep: Keep | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The items of each request of a collection, and the cursors to the page behind and the one before."""
-
-    items: list[list[Item]]
-    cursor: str | None = None
-    previous: str | None = None
 
 
 def operation_of(request: Request) -> str:

@@ -12,6 +12,7 @@ from . import (
     engine,
     entities,
     errors,
+    gathering,
     keys,
     merging,
     pages,
@@ -234,7 +235,8 @@ class Calls:
         limit: int | None = 10,
         cursor: str | None = None,
     ) -> sending.Steps[results.PageWithChanges]:
-        found = yield from self._engine.gather(
+        found = yield from gathering.gather(
+            self._engine,
             "page_with_changes",
             [
                 merging.Merge(
