@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import tempfile
@@ -28,8 +29,15 @@ hypothesis.settings.load_profile("ci" if REQUIRED else "default")
 def pytest_configure(config: pytest.Config) -> None:
     """All clients of a process are made of files read once; where workers are started, make the run's meeting place."""
     botocore.session.create_loader = cache(botocore.session.create_loader)
+    gc.set_threshold(100_000, 20, 100)
     if not hasattr(config, "workerinput"):
         os.environ[STATE] = tempfile.mkdtemp(prefix="dynamodel-tests-")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking at what stays to the end: modules, and all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,12 +7,14 @@ folder under a name of its own, so that several versions can be loaded in one pr
 from __future__ import annotations
 
 import dataclasses
-import importlib
+import importlib.util
 import inspect
+import marshal
 import sys
 import tempfile
 import uuid
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +172,27 @@ def _frozen(value: Any) -> Any:
     return value
 
 
+def _put_bytecode(path: Path, text: str) -> None:
+    """Put the compiled module where Python looks for it (PEP 552, unchecked): packages have most modules in common."""
+    compiled = _bytecode(text)
+    if compiled is not None and sys.pycache_prefix is None:
+        place = Path(importlib.util.cache_from_source(str(path)))
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(compiled)
+
+
+@lru_cache(maxsize=1024)
+def _bytecode(text: str) -> bytes | None:
+    """A module's compiled file; None for a text that is no program: importing it says what is wrong."""
+    source = text.encode()
+    try:
+        code = compile(source, "<generated>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    unchecked = (1).to_bytes(4, "little")
+    return importlib.util.MAGIC_NUMBER + unchecked + importlib.util.source_hash(source) + marshal.dumps(code)
+
+
 @contextmanager
 def loaded(workload: Workload, artifacts: ArtifactSet) -> Iterator[Generated]:
     """The package of an ArtifactSet, importable while the context lasts."""
@@ -181,6 +204,8 @@ def loaded(workload: Workload, artifacts: ArtifactSet) -> Iterator[Generated]:
                 path = Path(folder) / alias / artifact.path[len(before) :]
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(artifact.text, encoding="utf-8")
+                if path.suffix == ".py":
+                    _put_bytecode(path, artifact.text)
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
         try:

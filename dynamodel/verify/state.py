@@ -6,9 +6,8 @@ entries. The table is read and written with a client of our own, past the checke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive
 from dynamodel.verify.stored import COPY, GUARD, Item, Layout, comparable, comparable_item
@@ -54,14 +53,8 @@ class Table:
 
     def _write(self, put: Mapping[Key, Item], gone: Iterable[Item]) -> None:
         table = self.layout.plan.table
-        entries: list[dict[str, Any]] = [{"PutRequest": {"Item": item}} for item in put.values()]
-        entries += [
-            {"DeleteRequest": {"Key": {k.name: i[k.name] for k in (table.partition, table.sort)}}} for i in gone
-        ]
-        while entries:
-            chunk, entries = entries[:BATCH_WRITE_ITEMS], entries[BATCH_WRITE_ITEMS:]
-            answer = self._backend.admin().batch_write_item(RequestItems={self.name: chunk})
-            entries += answer.get("UnprocessedItems", {}).get(self.name, [])
+        keys = [{k.name: item[k.name] for k in (table.partition, table.sort)} for item in gone]
+        self._backend.write(self.name, list(put.values()), keys)
 
     def scan(self, index: str | None = None) -> dict[Key, Item]:
         """Every item of the table or of an index."""

@@ -73,10 +73,12 @@ class Layout:
         text = item_key(field.value, row.values, identity_components(entity))
         return None if text is None else {"S": text}
 
-    def guards(self, row: Row) -> list[Item]:
+    def guards(self, row: Row, item: Item | None = None) -> list[Item]:
         """What a row needs beside its item: a guard for each unique set without None, and its copies."""
         entity, design = self.workload.entity(row.entity), self.plan.entity(row.entity)
-        held = self.item(row)
+        if not design.guards and not design.copies:
+            return []
+        held = self.item(row) if item is None else item
         found = [
             {**{n: held[n] for n in guard.carries if n in held}, **self._guard(entity, design, guard, row)}
             for guard in design.guards
@@ -109,15 +111,17 @@ class Layout:
         """All items of rows and their guards, by base key."""
         found: dict[tuple[str, str], Item] = {}
         for row in rows:
-            for item in (self.item(row), *self.guards(row)):
-                found[self.base_key(item)] = item
+            item = self.item(row)
+            for each in (item, *self.guards(row, item)):
+                found[self.base_key(each)] = each
         return found
 
 
 def with_keys(suite: Suite, workload: Workload, plan: Plan) -> Suite:
     """The suite with the keys of each of its rows by a plan."""
     layout, names = Layout(workload, plan, suite.now), plan.table.key_names | {plan.table.type_attribute}
-    stored = ((layout.item(row), *layout.guards(row)) for row in suite.rows)
+    made = ((row, layout.item(row)) for row in suite.rows)
+    stored = ((item, *layout.guards(row, item)) for row, item in made)
     keys = (tuple({n: item[n] for n in sorted(names & item.keys())} for item in items) for items in stored)
     return replace(suite, keys=tuple(keys))
 

@@ -17,11 +17,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
+from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.errors import EnvironmentFault
 from dynamodel.verify.schema import create_table_request
 from dynamodel.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Self
 
@@ -123,6 +125,15 @@ class Backend(AbstractContextManager["Backend"], ABC):
             raise ValueError(f"{name} is not a table of this run")
         self._tables.remove(name)
         self.admin().delete_table(TableName=name)
+
+    def write(self, table: str, items: Sequence[dict[str, Any]], gone: Sequence[dict[str, Any]]) -> None:
+        """Put items and delete keys, in the wire format: no item and key twice."""
+        entries: list[dict[str, Any]] = [{"PutRequest": {"Item": item}} for item in items]
+        entries += [{"DeleteRequest": {"Key": key}} for key in gone]
+        while entries:
+            chunk, entries = entries[:BATCH_WRITE_ITEMS], entries[BATCH_WRITE_ITEMS:]
+            answer = self.admin().batch_write_item(RequestItems={table: chunk})
+            entries += answer.get("UnprocessedItems", {}).get(table, [])
 
     def snapshot(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
         """Every item of a table or an index, in the wire format."""

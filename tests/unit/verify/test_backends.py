@@ -146,3 +146,24 @@ def test_a_strict_client_refuses_before_sending_and_records_what_it_sends() -> N
             strict.client.batch_write_item(RequestItems={name: [{"DeleteRequest": {"Key": key}}] * 2})
         assert strict.take() == []
         assert len(strict.refused) == 1
+
+
+def test_moto_keeps_items_of_its_own() -> None:
+    plan = make_plan(helpdesk())
+    names = (plan.table.partition.name, plan.table.sort.name)
+    item: dict[str, Any] = {name: {"S": "k"} for name in names} | {"tags": {"SS": ["a"]}, "raw": {"B": b"\xff"}}
+    other = {name: {"S": "o"} for name in names}
+    with MotoBackend() as backend:
+        table = backend.open_table(plan.table)
+        backend.write(table, [item, other], [])
+        key = {name: item[name] for name in names}
+        change = {"UpdateExpression": "ADD tags :t", "ExpressionAttributeValues": {":t": {"SS": ["b"]}}}
+        backend.client().update_item(TableName=table, Key=key, **change)
+        changed = backend.client().get_item(TableName=table, Key=key)["Item"]
+        assert sorted(changed["tags"]["SS"]) == ["a", "b"]
+        assert changed["raw"] == item["raw"]
+        assert item["tags"] == {"SS": ["a"]}
+        backend.write(table, [], [key])
+        assert backend.snapshot(table) == [other]
+        with pytest.raises(Exception, match="empty string"):
+            backend.write(table, [other | {plan.table.indexes[0].partition[0].name: {"S": ""}}], [])
