@@ -110,7 +110,8 @@ class ReadPlan:
 
     def is_pointed(self, request: ReadRequest) -> bool:
         """Whether a request reads the item that a guard names."""
-        return request.hydrate is not None and bool(self.design.reads[request.hydrate].beside)
+        found = request.hydrate is not None and bool(self.design.reads[request.hydrate].beside)
+        return found and not request.joins  # a parent is named by what a guard or copy carries
 
     def limited(self) -> tuple[int, ...]:
         """The parts whose request stops at their limit."""

@@ -135,5 +135,6 @@ def _check_filters(
 
 
 def filter_attributes(request: ReadRequest, number: int) -> list[str]:
-    """The attributes that filters on a part look at."""
-    return [a for f in request.filters if f.part == number for a in sorted(condition_attributes(f.condition))]
+    """The stored attributes that filters on a part look at: a bucket is computed from the one it is of."""
+    looked = [a for f in request.filters if f.part == number for a in sorted(condition_attributes(f.condition))]
+    return [name.split("@")[0] for name in looked]
