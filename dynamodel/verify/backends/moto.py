@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
+import copy
 import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -57,11 +56,10 @@ class MotoBackend(Backend):
         from moto.dynamodb.responses import validate_put_has_empty_keys
 
         held = dynamodb_backends[_ACCOUNT][REGION]
-        sent: tuple[list[dict[str, Any]], list[dict[str, Any]]] = json.loads(json.dumps((items, gone), default=_text))
-        for item in sent[0]:
+        for item in copy.deepcopy(list(items)):  # moto changes sets in place
             validate_put_has_empty_keys(item, held.get_table(table))
             held.put_item(table, item, overwrite=True)
-        for key in sent[1]:
+        for key in gone:
             held.delete_item(table, key)
 
     def snapshot(self, table: str, index: str | None = None) -> list[dict[str, Any]]:
@@ -78,8 +76,3 @@ class MotoBackend(Backend):
             return items
         names = [element["AttributeName"] for element in held.get_index(index).schema]
         return [item for item in items if all(name in item for name in names)]
-
-
-def _text(value: bytes) -> str:
-    """A binary value as it is sent."""
-    return base64.b64encode(value).decode("ascii")

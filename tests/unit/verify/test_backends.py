@@ -158,8 +158,7 @@ def test_moto_keeps_items_of_its_own() -> None:
         backend.write(table, [item, other], [])
         key = {name: item[name] for name in names}
         change = {"UpdateExpression": "ADD tags :t", "ExpressionAttributeValues": {":t": {"SS": ["b"]}}}
-        backend.client().update_item(TableName=table, Key=key, **change)
-        changed = backend.client().get_item(TableName=table, Key=key)["Item"]
+        changed = backend.client().update_item(TableName=table, Key=key, **change, ReturnValues="ALL_NEW")["Attributes"]
         assert sorted(changed["tags"]["SS"]) == ["a", "b"]
         assert changed["raw"] == item["raw"]
         assert item["tags"] == {"SS": ["a"]}
