@@ -97,7 +97,7 @@ def accepted_cursor(execution: Execution) -> str:
 
 
 def _one_page(engine: Any) -> Any:
-    def rows(self: Any, stream: Any, start: Any = None, first: bool = True) -> Any:
+    def rows(self: Any, stream: Any, start: Any = None) -> Any:
         options = {} if start is None else {"ExclusiveStartKey": start}
         options |= {} if stream.limit is None else {"Limit": stream.limit + (stream.extra or 0)}
         response = yield from engine.ask(stream.operation, {**stream.request, **options})

@@ -5,23 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.layout import docstring
+from dynamodel.ir import wording
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Interval, NaturalCondition
 from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.writes import StepKind, WritePattern
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamodel.emit.python.context import Context
     from dynamodel.ir.keys import BoundToken
-    from dynamodel.ir.plan import BoundKey, PatternDesign, ReadRequest
+    from dynamodel.ir.plan import BoundKey, EntityDesign, PatternDesign, ReadRequest, StepDesign
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Pattern
+    from dynamodel.ir.writes import StepDef
+
+_WORDS = {
+    StepKind.CREATE: "Put",
+    StepKind.PUT: "Put",
+    StepKind.UPSERT: "Update",
+    StepKind.UPDATE: "Update",
+    StepKind.DELETE: "Delete",
+    StepKind.CHECK: "ConditionCheck",
+    StepKind.LOOK: "GetItem",
+}
 
 
-def method_doc(pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = (), *, more: str = "") -> str:
+def method_doc(
+    context: Context, pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] = (), *, more: str = ""
+) -> str:
     """The text of a docstring; `more` is a paragraph of its own."""
     lines = [_summary(pattern), ""]
     lines += [f"{_request_text(request)}." for request in design.reads]
     if design.write_operation is not None:
         lines.append(f"{design.write_operation}.")
+    if isinstance(pattern, WritePattern):
+        pairs = zip(pattern.steps, design.steps, strict=False)
+        lines += [_step_text(step, how, context.design(step.entity)) for step, how in pairs]
     requests = f"{design.request_count} request{'s' if design.request_count != 1 else ''}"
     units = [f"{_units(design.units.read)} RCU" if design.units.read else ""]
     units.append(f"{_units(design.units.write)} WCU" if design.units.write else "")
@@ -33,9 +54,10 @@ def method_doc(pattern: Pattern, design: PatternDesign, raises: tuple[str, ...] 
         )
         lines.append("some time after it was written. Vectors come back with the index's 32 bits a number.")
     if design.reason:
-        lines.append(f"{' '.join(design.reason.split())}.")
+        reason = " ".join(design.reason.split())
+        lines.append(f"{reason[0].upper()}{reason[1:]}.")
     if any(step.read_back for step in design.steps):
-        lines.append("reads the item back: a transaction returns none.")
+        lines.append("Reads the item back: a transaction returns none.")
     if more:
         lines += ["", more]
     if raises:
@@ -51,8 +73,37 @@ def _summary(pattern: Pattern) -> str:
         entities = ", ".join(f"`{part.entity}`" for part in pattern.parts)
         word = "Counts" if pattern.count else "Reads"
         return f"{word} {entities} ({pattern.kind.replace('_', ' ')})."
-    steps = ", ".join(f"{step.kind} `{step.entity}`" for step in pattern.steps)
-    return f"Writes: {steps}."
+    return f"Writes: {written(pattern)}."
+
+
+def written(pattern: WritePattern) -> str:
+    """What a pattern does to which entities."""
+    return ", ".join(f"{step.kind} `{step.entity}`" for step in pattern.steps)
+
+
+def _step_text(step: StepDef, how: StepDesign, design: EntityDesign) -> str:
+    """One item that is written: its key, what that takes in indexes, and the guards and copies kept with it."""
+    key = ", ".join(f"{field.name} = `{wording.key_value(field.value)}`" for field in design.base.fields)
+    texts = [f"{_WORDS[step.kind]} of `{step.entity}`: {key}"]
+    whole = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+    verb = "leaves" if step.kind is StepKind.DELETE else "enters" if whole else "moves in"
+    moved = [i.place for i in design.indexes] if whole else [change.place for change in how.changes]
+    beside = range(len(design.beside)) if whole else (*how.guards, *how.refreshed)
+    indexes = dict.fromkeys(place for place in moved if place != "base")
+    texts += [f"{verb} {', '.join(indexes)}"] if indexes else []
+    texts += _beside(design, beside, frees=step.kind is StepKind.DELETE)
+    texts += [f"if {wording.conditions(step.when)}"] if step.when else []
+    return "; ".join(texts) + "."
+
+
+def _beside(design: EntityDesign, numbers: Iterable[int], *, frees: bool) -> list[str]:
+    """The guards and copies that a step writes or removes, by their attributes."""
+    listed = sorted(set(numbers))
+    guards = [" and ".join(design.guards[n].attributes) for n in listed if n < len(design.guards)]
+    by = enumerate(design.beside)
+    copies = [" and ".join(b.attributes) for n, b in by if n in listed and n >= len(design.guards)]
+    found = [f"frees {', '.join(guards)}" if frees else f"keeps {', '.join(guards)} unique"] if guards else []
+    return found + ([f"{'removes' if frees else 'keeps'} the copy by {', '.join(copies)}"] if copies else [])
 
 
 def _units(micro: int) -> str:

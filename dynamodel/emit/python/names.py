@@ -131,11 +131,20 @@ def protected(name: str) -> str:
     return "".join(chr(_PRIVATE + ord(c)) if c.isascii() else c for c in name)
 
 
+_QUOTED = r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """
+
+
+def _renamed(text: str, name: str, to: str) -> str:
+    """The text with what a pattern finds outside of quotes replaced."""
+    parts = re.compile(f"(?P<quoted>{_QUOTED.strip()})|{name}", re.VERBOSE)
+    return parts.sub(lambda found: found[0] if found["quoted"] is not None else to, text)
+
+
 def settled(body: str, parameters: Iterable[str]) -> str:
     """The body of a method with its own names moved out of the way of parameters that are called the same."""
     for name in parameters:
         if name in _CLIENT or name in MODULES:
-            body = re.sub(rf"(?<![.\w]){name}\b(?!=)", f"{name}_", body)
+            body = _renamed(body, rf"(?<![.\w]){name}\b(?!=)", f"{name}_")
     return re.sub(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]", lambda c: chr(ord(c[0]) - _PRIVATE), body)
 
 
@@ -146,9 +155,9 @@ def moved(text: str, methods: Iterable[str]) -> str:
     """The text of a class with modules (`pages_`) and types (`builtins.list`) that methods of the same name hide."""
     for name in methods:
         if name in MODULES:
-            text = re.sub(rf"(?<![.\w]){name}(?=\.)", f"{name}_", text)
+            text = _renamed(text, rf"(?<![.\w]){name}(?=\.)", f"{name}_")
         elif name in _TYPES:
-            text = re.sub(rf"(?<![.\w\"]){name}\b(?![=:(])", f"builtins.{name}", text)
+            text = _renamed(text, rf"(?<![.\w]){name}\b(?![=:(])", f"builtins.{name}")
     return text
 
 

@@ -68,7 +68,7 @@ def made_method(
         plan.pattern.name,
         [*parameters, *(["*", *(p.format(limit=limit) for p in options)] if options else [])],
         returns=returns,
-        doc=method_doc(plan.pattern, plan.design, _raises(plan, options)),
+        doc=method_doc(plan.context, plan.pattern, plan.design, _raises(plan, options)),
         body=settled("\n".join([*now, *body]), scope.parameters.values()),
     )
 

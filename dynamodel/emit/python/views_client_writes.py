@@ -61,7 +61,7 @@ def _batch_views(
         pattern.name,
         [f"{scope.parameters[argument.name]}: list[{listed_type(context, pattern)}]"],
         returns="None",
-        doc=method_doc(pattern, design, ("Unfinished", "LimitExceeded"), more=_NOT_TOGETHER),
+        doc=method_doc(context, pattern, design, ("Unfinished", "LimitExceeded"), more=_NOT_TOGETHER),
         body=settled("\n".join(body), scope.parameters.values()),
     )
     return [function], method
@@ -162,7 +162,7 @@ def _method(
         pattern.name,
         parameters,
         returns=returns,
-        doc=method_doc(pattern, design, raises, more=once),
+        doc=method_doc(context, pattern, design, raises, more=once),
         body=settled("\n".join(body), scope.parameters.values()),
     )
 
@@ -219,6 +219,6 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
         pattern.name,
         parameters,
         returns="int",
-        doc=method_doc(pattern, design),
+        doc=method_doc(context, pattern, design),
         body=settled("\n".join(body), scope.parameters.values()),
     )

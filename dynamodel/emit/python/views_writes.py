@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, mapping, statement
+from dynamodel.emit.python.docs import written
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
@@ -51,7 +52,7 @@ def write_function(context: Context, scope: Scope, pattern: WritePattern, design
     returns = "Steps[list[Action]]" if "yield from" in text else "list[Action]"
     return FunctionView(
         statement(call(name, *arguments), 0, before="def ", after=f" -> {returns}:"),
-        "The writes of one call.",
+        docstring([f"The actions of one call: {written(pattern)}."], 4),
         f"    actions: list[Action] = []\n{text}\n    return actions",
     )
 
@@ -82,7 +83,7 @@ def batch_function(context: Context, scope: Scope, pattern: WritePattern) -> Fun
     signature = call(context.names.requests[pattern.name], *arguments)
     return FunctionView(
         statement(signature, 0, before="def ", after=" -> list[Request]:"),
-        "The entries of batches.",
+        docstring([f"The entries of batches: {written(pattern)}."], 4),
         "\n".join([*body, "    return entries"]),
     )
 

@@ -80,6 +80,7 @@ class AsyncChat:
         """Writes: create `Room`.
 
         PutItem.
+        Put of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -104,6 +105,8 @@ class AsyncChat:
         """Writes: delete `Room`.
 
         DeleteItem.
+        Delete of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`; if creator =
+        {creator}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -131,6 +134,9 @@ class AsyncChat:
         """Writes: create `Member`, update `Room`.
 
         TransactWriteItems.
+        Put of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`; enters
+        GSI1.
+        Update of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 5 WCU on average.
 
         Raises `AlreadyExists`, `NotFound`, `TokenReused`.
@@ -144,6 +150,8 @@ class AsyncChat:
         """Writes: delete `Member`.
 
         DeleteItem.
+        Delete of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`;
+        leaves GSI1.
         1 request, 2 WCU on average.
         """
         await self._run("leave", self._calls.leave(username, room_id))
@@ -198,6 +206,7 @@ class AsyncChat:
         """Writes: create `Message`.
 
         PutItem.
+        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.

@@ -83,6 +83,7 @@ class Chat:
         """Writes: create `Room`.
 
         PutItem.
+        Put of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -107,6 +108,8 @@ class Chat:
         """Writes: delete `Room`.
 
         DeleteItem.
+        Delete of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`; if creator =
+        {creator}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -134,6 +137,9 @@ class Chat:
         """Writes: create `Member`, update `Room`.
 
         TransactWriteItems.
+        Put of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`; enters
+        GSI1.
+        Update of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 5 WCU on average.
 
         Raises `AlreadyExists`, `NotFound`, `TokenReused`.
@@ -147,6 +153,8 @@ class Chat:
         """Writes: delete `Member`.
 
         DeleteItem.
+        Delete of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`;
+        leaves GSI1.
         1 request, 2 WCU on average.
         """
         self._run("leave", self._calls.leave(username, room_id))
@@ -201,6 +209,7 @@ class Chat:
         """Writes: create `Message`.
 
         PutItem.
+        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.

@@ -12,7 +12,7 @@ from .updates import Action
 
 
 def open_room(table: str, room: entities.Room) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Room`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -41,7 +41,7 @@ def room(table: str, room_id: str) -> Request | None:
 
 
 def close_room(table: str, room_id: str, creator: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Room`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -69,7 +69,7 @@ def join(
     member: entities.Member,
     members: int,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Member`, update `Room`."""
     actions: list[Action] = []
     member = codec.stamp_member(member, now, fresh=True)
     actions.append(
@@ -99,7 +99,7 @@ def join(
 
 
 def leave(table: str, username: str, room_id: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Member`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -143,7 +143,7 @@ def members_of_room(table: str, room_id: str) -> list[Request]:
 
 
 def send(table: str, now: dt.datetime, message: entities.Message) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Message`."""
     actions: list[Action] = []
     message = codec.stamp_message(message, now, fresh=True)
     actions.append(

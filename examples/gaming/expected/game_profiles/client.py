@@ -84,6 +84,7 @@ class GameProfiles:
         """Writes: create `Player`.
 
         PutItem.
+        Put of `Player`: PK = `PLAYER#{player_id}#`, SK = `PLAYER#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -119,6 +120,7 @@ class GameProfiles:
         """Writes: update `Player`.
 
         UpdateItem.
+        Update of `Player`: PK = `PLAYER#{player_id}#`, SK = `PLAYER#`.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -151,6 +153,7 @@ class GameProfiles:
         """Writes: upsert `Friends`.
 
         UpdateItem.
+        Update of `Friends`: PK = `PLAYER#{player_id}#`, SK = `FRIENDS#`.
         1 request, 1 WCU on average.
         """
         return self._run("set_friends", self._calls.set_friends(player_id, names))
@@ -183,6 +186,7 @@ class GameProfiles:
         """Writes: create `Item`.
 
         PutItem.
+        Put of `Item`: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -200,6 +204,7 @@ class GameProfiles:
         """Writes: update `Item`.
 
         UpdateItem.
+        Update of `Item`: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it adds twice: with `idempotency_token` it is
@@ -222,6 +227,7 @@ class GameProfiles:
         """Writes: delete `Item`.
 
         DeleteItem.
+        Delete of `Item`: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 1 WCU on average.
         """
         self._run("throw_away", self._calls.throw_away(player_id, item_id))
@@ -230,6 +236,7 @@ class GameProfiles:
         """Writes: put `Item`.
 
         BatchWriteItem.
+        Put of `Item`: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 6 WCU on average.
 
         At most 25 items a request, not all or none; what the service puts off is
@@ -243,6 +250,7 @@ class GameProfiles:
         """Writes: delete `Item`.
 
         BatchWriteItem.
+        Delete of `Item`: PK = `PLAYER#{player_id}#`, SK = `ITEM#{item_id}#`.
         1 request, 10 WCU on average.
 
         At most 25 items a request, not all or none; what the service puts off is
@@ -261,6 +269,7 @@ class GameProfiles:
         """Writes: upsert `Equipment`.
 
         UpdateItem.
+        Update of `Equipment`: PK = `PLAYER#{player_id}#`, SK = `EQUIPMENT#{slot}#`.
         1 request, 1 WCU on average.
         """
         return self._run("equip", self._calls.equip(player_id, slot, name))
@@ -269,6 +278,8 @@ class GameProfiles:
         """Writes: create `Quest`.
 
         PutItem.
+        Put of `Quest`: PK = `PLAYER#{player_id}#`, SK = `QUEST#{quest_id}#`; enters
+        GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -286,6 +297,8 @@ class GameProfiles:
         """Writes: update `Quest`.
 
         UpdateItem.
+        Update of `Quest`: PK = `PLAYER#{player_id}#`, SK = `QUEST#{quest_id}#`; if
+        finished_at absent.
         1 request, 2 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with

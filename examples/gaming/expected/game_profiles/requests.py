@@ -13,7 +13,7 @@ from .updates import Action
 
 
 def register(table: str, now: dt.datetime, player: entities.Player) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Player`."""
     actions: list[Action] = []
     player = codec.stamp_player(player, now, fresh=True)
     actions.append(
@@ -60,7 +60,7 @@ def save_progress(
     experience: int,
     expected_version: int | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Player`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.player_key(player_id))
     update.set("level", {"N": wire.digits(level)})
@@ -99,7 +99,7 @@ def friends(table: str, player_id: str) -> Request | None:
 
 
 def set_friends(table: str, player_id: str, names: list[str]) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: upsert `Friends`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.friends_key(player_id))
     update.set(keys.TYPE, {"S": "FRIENDS"})
@@ -130,7 +130,7 @@ def item(table: str, player_id: str, item_id: str) -> Request | None:
 
 
 def find_item(table: str, item_: entities.Item) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Item`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -148,7 +148,7 @@ def find_item(table: str, item_: entities.Item) -> list[Action]:
 
 
 def count_item(table: str, player_id: str, item_id: str, amount: int) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Item`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.item_key(player_id, item_id))
     update.add("amount", {"N": wire.digits(amount)})
@@ -165,7 +165,7 @@ def count_item(table: str, player_id: str, item_id: str, amount: int) -> list[Ac
 
 
 def throw_away(table: str, player_id: str, item_id: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Item`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -179,7 +179,7 @@ def throw_away(table: str, player_id: str, item_id: str) -> list[Action]:
 
 
 def loot(items: list[entities.Item]) -> list[Request]:
-    """The entries of batches."""
+    """The entries of batches: put `Item`."""
     entries: list[Request] = []
     for made in items:
         entries.append({"PutRequest": {"Item": keys.item_item(made)}})
@@ -187,7 +187,7 @@ def loot(items: list[entities.Item]) -> list[Request]:
 
 
 def scrap(keys_: list[tuple[str, str]]) -> list[Request]:
-    """The entries of batches."""
+    """The entries of batches: delete `Item`."""
     entries: list[Request] = []
     for key in keys_:
         entries.append({"DeleteRequest": {"Key": keys.item_key(key[0], key[1])}})
@@ -200,7 +200,7 @@ def equip(
     slot: Literal["head", "body", "hands", "feet", "weapon", "shield"],
     name: str,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: upsert `Equipment`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.equipment_key(player_id, slot))
     update.set(keys.TYPE, {"S": "EQUIPMENT"})
@@ -212,7 +212,7 @@ def equip(
 
 
 def take_quest(table: str, now: dt.datetime, quest: entities.Quest) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Quest`."""
     actions: list[Action] = []
     quest = codec.stamp_quest(quest, now, fresh=True)
     actions.append(
@@ -236,7 +236,7 @@ def finish_quest(
     quest_id: str,
     finished_at: dt.datetime | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Quest`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.quest_key(player_id, quest_id))
     update.set("finished_at", wire.given(finished_at, wire.write_instant))

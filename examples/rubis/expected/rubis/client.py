@@ -216,8 +216,10 @@ class Rubis:
         """Writes: create `Item`, look `User`.
 
         PutItem.
+        Put of `Item`: PK = `ITEM#{item_id}#`, SK = `ITEM#`; enters GSI1, GSI2, GSI3.
+        GetItem of `User`: PK = `USER#{user_id}#`, SK = `USER#`.
         2 requests, 1 RCU and 4 WCU on average.
-        reads region_id first: new items depend on it.
+        Reads region_id first: new items depend on it.
 
         Raises `AlreadyExists`, `Contention`.
         """
@@ -227,6 +229,7 @@ class Rubis:
         """Writes: create `User`.
 
         PutItem.
+        Put of `User`: PK = `USER#{user_id}#`, SK = `USER#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -267,6 +270,7 @@ class Rubis:
         """Writes: update `Item`.
 
         UpdateItem.
+        Update of `Item`: PK = `ITEM#{item_id}#`, SK = `ITEM#`; moves in GSI1, GSI2.
         1 request, 7 WCU on average.
 
         Raises `NotFound`.
@@ -280,6 +284,8 @@ class Rubis:
         """Writes: create `Purchase`.
 
         PutItem.
+        Put of `Purchase`: PK = `PURCHASE#{purchase_id}#`, SK = `PURCHASE#`; enters
+        GSI2.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -325,8 +331,10 @@ class Rubis:
         """Writes: create `Bid`, look `User`.
 
         PutItem.
+        Put of `Bid`: PK = `BID#{user_id}#`, SK = `BID#{bid_id}#`; enters GSI1, GSI2.
+        GetItem of `User`: PK = `USER#{user_id}#`, SK = `USER#`.
         2 requests, 1 RCU and 3 WCU on average.
-        reads nickname first: new items depend on it.
+        Reads nickname first: new items depend on it.
 
         Raises `AlreadyExists`, `Contention`.
         """
@@ -344,6 +352,7 @@ class Rubis:
         """Writes: update `Item`.
 
         UpdateItem.
+        Update of `Item`: PK = `ITEM#{item_id}#`, SK = `ITEM#`.
         1 request, 4 WCU on average.
 
         Raises `NotFound`.
@@ -389,6 +398,7 @@ class Rubis:
         """Writes: update `User`.
 
         UpdateItem.
+        Update of `User`: PK = `USER#{user_id}#`, SK = `USER#`.
         1 request, 1 WCU on average.
 
         Raises `NotFound`.
@@ -399,8 +409,11 @@ class Rubis:
         """Writes: create `Comment`, look `User`.
 
         PutItem.
+        Put of `Comment`: PK = `COMMENT#{to_user_id}#`, SK = `COMMENT#{comment_id}#`;
+        enters GSI2.
+        GetItem of `User`: PK = `USER#{user_id}#`, SK = `USER#`.
         2 requests, 1 RCU and 2 WCU on average.
-        reads nickname first: new items depend on it.
+        Reads nickname first: new items depend on it.
 
         Raises `AlreadyExists`, `Contention`.
         """
@@ -455,7 +468,7 @@ class Rubis:
         `PURCHASE#{date}#` to behind `PURCHASE#`.
         BatchGetItem on the table.
         2 requests, 4 RCU on average.
-        attributes of the parent are read by a second request.
+        Attributes of the parent are read by a second request.
 
         Raises `CursorInvalid`, `Unfinished`.
         """
@@ -497,7 +510,7 @@ class Rubis:
         Query on the table: PK = `BID#{user_id}#`, SK begins with `BID#`.
         BatchGetItem on the table.
         2 requests, 55 RCU on average.
-        attributes of the parent are read by a second request.
+        Attributes of the parent are read by a second request.
 
         Raises `CursorInvalid`, `Unfinished`.
         """

@@ -120,7 +120,7 @@ def register_item(
     attempt: Attempt,
     item_: entities.Item,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: create `Item`, look `User`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(item_.seller_id))
     stored_region_id = wire.held(stored, "region_id", wire.read_text)
@@ -141,7 +141,7 @@ def register_item(
 
 
 def register_user(table: str, user: entities.User) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `User`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -198,7 +198,7 @@ def take_from_stock(
     nb_of_bids: int,
     end_date: dt.datetime,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Item`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.item_key(item_id))
     update.set("quantity", {"N": wire.digits(quantity)})
@@ -219,7 +219,7 @@ def take_from_stock(
 
 
 def store_purchase(table: str, purchase: entities.Purchase) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Purchase`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -269,7 +269,7 @@ def lowest_bids(table: str, item_id: str) -> list[Request]:
 
 
 def store_bid(table: str, attempt: Attempt, bid: entities.Bid) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: create `Bid`, look `User`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(bid.user_id))
     stored_nickname = wire.held(stored, "nickname", wire.read_text)
@@ -301,7 +301,7 @@ def bids_so_far(table: str, item_id: str) -> Request | None:
 
 
 def count_bid(table: str, item_id: str, nb_of_bids: int, max_bid: int) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Item`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.item_key(item_id))
     update.set("nb_of_bids", {"N": wire.digits(nb_of_bids)})
@@ -363,7 +363,7 @@ def rating_so_far(table: str, user_id: str) -> Request | None:
 
 
 def rate_user(table: str, user_id: str, rating: int) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `User`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.user_key(user_id))
     update.set("rating", {"N": wire.digits(rating)})
@@ -384,7 +384,7 @@ def store_comment(
     attempt: Attempt,
     comment: entities.Comment,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: create `Comment`, look `User`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.user_key(comment.from_user_id))
     stored_nickname = wire.held(stored, "nickname", wire.read_text)

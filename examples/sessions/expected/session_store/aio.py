@@ -80,6 +80,7 @@ class AsyncSessionStore:
         """Writes: create `Session`.
 
         PutItem.
+        Put of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -98,6 +99,7 @@ class AsyncSessionStore:
         """Writes: update `Session`.
 
         UpdateItem.
+        Update of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`.
         1 request, 2 WCU on average.
 
         Raises `NotFound`.
@@ -108,6 +110,7 @@ class AsyncSessionStore:
         """Writes: delete `Session`.
 
         DeleteItem.
+        Delete of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; leaves GSI1.
         1 request, 2 WCU on average.
         """
         await self._run("sign_out", self._calls.sign_out(token))
@@ -137,6 +140,7 @@ class AsyncSessionStore:
 
         Query on GSI1: GSI1PK = `SESSION#{username}#`, GSI1SK begins with `SESSION#`.
         BatchWriteItem.
+        Delete of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; leaves GSI1.
         2 requests, 0.5 RCU and 20 WCU on average.
         """
         return await self._run(

@@ -83,6 +83,7 @@ class SessionStore:
         """Writes: create `Session`.
 
         PutItem.
+        Put of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -101,6 +102,7 @@ class SessionStore:
         """Writes: update `Session`.
 
         UpdateItem.
+        Update of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`.
         1 request, 2 WCU on average.
 
         Raises `NotFound`.
@@ -111,6 +113,7 @@ class SessionStore:
         """Writes: delete `Session`.
 
         DeleteItem.
+        Delete of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; leaves GSI1.
         1 request, 2 WCU on average.
         """
         self._run("sign_out", self._calls.sign_out(token))
@@ -140,6 +143,7 @@ class SessionStore:
 
         Query on GSI1: GSI1PK = `SESSION#{username}#`, GSI1SK begins with `SESSION#`.
         BatchWriteItem.
+        Delete of `Session`: PK = `SESSION#{token}#`, SK = `SESSION#`; leaves GSI1.
         2 requests, 0.5 RCU and 20 WCU on average.
         """
         return self._run(

@@ -12,7 +12,7 @@ from .updates import Action
 
 
 def sign_in(table: str, now: dt.datetime, session: entities.Session) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Session`."""
     actions: list[Action] = []
     session = codec.stamp_session(session, now, fresh=True)
     actions.append(
@@ -54,7 +54,7 @@ def extend(
     token: str,
     expires_at: dt.datetime,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Session`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.session_key(token))
     update.set("expires_at", wire.write_epoch(expires_at))
@@ -79,7 +79,7 @@ def extend(
 
 
 def sign_out(table: str, now: dt.datetime, token: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Session`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -127,7 +127,7 @@ def sign_out_everywhere(
     item: Item,
     username: str,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Session`."""
     actions: list[Action] = []
     actions.append(
         Action(

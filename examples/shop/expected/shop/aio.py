@@ -81,6 +81,8 @@ class AsyncShop:
         """Writes: create `Customer`.
 
         TransactWriteItems.
+        Put of `Customer`: PK = `CUSTOMER#{customer_id}#`, SK = `CUSTOMER#`; keeps
+        email unique.
         1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
@@ -111,6 +113,7 @@ class AsyncShop:
         """Writes: create `Product`.
 
         PutItem.
+        Put of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -136,6 +139,7 @@ class AsyncShop:
         """Writes: update `Product`.
 
         UpdateItem.
+        Update of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -203,6 +207,8 @@ class AsyncShop:
         """Writes: upsert `Stock`.
 
         UpdateItem.
+        Update of `Stock`: PK = `STOCK#{product_id}#`, SK = `STOCK#{warehouse_id}#`;
+        moves in GSI1.
         1 request, 2 WCU on average.
 
         Sent again after a lost answer it adds twice: with `idempotency_token` it is
@@ -231,6 +237,9 @@ class AsyncShop:
         """Writes: create `Order`, create `OrderLine`.
 
         TransactWriteItems.
+        Put of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; enters GSI1, GSI2.
+        Put of `OrderLine`: PK = `ORDER#{order_id}#`, SK =
+        `ORDER_LINE#{product_id}#`; enters GSI1.
         1 request, 15.01 WCU on average.
 
         Raises `AlreadyExists`, `TokenReused`.
@@ -327,6 +336,8 @@ class AsyncShop:
         """Writes: update `Order`.
 
         UpdateItem.
+        Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; moves in GSI2; if
+        status = "placed".
         1 request, 2.01 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -344,6 +355,8 @@ class AsyncShop:
         """Writes: create `Invoice`.
 
         PutItem.
+        Put of `Invoice`: PK = `ORDER#{order_id}#`, SK = `INVOICE#{invoice_id}#`;
+        enters GSI1, GSI2.
         1 request, 3 WCU on average.
 
         Raises `AlreadyExists`.
@@ -395,6 +408,10 @@ class AsyncShop:
         """Writes: create `Shipment`, update `Order`.
 
         TransactWriteItems.
+        Put of `Shipment`: PK = `ORDER#{order_id}#`, SK = `SHIPMENT#{shipment_id}#`;
+        enters GSI1.
+        Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; moves in GSI2; if
+        status = "packed".
         1 request, 6.01 WCU on average.
 
         Raises `AlreadyExists`, `NotFound`, `ConditionFailed`, `TokenReused`.

@@ -23,7 +23,7 @@ from .updates import Action
 
 
 def sign_up(table: str, now: dt.datetime, customer: entities.Customer) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Customer`."""
     actions: list[Action] = []
     customer = codec.stamp_customer(customer, now, fresh=True)
     actions.append(
@@ -75,7 +75,7 @@ def add_product(
     now: dt.datetime,
     product: entities.Product,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Product`."""
     actions: list[Action] = []
     product = codec.stamp_product(product, now, fresh=True)
     actions.append(
@@ -110,7 +110,7 @@ def reprice(
     price: Decimal,
     expected_version: int | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Product`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.product_key(product_id))
     update.set("price", {"N": wire.digits(price)})
@@ -159,7 +159,7 @@ def count_stock(
     warehouse_id: str,
     quantity: int,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: upsert `Stock`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.stock_key(product_id, warehouse_id))
     update.set(keys.TYPE, {"S": "STOCK"})
@@ -179,7 +179,7 @@ def place_order(
     order: entities.Order,
     order_lines: list[entities.OrderLine],
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Order`, create `OrderLine`."""
     actions: list[Action] = []
     order = codec.stamp_order(order, now, fresh=True)
     actions.append(
@@ -260,7 +260,7 @@ def packing_queue(table: str) -> list[Request]:
 
 
 def pack(table: str, order_id: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Order`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.order_key(order_id))
     update.set("status", {"S": "packed"})
@@ -290,7 +290,7 @@ def pack(table: str, order_id: str) -> list[Action]:
 
 
 def bill(table: str, now: dt.datetime, invoice: entities.Invoice) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Invoice`."""
     actions: list[Action] = []
     invoice = codec.stamp_invoice(invoice, now, fresh=True)
     actions.append(
@@ -338,7 +338,7 @@ def invoices_of_customer(
 
 
 def ship(table: str, now: dt.datetime, shipment: entities.Shipment) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Shipment`, update `Order`."""
     actions: list[Action] = []
     shipment = codec.stamp_shipment(shipment, now, fresh=True)
     actions.append(

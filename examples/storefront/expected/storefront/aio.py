@@ -129,6 +129,7 @@ class AsyncStorefront:
         """Writes: create `Product`.
 
         PutItem.
+        Put of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -139,6 +140,7 @@ class AsyncStorefront:
         """Writes: update `Product`.
 
         UpdateItem.
+        Update of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`.
         1 request, 2 WCU on average.
 
         Raises `NotFound`.
@@ -154,6 +156,8 @@ class AsyncStorefront:
         """Writes: update `Product`.
 
         UpdateItem.
+        Update of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; moves in
+        GSI1; if status = "draft".
         1 request, 3 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -171,6 +175,8 @@ class AsyncStorefront:
         """Writes: delete `Product`.
 
         DeleteItem.
+        Delete of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; leaves
+        GSI1.
         1 request, 2 WCU on average.
         """
         await self._run("take_down", self._calls.take_down(product_id))
@@ -179,6 +185,7 @@ class AsyncStorefront:
         """Writes: create `Review`.
 
         PutItem.
+        Put of `Review`: PK = `REVIEW#{product_id}#`, SK = `REVIEW#{review_id}#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -197,6 +204,7 @@ class AsyncStorefront:
         """Writes: put `Basket`.
 
         PutItem.
+        Put of `Basket`: PK = `BASKET#{basket_id}#`, SK = `BASKET#`.
         1 request, 1 WCU on average.
         """
         await self._run("save_basket", self._calls.save_basket(basket))

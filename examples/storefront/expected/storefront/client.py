@@ -132,6 +132,7 @@ class Storefront:
         """Writes: create `Product`.
 
         PutItem.
+        Put of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; enters GSI1.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -142,6 +143,7 @@ class Storefront:
         """Writes: update `Product`.
 
         UpdateItem.
+        Update of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`.
         1 request, 2 WCU on average.
 
         Raises `NotFound`.
@@ -157,6 +159,8 @@ class Storefront:
         """Writes: update `Product`.
 
         UpdateItem.
+        Update of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; moves in
+        GSI1; if status = "draft".
         1 request, 3 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -174,6 +178,8 @@ class Storefront:
         """Writes: delete `Product`.
 
         DeleteItem.
+        Delete of `Product`: PK = `PRODUCT#{product_id}#`, SK = `PRODUCT#`; leaves
+        GSI1.
         1 request, 2 WCU on average.
         """
         self._run("take_down", self._calls.take_down(product_id))
@@ -182,6 +188,7 @@ class Storefront:
         """Writes: create `Review`.
 
         PutItem.
+        Put of `Review`: PK = `REVIEW#{product_id}#`, SK = `REVIEW#{review_id}#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -200,6 +207,7 @@ class Storefront:
         """Writes: put `Basket`.
 
         PutItem.
+        Put of `Basket`: PK = `BASKET#{basket_id}#`, SK = `BASKET#`.
         1 request, 1 WCU on average.
         """
         self._run("save_basket", self._calls.save_basket(basket))

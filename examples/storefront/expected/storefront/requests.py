@@ -44,7 +44,7 @@ def reviews(table: str, product_id: str) -> list[Request]:
 
 
 def add_product(table: str, product: entities.Product) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Product`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -62,7 +62,7 @@ def add_product(table: str, product: entities.Product) -> list[Action]:
 
 
 def reprice(table: str, product_id: str, price: Decimal) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Product`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.product_key(product_id))
     update.set("price", {"N": wire.digits(price)})
@@ -79,7 +79,7 @@ def reprice(table: str, product_id: str, price: Decimal) -> list[Action]:
 
 
 def list_product(table: str, product_id: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Product`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.product_key(product_id))
     update.set("status", {"S": "listed"})
@@ -108,7 +108,7 @@ def list_product(table: str, product_id: str) -> list[Action]:
 
 
 def take_down(table: str, product_id: str) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Product`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -122,7 +122,7 @@ def take_down(table: str, product_id: str) -> list[Action]:
 
 
 def review(table: str, now: dt.datetime, review: entities.Review) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Review`."""
     actions: list[Action] = []
     review = codec.stamp_review(review, now, fresh=True)
     actions.append(
@@ -158,7 +158,7 @@ def basket_keeps(item: Item, now: dt.datetime, basket_id: str) -> bool:
 
 
 def save_basket(table: str, now: dt.datetime, basket: entities.Basket) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: put `Basket`."""
     actions: list[Action] = []
     basket = codec.stamp_basket(basket, now, fresh=False)
     actions.append(

@@ -80,6 +80,8 @@ class AsyncTracker:
         """Writes: create `Person`.
 
         TransactWriteItems.
+        Put of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; enters GSI1;
+        keeps handle unique.
         1 request, 5 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
@@ -90,9 +92,11 @@ class AsyncTracker:
         """Writes: update `Person`.
 
         TransactWriteItems.
+        Update of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; moves in
+        GSI1; keeps handle unique.
         3 requests, 2 RCU and 8 WCU on average.
-        reads handle first: keys or guards depend on it.
-        reads the item back: a transaction returns none.
+        Reads handle first: keys or guards depend on it.
+        Reads the item back: a transaction returns none.
 
         Raises `NotFound`, `UniqueTaken`, `Contention`.
         """
@@ -102,8 +106,10 @@ class AsyncTracker:
         """Writes: delete `Person`.
 
         TransactWriteItems.
+        Delete of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; leaves GSI1;
+        frees handle.
         2 requests, 1 RCU and 5 WCU on average.
-        reads handle first: keys or guards depend on it.
+        Reads handle first: keys or guards depend on it.
 
         Raises `Contention`.
         """
@@ -113,6 +119,7 @@ class AsyncTracker:
         """Writes: create `Team`.
 
         TransactWriteItems.
+        Put of `Team`: PK = `TEAM#{team_id}#`, SK = `TEAM#`; keeps handle unique.
         1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
@@ -155,6 +162,7 @@ class AsyncTracker:
         """Writes: create `Project`.
 
         PutItem.
+        Put of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -178,8 +186,10 @@ class AsyncTracker:
         """Writes: create `Issue`, update `Project`.
 
         TransactWriteItems.
+        Put of `Issue`: PK = `ISSUE#{project}#`, SK = `ISSUE#{number}#`.
+        Update of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         2 requests, 1 RCU and 4 WCU on average.
-        reads last_number first: new items depend on it.
+        Reads last_number first: new items depend on it.
 
         Raises `AlreadyExists`, `NotFound`, `Contention`, `TokenReused`.
         """
@@ -198,6 +208,9 @@ class AsyncTracker:
         """Writes: delete `Issue`, update `Project`.
 
         TransactWriteItems.
+        Delete of `Issue`: PK = `ISSUE#{project}#`, SK = `ISSUE#{number}#`; if
+        project present.
+        Update of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         1 request, 4 WCU on average.
 
         Raises `NotFound`, `ConditionFailed`, `TokenReused`.
@@ -240,8 +253,11 @@ class AsyncTracker:
         """Writes: put `Page`, create `PageVersion`.
 
         TransactWriteItems.
+        Put of `Page`: PK = `PAGE#{project}#{page}#`, SK = `~PAGE#`.
+        Put of `PageVersion`: PK = `PAGE#{project}#{page}#`, SK =
+        `PAGE_VERSION#{revision}#`.
         2 requests, 1 RCU and 12 WCU on average.
-        reads revision first: new items depend on it.
+        Reads revision first: new items depend on it.
 
         Raises `AlreadyExists`, `Contention`, `TokenReused`.
         """
@@ -262,8 +278,11 @@ class AsyncTracker:
         """Writes: update `Page`, create `PageVersion`.
 
         TransactWriteItems.
+        Update of `Page`: PK = `PAGE#{project}#{page}#`, SK = `~PAGE#`.
+        Put of `PageVersion`: PK = `PAGE#{project}#{page}#`, SK =
+        `PAGE_VERSION#{revision}#`.
         2 requests, 1 RCU and 12 WCU on average.
-        reads edited_at, revision, text first: new items depend on it.
+        Reads edited_at, revision, text first: new items depend on it.
 
         Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `Contention`,
         `TokenReused`.
@@ -346,6 +365,8 @@ class AsyncTracker:
         """Writes: upsert `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if (holder absent
+        or until < now()).
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -376,6 +397,8 @@ class AsyncTracker:
         """Writes: update `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if holder =
+        {holder}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -407,6 +430,8 @@ class AsyncTracker:
         """Writes: update `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if holder =
+        {holder} and token = {token}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -430,6 +455,7 @@ class AsyncTracker:
         """Writes: create `Request`.
 
         PutItem.
+        Put of `Request`: PK = `REQUEST#{key}#`, SK = `REQUEST#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -440,6 +466,7 @@ class AsyncTracker:
         """Writes: update `Request`.
 
         UpdateItem.
+        Update of `Request`: PK = `REQUEST#{key}#`, SK = `REQUEST#`.
         1 request, 1 WCU on average.
 
         Raises `NotFound`.

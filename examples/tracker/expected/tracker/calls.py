@@ -220,7 +220,7 @@ class Calls:
         cursor: str | None = None,
     ) -> sending.Steps[pages.Page[entities.PageVersion]]:
         if cursor is not None:
-            raise errors.CursorInvalid("there is only one page_", "page_as_it_was")
+            raise errors.CursorInvalid("there is only one page", "page_as_it_was")
         item = yield from self._engine.get(
             requests.page_as_it_was(self._engine.table, project, page, revision),
         )

@@ -83,6 +83,8 @@ class Tracker:
         """Writes: create `Person`.
 
         TransactWriteItems.
+        Put of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; enters GSI1;
+        keeps handle unique.
         1 request, 5 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
@@ -93,9 +95,11 @@ class Tracker:
         """Writes: update `Person`.
 
         TransactWriteItems.
+        Update of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; moves in
+        GSI1; keeps handle unique.
         3 requests, 2 RCU and 8 WCU on average.
-        reads handle first: keys or guards depend on it.
-        reads the item back: a transaction returns none.
+        Reads handle first: keys or guards depend on it.
+        Reads the item back: a transaction returns none.
 
         Raises `NotFound`, `UniqueTaken`, `Contention`.
         """
@@ -105,8 +109,10 @@ class Tracker:
         """Writes: delete `Person`.
 
         TransactWriteItems.
+        Delete of `Person`: PK = `PERSON#{person_id}#`, SK = `PERSON#`; leaves GSI1;
+        frees handle.
         2 requests, 1 RCU and 5 WCU on average.
-        reads handle first: keys or guards depend on it.
+        Reads handle first: keys or guards depend on it.
 
         Raises `Contention`.
         """
@@ -116,6 +122,7 @@ class Tracker:
         """Writes: create `Team`.
 
         TransactWriteItems.
+        Put of `Team`: PK = `TEAM#{team_id}#`, SK = `TEAM#`; keeps handle unique.
         1 request, 4 WCU on average.
 
         Raises `AlreadyExists`, `UniqueTaken`.
@@ -158,6 +165,7 @@ class Tracker:
         """Writes: create `Project`.
 
         PutItem.
+        Put of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -181,8 +189,10 @@ class Tracker:
         """Writes: create `Issue`, update `Project`.
 
         TransactWriteItems.
+        Put of `Issue`: PK = `ISSUE#{project}#`, SK = `ISSUE#{number}#`.
+        Update of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         2 requests, 1 RCU and 4 WCU on average.
-        reads last_number first: new items depend on it.
+        Reads last_number first: new items depend on it.
 
         Raises `AlreadyExists`, `NotFound`, `Contention`, `TokenReused`.
         """
@@ -201,6 +211,9 @@ class Tracker:
         """Writes: delete `Issue`, update `Project`.
 
         TransactWriteItems.
+        Delete of `Issue`: PK = `ISSUE#{project}#`, SK = `ISSUE#{number}#`; if
+        project present.
+        Update of `Project`: PK = `PROJECT#{project}#`, SK = `PROJECT#`.
         1 request, 4 WCU on average.
 
         Raises `NotFound`, `ConditionFailed`, `TokenReused`.
@@ -243,8 +256,11 @@ class Tracker:
         """Writes: put `Page`, create `PageVersion`.
 
         TransactWriteItems.
+        Put of `Page`: PK = `PAGE#{project}#{page}#`, SK = `~PAGE#`.
+        Put of `PageVersion`: PK = `PAGE#{project}#{page}#`, SK =
+        `PAGE_VERSION#{revision}#`.
         2 requests, 1 RCU and 12 WCU on average.
-        reads revision first: new items depend on it.
+        Reads revision first: new items depend on it.
 
         Raises `AlreadyExists`, `Contention`, `TokenReused`.
         """
@@ -265,8 +281,11 @@ class Tracker:
         """Writes: update `Page`, create `PageVersion`.
 
         TransactWriteItems.
+        Update of `Page`: PK = `PAGE#{project}#{page}#`, SK = `~PAGE#`.
+        Put of `PageVersion`: PK = `PAGE#{project}#{page}#`, SK =
+        `PAGE_VERSION#{revision}#`.
         2 requests, 1 RCU and 12 WCU on average.
-        reads edited_at, revision, text first: new items depend on it.
+        Reads edited_at, revision, text first: new items depend on it.
 
         Raises `AlreadyExists`, `NotFound`, `VersionConflict`, `Contention`,
         `TokenReused`.
@@ -349,6 +368,8 @@ class Tracker:
         """Writes: upsert `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if (holder absent
+        or until < now()).
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -379,6 +400,8 @@ class Tracker:
         """Writes: update `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if holder =
+        {holder}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -410,6 +433,8 @@ class Tracker:
         """Writes: update `Lease`.
 
         UpdateItem.
+        Update of `Lease`: PK = `LEASE#{resource}#`, SK = `LEASE#`; if holder =
+        {holder} and token = {token}.
         1 request, 1 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
@@ -433,6 +458,7 @@ class Tracker:
         """Writes: create `Request`.
 
         PutItem.
+        Put of `Request`: PK = `REQUEST#{key}#`, SK = `REQUEST#`.
         1 request, 1 WCU on average.
 
         Raises `AlreadyExists`.
@@ -443,6 +469,7 @@ class Tracker:
         """Writes: update `Request`.
 
         UpdateItem.
+        Update of `Request`: PK = `REQUEST#{key}#`, SK = `REQUEST#`.
         1 request, 1 WCU on average.
 
         Raises `NotFound`.

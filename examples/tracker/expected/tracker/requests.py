@@ -26,7 +26,7 @@ from .writing import Attempt
 
 
 def join(table: str, person: entities.Person) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Person`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -56,7 +56,7 @@ def rename(
     person_id: str,
     handle: str,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: update `Person`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.person_key(person_id))
     stored = updates.existing(stored, "Person")
@@ -89,7 +89,7 @@ def rename(
 
 
 def leave(table: str, attempt: Attempt, person_id: str) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: delete `Person`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.person_key(person_id))
     seen = updates.pick(stored, "handle")
@@ -119,7 +119,7 @@ def leave(table: str, attempt: Attempt, person_id: str) -> Steps[list[Action]]:
 
 
 def found_team(table: str, team: entities.Team) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Team`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -180,7 +180,7 @@ def people(table: str) -> list[Request]:
 
 
 def start_project(table: str, project: entities.Project) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Project`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -213,7 +213,7 @@ def open_issue(
     attempt: Attempt,
     issue: entities.Issue,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: create `Issue`, update `Project`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.project_key(issue.project))
     stored = updates.existing(stored, "Project")
@@ -252,7 +252,7 @@ def open_issue(
 
 
 def resolve_issue(table: str, project: str, number: int) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: delete `Issue`, update `Project`."""
     actions: list[Action] = []
     actions.append(
         Action(
@@ -297,7 +297,7 @@ def write_page(
     attempt: Attempt,
     page: entities.Page_,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: put `Page`, create `PageVersion`."""
     actions: list[Action] = []
     page = codec.stamp_page(page, now, fresh=False)
     stored = yield from attempt.read(keys.page_key(page.project, page.page))
@@ -351,7 +351,7 @@ def edit_page(
     text: str,
     expected_version: int | None,
 ) -> Steps[list[Action]]:
-    """The writes of one call."""
+    """The actions of one call: update `Page`, create `PageVersion`."""
     actions: list[Action] = []
     stored = yield from attempt.read(keys.page_key(project, page))
     stored = updates.existing(stored, "Page")
@@ -449,7 +449,7 @@ def acquire(
     holder: str | None,
     until: dt.datetime | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: upsert `Lease`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.lease_key(resource))
     update.set(keys.TYPE, {"S": "LEASE"})
@@ -484,7 +484,7 @@ def renew(
     holder: str,
     expected_version: int | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Lease`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.lease_key(resource))
     update.set("until", wire.given(until, wire.write_instant))
@@ -521,7 +521,7 @@ def release(
     token: int,
     expected_version: int | None,
 ) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Lease`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.lease_key(resource))
     update.set("holder", None)
@@ -553,7 +553,7 @@ def release(
 
 
 def begin(table: str, now: dt.datetime, request: entities.Request) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: create `Request`."""
     actions: list[Action] = []
     request = codec.stamp_request(request, now, fresh=True)
     actions.append(
@@ -574,7 +574,7 @@ def begin(table: str, now: dt.datetime, request: entities.Request) -> list[Actio
 
 
 def finish(table: str, now: dt.datetime, key_: str, answer: str | None) -> list[Action]:
-    """The writes of one call."""
+    """The actions of one call: update `Request`."""
     actions: list[Action] = []
     update = updates.Update(table, keys.request_key(key_))
     update.set("answer", wire.given(answer, wire.write_text))
