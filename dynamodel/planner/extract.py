@@ -108,22 +108,30 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 
 def _joined(layout: Layout, pattern: ReadPattern, request: ReadRequest) -> PatternDesign:
     """A pattern with its request and those for the parents of the rows."""
-    reads = [request]
+    reads = (request, *_parents(layout, pattern, 0))
     rows = pattern.parts[0].rows.average
-    for number, join in enumerate(pattern.joins):
-        keys = tuple(BoundKey(f.name) for f in layout.designs[join.parent].base.fields)
-        why = f"{', '.join(join.attributes)} of {join.parent} by a second request"
-        reads.append(
-            ReadRequest(Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=0, joins=(number,), why=why)
-        )
     count = request.shards + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
     more = [_spread(request)] if request.shards > 1 else []
     if request.sort_after and _is_crossed(pattern.parts[0]):
         more.append(_crossed(pattern.parts[0]))
     if more:
-        return PatternDesign(pattern.name, "degraded", count, tuple(reads), reason="; ".join(more))
+        return PatternDesign(pattern.name, "degraded", count, reads, reason="; ".join(more))
     reason = "attributes of the parent are read by a second request" if pattern.joins else ""
-    return PatternDesign(pattern.name, "served", count, tuple(reads), reason=reason)
+    return PatternDesign(pattern.name, "served", count, reads, reason=reason)
+
+
+def _parents(layout: Layout, pattern: ReadPattern, rows: int) -> tuple[ReadRequest, ...]:
+    """The requests for parents of the rows that the request of that number reads."""
+    found = []
+    for number, join in enumerate(pattern.joins):
+        keys = tuple(BoundKey(f.name) for f in layout.designs[join.parent].base.fields)
+        why = f"{', '.join(join.attributes)} of {join.parent} by a second request"
+        found.append(
+            ReadRequest(
+                Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=rows, joins=(number,), why=why
+            )
+        )
+    return tuple(found)
 
 
 def _pointed(layout: Layout, pattern: ReadPattern, guard: ReadRequest) -> PatternDesign:
@@ -143,8 +151,10 @@ def _pointed(layout: Layout, pattern: ReadPattern, guard: ReadRequest) -> Patter
         hydrate=0,
         why="the guard names its item",
     )
+    reads = (guard, item, *_parents(layout, pattern, 1))
     reason = "the guard of its unique attributes names the item, a second request reads it"
-    return PatternDesign(pattern.name, "degraded", 2, (guard, item), reason=reason)
+    reason += ", a third its parent" if pattern.joins else ""
+    return PatternDesign(pattern.name, "degraded", len(reads), reads, reason=reason)
 
 
 def _spread(request: ReadRequest) -> str:

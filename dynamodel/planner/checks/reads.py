@@ -113,7 +113,7 @@ def _check_keyed(
                 wanted[number] = of_part(entity, part)
     reached = judge_request(court, request, wanted)
     position = design.reads.index(request)
-    hydrated = any(r.hydrate == position and set(request.parts) <= set(r.parts) for r in design.reads)
+    hydrated = any(set(request.parts) <= set(r.parts) for r in _completing(design, position))
     for number, rows in reached.items():
         judge_rows(court, request, number, rows, strict=strict)
         entity = rows.wanted.entity
@@ -133,6 +133,10 @@ def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, requ
     if tuple(k.name for k in request.partition + request.sort_key) != keys:
         court.refuse("DM460", f"a batch takes whole primary keys: {keys}")
     if request.joins:
+        if request.hydrate is None or not 0 <= request.hydrate < design.reads.index(request):
+            court.refuse("DM471", "nothing tells the parents that are to be read")
+        elif _completing(design, request.hydrate):
+            court.refuse("DM471", "parents are told by whole items, not by what only tells the items")
         for number in request.joins:
             _check_join(court, pattern, number)
         return
@@ -146,6 +150,11 @@ def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, requ
     for number in request.parts:
         if 0 <= number < len(pattern.parts):
             _check_known_base(court, pattern.parts[number].entity)
+
+
+def _completing(design: PatternDesign, position: int) -> list[ReadRequest]:
+    """The requests that read whole items which the one at a position only tells."""
+    return [r for r in design.reads if r.hydrate == position and not r.joins]
 
 
 def _check_known_base(court: Court, name: str) -> None:
