@@ -160,9 +160,9 @@ def _halved(real: Any) -> Any:
 def _any_cursor(real: Any) -> Any:
     """A cursor is taken as it is: neither signature nor call are looked at."""
 
-    def opened(cursor: Any, pattern: str, requests: Any, names: Any, secret: Any) -> Any:
-        state = importlib.import_module(real.__module__).State
-        return state([None] * len(requests), first=cursor is None)
+    def opened(cursor: Any, pattern: str, requests: Any, names: Any, secret: Any, *, lists: int = 0) -> Any:
+        pages = importlib.import_module(real.__module__)
+        return pages.State([None] * len(requests), first=cursor is None, ended=[pages.Ended()] * lists)
 
     return opened
 
@@ -296,7 +296,7 @@ FAULTS: dict[str, Fault] = {
     "a filter on an attribute that is not projected": Fault(("expressions.query",), _filtered, _of_an_index),
     "half an item from a projected index": Fault(("expressions.query",), _halved, _of_an_index),
     "a forged or foreign cursor is accepted": Fault(
-        ("engine.open_cursor",), _any_cursor, lambda real, items: lambda cursor, *more: cursor is not None
+        ("engine.open_cursor",), _any_cursor, lambda real, items: lambda cursor, *more, **options: cursor is not None
     ),
 }  # fmt: skip
 
