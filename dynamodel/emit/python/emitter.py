@@ -85,13 +85,13 @@ def emit_python(workload: Workload, plan: Plan, templates: Path | None = None) -
     views: dict[str, tuple[str, object]] = {f"{name}.py": (name, FixedView(top)) for name in _FIXED}
     views["pages.py"] = ("pages", PagesView(top, plan.fingerprint[:16]))
     views["entities.py"] = ("entities", entities_view(workload, names, inside, top))
-    views["codec.py"] = ("module", codec_view(context, inside))
-    views["keys.py"] = ("module", keys_view(context))
     views["records.py"] = ("records", records_view(context))
     if plan.table.lsis:
         views["metrics.py"] = ("metrics", MetricsView(top, COLLECTION_NAMESPACE, COLLECTION_METRIC))
-    modules, results = _patterns(context)
+    modules, results, callers = _patterns(context)
     views |= modules
+    views["codec.py"] = ("module", codec_view(context, inside, callers))
+    views["keys.py"] = ("module", keys_view(context, callers))
     if results.classes:
         views["results.py"] = ("results", results)
     views["__init__.py"] = ("package", _package(context, results))
@@ -119,8 +119,8 @@ def _object_functions(names: Names) -> dict[ValueType, str]:
     return {type_: unique(snake_case(name), taken) for type_, name in names.objects.items()}
 
 
-def _patterns(context: Context) -> tuple[dict[str, tuple[str, object]], ResultsView]:
-    """The modules that have something for each access pattern, and the view of their answers."""
+def _patterns(context: Context) -> tuple[dict[str, tuple[str, object]], ResultsView, str]:
+    """The modules that have something for each access pattern, the view of their answers, and all that they run."""
     methods: list[MethodView] = []
     hidden: list[MethodView] = []
     functions: list[FunctionView] = []
@@ -148,7 +148,8 @@ def _patterns(context: Context) -> tuple[dict[str, tuple[str, object]], ResultsV
         "client.py": ("client", client_view(context, methods, unserved)),
         "aio.py": ("aio", client_view(context, methods, unserved, awaits=True)),
     }
-    return modules, results_view(context, plans)
+    text = "\n".join([*(f.body for f in functions), *(m.steps for m in (*methods, *hidden))])
+    return modules, results_view(context, plans), text
 
 
 def _package(context: Context, results: ResultsView) -> PackageView:

@@ -28,6 +28,11 @@ def is_used(name: str, text: str) -> bool:
     return re.search(rf'(?<![.\w"]){name}(?![\w"])', text) is not None
 
 
+def is_called(function: str, text: str) -> bool:
+    """Whether a text calls a function, by itself or as a module's."""
+    return re.search(rf"\b{function}\(", text) is not None
+
+
 def together(first: list[str], second: list[str]) -> tuple[str, ...]:
     """The imports of two sections."""
     gap = [""] if first and second else []

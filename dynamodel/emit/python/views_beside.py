@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.imports import is_called
 from dynamodel.emit.python.key_text import stored_token
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, mapping, statement
 from dynamodel.emit.python.views import FunctionView
@@ -25,13 +26,20 @@ if TYPE_CHECKING:
 Beside = GuardDesign | CopyDesign
 
 
-def beside_functions(context: Context, entity: EntityDef, design: EntityDesign) -> list[FunctionView]:
-    """The functions of one entity; none if nothing is kept beside its items."""
+def beside_functions(context: Context, entity: EntityDef, design: EntityDesign, callers: str) -> list[FunctionView]:
+    """The functions of one entity; none if nothing is kept beside its items.
+
+    Those for an item as it is stored only where `callers`, a text, call them.
+    """
     if not design.beside:
         return []
+    function = context.function(entity.name)
     found = [_one(context, entity, design, n) for n in range(len(design.beside))]
-    found += [_of_entity(context, entity, design), _of_item(context, entity, design)]
-    return [*found, _owner(context, entity), _owner_of(context, entity)] if design.guards else found
+    found.append(_of_entity(context, entity, design))
+    found += [_of_item(context, entity, design)] if is_called(f"{function}_guards_of", callers) else []
+    found += [_owner(context, entity)] if design.guards else []
+    found += [_owner_of(context, entity)] if is_called(f"{function}_owner_of", callers) else []
+    return found
 
 
 def beside_function(context: Context, design: EntityDesign, index: int) -> str:

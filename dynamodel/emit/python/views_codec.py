@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.imports import is_called
 from dynamodel.emit.python.layout import Node, Prefixed, call, mapping, statement
 from dynamodel.emit.python.names import field_names
 from dynamodel.emit.python.views import FunctionView, ModuleView
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from dynamodel.ir.values import ValueType
 
 
-def codec_view(context: Context, types: Types) -> ModuleView:
-    """The view of the module; `types` names functions as inside the module itself."""
+def codec_view(context: Context, types: Types, callers: str) -> ModuleView:
+    """The view of the module; `types` names functions as inside the module, `callers` is the text that uses it."""
     functions: list[FunctionView] = []
     for type_ in context.names.objects:
         functions += _object_functions(type_, types)
     for entity in context.workload.entities:
         functions += [_read(entity, context, types), _write(entity, context, types)]
-        functions += _stamps(entity, context)
+        if is_called(f"stamp_{context.function(entity.name)}", callers):
+            functions.append(_stamp(entity, context))
     text = "\n".join(f.signature + f.body for f in functions)
     imports = (
         *(["import dataclasses"] if "dataclasses." in text else []),
@@ -143,12 +145,15 @@ def needs_stamp(entity: EntityDef) -> bool:
     return any(default_from_clock(a) or a.role == "version" for a in entity.stored)
 
 
-def _stamps(entity: EntityDef, context: Context) -> list[FunctionView]:
-    """`stamp_…`: a copy with version and times as they are stored; `fresh` for a new item."""
-    if not needs_stamp(entity):
-        return []
+def stamp_call(entity: EntityDef, context: Context, value: str, *, fresh: bool) -> Node:
+    """The call that gives a copy of an entity as it is stored; `fresh`: it is a new item."""
+    keywords: dict[str, Node] = {"fresh": str(fresh)} if entity.with_role("version") is not None else {}
+    return call(f"codec.stamp_{context.function(entity.name)}", value, "now", **keywords)
+
+
+def _stamp(entity: EntityDef, context: Context) -> FunctionView:
+    """`stamp_…`: a copy with version and times as they are stored; `fresh` for a new item that has a version."""
     changes: list[Node] = []
-    version = ""
     for attribute in entity.stored:
         name = context.field(entity.name, attribute.name)
         if attribute.role == "updated":
@@ -156,18 +161,16 @@ def _stamps(entity: EntityDef, context: Context) -> list[FunctionView]:
         elif attribute.role == "created":
             changes.append(Prefixed(f"{name}=", call("wire.or_now", f"entity.{name}", "now")))
         elif attribute.role == "version":
-            version = f"{name}=1 if fresh else entity.{name}"
-            changes.append(version)
+            changes.append(f"{name}=1 if fresh else entity.{name}")
         elif default_from_clock(attribute):
             later = f"now.replace(microsecond=0) + dt.timedelta(seconds={attribute.lifetime_seconds})"
             changes.append(Prefixed(f"{name}=", call("wire.or_now", f"entity.{name}", later)))
     class_ = context.class_of(entity.name)
-    signature = statement(
-        call(f"stamp_{context.function(entity.name)}", f"entity: {class_}", "now: dt.datetime", "*", "fresh: bool"),
-        0,
-        before="def ",
-        after=f" -> {class_}:",
+    parameters = [f"entity: {class_}", "now: dt.datetime"]
+    parameters += ["*", "fresh: bool"] if entity.with_role("version") is not None else []
+    signature = call(f"stamp_{context.function(entity.name)}", *parameters)
+    return FunctionView(
+        statement(signature, 0, before="def ", after=f" -> {class_}:"),
+        "A copy as it is stored: times that were not given come from the clock.",
+        statement(call("dataclasses.replace", "entity", *changes), before="return "),
     )
-    doc = "A copy as it is stored: times that were not given come from the clock."
-    result = statement(call("dataclasses.replace", "entity", *changes), before="return ")
-    return [FunctionView(signature, doc, result if version else f"    del fresh\n{result}")]

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 GUARD_TAG = "UNIQ"
 
 
-def keys_view(context: Context) -> ModuleView:
-    """The view of the module."""
+def keys_view(context: Context, callers: str) -> ModuleView:
+    """The view of the module; `callers` is the text that uses it."""
     functions: list[FunctionView] = []
     for design in context.plan.entities:
         entity = context.entity(design.entity)
         for key in (design.base, *design.indexes):
             functions += [_field(context, entity, f, key) for f in key.fields if isinstance(f.value, Template)]
         functions += [_base_key(context, entity, design), _item(context, entity, design)]
-        functions += beside_functions(context, entity, design)
+        functions += beside_functions(context, entity, design, callers)
     text = "\n".join(f.signature + "\n" + f.body for f in functions)
     table = context.plan.table
     base = f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"

@@ -13,7 +13,7 @@ from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
 from dynamodel.emit.python.views_beside import beside_call
-from dynamodel.emit.python.views_codec import needs_stamp
+from dynamodel.emit.python.views_codec import needs_stamp, stamp_call
 from dynamodel.emit.python.views_keys import base_attributes
 from dynamodel.emit.python.writes import EPOCH, Step
 from dynamodel.ir import wording
@@ -67,9 +67,9 @@ def batch_function(context: Context, scope: Scope, pattern: WritePattern) -> Fun
     if step.kind is StepKind.PUT:
         each = "made"
         body.append(f"    for {each} in {name}:")
-        stamped = each
+        stamped: Node = each
         if needs_stamp(entity):
-            stamped = f"codec.stamp_{function}({each}, now, fresh=False)"
+            stamped = stamp_call(entity, context, each, fresh=False)
             arguments.append("now: dt.datetime")
         entry = mapping([('"PutRequest"', mapping([('"Item"', call(f"keys.{function}_item", stamped))]))])
     else:
@@ -208,7 +208,7 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     creates = step.step.kind is StepKind.CREATE
     body: list[str] = []
     if needs_stamp(step.entity):
-        stamp = call(f"codec.stamp_{step.function}", name, "now", fresh=str(creates))
+        stamp = stamp_call(step.entity, step.context, name, fresh=creates)
         body.append(statement(stamp, indent, before=f"{name} = "))
     request = item_request(call(f"keys.{step.function}_item", name), "Item")
     if creates:

@@ -53,14 +53,8 @@ def write_member(entity: entities.Member) -> Item:
     return item
 
 
-def stamp_member(
-    entity: entities.Member,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Member:
+def stamp_member(entity: entities.Member, now: dt.datetime) -> entities.Member:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, joined_at=wire.or_now(entity.joined_at, now))
 
 
@@ -85,12 +79,6 @@ def write_message(entity: entities.Message) -> Item:
     return item
 
 
-def stamp_message(
-    entity: entities.Message,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Message:
+def stamp_message(entity: entities.Message, now: dt.datetime) -> entities.Message:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, sent_at=wire.or_now(entity.sent_at, now))

@@ -71,7 +71,7 @@ def join(
 ) -> list[Action]:
     """The actions of one call: create `Member`, update `Room`."""
     actions: list[Action] = []
-    member = codec.stamp_member(member, now, fresh=True)
+    member = codec.stamp_member(member, now)
     actions.append(
         Action(
             "Put",
@@ -145,7 +145,7 @@ def members_of_room(table: str, room_id: str) -> list[Request]:
 def send(table: str, now: dt.datetime, message: entities.Message) -> list[Action]:
     """The actions of one call: create `Message`."""
     actions: list[Action] = []
-    message = codec.stamp_message(message, now, fresh=True)
+    message = codec.stamp_message(message, now)
     actions.append(
         Action(
             "Put",

@@ -134,12 +134,6 @@ def write_quest(entity: entities.Quest) -> Item:
     return item
 
 
-def stamp_quest(
-    entity: entities.Quest,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Quest:
+def stamp_quest(entity: entities.Quest, now: dt.datetime) -> entities.Quest:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, started_at=wire.or_now(entity.started_at, now))

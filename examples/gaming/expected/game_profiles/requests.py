@@ -214,7 +214,7 @@ def equip(
 def take_quest(table: str, now: dt.datetime, quest: entities.Quest) -> list[Action]:
     """The actions of one call: create `Quest`."""
     actions: list[Action] = []
-    quest = codec.stamp_quest(quest, now, fresh=True)
+    quest = codec.stamp_quest(quest, now)
     actions.append(
         Action(
             "Put",

@@ -38,14 +38,8 @@ def write_session(entity: entities.Session) -> Item:
     return item
 
 
-def stamp_session(
-    entity: entities.Session,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Session:
+def stamp_session(entity: entities.Session, now: dt.datetime) -> entities.Session:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(
         entity,
         started_at=wire.or_now(entity.started_at, now),

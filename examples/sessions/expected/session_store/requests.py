@@ -14,7 +14,7 @@ from .updates import Action
 def sign_in(table: str, now: dt.datetime, session: entities.Session) -> list[Action]:
     """The actions of one call: create `Session`."""
     actions: list[Action] = []
-    session = codec.stamp_session(session, now, fresh=True)
+    session = codec.stamp_session(session, now)
     actions.append(
         Action(
             "Put",

@@ -55,14 +55,8 @@ def write_customer(entity: entities.Customer) -> Item:
     return item
 
 
-def stamp_customer(
-    entity: entities.Customer,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Customer:
+def stamp_customer(entity: entities.Customer, now: dt.datetime) -> entities.Customer:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, joined_at=wire.or_now(entity.joined_at, now))
 
 
@@ -133,14 +127,8 @@ def write_order(entity: entities.Order) -> Item:
     return item
 
 
-def stamp_order(
-    entity: entities.Order,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Order:
+def stamp_order(entity: entities.Order, now: dt.datetime) -> entities.Order:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, placed_at=wire.or_now(entity.placed_at, now))
 
 
@@ -186,14 +174,8 @@ def write_invoice(entity: entities.Invoice) -> Item:
     return item
 
 
-def stamp_invoice(
-    entity: entities.Invoice,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Invoice:
+def stamp_invoice(entity: entities.Invoice, now: dt.datetime) -> entities.Invoice:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, issued_at=wire.or_now(entity.issued_at, now))
 
 
@@ -218,12 +200,6 @@ def write_shipment(entity: entities.Shipment) -> Item:
     return item
 
 
-def stamp_shipment(
-    entity: entities.Shipment,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Shipment:
+def stamp_shipment(entity: entities.Shipment, now: dt.datetime) -> entities.Shipment:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, shipped_at=wire.or_now(entity.shipped_at, now))

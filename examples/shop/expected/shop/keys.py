@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import codec, entities, expressions, keycodes, wire
+from . import codec, entities, expressions, keycodes
 from .guards import Guard
 from .wire import Item
 
@@ -74,16 +74,6 @@ def customer_guards(entity: entities.Customer) -> list[Guard | None]:
     ]
 
 
-def customer_guards_of(item: Item) -> list[Guard | None]:
-    """What is kept beside an item of `Customer` as it is stored."""
-    return [
-        customer_guard(
-            wire.optional(item.get("email"), wire.read_text),
-            expressions.picked(item, "customer_id", "email", "joined_at", "name"),
-        ),
-    ]
-
-
 def customer_owner(customer_id: str) -> Item:
     """What a guard of `Customer` carries besides its key."""
     owner: Item = {
@@ -91,11 +81,6 @@ def customer_owner(customer_id: str) -> Item:
         "owner": {"M": {TYPE: {"S": "CUSTOMER"}, "customer_id": {"S": customer_id}}},
     }
     return owner
-
-
-def customer_owner_of(item: Item) -> Item:
-    """What a guard of an item of `Customer` carries besides its key."""
-    return customer_owner(item["customer_id"]["S"])
 
 
 def product_pk(product_id: str) -> str:

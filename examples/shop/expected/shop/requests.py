@@ -25,7 +25,7 @@ from .updates import Action
 def sign_up(table: str, now: dt.datetime, customer: entities.Customer) -> list[Action]:
     """The actions of one call: create `Customer`."""
     actions: list[Action] = []
-    customer = codec.stamp_customer(customer, now, fresh=True)
+    customer = codec.stamp_customer(customer, now)
     actions.append(
         Action(
             "Put",
@@ -181,7 +181,7 @@ def place_order(
 ) -> list[Action]:
     """The actions of one call: create `Order`, create `OrderLine`."""
     actions: list[Action] = []
-    order = codec.stamp_order(order, now, fresh=True)
+    order = codec.stamp_order(order, now)
     actions.append(
         Action(
             "Put",
@@ -292,7 +292,7 @@ def pack(table: str, order_id: str) -> list[Action]:
 def bill(table: str, now: dt.datetime, invoice: entities.Invoice) -> list[Action]:
     """The actions of one call: create `Invoice`."""
     actions: list[Action] = []
-    invoice = codec.stamp_invoice(invoice, now, fresh=True)
+    invoice = codec.stamp_invoice(invoice, now)
     actions.append(
         Action(
             "Put",
@@ -340,7 +340,7 @@ def invoices_of_customer(
 def ship(table: str, now: dt.datetime, shipment: entities.Shipment) -> list[Action]:
     """The actions of one call: create `Shipment`, update `Order`."""
     actions: list[Action] = []
-    shipment = codec.stamp_shipment(shipment, now, fresh=True)
+    shipment = codec.stamp_shipment(shipment, now)
     actions.append(
         Action(
             "Put",

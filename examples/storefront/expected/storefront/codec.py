@@ -60,14 +60,8 @@ def write_review(entity: entities.Review) -> Item:
     return item
 
 
-def stamp_review(
-    entity: entities.Review,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Review:
+def stamp_review(entity: entities.Review, now: dt.datetime) -> entities.Review:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(entity, written_at=wire.or_now(entity.written_at, now))
 
 
@@ -88,14 +82,8 @@ def write_basket(entity: entities.Basket) -> Item:
     return item
 
 
-def stamp_basket(
-    entity: entities.Basket,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Basket:
+def stamp_basket(entity: entities.Basket, now: dt.datetime) -> entities.Basket:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(
         entity,
         expires_at=wire.or_now(

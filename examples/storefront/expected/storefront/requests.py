@@ -124,7 +124,7 @@ def take_down(table: str, product_id: str) -> list[Action]:
 def review(table: str, now: dt.datetime, review: entities.Review) -> list[Action]:
     """The actions of one call: create `Review`."""
     actions: list[Action] = []
-    review = codec.stamp_review(review, now, fresh=True)
+    review = codec.stamp_review(review, now)
     actions.append(
         Action(
             "Put",
@@ -160,7 +160,7 @@ def basket_keeps(item: Item, now: dt.datetime, basket_id: str) -> bool:
 def save_basket(table: str, now: dt.datetime, basket: entities.Basket) -> list[Action]:
     """The actions of one call: put `Basket`."""
     actions: list[Action] = []
-    basket = codec.stamp_basket(basket, now, fresh=False)
+    basket = codec.stamp_basket(basket, now)
     actions.append(
         Action(
             "Put",

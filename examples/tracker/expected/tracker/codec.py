@@ -157,16 +157,6 @@ def write_lease(entity: entities.Lease) -> Item:
     return item
 
 
-def stamp_lease(
-    entity: entities.Lease,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Lease:
-    """A copy as it is stored: times that were not given come from the clock."""
-    return dataclasses.replace(entity, token=1 if fresh else entity.token)
-
-
 def read_request(item: Item) -> entities.Request:
     entity = object.__new__(entities.Request)
     entity.key = item["key"]["S"]
@@ -185,14 +175,8 @@ def write_request(entity: entities.Request) -> Item:
     return item
 
 
-def stamp_request(
-    entity: entities.Request,
-    now: dt.datetime,
-    *,
-    fresh: bool,
-) -> entities.Request:
+def stamp_request(entity: entities.Request, now: dt.datetime) -> entities.Request:
     """A copy as it is stored: times that were not given come from the clock."""
-    del fresh
     return dataclasses.replace(
         entity,
         expires_at=wire.or_now(

@@ -137,16 +137,6 @@ def team_guards(entity: entities.Team) -> list[Guard | None]:
     return [team_guard(entity.handle, expressions.picked(item, "handle", "team_id"))]
 
 
-def team_guards_of(item: Item) -> list[Guard | None]:
-    """What is kept beside an item of `Team` as it is stored."""
-    return [
-        team_guard(
-            wire.optional(item.get("handle"), wire.read_text),
-            expressions.picked(item, "handle", "team_id"),
-        ),
-    ]
-
-
 def team_owner(team_id: str) -> Item:
     """What a guard of `Team` carries besides its key."""
     owner: Item = {
@@ -154,11 +144,6 @@ def team_owner(team_id: str) -> Item:
         "owner": {"M": {TYPE: {"S": "TEAM"}, "team_id": {"S": team_id}}},
     }
     return owner
-
-
-def team_owner_of(item: Item) -> Item:
-    """What a guard of an item of `Team` carries besides its key."""
-    return team_owner(item["team_id"]["S"])
 
 
 def project_pk(project: str) -> str:

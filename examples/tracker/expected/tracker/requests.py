@@ -555,7 +555,7 @@ def release(
 def begin(table: str, now: dt.datetime, request: entities.Request) -> list[Action]:
     """The actions of one call: create `Request`."""
     actions: list[Action] = []
-    request = codec.stamp_request(request, now, fresh=True)
+    request = codec.stamp_request(request, now)
     actions.append(
         Action(
             "Put",
