@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.docs import written
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, mapping, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
-from dynamodel.emit.python.views_beside import beside_call
 from dynamodel.emit.python.views_codec import needs_stamp, stamp_call
 from dynamodel.emit.python.views_keys import base_attributes
-from dynamodel.emit.python.writes import EPOCH, Step
+from dynamodel.emit.python.views_writes_beside import claims, gone_copies, moved_guards, refreshed, released
+from dynamodel.emit.python.writes import Step
 from dynamodel.ir import wording
 from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
@@ -214,10 +214,10 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     if creates:
         clause = both([call("updates.free", step.key_name, *step.clock()), step.plain_when()])
         body += _appended(step, ActionText("Put", request, "create", clause), indent)
-        return body + _claims(step, name, "[]", indent) + _kept_whole(step, name, indent)
+        return body + claims(step, name, "[]", indent) + _kept_whole(step, name, indent)
     if not step.design.read_first and not step.entity_design.guards:
         body += _appended(step, ActionText("Put", request, "write", step.when()), indent)
-        return body + _claims(step, name, "[]", indent)
+        return body + claims(step, name, "[]", indent)
     stored, seen = step.local("stored"), step.local("seen")
     values = {
         a: f"{name}.{step.context.field(step.step.entity, a)}" for a in base_attributes(step.context, step.entity)
@@ -236,7 +236,7 @@ def _put(step: Step, name: str, indent: int) -> list[str]:
     more: tuple[tuple[str, Node], ...] = (("seen", seen),)
     body += _appended(step, ActionText("Put", request, "write", clause, more), indent)
     old = f"[] if {stored} is None else keys.{step.function}_guards_of({stored})"
-    return body + _claims(step, name, old, indent) + _kept_whole(step, name, indent)
+    return body + claims(step, name, old, indent) + _kept_whole(step, name, indent)
 
 
 def _kept_whole(step: Step, name: str, indent: int) -> list[str]:
@@ -258,50 +258,12 @@ def _kept(step: Step, values: dict[str, str], indent: int) -> list[str]:
     return _appended(kept, ActionText("Put", request, "create", clause), indent)
 
 
-def _claims(step: Step, name: str, old: str, indent: int) -> list[str]:
-    if not step.entity_design.beside:
-        return []
-    identity = [f"{name}.{step.context.field(step.step.entity, a)}" for a in step.entity.identity]
-    ttl = step.ttl()
-    if ttl is not None:
-        identity.append(f"{name}.{step.context.field(step.step.entity, ttl)}")
-    keywords: dict[str, Node] = {}
-    if ttl is not None:
-        keywords = {"ttl": python_literal(ttl), "now": EPOCH}
-        if old != "[]":
-            keywords["renew"] = "True"
-    made = call(
-        "guards.changes",
-        "table",
-        python_literal(step.step.entity),
-        _owner(step, identity),
-        old,
-        f"keys.{step.function}_guards({name})",
-        **keywords,
-    )
-    return [statement(made, indent, before="actions += ")]
-
-
-def _owner(step: Step, values: list[str]) -> Node:
-    """Whose the guards of a step are; copies need no owner, their keys hold the identity."""
-    return call(f"keys.{step.function}_owner", *values) if step.entity_design.guards else "{}"
-
-
 def _delete(step: Step) -> list[str]:
     key: Node = key_of(step, step.fixed()) if step.step.by_identity else call("pages.key_of", "item", "keys.BASE")
     if not step.entity_design.beside:
         return _appended(step, ActionText("Delete", item_request(key), "write", step.when()))
     if not step.design.read_first and not step.entity_design.guards and step.step.by_identity:
-        known = step.fixed()
-        copies = [
-            _held_beside(step, n, [known[a] for a in b.attributes], "{}")
-            for n, b in enumerate(step.entity_design.beside)
-        ]
-        gone = call("guards.changes", "table", python_literal(step.step.entity), "{}", listing(copies), "[]")
-        return [
-            *_appended(step, ActionText("Delete", item_request(key), "write", step.when())),
-            statement(gone, before="actions += "),
-        ]
+        return [*_appended(step, ActionText("Delete", item_request(key), "write", step.when())), *gone_copies(step)]
     stored, seen = step.local("stored"), step.local("seen")
     names = [python_literal(n) for n in step.design.read_first]
     body = [
@@ -313,15 +275,7 @@ def _delete(step: Step) -> list[str]:
     body += _appended(step, ActionText("Delete", item_request(key), "write", clause, more))
     live = step.local("alive")
     body.append(statement(call("updates.live", stored, *step.clock()), before=f"{live} = "))
-    released = call(
-        "guards.changes",
-        "table",
-        python_literal(step.step.entity),
-        call(f"keys.{step.function}_owner_of", live) if step.entity_design.guards else "{}",
-        call(f"keys.{step.function}_guards_of", live),
-        "[]",
-    )
-    return [*body, f"    if {live} is not None:", statement(released, 8, before="actions += ")]
+    return [*body, f"    if {live} is not None:", *released(step, live, 8)]
 
 
 def _check(step: Step) -> list[str]:
@@ -375,78 +329,7 @@ def _update(step: Step) -> list[str]:
         clauses.append(call("updates.has_maps", more["maps"], more["missing"]))
     mode = "upsert" if upserts else "update"
     body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
-    return body + _moved_guards(step, seen) + _refreshed(step, update) + _kept(step, step.after(), 4)
-
-
-def _moved_guards(step: Step, seen: str) -> list[str]:
-    if not step.design.guards or not seen:
-        return []
-    after, ttl = step.after(), step.ttl()
-    old: list[Node] = []
-    new: list[Node] = []
-    for index in step.design.guards:
-        beside = step.entity_design.beside[index]
-        before = {**step.fixed(), **step.stored}
-        old.append(_held_beside(step, index, [before[a] for a in beside.attributes], "{}"))
-        new.append(
-            _held_beside(step, index, [after[a] for a in beside.attributes], _held_after(step, beside.carries, after))
-        )
-    owner = [step.fixed()[a] for a in step.entity.identity]
-    keywords: dict[str, Node] = {}
-    if ttl is not None:
-        owner.append(after[ttl])
-        keywords = {"ttl": python_literal(ttl), "now": EPOCH}
-        if any(a.attribute == ttl for a in step.step.actions):
-            keywords["renew"] = "True"
-    made = call(
-        "guards.changes",
-        "table",
-        python_literal(step.step.entity),
-        _owner(step, owner),
-        listing(old),
-        listing(new),
-        **keywords,
-    )
-    return [statement(made, before="actions += ")]
-
-
-def _held_beside(step: Step, index: int, values: list[Node], held: Node) -> Node:
-    made = beside_call(step.context, step.entity_design, index, values, held)
-    return Prefixed("keys.", made)
-
-
-def _held_after(step: Step, carries: tuple[str, ...], after: dict[str, str]) -> Node:
-    """What a guard or copy that is put anew holds: what was read, with this step's changes."""
-    changed = {a.attribute for a in step.step.actions}
-    changed |= {name for name in step.kept_roles() if name}
-    entries: list[tuple[str, Node]] = []
-    for name in carries:
-        if name in changed:
-            attribute = step.entity.attribute(name)
-            writer = step.context.writer(attribute)
-            if after[name] == "None":
-                entries.append((python_literal(name), "None"))
-                continue
-            function = "wire.some" if step.is_set(name) else "wire.given"
-            entries.append((python_literal(name), call(function, after[name], writer)))
-    return call("updates.carried", step.raw, listing([python_literal(n) for n in carries]), mapping(entries))
-
-
-def _refreshed(step: Step, update: str) -> list[str]:
-    """The same changes of attributes for the guards and copies that carry them."""
-    body = []
-    after, ttl = step.after(), step.ttl()
-    for index in step.design.refreshed:
-        beside = step.entity_design.beside[index]
-        kept = _held_beside(step, index, [after[a] for a in beside.attributes], "{}")
-        owner: Node = "{}"
-        if index < len(step.entity_design.guards):
-            values = [step.fixed()[a] for a in step.entity.identity]
-            owner = call(f"keys.{step.function}_owner", *values, *(["None"] if ttl is not None else []))
-        names = listing([python_literal(n) for n in beside.carries])
-        entity = python_literal(step.step.entity)
-        body.append(statement(call("guards.refreshed", entity, owner, kept, update, names), before="actions += "))
-    return body
+    return body + moved_guards(step, seen) + refreshed(step, update) + _kept(step, step.after(), 4)
 
 
 _STEPS = {
