@@ -99,7 +99,8 @@ class _Recorded:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Execution, "run", run)
             report = pipeline.verify(self.workload, self.plan, pipeline.suite(self.workload), backend())
-        assert not report.mismatches
+        assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
+        assert set(report.verified) == {p.name for p in self.workload.patterns}
         package = pipeline.artifacts(self.workload, self.plan, None, ("python",))
         self._client = package.text(f"{self.workload.name}/client.py")
 
@@ -162,6 +163,11 @@ def _exact(recorded: _Recorded, policies: dict[str, dict[str, Any]], tag: str = 
                     assert allowed is _tenants_own(tag, tenant, wanted), f"{pattern}: {wanted}"
                 elif not opened:
                     assert not iam.allows(policy, wanted, {tag: tenant}), f"{pattern}: {other} {wanted}"
+
+
+@pytest.mark.parametrize("name", NAMES)  # on DynamoDB Local: tests/unit/verify/test_units.py
+def test_every_access_pattern_of_an_example_is_served_and_verified(name: str) -> None:
+    assert [p.name for p in _example(name).plan.patterns if p.status == "unserved"] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,19 +10,17 @@ from __future__ import annotations
 import datetime as dt
 from itertools import cycle, product
 
-import boto3
 import pytest
 
 from dynamodel import pipeline
 from dynamodel.ir.plan import KeyAction
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Given
+from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.oracle.store import Store
 from dynamodel.verify.oracle.writes import write
-from dynamodel.verify.schema import create_table_request
 from dynamodel.verify.stored import Layout, comparable_item
 from tests.support.packages import import_package, submodule
-from tests.support.quick import quick_aws
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 HEAD = """
@@ -99,17 +97,14 @@ def test_the_patterns_show_every_way_to_change_a_key(designed):
     assert reads == {True, False}
 
 
-def test_every_combination_leaves_exactly_the_keys_of_the_row(designed, monkeypatch):
+def test_every_combination_leaves_exactly_the_keys_of_the_row(designed):
     workload, plan, package = designed
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
     layout, codec = Layout(workload, plan, NOW), submodule(package, "codec")
     states, values = cycle(STATES), cycle(product(*ARGUMENTS.values()))
-    wrong, outcomes, keys = [], set(), (plan.table.partition, plan.table.sort)
-    with quick_aws():
-        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
-        dynamodb.create_table(**create_table_request(plan.table, "t"))
-        client = package.Tasks("t", dynamodb, clock=lambda: NOW)
+    wrong, outcomes = [], set()
+    with MotoBackend() as backend:
+        table = backend.open_table(plan.table)
+        client = package.Tasks(table, backend.client(), clock=lambda: NOW)
         for pattern in workload.writes:
             if not pattern.name.startswith("u"):
                 continue
@@ -117,7 +112,7 @@ def test_every_combination_leaves_exactly_the_keys_of_the_row(designed, monkeypa
                 before, given = Row("Task", next(states)), dict(zip(ARGUMENTS, next(values), strict=True))
                 changed = {a.attribute for a in pattern.steps[0].actions if isinstance(a.source, Given)}
                 arguments = {a.name: _argument(a.name, before, given, changed) for a in pattern.arguments}
-                dynamodb.put_item(TableName="t", Item=layout.item(before))
+                backend.write(table, [layout.item(before)], [])
                 outcome = write(workload, Store.of(workload, [before]), pattern, arguments, NOW)
                 try:
                     answer = getattr(client, pattern.name)(**arguments)
@@ -126,7 +121,7 @@ def test_every_combination_leaves_exactly_the_keys_of_the_row(designed, monkeypa
                 else:
                     raised = ()
                 (after,) = outcome.store.all_rows()
-                held = dynamodb.get_item(TableName="t", Key={k.name: layout.item(before)[k.name] for k in keys})["Item"]
+                (held,) = backend.snapshot(table)
                 if raised != outcome.errors or comparable_item(held) != comparable_item(layout.item(after)):
                     wrong.append((pattern.name, before, arguments, raised, outcome.errors, held))
                 elif not raised:

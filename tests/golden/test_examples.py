@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamodel import pipeline
 from tests.golden.examples import EXAMPLES, ROOT, committed, outputs
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -24,16 +23,6 @@ def test_the_committed_outputs_are_what_the_model_gives(name: str) -> None:
         )
     ]
     assert not differences, "run `make regen` and read the diff\n" + "\n".join(differences[:80])
-
-
-@pytest.mark.parametrize("name", EXAMPLES)  # on DynamoDB Local: tests/unit/verify/test_units.py
-def test_every_access_pattern_of_an_example_is_served_and_verified(name: str) -> None:
-    workload = pipeline.load(ROOT / "examples" / name / "model.py")
-    plan = pipeline.plan(workload)
-    assert [p.name for p in plan.patterns if p.status == "unserved"] == []
-    report = pipeline.verify(workload, plan, pipeline.suite(workload), pipeline.backend("moto"))
-    assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
-    assert set(report.verified) == {p.name for p in workload.patterns}
 
 
 def test_every_example_has_a_page_and_the_list_names_it() -> None:
