@@ -371,9 +371,10 @@ def test_signed_cursors_cannot_be_forged(package, client, dynamodb, cursor):
 
 
 @pytest.mark.parametrize("limit", [0, -1])
-def test_a_limit_is_positive(client, limit):
-    with pytest.raises(ValueError, match="at least 1"):
+def test_a_limit_is_positive(package, client, limit):
+    with pytest.raises(package.ValueRefused, match="at least 1") as caught:
         client.pages_ranked(ONE, -100, 100, limit=limit)
+    assert caught.value.pattern == "pages_ranked"
 
 
 class Stubborn:

@@ -107,7 +107,7 @@ def test_a_cancelled_transaction_gives_all_its_reasons(package, dynamodb):
     with pytest.raises(package.AlreadyExists) as caught:
         client.join(person(package, 1, "ada"))
     assert caught.value.item == ada
-    assert [type(e).__name__ for e in caught.value.also] == ["UniqueTaken"]
+    assert [(type(e).__name__, e.pattern) for e in caught.value.also] == [("UniqueTaken", "join")]
     with pytest.raises(package.UniqueTaken) as taken:
         client.found_team(package.Team(team_id=ULID.format(2), handle="ada"))
     assert (taken.value.pattern, taken.value.also) == ("found_team", ())

@@ -71,8 +71,9 @@ def client_view(
 
 
 _ERRORS = (
-    "Every method raises `ValueRefused` for a value that cannot be stored or makes a key too long, every write "
-    "`LimitExceeded` for an item of more than 400 KB. What the service refuses otherwise is botocore's `ClientError`."
+    "Every method raises `ValueRefused` for a value that cannot be stored or makes a key too long and for a limit "
+    "below 1, every write `LimitExceeded` for an item of more than 400 KB. What the service refuses otherwise is "
+    "botocore's `ClientError`."
 )
 
 

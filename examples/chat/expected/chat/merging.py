@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .errors import ValueRefused
 from .expressions import Item, Request
 from .pages import key_of
 
@@ -156,6 +157,6 @@ def operation_of(request: Request) -> str:
 
 
 def check_limit(limit: int | None) -> None:
-    """Raises ValueError for a limit below 1."""
+    """Raises ValueRefused for a limit below 1."""
     if limit is not None and limit < 1:
-        raise ValueError("a limit is at least 1")
+        raise ValueRefused("a limit is at least 1")

@@ -25,6 +25,11 @@ class AccessError(Exception):
     def __str__(self) -> str:
         return f"{self.pattern}: {self.message}" if self.pattern else self.message
 
+    def named(self, pattern: str) -> None:
+        """Names the access pattern, on the further reasons too."""
+        for error in (self, *self.also):
+            error.pattern = pattern
+
 
 class AlreadyExists(AccessError):
     """Create: an item with this identity is already there (`item`)."""
@@ -76,4 +81,4 @@ class CursorInvalid(AccessError):
 
 
 class ValueRefused(AccessError, ValueError):
-    """A value that cannot be stored, or makes a key longer than the service allows: nothing was sent."""
+    """A value that cannot be stored or makes a key longer than the service allows, or no limit: nothing was sent."""

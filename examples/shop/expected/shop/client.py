@@ -23,8 +23,8 @@ class Shop:
     Reads and writes of the web shop and of the people in the warehouses.
 
     Every method raises `ValueRefused` for a value that cannot be stored or makes a
-    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
-    the service refuses otherwise is botocore's `ClientError`.
+    key too long and for a limit below 1, every write `LimitExceeded` for an item of
+    more than 400 KB. What the service refuses otherwise is botocore's `ClientError`.
     """
 
     def __init__(
@@ -40,11 +40,11 @@ class Shop:
     ) -> None:
         """Work on a table.
 
-        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same methods,
-        as `amazondax.AmazonDaxClient` does; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request. `executor` sends requests that do
-        not wait for each other (shards, lists of a collection); left out, up to eight threads of the client's own do.
-        One that is shared must have threads to spare, since a call waits for them.
+        `client` is a boto3 DynamoDB client or session (made from the environment when left out), or what has the same
+        methods, as `amazondax.AmazonDaxClient` does; `clock` gives aware times, `cursor_key` signs the cursors of pages,
+        `deadline` is how many seconds batches and retries may take, `hooks` are told of each request. `executor` sends
+        requests that do not wait for each other (shards, lists of a collection); left out, up to eight threads of the
+        client's own do. One that is shared must have threads to spare, since a call waits for them.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
@@ -66,15 +66,14 @@ class Shop:
         return hooks.measured()
 
     def every(
-        self,
-        method: Callable[..., pages.Page[T]],
-        **arguments: Any,
+        self, method: Callable[P, pages.Page[T]], *args: P.args, **kwargs: P.kwargs
     ) -> Iterator[T]:
         """The items of all pages of a method, one page at a time."""
-        page = method(**arguments)
+        behind: Callable[..., pages.Page[T]] = method
+        page = method(*args, **kwargs)
         yield from page.items
         while page.cursor is not None:
-            page = method(**{**arguments, "cursor": page.cursor})
+            page = behind(*args, **{**kwargs, "cursor": page.cursor})
             yield from page.items
 
     def _run(self, pattern: str, steps: sending.Steps[T]) -> T:

@@ -22,8 +22,8 @@ class AsyncStorefront:
     Reads of the website and writes of its editors.
 
     Every method raises `ValueRefused` for a value that cannot be stored or makes a
-    key too long, every write `LimitExceeded` for an item of more than 400 KB. What
-    the service refuses otherwise is botocore's `ClientError`.
+    key too long and for a limit below 1, every write `LimitExceeded` for an item of
+    more than 400 KB. What the service refuses otherwise is botocore's `ClientError`.
     """
 
     def __init__(
@@ -38,8 +38,9 @@ class AsyncStorefront:
     ) -> None:
         """Work on a table.
 
-        `client` is an aiobotocore DynamoDB client, or what has the same methods; `clock` gives aware times, `cursor_key` signs the cursors of pages, `deadline` is how
-        many seconds batches and retries may take, `hooks` are told of each request.
+        `client` is an aiobotocore DynamoDB client, or what has the same methods; `clock` gives aware times, `cursor_key`
+        signs the cursors of pages, `deadline` is how many seconds batches and retries may take, `hooks` are told of each
+        request.
         """
         shared = engine.Engine(table_name, clock, cursor_key, deadline)
         self._calls = calls.Calls(shared)
@@ -62,15 +63,17 @@ class AsyncStorefront:
 
     async def every(
         self,
-        method: Callable[..., Awaitable[pages.Page[T]]],
-        **arguments: Any,
+        method: Callable[P, Awaitable[pages.Page[T]]],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> AsyncIterator[T]:
         """The items of all pages of a method, one page at a time."""
-        page = await method(**arguments)
+        behind: Callable[..., Awaitable[pages.Page[T]]] = method
+        page = await method(*args, **kwargs)
         for item in page.items:
             yield item
         while page.cursor is not None:
-            page = await method(**{**arguments, "cursor": page.cursor})
+            page = await behind(*args, **{**kwargs, "cursor": page.cursor})
             for item in page.items:
                 yield item
 

@@ -111,7 +111,7 @@ class Connection:
             result: T = done.value
             return result
         except AccessError as error:
-            error.pattern = pattern
+            error.named(pattern)
             raise
 
     def _answers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
@@ -160,7 +160,7 @@ class Connection:
             result: T = done.value
             return result
         except AccessError as error:
-            error.pattern = pattern
+            error.named(pattern)
             raise
 
     async def _aanswers(self, pattern: str, asked: Sequence[Call]) -> list[Answer]:
