@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+Role = tuple[str, ...]
 
 MOST_STEPS = 20_000  # of one search; beyond it the order is the best one found and no claim is made
 
@@ -29,15 +31,15 @@ class Partial:
     """A block of which a collection wants a part, in the key's own order the first rows (`forward`) or the last.
 
     `limited`: a number of rows, so that only single rows may come with it. `forward` None: any rows will do.
-    `alone`: the part is no interval at an end, so that it takes a request of its own. `text`: its order is that of
-    texts, whose inverse takes twice the room.
+    `alone`: the part is no interval at an end, so that it takes a request of its own. `dearer`: the bytes that all its
+    rows take more in the inverse order, where a text is twice as long.
     """
 
     block: int
     forward: bool | None = None
     limited: bool = False
     alone: bool = False
-    text: bool = False
+    dearer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,32 +147,89 @@ def _components(count: int, demands: Sequence[Demand]) -> list[list[int]]:
 
 def _best_of(members: Sequence[int], demands: Sequence[Demand], *, turn: bool) -> Order:
     """The best order of related blocks: with as few inverted ones as that allows."""
-    least = sum(max(bool(d.whole), len(d.partial)) for d in demands) + _crowded(demands)
-    sided = {p.block: p.text for d in demands for p in d.partial if p.forward is not None and not p.alone}
-    turnable = sorted(sided, key=lambda block: (sided[block], block))
-    classes = _classes(members, demands)
-    plain = tuple(members)
-    requests = sum(len(intervals(plain, frozenset(), d)) for d in demands)
+    sided = {p.block: p.dearer for d in demands for p in d.partial if p.forward is not None and not p.alone}
+    turnable = sorted(sided, key=lambda block: (sided[block], block)) if turn else []
+    plain, none = tuple(members), frozenset[int]()
+    requests, least = sum(len(intervals(plain, none, d)) for d in demands), _least(demands, none, frozenset(turnable))
     if requests == least:
-        return Order(plain, frozenset(), requests, exact=True)
-    search = _Search(classes, demands, least)
-    for count in range(len(turnable) + 1 if turn else 1):
-        for chosen in combinations(turnable, count):
+        return Order(plain, none, requests, exact=True)
+    roles = {block: _role(block, demands) for block in members}
+    search = _Search(_classes(members, demands), demands, roles)
+    for number, chosen in enumerate(_choices(turnable, roles)):
+        if number == MOST_STEPS:
+            search.give_up()
+        elif search.best is None or search.best.requests > least:
             search.run(frozenset(chosen))
-            if search.best is not None and search.best.requests == least:
-                return search.best
-    return search.best or Order(plain, frozenset(), requests, exact=False)
+            continue
+        break
+    return search.best or Order(plain, none, requests, exact=False)
 
 
-def _crowded(demands: Sequence[Demand]) -> int:
-    """The requests that some block costs because more others want to lie beside it than its two neighbors."""
-    partners: dict[int, Counter[int]] = {}
+def _choices(turnable: Sequence[int], roles: Mapping[int, Role]) -> Iterator[tuple[int, ...]]:
+    """The sets of blocks that may be inverted, small ones first: of blocks alike, the first ones stand for any."""
+    alike: dict[Role, list[int]] = {}
+    for block in turnable:
+        alike.setdefault(roles[block], []).append(block)
+    for count in range(len(turnable) + 1):
+        for chosen in combinations(turnable, count):
+            taken = Counter(roles[block] for block in chosen)
+            if all(set(alike[role][:many]) <= set(chosen) for role, many in taken.items()):
+                yield chosen
+
+
+def _role(block: int, demands: Sequence[Demand]) -> Role:
+    """What collections want of a block and of the others with it; blocks of one role may change places."""
+    return tuple(
+        sorted(
+            repr(
+                (
+                    block in d.whole,
+                    block in d.single,
+                    sorted(d.whole - {block}),
+                    sorted(d.single - {block}),
+                    sorted(
+                        (-1 if p.block == block else p.block, str(p.forward), p.limited, p.alone) for p in d.partial
+                    ),
+                )
+            )
+            for d in demands
+            if block in _mentioned(d)
+        )
+    )
+
+
+def _least(demands: Sequence[Demand], inverse: frozenset[int], free: frozenset[int] = frozenset()) -> int:
+    """The requests that no order of the blocks goes below, when some are inverted; those that are `free` may be either.
+
+    Some block costs more of them because others want to lie beside it and it has one neighbor on each side.
+    """
+    partners: dict[int, list[tuple[int, set[str]]]] = {}
     for demand in demands:
         blocks = _mentioned(demand)
         if len(blocks) == 2 and demand.whole:  # noqa: PLR2004 - a pair
             for block in blocks:
-                partners.setdefault(block, Counter()).update(blocks - {block})
-    return max((c.total() - sum(n for _, n in c.most_common(2)) for c in partners.values()), default=0)
+                (other,) = blocks - {block}
+                partners.setdefault(block, []).append((other, _beside(demand, block, inverse, free)))
+    crowded = 0
+    for wanted in partners.values():
+        left, right = (Counter(other for other, sides in wanted if side in sides) for side in ("left", "right"))
+        two = max(left[a] + right[b] * (a != b) for a in (*left, -1) for b in (*right, -1))
+        crowded = max(crowded, len(wanted) - two)
+    return sum(max(bool(d.whole), len(d.partial)) for d in demands) + crowded
+
+
+def _beside(demand: Demand, block: int, inverse: frozenset[int], free: frozenset[int]) -> set[str]:
+    """On which sides of a block of a pair the other one may lie, to be read with it."""
+    if not demand.partial:
+        return {"left", "right"}
+    (part,) = demand.partial
+    if part.limited and not demand.whole <= demand.single:
+        return set()
+    sides = {"left", "right"} if part.block in free else _sides(part, inverse)
+    return sides if part.block != block else {_OTHER[side] for side in sides}
+
+
+_OTHER = {"left": "right", "right": "left"}
 
 
 def _classes(members: Sequence[int], demands: Sequence[Demand]) -> list[tuple[int, ...]]:
@@ -186,21 +245,31 @@ def _classes(members: Sequence[int], demands: Sequence[Demand]) -> list[tuple[in
 class _Search:
     """Depth first over the orders of classes of blocks, for one choice of inverted blocks after the other."""
 
-    def __init__(self, classes: Sequence[tuple[int, ...]], demands: Sequence[Demand], least: int) -> None:
+    def __init__(
+        self, classes: Sequence[tuple[int, ...]], demands: Sequence[Demand], roles: Mapping[int, Role]
+    ) -> None:
         self._classes = classes
         self._demands = demands
-        self._least = least
+        self._roles = roles
+        self._least = 0
         self._steps = 0
         self.best: Order | None = None
 
     def run(self, inverse: frozenset[int]) -> None:
         """Look for an order that needs fewer requests than the best known."""
-        self._extend([], list(range(len(self._classes))), inverse)
+        self._least = _least(self._demands, inverse)
+        if self.best is None or self._least < self.best.requests:
+            self._extend([], list(range(len(self._classes))), inverse)
+
+    def give_up(self) -> None:
+        """Make no claim about what was not looked at."""
+        if self.best is not None:
+            self.best = Order(self.best.blocks, self.best.inverse, self.best.requests, exact=False)
 
     def _extend(self, order: list[int], left: list[int], inverse: frozenset[int]) -> None:
         self._steps += 1
         exact = self._steps <= MOST_STEPS
-        if self.best is not None and (not exact or self.best.requests == self._least):
+        if self.best is not None and (not exact or self.best.requests <= self._least):
             self.best = Order(self.best.blocks, self.best.inverse, self.best.requests, self.best.exact and exact)
             return
         requests = self._requests(order, left, inverse)
@@ -209,7 +278,13 @@ class _Search:
         if not left:
             self.best = Order(tuple(order), inverse, requests, exact)
             return
+        tried = set()
         for number in self._candidates(order, left):
+            blocks = self._classes[number]
+            role = self._roles[blocks[0]], blocks[0] in inverse, blocks[1:]
+            if role in tried:
+                continue  # one that is alike was tried here
+            tried.add(role)
             rest = [n for n in left if n != number]
             self._extend([*order, *self._classes[number]], rest, inverse)
 
@@ -222,18 +297,25 @@ class _Search:
     def _requests(self, order: Sequence[int], left: Sequence[int], inverse: frozenset[int]) -> int:
         """The requests of all collections that a beginning of an order makes certain."""
         to_come = {block for n in left for block in self._classes[n]}
-        total = 0
+        last = order[-1] if order else -1
+        total, late = 0, 0
+        next_one: Counter[int] = Counter()
         for demand in self._demands:
             placed = _restricted(demand, set(order))
             certain = len(intervals(order, inverse, placed))
-            last = order[-1] if order else -1
             if left and last in {p.block for p in placed.partial}:
                 alone = _restricted(demand, set(order) - {last})
                 certain = len(intervals(order, inverse, alone))  # the last may still go with what comes
             waiting = bool(demand.whole & to_come) and last not in demand.whole
             more = waiting and not any(p.block == last for p in placed.partial)
             total += max(certain + more, bool(demand.whole), len(demand.partial))
-        return total
+            if len(demand.partial) == 1 and demand.whole and not demand.whole & to_come:
+                (part,) = demand.partial
+                if part.block in to_come:  # only what comes next may still lie beside the last
+                    late += 1
+                    fits = last in (demand.single if part.limited else demand.whole)
+                    next_one[part.block] += fits and "right" in _sides(part, inverse)
+        return total + late - max(next_one.values(), default=0)
 
 
 def _restricted(demand: Demand, placed: set[int]) -> Demand:

@@ -84,6 +84,7 @@ class Component:
         self._number = {c.pattern: i for i, c in enumerate(collections)}
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
+        self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
         self._laid_out: dict[tuple[str, ...], Group | None] = {}
         self._solved: dict[tuple[object, ...], Frontier] = {}
         self._found: dict[int, Solution] = {}
@@ -229,7 +230,7 @@ class Component:
         if groups is None or self._too_many_requests(placing, groups):
             return None
         self._effort += 1
-        bare = tuple(_shortened(group) for group in groups)
+        bare = tuple(_shortened(group, self._root) for group in groups)
         frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
         extra, least = _extra(groups, placing.split), slots_taken([g for g in groups if g.place == GSI_PLACE])
         crowds = self._crowds(placing, left)
@@ -289,7 +290,7 @@ class Component:
         groups = self._groups(replace(placing, formed=formed))
         if groups is None:
             return 0
-        bare = tuple(_shortened(group) for group in groups)
+        bare = tuple(_shortened(group, self._root) for group in groups)
         frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c not in apart))
         found = frontier.at_most(self._options.indexes)
         return 0 if found is None else found.cost - frontier.gap
@@ -332,11 +333,16 @@ class Component:
                 base = imposed
             else:
                 slots.append(imposed)
-        memo = (name, base, tuple(slots), tuple(free))
+        memo = (name, base, tuple(slots), tuple(free), any(name in c.entities for c in left))
         if memo not in self._solved:
             local = LOCAL_INDEXES if self._options.local_indexes else 0
             most = self._options.indexes
-            self._solved[memo] = solve_entity(self._problems[name], free, base, slots, most, local_indexes=local)
+            # What is still to be decided may come to live in partitions that have the shortest name of all.
+            undecided = any(name in c.entities for c in left)
+            literal = self._root if undecided else self._entities[name].tag
+            self._solved[memo] = solve_entity(
+                self._problems[name], free, base, slots, most, local_indexes=local, literal=literal
+            )
         return self._solved[memo]
 
 
@@ -345,10 +351,18 @@ def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
     return sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
 
 
-def _shortened(group: Group) -> Group:
-    """A group with the shortest texts in its keys: a later one may have shorter texts, but none is shorter."""
+def _shortened(group: Group, root: str) -> Group:
+    """A group with the shortest texts that its keys may get when more collections come to live with it.
+
+    The text of a block at the top is the type of its entity, or that behind a prefix; deeper it may be none.
+    """
     blocks = tuple(
-        (name, replace(block, literals=tuple((at, _SHORTEST) for at, _ in block.literals)))
+        (
+            name,
+            replace(
+                block, literals=tuple((at, _SHORTEST if at else text.rpartition("~")[2]) for at, text in block.literals)
+            ),
+        )
         for name, block in group.blocks
     )
-    return replace(group, root=_SHORTEST, blocks=blocks)
+    return replace(group, root=root, blocks=blocks)

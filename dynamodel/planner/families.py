@@ -162,8 +162,9 @@ def partial_of(block: int, need: Need, partition: tuple[str, ...], entity: Entit
         alone = alone or near is None or (forward is not None and forward != near)
         forward = near
     names = [t.attribute for t in needed_order(entity, need)] + ([need.range.attribute] if need.range else [])
-    text = any(entity.attribute(name).type.kind in _TEXTS for name in names)
-    return Partial(block, forward, need.limit is not None, alone, text)
+    texts = [a for a in map(entity.attribute, dict.fromkeys(names)) if a.type.kind in _TEXTS]
+    dearer = entity.count.average * sum(a.size.average for a in texts)
+    return Partial(block, forward, need.limit is not None, alone, dearer)
 
 
 def canonical(need: Need, entity: EntityDef) -> bool | None:

@@ -117,12 +117,16 @@ def solve_entity(
     most: int,
     *,
     local_indexes: int,
+    literal: str,
 ) -> Frontier:
-    """The best selections of one entity for each number of GSI slots up to `most`."""
+    """The best selections of one entity for each number of GSI slots up to `most`.
+
+    `literal` is the text that its own partitions begin with.
+    """
     frontier = Frontier(most)
-    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes))
+    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes, literal=literal))
     indexes = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
-    search = _Search(problem, frontier, most, local_indexes)
+    search = _Search(problem, frontier, most, local_indexes, literal)
     opened = [search.run(frame, indexes) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
@@ -139,6 +143,7 @@ def _frames(
     most: int,
     *,
     local_indexes: int,
+    literal: str,
 ) -> Iterator[Frame]:
     """Every base key with every choice of keys in the collections' partitions, and what these answer."""
     entity = problem.entity
@@ -146,7 +151,7 @@ def _frames(
     if len(groups) > most:
         return
     for signature in _base_options(problem, needs, base):
-        first = Place("base", signature, entity.tag)
+        first = Place("base", signature, literal)
         if base is not None:
             first = Place("base", signature, base.literal, shared=True, block=base.block.literals)
         for chosen in product(*group_options):
@@ -245,7 +250,8 @@ def _undominated(
 class _Search:
     """Depth first over the open needs: each is answered by an index already chosen, by a new one, or not at all."""
 
-    def __init__(self, problem: EntityProblem, frontier: Frontier, most: int, local_indexes: int) -> None:
+    def __init__(self, problem: EntityProblem, frontier: Frontier, most: int, local_indexes: int, literal: str) -> None:
+        self._literal = literal
         self._problem = problem
         self._frontier = frontier
         self._most = most
@@ -262,7 +268,7 @@ class _Search:
             base = frame.places[0]
             found = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
             if not need.consistent:
-                found = [Place("own", s, entity.tag) for s in indexes if serve(s, need, entity) is not None]
+                found = [Place("own", s, self._literal) for s in indexes if serve(s, need, entity) is not None]
             found += self._beside(frame, copies, need, found)
             options.append(_Option(need, {place: self._least(base, place, need, size) for place in found}))
         opened = Opened(frame, tuple(tuple(o.places) for o in options))

@@ -28,7 +28,7 @@ from dynamodel.report.text import table
 from tests import local_dynamodb
 from tests.perf import access
 from tests.perf.fifteen import FIFTEEN
-from tests.perf.models import hub, lone_entity, wide_model
+from tests.perf.models import crowd, hub, lone_entity, wide_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,11 @@ def budgets(folder: Path) -> list[Budget]:
             path.write_text(wide_model(patterns, seed))
             name = f"plan, {patterns} patterns, seed {seed}"
             plans.append(Budget(name, ("plan", str(path), "--format", "json"), seconds, runs, proven=True))
-    for name, text in (("one entity of 20 unlike reads", lone_entity(20)), ("an entity read with 6 others", hub(6))):
+    for name, text in (
+        ("one entity of 20 unlike reads", lone_entity(20)),
+        ("an entity read with 6 others", hub(6)),
+        ("an entity read with the newest of 6 others", crowd(6)),
+    ):
         path = folder / f"{name.replace(' ', '_')}.py"
         path.write_text(text)
         plans.append(Budget(f"plan, {name}", ("plan", str(path), "--format", "json"), HARD_SECONDS, 1, proven=True))

@@ -230,3 +230,23 @@ def hub(children: int) -> str:
         lines.append(f"    newest{n} = Query(Child{n}, by=Child{n}.hub_id, order_by=desc(Child{n}.at), limit=20)")
     text, body = "\n\n\n".join(declared), "\n".join(lines)
     return f"{HEAD.format(count=len(lines))}\n\n{text}\n\n\nclass HubModel(Model):\n{body}\n"
+
+
+def crowd(children: int) -> str:
+    """The text of a model whose one entity is read with the newest of each of several others, read apart too."""
+    declared = ['class Hub(Entity, identity="hub_id", count=100_000):\n    hub_id: Ulid\n    region: str']
+    lines = ["    in_region = Query(Hub, by=Hub.region, limit=50)"]
+    for n in range(children):
+        declared.append(
+            f'class Child{n}(Entity, identity=("hub_id", "child_id"), parent=Parent(Hub, children=({3 + n}, 90))):\n'
+            f"    hub_id: Ulid\n    child_id: Ulid\n    kind: str\n    at: int = attr(ge=0, le=10**12)\n"
+            f"    body: str = attr(bytes=({50 * (n + 1)}, 2000))"
+        )
+        newest = f"Query(Child{n}, order_by=desc(Child{n}.child_id), limit={5 + n})"
+        lines.append(f"    with{n} = Collection(Hub, {newest}, by=Hub.hub_id, rps={1 + n})")
+        latest = f"by=Child{n}.kind, order_by=desc(Child{n}.at), limit=10"
+        lines.append(f"    kind{n} = Query(Child{n}, {latest}, rps={2 + n % 3})")
+        lines.append(f"    add{n} = Create(Child{n}, rps={0.5 + n})")
+        lines.append(f"    move{n} = Update(Child{n}, set=Child{n}.kind, rps=0.2)")
+    text, body = "\n\n\n".join(declared), "\n".join(lines)
+    return f"{HEAD.format(count=len(lines))}\n\n{text}\n\n\nclass Crowd(Model):\n{body}\n"

@@ -10,7 +10,7 @@ from dynamodel import pipeline
 from dynamodel.ir.codec import plan_text
 from tests.perf import access
 from tests.perf.__main__ import certificate, is_proven
-from tests.perf.models import hub, lone_entity, wide_model
+from tests.perf.models import crowd, hub, lone_entity, wide_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def test_a_generated_model_has_as_many_patterns_as_asked_for_and_its_plan_is_pro
     assert is_proven(plan_text(plan).encode())
 
 
-@pytest.mark.parametrize("text", [lone_entity(14), hub(4)], ids=["one entity", "hub"])
+@pytest.mark.parametrize("text", [lone_entity(14), hub(4), crowd(5)], ids=["one entity", "hub", "crowd"])
 def test_a_model_made_to_be_hard_is_proven(tmp_path: Path, text: str) -> None:
     path = tmp_path / "model.py"
     path.write_text(text)

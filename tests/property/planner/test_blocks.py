@@ -85,6 +85,18 @@ def test_consecutive_ones_of_many_blocks_are_found_at_once() -> None:
         assert found.requests == len(demands), f"seed {seed}"
 
 
+def test_a_root_with_many_limited_children_is_ordered_at_once() -> None:
+    """Children that are wanted alike may change places, so one order of each kind is looked at."""
+    for count in range(3, 12):
+        root = frozenset({count})
+        demands = [Demand(root, root, (Partial(b, forward=False, limited=True, dearer=9 - b),)) for b in range(count)]
+        found = best_order(count + 1, demands)
+        assert found.exact
+        assert found.requests == 2 * count - 2, "two of them lie beside the root, on either side"
+        (inverse,) = found.inverse
+        assert inverse == min(range(count), key=lambda b: (9 - b, b)), "the one whose inverse costs least"
+
+
 def test_without_an_index_collections_take_as_few_requests_as_any_order_gives() -> None:
     """The whole planner against every order: a root and children in one partition, nothing but the base table."""
     apart = 0
