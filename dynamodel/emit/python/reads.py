@@ -13,12 +13,14 @@ from dynamodel.emit.python.names import protected
 from dynamodel.emit.python.views_keys import index_constant
 from dynamodel.ir.plan import GuardDesign, Operation
 from dynamodel.ir.reads import ReadKind
-from dynamodel.ir.values import Now
+from dynamodel.ir.values import FromEntity, Given, Now
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dynamodel.ir.plan import PatternDesign, ReadRequest, ResidualFilter
-    from dynamodel.ir.reads import ConditionDef, PartDef, ReadPattern
+    from dynamodel.ir.reads import Argument, ConditionDef, PartDef, ReadPattern
     from dynamodel.ir.values import Source
 
 
@@ -143,9 +145,16 @@ class ReadPlan:
         conditions = [f.condition for f in self.filters(request, server=False)]
         return self.hides_on_client(request) or any(isinstance(s, Now) for s in operands(conditions))
 
-    def arguments(self) -> list[str]:
-        """The method's parameters by their names, without list of keys."""
-        return [protected(self.scope.parameters[a.name]) for a in self.pattern.arguments]
+    def kept_arguments(self, request: ReadRequest) -> list[Argument]:
+        """The arguments that the filter function needs."""
+        known = operands([f.condition for f in self.filters(request, server=False)])
+        used = {s.argument for s in known if isinstance(s, Given | FromEntity)}
+        return [a for a in self.pattern.arguments if a.name in used]
+
+    def arguments(self, chosen: Sequence[Argument] | None = None) -> list[str]:
+        """The method's parameters by their names, without list of keys; those chosen, or all."""
+        given = self.pattern.arguments if chosen is None else chosen
+        return [protected(self.scope.parameters[a.name]) for a in given]
 
 
 def read_plan(context: Context, pattern: ReadPattern) -> ReadPlan:

@@ -109,7 +109,8 @@ def keep_lambda(plan: ReadPlan, number: int) -> Node | None:
     if not plan.keeps(request):
         return None
     now = ["now"] if plan.keep_uses_now(request) else []
-    return Prefixed("lambda item: ", call(f"requests.{plan.function(number)}_keeps", "item", *now, *plan.arguments()))
+    given = plan.arguments(plan.kept_arguments(request))
+    return Prefixed("lambda item: ", call(f"requests.{plan.function(number)}_keeps", "item", *now, *given))
 
 
 def _keywords(**keywords: Node | None) -> dict[str, Node]:

@@ -17,11 +17,12 @@ from dynamodel.ir.plan import Operation
 from dynamodel.keys.choose import identity_components
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from dynamodel.emit.python.reads import ReadPlan
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import BoundKey, ReadRequest
+    from dynamodel.ir.reads import Argument
     from dynamodel.ir.values import Source
 
 
@@ -44,10 +45,10 @@ def read_functions(plan: ReadPlan) -> list[FunctionView]:
     return functions
 
 
-def parameters(plan: ReadPlan) -> list[Node]:
-    """The pattern's arguments as parameters of a request function."""
-    scope = plan.scope
-    return [f"{scope.locals[a.name]}: {scope.annotation(plan.context, a.name)}" for a in plan.pattern.arguments]
+def parameters(plan: ReadPlan, chosen: Sequence[Argument] | None = None) -> list[Node]:
+    """The pattern's arguments, or those chosen, as parameters of a request function."""
+    scope, given = plan.scope, plan.pattern.arguments if chosen is None else chosen
+    return [f"{scope.locals[a.name]}: {scope.annotation(plan.context, a.name)}" for a in given]
 
 
 def _signature(name: str, arguments: list[Node], returns: str) -> str:
@@ -210,7 +211,7 @@ def _keep(plan: ReadPlan, number: int, request: ReadRequest) -> FunctionView:
     arguments: list[Node] = [
         "item: Item",
         *(["now: dt.datetime"] if plan.keep_uses_now(request) else []),
-        *parameters(plan),
+        *parameters(plan, plan.kept_arguments(request)),
     ]
     tests: list[Node] = []
     ttl = plan.ttl(request)

@@ -34,9 +34,10 @@ class Action:
     """One write: its request, and how a failed condition is told from the item that was found.
 
     `mode`: `create` wants no item, `update` wants one, `write` takes both, `guard` keeps a value unique, `release`
-    removes a guard, `mirror` changes what a guard or copy holds of its item. `seen` are attributes that were read before and must not have changed. `declared` is the condition
-    that the model declares, in words; without it there is nothing else that can fail. `read` makes an entity of an item.
-    `maps` are those whose entries are added to, `missing` those of them that `step` supposes not to be there.
+    removes a guard, `mirror` changes what a guard or copy holds of its item. `seen` are attributes that were read before
+    and must not have changed. `declared` is the condition that the model declares, in words; without it there is nothing
+    else that can fail. `read` makes an entity of an item. `maps` are those whose entries are added to, `missing` those of
+    them that `step` supposes not to be there.
     """
 
     kind: Kind
@@ -102,7 +103,7 @@ class Action:
 
 
 def conditional(request: Request, clause: Clause | None) -> Request:
-    """The request with a condition, which is told apart from others by the item that is returned."""
+    """The request with a condition; where it fails the item comes back, which tells why."""
     if clause is not None:
         request["ConditionExpression"] = clause.text
         names, values = (

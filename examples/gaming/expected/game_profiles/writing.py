@@ -27,8 +27,10 @@ _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 @dataclass(slots=True)
 class Attempt:
-    """What a write may look at while it is made: stored items, and which maps each step has to make, and
-    whether an expired item is in the way of an upsert."""
+    """What a write may look at while it is made.
+
+    The items as they are stored, which maps each step has to make, and whether an expired item is in the way of an upsert.
+    """
 
     engine: Engine
     missing: defaultdict[int, Set[str]] = field(

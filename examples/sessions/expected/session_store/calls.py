@@ -38,7 +38,7 @@ class Calls:
         now = self._engine.now()
         item = yield from self._engine.get(
             requests.session(self._engine.table, token),
-            keep=lambda item: requests.session_keeps(item, now, token),
+            keep=lambda item: requests.session_keeps(item, now),
         )
         if item is None:
             return None

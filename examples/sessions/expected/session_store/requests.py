@@ -43,7 +43,7 @@ def session(table: str, token: str) -> Request | None:
     )
 
 
-def session_keeps(item: Item, now: dt.datetime, token: str) -> bool:
+def session_keeps(item: Item, now: dt.datetime) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
     return expressions.is_alive(item, "expires_at", keycodes.clock_seconds(now))
 

@@ -119,7 +119,7 @@ class Calls:
         now = self._engine.now()
         item = yield from self._engine.get(
             requests.basket(self._engine.table, basket_id),
-            keep=lambda item: requests.basket_keeps(item, now, basket_id),
+            keep=lambda item: requests.basket_keeps(item, now),
         )
         if item is None:
             return None

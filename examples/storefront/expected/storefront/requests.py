@@ -152,7 +152,7 @@ def basket(table: str, basket_id: str) -> Request | None:
     )
 
 
-def basket_keeps(item: Item, now: dt.datetime, basket_id: str) -> bool:
+def basket_keeps(item: Item, now: dt.datetime) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
     return expressions.is_alive(item, "expires_at", keycodes.clock_seconds(now))
 

@@ -77,7 +77,7 @@ class Calls:
     def team_by_handle(self, handle: str) -> sending.Steps[entities.Team | None]:
         item = yield from self._engine.get(
             requests.team_by_handle(self._engine.table, handle),
-            keep=lambda item: requests.team_by_handle_keeps(item, handle),
+            keep=lambda item: requests.team_by_handle_keeps(item),
         )
         if item is None:
             return None
@@ -354,7 +354,7 @@ class Calls:
         now = self._engine.now()
         item = yield from self._engine.get(
             requests.answered(self._engine.table, key),
-            keep=lambda item: requests.answered_keeps(item, now, key),
+            keep=lambda item: requests.answered_keeps(item, now),
         )
         if item is None:
             return None

@@ -164,7 +164,7 @@ def team_by_handle(table: str, handle: str) -> Request | None:
     )
 
 
-def team_by_handle_keeps(item: Item, handle: str) -> bool:
+def team_by_handle_keeps(item: Item) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
     return bool(item["owner"]["M"][keys.TYPE]["S"] == "TEAM")
 
@@ -610,6 +610,6 @@ def answered(table: str, key_: str) -> Request | None:
     )
 
 
-def answered_keeps(item: Item, now: dt.datetime, key_: str) -> bool:
+def answered_keeps(item: Item, now: dt.datetime) -> bool:
     """Whether an item belongs to the answer, beyond what the key condition says."""
     return expressions.is_alive(item, "expires_at", keycodes.clock_seconds(now))
