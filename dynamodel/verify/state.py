@@ -13,7 +13,7 @@ from dynamodel.verify.oracle.store import alive
 from dynamodel.verify.stored import COPY, GUARD, Item, Layout, comparable, comparable_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dynamodel.ir.plan import IndexDesign
     from dynamodel.ir.suite import Row
@@ -115,16 +115,17 @@ class Table:
     def index_faults(self) -> list[str]:
         """Whether each index holds exactly the items that have its keys, of those that `faults` has just found right.
 
-        Before the first case these are the items of the rows. After a case that has changed nothing the indexes, which
-        were right before it, are not looked at again.
+        Before the first case these are the items of the rows. After a case that has changed nothing of the keys of an
+        index, which was right before it, that index is not looked at again.
         """
-        if self._seen is not None and _holds(self._seen, self._baseline):
-            return []
         items = self._baseline if self._seen is None else self._seen
         found = []
         for index in self.layout.plan.table.indexes:
             names = [k.name for k in (*index.partition, *index.sort)]
-            wanted = {key for key, item in items.items() if all(name in item for name in names)}
+            entries = _entries(items, names)
+            if self._seen is not None and entries == _entries(self._baseline, names):
+                continue
+            wanted = set(entries)
             held = set(self.scan(index.name))
             found += [f"index {index.name}: no entry of {_named(k)}" for k in sorted(wanted - held)]
             found += [f"index {index.name}: a stale entry of {_named(k)}" for k in sorted(held - wanted)]
@@ -143,8 +144,13 @@ def _named(key: Key) -> str:
     return f"{key[0]!r} / {key[1]!r}"
 
 
-def _holds(held: Mapping[Key, Item], wanted: Mapping[Key, Item]) -> bool:
-    return held.keys() == wanted.keys() and all(is_same(item, wanted[key]) for key, item in held.items())
+def _entries(items: Mapping[Key, Item], names: Sequence[str]) -> dict[Key, list[object]]:
+    """The items that have all keys of an index, with those keys."""
+    return {
+        key: [comparable(item[name]) for name in names]
+        for key, item in items.items()
+        if all(name in item for name in names)
+    }
 
 
 def is_same(one: Item, other: Item) -> bool:

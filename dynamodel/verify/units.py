@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
+from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.refused import Keys, Schema, schema_of
 from dynamodel.verify.checker.sizes import item_bytes
-from dynamodel.verify.stored import comparable_item
+from dynamodel.verify.stored import comparable, comparable_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +83,7 @@ class Meter:
         if model.name in _OPERATIONS:
             params["ReturnConsumedCapacity"] = "INDEXES"
             context["dynamodel"] = dict(params)
-            self._before = [self._get(key) for key in self._written(model.name, params)]
+            self._before = self._items(list(self._written(model.name, params)))
 
     def _compare(self, parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: object) -> None:
         reported = parsed.get("ConsumedCapacity")
@@ -113,7 +114,8 @@ class Meter:
             return self._page(operation, params)
         if operation in {"GetItem", "BatchGetItem", "TransactGetItems"}:
             return Units(read=Counter({TABLE: self._items_read(operation, params)}))
-        images = list(zip(self._before, (self._get(k) for k in self._written(operation, params)), strict=True))
+        after = self._items(list(self._written(operation, params)))
+        images = list(zip(self._before, after, strict=True))
         checks = [next(iter(a)) == "ConditionCheck" for a in params.get("TransactItems", ())]
         units = self._writes(images, checks)
         if operation == "BatchWriteItem" and self._as_local:
@@ -204,6 +206,22 @@ class Meter:
         for action in actions:
             held = action.get("Key") or action["Item"]
             yield {name: held[name] for name in self._schema.base.names}
+
+    def _items(self, keys: list[Item]) -> list[Item]:
+        """The items of keys, in one request for up to 100; empty where there is none."""
+        if len(keys) < 2:  # noqa: PLR2004 - one is asked for by itself
+            return [self._get(key) for key in keys]
+        found: dict[str, Item] = {}
+        for start in range(0, len(keys), BATCH_GET_KEYS):
+            asked = {"Keys": keys[start : start + BATCH_GET_KEYS], "ConsistentRead": True}
+            while asked:
+                answer = self._admin.batch_get_item(RequestItems={self._table: asked})
+                found |= {self._named(item): item for item in answer["Responses"].get(self._table, ())}
+                asked = answer.get("UnprocessedKeys", {}).get(self._table, {})
+        return [found.get(self._named(key), {}) for key in keys]
+
+    def _named(self, item: Mapping[str, Any]) -> str:
+        return repr([comparable(item[name]) for name in self._schema.base.names])
 
     def _get(self, item: Mapping[str, Any]) -> Item:
         key = {name: item[name] for name in self._schema.base.names}

@@ -150,7 +150,7 @@ class Backend(AbstractContextManager["Backend"], ABC):
         """The client for our own requests: tables, loading, looking; never given to generated code."""
         if self._admin is None:
             self._admin = self.client()
-            for operation in ("GetItem", "Query", "Scan"):
+            for operation in ("BatchGetItem", "GetItem", "Query", "Scan"):
                 self._admin.meta.events.register(f"before-parse.dynamodb.{operation}", _as_sent)
         return self._admin
 

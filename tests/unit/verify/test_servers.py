@@ -23,7 +23,7 @@ from dynamodel.ir.plan import KeyAttribute
 from dynamodel.planner.plan import make_plan
 from dynamodel.verify.backends.container import ContainerBackend
 from dynamodel.verify.backends.endpoint import EndpointBackend
-from dynamodel.verify.backends.local import LocalBackend, find_java
+from dynamodel.verify.backends.local import JAVA_OPTIONS, LocalBackend, find_java
 from dynamodel.verify.backends.served import JAR
 from tests.support.helpdesk import helpdesk
 
@@ -165,7 +165,7 @@ def test_a_container_is_run_on_this_machine_alone_and_removed(
         while [ "$1" != some/image ]; do
         case "$1" in 127.0.0.1:*:8000) port=${{1#*:}}; port=${{port%:*}} ;; esac; shift; done
         shift; cd {local_folder}
-        exec {find_java()} -Djava.library.path=./DynamoDBLocal_lib "$@" ${{port:+-port $port}}""",
+        exec {find_java()} {" ".join(JAVA_OPTIONS)} "$@" ${{port:+-port $port}}""",
     )
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with ContainerBackend("some/image") as backend:
