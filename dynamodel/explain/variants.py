@@ -51,16 +51,25 @@ def drop(workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | No
 
 
 def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tuple[Step, ...]:
-    """The cheapest plan for each number of GSIs, from none to where one more changes nothing.
+    """The cheapest plan for each number of GSIs, from none to where more change nothing.
 
-    Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has.
+    Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has. Where more are allowed and
+    what the planner finds is dearer by its price, which knows attributes of their own as keys, fewer are used.
     """
     steps: list[Step] = []
-    best = make_plan(workload, locked, tolerance=0)
-    for allowed in range(max(len(best.table.gsis), len(plan.table.gsis)) + 1):
+    most = max(len(make_plan(workload, locked, tolerance=0).table.gsis), len(plan.table.gsis))
+    for allowed in range(most + 1):
         found = make_plan(with_at_most(workload, allowed), locked, tolerance=0)
         unserved = tuple(p.name for p in found.patterns if p.status == "unserved")
         degraded = tuple(p.name for p in found.patterns if p.status == "degraded")
-        chosen = allowed == len(plan.table.gsis)
-        steps.append(Step(allowed, totals(workload, found), found.proof.gap, unserved, degraded, chosen))
+        step = Step(allowed, totals(workload, found), found.proof.gap, unserved, degraded, chosen=False)
+        if steps and _rank(steps[-1]) <= _rank(step):
+            step = replace(steps[-1], allowed=allowed)
+        steps.append(replace(step, chosen=allowed == len(plan.table.gsis)))
+    while len(steps) > len(plan.table.gsis) + 1 and steps[-1].totals == steps[-2].totals:
+        steps.pop()
     return tuple(steps)
+
+
+def _rank(step: Step) -> tuple[int, int, int]:
+    return len(step.unserved), step.totals.requests, step.totals.monthly

@@ -93,6 +93,8 @@ def test_each_step_of_the_frontier_is_the_cheapest_plan_of_its_number_and_the_pl
         for less, more in pairwise(steps):
             one, two = less.totals, more.totals
             assert (two.unserved, two.requests if two.unserved == one.unserved else 0) <= (one.unserved, one.requests)
+            if (two.unserved, two.requests) == (one.unserved, one.requests):
+                assert two.monthly <= one.monthly, "who may have more may have less"
         (chosen,) = [s for s in steps if s.chosen]
         assert plan.cost.monthly * 100 <= chosen.totals.monthly * (100 + COST_TOLERANCE)
         several += len(steps) > 2
