@@ -24,7 +24,7 @@ from dynamodel.report.text import money, paragraph, section, table, units
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.catalog import Entry
+    from dynamodel.codes.entry import Entry
     from dynamodel.explain.places import PlaceUse, Use
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload

@@ -25,6 +25,7 @@ from dynamodel.emit.write import write
 from dynamodel.ir.artifact import Artifact, ArtifactSet
 from dynamodel.ir.names import python_name
 from dynamodel.verify.backends.moto import MotoBackend
+from dynamodel.verify.backends.quick_moto import quick
 from dynamodel.verify.runner import verify
 from tests.mutation import edits
 from tests.mutation.equivalent import EQUIVALENT
@@ -123,7 +124,7 @@ def results(made: Sequence[Mutant], workers: int) -> Iterator[Result]:
 
 @contextlib.contextmanager
 def _loaded_once() -> Iterator[None]:
-    """What every process needs is loaded before they are forked: libraries, and the files that clients are made of."""
+    """What every process needs is there before they are forked: libraries, the files of clients, the quick moto."""
     import boto3
     import moto
     import pytest
@@ -138,7 +139,7 @@ def _loaded_once() -> Iterator[None]:
             held[path] = load(self, path)
         return held[path]
 
-    with mock.patch.object(JSONFileLoader, "load_file", load_once):
+    with quick(), mock.patch.object(JSONFileLoader, "load_file", load_once):
         with MotoBackend() as backend:
             backend.client()
             boto3.client("dynamodb", region_name="us-east-1")
