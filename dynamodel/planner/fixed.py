@@ -21,10 +21,12 @@ from dynamodel.planner.vectors import vector_indexes
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dynamodel.dynamo.prices import Terms
     from dynamodel.ir.entities import EntityDef, Rate
+    from dynamodel.ir.plan import VectorDesign
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.ir.workload import Workload
 
 
@@ -44,15 +46,29 @@ class _Fixed:
         return self.items * self.factor * read_units(item, consistent=self.consistent)
 
 
+@dataclass(frozen=True, slots=True)
+class OfAll:
+    """What concerns every entity of a workload: its scans, and its vector indexes."""
+
+    scans: tuple[ReadPattern, ...]
+    vectors: tuple[VectorDesign, ...]
+
+
+def of_all(workload: Workload, type_attribute: str) -> OfAll:
+    """The scans and vector indexes of a workload."""
+    scans = tuple(p for p in workload.reads if p.kind is ReadKind.SCAN)
+    return OfAll(scans, vector_indexes(workload, type_attribute))
+
+
 class Fixed:
     """What one entity costs in any layout, by the size of its items and of its base key."""
 
-    def __init__(self, workload: Workload, entity: EntityDef, type_attribute: str) -> None:
+    def __init__(self, workload: Workload, entity: EntityDef, type_attribute: str, every: OfAll) -> None:
         """Find it once; `cost` is asked for at every step of the search."""
-        self._reads = tuple(_fixed(workload, entity))
+        self._reads = tuple(_fixed(workload, entity, every.scans))
         self._terms: Terms = terms_of(workload.options)
         self._known: dict[tuple[int, int], int] = {}
-        indexes = [(v, vector_share(entity, v)) for v in vector_indexes(workload, type_attribute)]
+        indexes = [(v, vector_share(entity, v)) for v in every.vectors]
         kind = len(type_attribute) + len(entity.tag)
         self._vectors = [(v, share, vector_size(entity, v, kind)) for v, share in indexes if share]
         self._written = [
@@ -85,10 +101,9 @@ class Fixed:
         )
 
 
-def _fixed(workload: Workload, entity: EntityDef) -> Iterator[_Fixed]:
-    for pattern in workload.reads:
-        if pattern.kind is ReadKind.SCAN:
-            yield _Fixed(entity.count.average, pattern.rate, pattern.consistent, whole=True)
+def _fixed(workload: Workload, entity: EntityDef, scans: Sequence[ReadPattern]) -> Iterator[_Fixed]:
+    for pattern in scans:
+        yield _Fixed(entity.count.average, pattern.rate, pattern.consistent, whole=True)
     for pattern in workload.reads_of(entity.name):
         own = [p for p in pattern.parts if p.entity == entity.name]
         if pattern.kind is ReadKind.BATCH_GET:

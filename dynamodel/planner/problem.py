@@ -30,7 +30,7 @@ from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import BesideProblem
-from dynamodel.planner.fixed import Fixed
+from dynamodel.planner.fixed import Fixed, of_all
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.beside import Kept
+    from dynamodel.planner.fixed import OfAll
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
@@ -119,10 +120,11 @@ class EntityProblem:
         entity: EntityDef,
         deployed: KeyDesign | None = None,
         names: tuple[str, str] | None = None,
+        every: OfAll | None = None,
     ) -> None:
         """Collect the writes that touch the entity; `deployed` is its base key in the locked plan.
 
-        `names` are the workload's `physical_names`, when they are known already.
+        `names` are the workload's `physical_names`, `every` what concerns all entities, when they are known already.
         """
         self._deployed = _shape(deployed) if deployed else None
         self.workload = workload
@@ -142,7 +144,7 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
-        self._fixed = Fixed(workload, entity, self._type_attribute)
+        self._fixed = Fixed(workload, entity, self._type_attribute, every or of_all(workload, self._type_attribute))
         self.warm = self._is_warm()
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))
 

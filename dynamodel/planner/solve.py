@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.planner.component import Component
 from dynamodel.planner.families import CollectionNeed, collection_needs
+from dynamodel.planner.fixed import of_all
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.problem import EntityProblem
@@ -34,7 +35,8 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
         needs.setdefault(need.entity, []).append(need)
     deployed = {d.entity: d.base for d in locked.entities} if locked else {}
     names = physical_names(workload)
-    problems = {e.name: EntityProblem(workload, e, deployed.get(e.name), names) for e in workload.entities}
+    every = of_all(workload, names[1])
+    problems = {e.name: EntityProblem(workload, e, deployed.get(e.name), names, every) for e in workload.entities}
     components = _components(workload, collection_needs(workload))
     tables: list[list[Solution]] = []
     complete, gap = True, 0
