@@ -99,7 +99,7 @@ STORED = (
     CodeKind(
         "a time that is read wrong",
         "codec.py",
-        edits.replaced_call(("wire.read_instant",), "wire.read_instant({0}).replace(year=2001)"),
+        edits.replaced_call(("dt.datetime.fromisoformat",), "dt.datetime.fromisoformat({0}).replace(year=2001)"),
     ),
     CodeKind("an expired item that counts as alive", "expressions.py", edits.text_replaced("> :now", "<> :now")),
     CodeKind(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 from uuid import UUID
 
 from dynamodel.emit.filters import python_literal
@@ -126,6 +126,10 @@ class Types:
             listed = f'[{flat(self.read(type_.element, "v"))} for v in {value}["L"]]'
             if columns(listed) <= _SHORT:
                 return listed
+        if type_.kind is Kind.MAP and _is_simple(type_.element):
+            mapped = f'{{k: {flat(self.read(type_.element, "v"))} for k, v in {value}["M"].items()}}'
+            if columns(mapped) <= _SHORT:
+                return mapped
         return call(self.reader(type_, ttl=ttl), value)
 
     def write(self, type_: ValueType, value: str, *, ttl: bool = False) -> Node:
@@ -136,7 +140,20 @@ class Types:
             return Group("{", (Prefixed('"N": ', call("wire.digits", value)),), "}")
         if type_.kind is Kind.BOOLEAN:
             return Group("{", (f'"BOOL": {value}',), "}")
+        if type_.kind in {Kind.LIST, Kind.MAP} and _is_simple(type_.element):
+            each = flat(self.write(type_.element, "v"))
+            many = f"[{each} for v in {value}]"
+            key = "L"
+            if type_.kind is Kind.MAP:
+                key, many = "M", f"{{k: {each} for k, v in {value}.items()}}"
+            if columns(many) <= _SHORT:
+                return Group("{", (f'"{key}": {many}',), "}")
         return call(self.writer(type_, ttl=ttl), value)
+
+
+def _is_simple(type_: ValueType | None) -> TypeGuard[ValueType]:
+    """Whether values of a type hold no others."""
+    return type_ is not None and type_.kind in {*_INLINE_READ, Kind.ENUM}
 
 
 def _set_kind(type_: ValueType) -> str:

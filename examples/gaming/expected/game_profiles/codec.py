@@ -69,7 +69,7 @@ def read_friends(item: Item) -> entities.Friends:
 def write_friends(entity: entities.Friends) -> Item:
     item: Item = {
         "player_id": {"S": entity.player_id},
-        "names": wire.to_list(wire.write_text)(entity.names),
+        "names": {"L": [{"S": v} for v in entity.names]},
     }
     return item
 
@@ -80,7 +80,7 @@ def read_item(item: Item) -> entities.Item:
     entity.item_id = item["item_id"]["S"]
     entity.name = item["name"]["S"]
     entity.amount = int(item["amount"]["N"])
-    entity.traits = wire.map_of(wire.read_int)(item["traits"])
+    entity.traits = {k: int(v["N"]) for k, v in item["traits"]["M"].items()}
     return entity
 
 

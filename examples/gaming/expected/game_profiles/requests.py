@@ -104,7 +104,7 @@ def set_friends(table: str, player_id: str, names: list[str]) -> list[Action]:
     update = updates.Update(table, keys.friends_key(player_id))
     update.set(keys.TYPE, {"S": "FRIENDS"})
     update.set("player_id", {"S": player_id})
-    update.set("names", wire.to_list(wire.write_text)(names))
+    update.set("names", {"L": [{"S": v} for v in names]})
     actions.append(Action("Update", update.request(), "upsert", "Friends"))
     return actions
 

@@ -68,7 +68,7 @@ def stamp_review(entity: entities.Review, now: dt.datetime) -> entities.Review:
 def read_basket(item: Item) -> entities.Basket:
     entity = object.__new__(entities.Basket)
     entity.basket_id = item["basket_id"]["S"]
-    entity.lines = wire.map_of(wire.read_int)(item["lines"])
+    entity.lines = {k: int(v["N"]) for k, v in item["lines"]["M"].items()}
     entity.expires_at = wire.read_epoch(item["expires_at"])
     return entity
 
