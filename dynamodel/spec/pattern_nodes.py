@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
+from typing_extensions import TypeAliasType
 
 from dynamodel.spec.nodes import (
     Amount,
@@ -34,7 +35,7 @@ def _returns(value: object) -> object:
     return value if value == "count" or isinstance(value, list | tuple) else (value,)
 
 
-Returns = Annotated[Literal["count"] | tuple[RefSpec, ...], BeforeValidator(_returns)]
+Returns = TypeAliasType("Returns", Annotated[Literal["count"] | tuple[RefSpec, ...], BeforeValidator(_returns)])
 
 
 class ReadCommon(Common):
