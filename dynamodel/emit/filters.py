@@ -52,7 +52,14 @@ def _python_container(value: object) -> str:
 
 
 def _python_text(text: str) -> str:
-    return _quoted("".join(_character(c) for c in text), text.count('"') > text.count("'"))
+    return _quoted(_escaped(text), text.count('"') > text.count("'"))
+
+
+def _escaped(text: str) -> str:
+    """The text with an escape for what is not shown as it is; most texts have none."""
+    if text.isprintable() and "\\" not in text:
+        return text
+    return "".join(_character(c) for c in text)
 
 
 def _quoted(body: str, single: bool) -> str:  # noqa: FBT001 - private
@@ -119,7 +126,7 @@ def docstring(text: str) -> str:
 
     Backslashes, control characters and every quote that could close the docstring are escaped; line breaks stay.
     """
-    body = "".join(c if c == "\n" else _character(c) for c in text)
+    body = "\n".join(_escaped(line) for line in text.split("\n"))
     return re.sub(r'"{3}|"\Z', lambda quotes: '\\"' * len(quotes[0]), body)
 
 

@@ -20,17 +20,17 @@ def standard(text: str, *more: str) -> list[str]:
 
 def used_modules(text: str, names: tuple[str, ...]) -> list[str]:
     """The modules whose attributes a text uses."""
-    return [name for name in names if re.search(rf"\b{name}\.\w", text)]
+    return [name for name in names if f"{name}." in text and re.search(rf"\b{name}\.\w", text)]
 
 
 def is_used(name: str, text: str) -> bool:
     """Whether a name stands in a text on its own: not as an attribute, not inside quotes."""
-    return re.search(rf'(?<![.\w"]){name}(?![\w"])', text) is not None
+    return name in text and re.search(rf'(?<![.\w"]){name}(?![\w"])', text) is not None
 
 
 def is_called(function: str, text: str) -> bool:
     """Whether a text calls a function, by itself or as a module's."""
-    return re.search(rf"\b{function}\(", text) is not None
+    return f"{function}(" in text and re.search(rf"\b{function}\(", text) is not None
 
 
 def together(first: list[str], second: list[str]) -> tuple[str, ...]:
