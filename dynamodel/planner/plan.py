@@ -21,7 +21,7 @@ from dynamodel.planner.cost import Physical, price, rounded_up
 from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names
-from dynamodel.planner.slots import assign
+from dynamodel.planner.slots import assign, deployed_slots
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
@@ -46,7 +46,7 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     _refuse_impossible(workload)
     outcome = solve(workload, locked)
     solution = _choose(outcome, tolerance)
-    slotted = assign(workload, solution)
+    slotted = assign(workload, solution, deployed_slots(locked))
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
     plan = assembled(workload, outcome, solution, slotted)
@@ -89,7 +89,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     physical = Physical(workload, table, {d.entity: d for d in designs})
     hot = hot_partitions(physical, priced)
     unserved = sum(p.status == "unserved" for p in patterns)
-    gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap
+    gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap + outcome.kept
     bound = place_bound(workload, solution)
     statement = _statement(physical, priced, bound, (outcome, solution), gap=gap, unserved=unserved)
     proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, statement)
@@ -130,7 +130,12 @@ def _statement(
         less = f"{outcome.gap / MICRO:.6f} USD a month less"
         return f"No layout needs fewer requests; one may cost up to {less}."
     words = "No layout needs fewer requests, or as many at less cost"
-    if gap:
+    if outcome.kept:
+        words = (
+            "No layout needs fewer requests; "
+            f"{gap / MICRO:.6f} USD a month is paid to leave keys in the indexes that are deployed, and to have few"
+        )
+    elif gap:
         words = (
             "No layout needs fewer requests; "
             f"{gap / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"

@@ -7,6 +7,8 @@ attributes themselves as its key (multi-attribute keys) instead of templates.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +30,10 @@ from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import CopyDesign, GuardDesign
+    from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import Group
     from dynamodel.planner.needs import Need
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution
 
+Kept = Mapping[tuple[str, tuple[str, ...]], int]  # an entity and the attributes of a key -> the slot that it keeps
+
+NOTHING_KEPT: Kept = {}
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
 
 
@@ -51,45 +56,95 @@ class Slotted:
     groups: dict[str, dict[str, Group]]  # entity -> place -> group
 
 
-def assign(workload: Workload, solution: Solution) -> Slotted:
+def deployed_slots(locked: Plan | None) -> Kept:
+    """The slot that each index key of a deployed plan has, by its entity and attributes."""
+    if locked is None:
+        return {}
+    return {
+        (design.entity, key_attributes(key)): int(key.place.removeprefix("GSI")) - 1
+        for design in locked.entities
+        for key in reversed(design.indexes)
+        if key.place.startswith("GSI")
+    }
+
+
+def key_attributes(key: KeyDesign) -> tuple[str, ...]:
+    """The attributes that a key holds, as a template or as they are, in order."""
+    values = [f.value for f in key.fields]
+    return tuple(n for v in values for n in ((v.attribute,) if isinstance(v, NaturalKey) else v.attributes))
+
+
+def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) -> Slotted:
     """Give every index key a slot: groups first, then each entity's own keys.
 
-    What holds whole items takes the lowest slots that are left to the entity. What holds less then takes a slot that
-    holds the same, one that is still empty, or one that holds less than everything, before it holds more than it needs.
+    An own key that `kept` names stays in its slot if that is free. Then what holds whole items takes the lowest slots
+    that are left to the entity. What holds less takes a slot that holds the same, one that is still empty, or one that
+    holds less than everything, before it holds more than it needs.
     """
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
     entities = {e.name: e for e in workload.entities}
     groups: dict[str, dict[str, Group]] = {}
-    taken: dict[str, dict[int, int]] = {}  # the slot of each place by its number
-    held: dict[int, Projection | None] = dict.fromkeys(range(solution.indexes))
-    holders = dict.fromkeys(held, 0)
-    narrow: list[tuple[Selection, int, Projection]] = []
+    slots = _Slots(solution.indexes)
     for selection in solution.selections:
         name = selection.entity
         mine = [g for g in solution.groups if g.partition_of(name) is not None]
         groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
-        taken[name] = dict(zip(grouped, (colored[g] for g in mine if g.place == GSI_PLACE), strict=True))
-        for slot in taken[name].values():
-            held[slot] = _WHOLE
-            holders[slot] += 1
-    for selection in solution.selections:
-        slots = taken[selection.entity]
-        for number, projection in _own(entities[selection.entity], selection):
-            if projection != _WHOLE:
-                narrow.append((selection, number, projection))
-                continue
-            slot = slots[number] = next(slot for slot in held if slot not in slots.values())
-            held[slot] = _WHOLE
-            holders[slot] += 1
-    for selection, number, projection in sorted(narrow, key=lambda n: -n[0].indexes):  # who has little choice first
-        slots = taken[selection.entity]
-        free = [slot for slot in held if slot not in slots.values()]
-        slot = slots[number] = min(free, key=lambda slot: (*_widened(held[slot], projection, holders[slot]), slot))
-        held[slot] = _union(held[slot], projection)
-        holders[slot] += 1
-    places = {s.entity: _names(entities[s.entity], s, taken[s.entity]) for s in solution.selections}
+        for number, group in zip(grouped, (g for g in mine if g.place == GSI_PLACE), strict=True):
+            slots.take(colored[group], selection, number, _WHOLE)
+    own = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s)]
+    left = []
+    for selection, number, projection in own:
+        names = tuple(name.partition("@")[0] for name in selection.places[number].signature.attributes)
+        deployed = kept.get((selection.entity, names))
+        if deployed in slots.free(selection):
+            slots.take(deployed, selection, number, projection)
+        else:
+            left.append((selection, number, projection))
+    for selection, number, projection in left:
+        if projection == _WHOLE:
+            slots.take(slots.free(selection)[0], selection, number, projection)
+    for selection, number, projection in sorted(left, key=lambda one: -one[0].indexes):  # who has little choice first
+        if projection != _WHOLE:
+            slots.take(slots.fittest(selection, projection), selection, number, projection)
+    places = {s.entity: _names(entities[s.entity], s, slots.taken[s.entity]) for s in solution.selections}
     return Slotted(places, groups)
+
+
+class _Slots:
+    """The slots while they are given away: who is in each, and what it holds."""
+
+    def __init__(self, count: int) -> None:
+        self.taken: dict[str, dict[int, int]] = defaultdict(dict)  # entity -> number of a place -> slot
+        self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
+        self._holders = dict.fromkeys(range(count), 0)
+
+    def free(self, selection: Selection) -> list[int]:
+        """The slots that an entity is not in."""
+        mine = self.taken[selection.entity].values()
+        return [slot for slot in self._held if slot not in mine]
+
+    def take(self, slot: int, selection: Selection, number: int, projection: Projection) -> None:
+        """Put a key into a slot."""
+        self.taken[selection.entity][number] = slot
+        self._held[slot] = _union(self._held[slot], projection)
+        self._holders[slot] += 1
+
+    def fittest(self, selection: Selection, projection: Projection) -> int:
+        """The free slot that suits a key best: it holds the same, nothing yet, other attributes, or everything.
+
+        Of slots with other attributes one that several entities share already comes first: an entity alone in its slot
+        may have its own attributes as keys.
+        """
+
+        def unlike(slot: int) -> tuple[int, int, int, int]:
+            held = self._held[slot]
+            if held is None or held == _WHOLE:
+                return (1 if held is None else 3), 0, 0, slot
+            other = set(held.attributes) ^ set(projection.attributes)
+            return (2 if other else 0), int(bool(other) and self._holders[slot] == 1), len(other), slot
+
+        return min(self.free(selection), key=unlike)
 
 
 _WHOLE = Projection("ALL")
@@ -102,20 +157,6 @@ def _own(entity: EntityDef, selection: Selection) -> list[tuple[int, Projection]
         asked.setdefault(at, []).append(need)
     keys = [(n, p.signature) for n, p in enumerate(selection.places) if p.kind == "own"]
     return [(n, projection_of(entity, signature, asked.get(n, ()))) for n, signature in keys]
-
-
-def _widened(held: Projection | None, wanted: Projection, holders: int) -> tuple[int, int, int]:
-    """How little it suits a key to share a slot: 0 the same is held, 1 nothing yet, 2 other attributes, 3 all.
-
-    Of slots with other attributes one that several entities share already comes first: an entity alone in its slot may
-    have its own attributes as keys.
-    """
-    if held is None:
-        return 1, 0, 0
-    if held == _WHOLE:
-        return 3, 0, 0
-    other = set(held.attributes) ^ set(wanted.attributes)
-    return (2 if other else 0), int(bool(other) and holders == 1), len(other)
 
 
 def _names(entity: EntityDef, selection: Selection, slots: Mapping[int, int]) -> tuple[str, ...]:

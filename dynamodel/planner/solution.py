@@ -57,12 +57,13 @@ class Outcome:
     """For each number of GSIs that the fewest requests can do with, from the least up, the best solution within it.
 
     `complete`: every way to place the collections was tried, and no search was cut short. `gap`: by how much of a
-    month's cost the solutions may still be beaten.
+    month's cost the solutions may still be beaten. `kept`: what it costs a month to leave keys in deployed indexes.
     """
 
     by_count: tuple[Solution, ...]
     complete: bool
     gap: int = 0
+    kept: int = 0
 
     def minimum_cost(self) -> int:
         """The least cost of all."""

@@ -16,7 +16,7 @@ from dynamodel.planner.fixed import of_all
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.problem import EntityProblem
-from dynamodel.planner.slots import assign, wider
+from dynamodel.planner.slots import assign, deployed_slots, wider
 from dynamodel.planner.solution import Outcome, Solution, solution_key, together
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.slots import Kept
 
 
 def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
@@ -54,23 +55,26 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
             merged.append(together(chosen))
     requests = min(s.rank[:-1] for s in merged)
     able_all = [s for s in merged if s.rank[:-1] == requests]
-    shared = _with_shared_slots(workload, problems, able_all)
     least = min(s.rank[-1] for s in able_all)
-    return Outcome(shared, complete, gap + min(s.rank[-1] for s in shared) - least)
+    free = _with_shared_slots(workload, problems, able_all, {})
+    stay = deployed_slots(locked)
+    shared = _with_shared_slots(workload, problems, able_all, stay) if stay else free
+    cheapest, kept = (min(s.rank[-1] for s in some) for some in (free, shared))
+    return Outcome(shared, complete, gap + cheapest - least, max(0, kept - cheapest))
 
 
 def _with_shared_slots(
-    workload: Workload, problems: Mapping[str, EntityProblem], solutions: Sequence[Solution]
+    workload: Workload, problems: Mapping[str, EntityProblem], solutions: Sequence[Solution], kept: Kept
 ) -> tuple[Solution, ...]:
     """The solutions with what sharing projections costs, and the last of them with more slots while that helps."""
-    found = [_shared(workload, problems, s) for s in solutions]
+    found = [_shared(workload, problems, s, kept) for s in solutions]
     while found[-1].wider and found[-1].indexes < workload.options.indexes:
-        found.append(_shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1)))
+        found.append(_shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1), kept))
     return tuple(found)
 
 
-def _shared(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution) -> Solution:
-    held = wider(workload, solution, assign(workload, solution))
+def _shared(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept) -> Solution:
+    held = wider(workload, solution, assign(workload, solution, kept))
     more = 0
     for selection in solution.selections:
         if selection.entity in held:

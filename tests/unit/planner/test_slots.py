@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynamodel.ir.entities import Rate
 from dynamodel.ir.values import Given
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
-from tests.support.small import Rate, entity, equals, part, read, workload, write
+from tests.support.small import entity, equals, part, read, workload, write
 
 OFTEN = Rate(100_000_000, 100_000_000)
 
@@ -70,3 +71,16 @@ def test_what_sharing_costs_is_in_the_gap() -> None:
     assert len(plan.table.gsis) == 1
     assert plan.proof.gap > 0
     assert "is paid to have fewer indexes" in plan.proof.statement
+
+
+def test_a_key_that_is_deployed_stays_in_its_index() -> None:
+    """A new entity that shares a projection would else draw the key of another one into its slot."""
+    before = plan_of(wide("E"), wide("F"), patterns=[*lookups("E"), *lookups("F")])
+    held = {(d.entity, k.place): k.fields for d in before.entities for k in d.indexes}
+    whole = read("E_by_b", part("E", equals("b"), rows=3))
+    changed = workload([wide("E"), wide("F")], [whole, *lookups("E")[1:], *lookups("F")])
+    after = make_plan(changed, before)
+    assert check(changed, after) == ()
+    assert {(d.entity, k.place): k.fields for d in after.entities for k in d.indexes} == held
+    assert "is paid to leave keys in the indexes that are deployed" in after.proof.statement
+    assert after.proof.gap > 0
