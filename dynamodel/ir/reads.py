@@ -144,6 +144,10 @@ class JoinDef:
     via: tuple[str, ...]
     attributes: tuple[str, ...]
 
+    def shown(self, name: str) -> str:
+        """What an attribute of the parent is called among those of the row."""
+        return f"{self.parent}.{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPattern:

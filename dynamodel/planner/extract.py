@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from dynamodel.planner.solution import Solution
 
 
+_BY_SECOND_REQUEST = "attributes of the parent are read by a second request"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What extraction reads: physical designs, signatures by entity and place, and where each need is answered."""
@@ -109,15 +112,19 @@ def _single(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 def _joined(layout: Layout, pattern: ReadPattern, request: ReadRequest) -> PatternDesign:
     """A pattern with its request and those for the parents of the rows."""
     reads = (request, *_parents(layout, pattern, 0))
-    rows = pattern.parts[0].rows.average
-    count = request.shards + sum(max(1, -(-rows // BATCH_GET_KEYS)) for _ in pattern.joins)
+    count = request.shards + len(pattern.joins) * _batches(pattern.parts[0].rows.average)
     more = [_spread(request)] if request.shards > 1 else []
     if request.sort_after and _is_crossed(pattern.parts[0]):
         more.append(_crossed(pattern.parts[0]))
     if more:
         return PatternDesign(pattern.name, "degraded", count, reads, reason="; ".join(more))
-    reason = "attributes of the parent are read by a second request" if pattern.joins else ""
+    reason = _BY_SECOND_REQUEST if pattern.joins else ""
     return PatternDesign(pattern.name, "served", count, reads, reason=reason)
+
+
+def _batches(keys: int) -> int:
+    """How many requests read that many items by their keys."""
+    return max(1, -(-keys // BATCH_GET_KEYS))
 
 
 def _parents(layout: Layout, pattern: ReadPattern, rows: int) -> tuple[ReadRequest, ...]:
@@ -304,15 +311,16 @@ def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
     request = ReadRequest(
         Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], consistent=pattern.consistent, why="keys are known"
     )
-    count = -(-(pattern.batch.average if pattern.batch else 1) // BATCH_GET_KEYS)
-    return PatternDesign(pattern.name, "served", max(1, count), (request,))
+    count = _batches(pattern.batch.average if pattern.batch else 1)
+    count += len(pattern.joins) * _batches(pattern.parts[0].rows.average)
+    reason = _BY_SECOND_REQUEST if pattern.joins else ""
+    return PatternDesign(pattern.name, "served", count, (request, *_parents(layout, pattern, 0)), reason=reason)
 
 
 def _scan(layout: Layout, pattern: ReadPattern) -> PatternDesign:
-    del layout
     why = "a job reads the whole table and keeps one type"
     request = ReadRequest(Operation.SCAN, None, (0,), consistent=pattern.consistent, why=why)
-    return PatternDesign(pattern.name, "served", 1, (request,))
+    return _joined(layout, pattern, request)
 
 
 def _transact_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:

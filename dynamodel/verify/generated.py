@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamodel.ir.names import class_name, method_name, snake_case
+from dynamodel.ir.names import class_name, method_name
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Kind
 from dynamodel.records import dataclass
@@ -128,7 +128,7 @@ class Generated:
 def joined_names(workload: Workload, pattern: ReadPattern) -> list[tuple[str, ValueType]]:
     """The fields that a pattern's joins add to its rows, with their types."""
     return [
-        (f"{snake_case(join.parent)}_{name}", workload.entity(join.parent).attribute(name).type)
+        (join.shown(name), workload.entity(join.parent).attribute(name).type)
         for join in pattern.joins
         for name in join.attributes
     ]

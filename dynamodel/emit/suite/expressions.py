@@ -71,15 +71,18 @@ class Expressions:
                 arguments[fields[attribute.name]] = absent
         return invoke(f"{self._package}.{self._names.entities[row.entity]}", arguments)
 
-    def returned(self, row: Row, result: str, chosen: Mapping[str, AttributeDef]) -> Node:
-        """A row of chosen attributes, of the class `result`; all of them are given, those of a parent too."""
+    def returned(self, row: Row, result: str, chosen: Mapping[str, tuple[str, AttributeDef]]) -> Node:
+        """A row of chosen attributes, of the class `result`; all of them are given, those of a parent too.
+
+        `chosen` gives the field and the attribute for each name in the row.
+        """
         taken: set[str] = set()
         arguments: dict[str, Node] = {}
-        for name, attribute in chosen.items():
+        for name, (field, attribute) in chosen.items():
             value = row.values.get(name)
             absent = "None" if attribute.optional or attribute.type.kind is not Kind.SET else "set()"
             node = absent if value is None else self.value(value, attribute.type)
-            arguments[unique(python_name(name), taken)] = node
+            arguments[unique(python_name(field), taken)] = node
         return invoke(f"{self._package}.{result}", arguments)
 
     def value(self, value: object, type_: ValueType | None) -> Node:

@@ -158,15 +158,16 @@ def _answer(context: Context, pattern: ReadPattern, row: Row) -> Node:
     return context.expressions.returned(row, context.names.results[pattern.name], _chosen(context, pattern))
 
 
-def _chosen(context: Context, pattern: ReadPattern) -> dict[str, AttributeDef]:
-    """The attributes of a row, in order; a parent's may always be absent."""
+def _chosen(context: Context, pattern: ReadPattern) -> dict[str, tuple[str, AttributeDef]]:
+    """Field and attribute for each name in a row, in order; a parent's may always be absent."""
     entity = context.workload.entity(pattern.parts[0].entity)
     names = pattern.returns if pattern.returns is not None else tuple(a.name for a in entity.stored)
-    chosen = {name: entity.attribute(name) for name in names}
+    chosen = {name: (name, entity.attribute(name)) for name in names}
     for join in pattern.joins:
         parent = context.workload.entity(join.parent)
         for name in join.attributes:
-            chosen[f"{snake_case(join.parent)}_{name}"] = replace(parent.attribute(name), optional=True)
+            field = f"{snake_case(join.parent)}_{name}"
+            chosen[join.shown(name)] = field, replace(parent.attribute(name), optional=True)
     return chosen
 
 

@@ -6,7 +6,6 @@ from functools import cmp_to_key
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.names import snake_case
 from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.suite import Count, PartRows, Row, Rows
 from dynamodel.verify.oracle.compare import canonical, equal, less, value_of
@@ -121,7 +120,7 @@ def _shown(
         owner = _parent_row(store, parent, [values.get(v) for v in join.via], now)
         for name in join.attributes:
             if owner is not None and owner.get(name) is not None:
-                shown[f"{snake_case(parent.name)}_{name}"] = owner[name]
+                shown[join.shown(name)] = owner[name]
     return Row(entity.name, shown)
 
 

@@ -205,7 +205,7 @@ def test_chosen_attributes_come_with_those_of_the_parent() -> None:
     customer = Row("Customer", {"customer_id": "c1", "name": "Ann", "open_tickets": 0})
     (part,) = ask([customer, ticket(1, priority=1), ticket(2, customer_id="nobody")], by_name("open_queue")).parts
     assert [dict(row.values) for row in part.rows] == [
-        {"ticket_id": "T1", "priority": 1, "customer_name": "Ann"},
+        {"ticket_id": "T1", "priority": 1, "Customer.name": "Ann"},
         {"ticket_id": "T2"},
     ]
 
