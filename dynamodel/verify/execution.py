@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
 from dynamodel.records import dataclass
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _SHORT = 2  # items in the pages of a service that ends them early
 _EVERY_SIZE = 9  # lists up to this long are read in pages of every size
+_TURNED = 2  # items in the pages that are turned back too
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +182,14 @@ class Execution:
         sizes = range(1, total + 2) if total <= _EVERY_SIZE else (2, 5, total - 1, total)
         for size in chosen or sizes:
             rows: list[Row] = []
+            pages: list[Any] = []
             cursor: str | None = None
             for _ in range(total + 3):
                 page = self.generated.call(self.client, pattern, case.arguments, limit=size, cursor=cursor)
                 found = part_lists(self.generated, pattern, page)[at]
                 cursor = page.cursor
                 rows += found
+                pages.append(page)
                 if len(found) > size or (len(found) < size and cursor is not None):
                     return f"a page of {len(found)} rows with limit={size} before the last"
                 if cursor is None:
@@ -195,7 +199,22 @@ class Execution:
             wrong = rows_differ(part, rows, None)
             if wrong:
                 return f"pages with limit={size} joined: {wrong}"
+            scans = any(r.operation is Operation.SCAN for r in self.plan.pattern(pattern.name).reads)
+            turned = "" if scans or size not in (chosen or (_TURNED,)) else self._turned(pattern, case, pages, size)
+            if turned:
+                return turned
         return ""
+
+    def _turned(self, pattern: ReadPattern, case: Case, pages: Sequence[Any], size: int) -> str:
+        """Go back from the last page to the first: each must be as it was on the way there."""
+        page = pages[-1]
+        for number in reversed(range(len(pages) - 1)):
+            if page.previous is None:
+                return f"no way back to page {number + 1} with limit={size}"
+            page = self.generated.call(self.client, pattern, case.arguments, limit=size, cursor=page.previous)
+            if part_lists(self.generated, pattern, page) != part_lists(self.generated, pattern, pages[number]):
+                return f"page {number + 1} with limit={size} is another on the way back"
+        return f"a page before the first with limit={size}" if page.previous is not None else ""
 
 
 def _answer(case: Case) -> Any:

@@ -18,6 +18,8 @@ from dynamodel.emit.registry import emit
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.cases import make_suite
+from dynamodel.verify.checker.hook import StrictClient
+from dynamodel.verify.execution import Execution
 from dynamodel.verify.generated import loaded
 from dynamodel.verify.schema import create_table_request
 from dynamodel.verify.state import Layout, Table
@@ -102,6 +104,28 @@ def test_pages_of_collections_lead_forwards_and_back_again(model):
                     assert answer(again) == answer(here)
                     turned += 1
     assert turned > 0
+
+
+def test_verify_turns_pages_back_and_sees_those_that_are_not_what_they_were(monkeypatch):
+    known = designed("storefront")
+    patterns = {p.name: p for p in known.workload.reads}
+    cases = [case for case in known.suite.cases if case.pages]
+    artifacts = emit(known.workload, known.plan, None, ("python",), None)
+    with MotoBackend() as backend, loaded(known.workload, artifacts) as generated:
+        strict = StrictClient(backend.client())
+        name = backend.open_table(known.plan.table, strict.client)
+        table = Table(backend, name, Layout(known.workload, known.plan, known.suite.now))
+        table.fill(known.suite.rows)
+        execution = Execution(generated, known.plan, table, strict, known.suite)
+        assert not any(execution.run(patterns[case.pattern], case).wrong for case in cases)
+        stream = submodule(generated.module, "merging").Stream
+        monkeypatch.setattr(stream, "turned", lambda self: dataclasses.replace(self, back=True))  # yet read forwards
+        found = [execution.run(patterns[case.pattern], case).wrong for case in cases]
+        assert any("is another on the way back" in wrong for wrong in found)
+        engine = submodule(generated.module, "engine")
+        monkeypatch.setattr(engine, "has_order", lambda streams: False)
+        found = [execution.run(patterns[case.pattern], case).wrong for case in cases]
+        assert any("no way back" in wrong for wrong in found)
 
 
 SEVERAL = """
