@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamodel.ir.plan import Plan
+    from dynamodel.ir.workload import Workload
 
 NESTED = """
     from datetime import datetime
@@ -159,16 +161,13 @@ def test_each_answers_as_declared_on_dynamodb_local(tmp_path: Path, shape: str, 
     verify(tmp_path, MODELS[shape], pipeline.backend("moto", endpoint=local_endpoint))
 
 
-def test_the_emitted_suite_passes(tmp_path: Path, shape: str) -> None:
-    from textwrap import dedent
-
-    model = tmp_path / "model.py"
-    model.write_text(dedent(MODELS[shape]))
-    workload = pipeline.load(model)
-    plan = pipeline.plan(workload)
-    pipeline.write(pipeline.artifacts(workload, plan, pipeline.suite(workload)), tmp_path)
+def test_the_emitted_suites_pass(tmp_path: Path) -> None:
+    for text in MODELS.values():
+        workload, plan = designed(tmp_path, text)
+        pipeline.write(pipeline.artifacts(workload, plan, pipeline.suite(workload)), tmp_path)
     done = run_suite(tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
+    assert len(list(tmp_path.glob("tests/*_patterns"))) == len(MODELS)
 
 
 def test_grandchildren_lie_inside_their_parents(tmp_path: Path) -> None:
@@ -207,12 +206,14 @@ def test_what_no_order_of_blocks_gives_takes_another_place_or_more_requests(tmp_
     assert any(f.code == "DM404" and apart.reason in f.message for f in without.findings)
 
 
-def planned(folder: Path, text: str) -> Plan:
-    from textwrap import dedent
-
+def designed(folder: Path, text: str) -> tuple[Workload, Plan]:
     model = folder / "model.py"
     model.write_text(dedent(text))
     workload = pipeline.load(model)
-    plan = pipeline.plan(workload)
+    return workload, pipeline.plan(workload)
+
+
+def planned(folder: Path, text: str) -> Plan:
+    workload, plan = designed(folder, text)
     assert check(workload, plan) == ()
     return plan

@@ -40,5 +40,5 @@ def run_suite(
     command = [sys.executable, "-P", "-m", "pytest", "tests", *_PLAINLY, *options]
     if not plainly and "DYNAMODB_ENDPOINT" not in environment:
         variables["PYTHONPATH"] = str(PLUGIN.parent)
-        command += ["-p", PLUGIN.stem]
+        command += ["-p", PLUGIN.stem, "--assert=plain"]
     return subprocess.run(command, cwd=folder, env=variables | environment, capture_output=True, text=True, check=False)
