@@ -30,7 +30,8 @@ class Need:
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
     them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
     declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
-    with the same request. `hottest` is the share of the calls that meet the most loaded key, in millionths.
+    with the same request. `hottest` is the share of the calls that meet the most loaded key, in millionths. `kept`: no
+    row may be missed, so rows of the table are read strongly.
     """
 
     pattern: str
@@ -51,6 +52,7 @@ class Need:
     sort_after: bool = False
     shared: bool = False
     hottest: int | None = None
+    kept: bool = False
     eq: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +133,7 @@ def _need(
         returns=returns,
         count=count,
         hottest=pattern.hottest,
+        kept=pattern.kept,
     )
     free = [t.attribute for t in need.order if t.attribute not in need.eq]
     crossed = range_ is not None and free and free[0] != range_.attribute

@@ -22,7 +22,7 @@ from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import carried
 from dynamodel.planner.heat import Heat
-from dynamodel.planner.places import BESIDE, projection_of
+from dynamodel.planner.places import BESIDE, projection_of, reads_strongly
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Parts:
             row = self._entry(base, variant, size)
         rows = need.rows.average * row
         each = rows if shards == 1 or need.limit is not None else -(-rows // shards)
-        units = (cost.fractional_units if need.shared else query_units)(each, consistent=need.consistent)
+        units = (cost.fractional_units if need.shared else query_units)(each, consistent=reads_strongly(need, kind))
         return self._money(units * shards + more, 0, need.rate)
 
     def is_blind(self, variant: Variant, step: int) -> bool:

@@ -76,6 +76,11 @@ def serves_strongly(need: Need, kind: str) -> bool:
     return not need.consistent or kind in {"base", "local", *BESIDE}
 
 
+def reads_strongly(need: Need, kind: str) -> bool:
+    """Whether a need is read strongly from a place of this kind: it asks for it, or no row may be missed there."""
+    return need.consistent or (need.kept and kind in {"base", "local"})
+
+
 def base_serves(signature: Signature, need: Need, entity: EntityDef) -> bool:
     """Whether the base key answers a need, by the whole key or by a Query."""
     if entity.identity and set(signature.attributes) <= need.eq:

@@ -34,7 +34,7 @@ from dynamodel.planner.fixed import Fixed, of_all
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names
-from dynamodel.planner.places import BESIDE, Place, projection_of
+from dynamodel.planner.places import BESIDE, Place, projection_of, reads_strongly
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
 from dynamodel.records import dataclass
@@ -221,7 +221,8 @@ class EntityProblem:
             size = need.rows.average * (beside.places[at] if at in beside.places else sizes[at])
             count = shards.get(at, 1) if not (at == 0 and self._names_item(places[0], need)) else 1
             each = size if count == 1 or need.limit is not None else -(-size // count)
-            units = (cost.fractional_units if need.shared else query_units)(each, consistent=need.consistent)
+            strongly = reads_strongly(need, places[at].kind)
+            units = (cost.fractional_units if need.shared else query_units)(each, consistent=strongly)
             extra += count - 1
             if places[at].kind == "pointer":
                 extra += 1

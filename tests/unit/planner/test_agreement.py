@@ -55,7 +55,27 @@ def test_the_search_and_the_price_agree(path: Path, monkeypatch: pytest.MonkeyPa
     assert abs(difference(model, monkeypatch)) <= len(model.patterns)  # each is rounded to a millionth
 
 
-@pytest.mark.parametrize("text", [wide_model(60, 0), wide_model(60, 1), hub(4)], ids=["wide", "other", "hub"])
+KEPT = """
+from dynamodel import Create, Entity, Get, Model, Parent, Query, Ulid, Update, attr, desc
+class Folder(Entity, identity="folder", count=1000):
+    folder: str
+    color: str
+class Note(Entity, identity=("folder", "note_id"), parent=Parent(Folder, children=(50, 300))):
+    folder: str
+    note_id: Ulid
+    tag: str
+    text: str = attr(bytes=(900, 2000))
+class Kept(Model):
+    tagged = Query(Note, by=Note.tag, order_by=desc(Note.note_id), limit=20, returns=Folder.color, rps=2000)
+    add = Create(Note)
+    paint = Update(Folder, set=Folder.color, rps=0.001)
+    folder = Get(Folder)
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [wide_model(60, 0), wide_model(60, 1), hub(4), KEPT], ids=["wide", "other", "hub", "kept"]
+)
 def test_they_agree_on_generated_models(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.py").write_text(text)
     model = pipeline.load(tmp_path / "model.py")
