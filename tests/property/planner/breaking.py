@@ -145,6 +145,12 @@ def from_below(plan: Plan) -> Plan:
     return upper(plan, "seen_before", tokens=tokens)
 
 
+def told_by_half(plan: Plan) -> Plan:
+    """Rows that another request completes, and parents that are read by these rows as they were found."""
+    found, parents = plan.pattern("folders").reads
+    return pattern(plan, "folders", reads=(found, replace(parents, joins=()), parents), request_count=3)
+
+
 def unlimited(workload: Workload, name: str) -> Workload:
     *others, last = pattern_of(workload, name).parts
     return declared(workload, name, parts=(*others, replace(last, limit=None)))
