@@ -7,6 +7,11 @@ rows; whatever a write changed is compared with the oracle and put back. Nothing
 from __future__ import annotations
 
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import ReadPattern
@@ -67,25 +72,52 @@ def verify(
         strict.take()
         table = Table(running, name, Layout(workload, plan, suite.now))
         table.fill(suite.rows)
-        meter = Meter(running, strict.client, name) if running.counts_units() else None
-        execution = Execution(generated, plan, table, strict, suite, meter=meter)
+        counts = running.counts_units()
+
+        def execution(client: StrictClient) -> Execution:
+            meter = Meter(running, client.client, name) if counts else None
+            return Execution(generated, plan, table, client, suite, meter=meter)
+
+        readers = 1 if until_wrong else running.readers
+        executions = [execution(strict), *(execution(StrictClient(running.client())) for _ in range(readers - 1))]
         unknown = "" if not plan.table.vectors or running.searches_vectors() else f"{backend.name} has no SearchVectors"
-        run = _Run(plan, suite, execution, trials, watch=watch, no_search=unknown)
+        run = _Run(plan, suite, executions, trials, watch=watch, no_search=unknown)
         loading = run.loading()
         named = {p.name: p for p in workload.patterns}
         wanted = [named[name] for name in only] or [p for p in workload.patterns if not p.kept]
-        patterns: list[PatternReport] = []
-        for pattern in wanted:
-            if until_wrong and (loading or any(p.mismatches for p in patterns)):
-                break
-            patterns.append(run.pattern(pattern))
+        patterns = _until_wrong(run, wanted, loading) if until_wrong else run.patterns(wanted)
         running.drop_table(name)
-        strict.client.close()
+        for each in executions:
+            each.strict.client.close()
     seconds = time.perf_counter() - started
-    measured = Measured() if meter is None else Measured(meter.compared, dict(meter.deviations))
+    meters = [each.meter for each in executions if each.meter is not None]
+    deviations = sum((meter.deviations for meter in meters), Counter[str]())
+    measured = Measured(sum(meter.compared for meter in meters), dict(deviations))
     return VerificationReport(
         workload.name, backend.name, suite.seed, len(suite.rows), tuple(patterns), seconds, loading, measured
     )
+
+
+def _until_wrong(run: _Run, wanted: Sequence[Pattern], loading: tuple[Mismatch, ...]) -> list[PatternReport]:
+    found: list[PatternReport] = []
+    for pattern in wanted:
+        if loading or any(p.mismatches for p in found):
+            break
+        found += run.patterns([pattern])
+    return found
+
+
+@dataclass(slots=True)
+class _Ran:
+    """What the cases of one pattern showed; `skipped` says why none was run."""
+
+    pattern: Pattern
+    cases: int = 0
+    wrong: list[tuple[Case, Verdict]] = field(default_factory=list)
+    requests: int = 0
+    units: Units = field(default_factory=Units)
+    seconds: float = 0.0
+    skipped: str = ""
 
 
 class _Run:
@@ -93,14 +125,16 @@ class _Run:
         self,
         plan: Plan,
         suite: Suite,
-        execution: Execution,
+        executions: Sequence[Execution],
         trials: int,
         *,
         watch: Callable[[str], None] | None,
         no_search: str,
     ) -> None:
-        self._plan, self._suite, self._execution, self._trials = plan, suite, execution, trials
+        self._plan, self._suite, self._executions, self._trials = plan, suite, executions, trials
+        self._execution = executions[0]
         self._watch, self._no_search = watch, no_search
+        self._watching = Lock()
         self._shrunk = 0
 
     def loading(self) -> tuple[Mismatch, ...]:
@@ -109,32 +143,70 @@ class _Run:
         found += [("DM604", wrong) for wrong in self._execution.codec_faults()]
         return tuple(Mismatch(c, self._plan.model, "load", "", w, self._suite.seed) for c, w in found[:_SHOWN])
 
-    def pattern(self, pattern: Pattern) -> PatternReport:
+    def patterns(self, wanted: Sequence[Pattern]) -> list[PatternReport]:
+        """All cases of some patterns: reads beside each other where the backend gains by it, then writes in order.
+
+        Counterexamples are made small when all is done: that changes the table.
+        """
+        reads = [p for p in wanted if isinstance(p, ReadPattern)]
+        ran = {each.pattern.name: each for each in self._read(reads)}
+        ran |= {p.name: self._run(self._execution, p) for p in wanted if p.name not in ran}
+        return [self._reported(ran[p.name]) for p in wanted]
+
+    def _read(self, patterns: Sequence[Pattern]) -> list[_Ran]:
+        if len(self._executions) == 1:
+            return [self._run(self._execution, pattern) for pattern in patterns]
+        idle: SimpleQueue[Execution] = SimpleQueue()
+        for execution in self._executions:
+            idle.put(execution)
+
+        def run(pattern: Pattern) -> _Ran:
+            execution = idle.get()
+            try:
+                return self._run(execution, pattern)
+            finally:
+                idle.put(execution)
+
+        with ThreadPoolExecutor(len(self._executions)) as pool:
+            try:
+                return list(pool.map(run, patterns))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _run(self, execution: Execution, pattern: Pattern) -> _Ran:
         """All cases of one pattern."""
         started = time.perf_counter()
         status = self._plan.pattern(pattern.name)
         cases = [c for c in self._suite.cases if c.pattern == pattern.name]
         if status.status == "unserved":
-            return PatternReport(pattern.name, 0, (), 0, 0.0, f"the plan does not serve it: {status.reason}")
+            return _Ran(pattern, skipped=f"the plan does not serve it: {status.reason}")
         if self._no_search and isinstance(pattern, ReadPattern) and pattern.near is not None:
-            return PatternReport(pattern.name, 0, (), 0, 0.0, self._no_search)
+            return _Ran(pattern, skipped=self._no_search)
         if not cases:
-            return PatternReport(pattern.name, 0, (), 0, 0.0, "no call could be made up")
-        mismatches: list[Mismatch] = []
-        requests, units = 0, Units()
+            return _Ran(pattern, skipped="no call could be made up")
+        ran = _Ran(pattern, len(cases))
         for case in cases:
-            verdict = self._execution.run(pattern, case)
-            requests += verdict.requests
+            verdict = execution.run(pattern, case)
+            ran.requests += verdict.requests
             if verdict.units is not None:
-                units.read += verdict.units.read
-                units.write += verdict.units.write
-            if verdict.wrong and len(mismatches) < _SHOWN:
-                mismatches.append(self._mismatch(pattern, case, verdict))
+                ran.units.read += verdict.units.read
+                ran.units.write += verdict.units.write
+            if verdict.wrong and len(ran.wrong) < _SHOWN:
+                ran.wrong.append((case, verdict))
             if self._watch is not None:
-                self._watch(pattern.name)
-        seconds = time.perf_counter() - started
-        consumed = {place: (units.read[place], units.write[place]) for place in sorted({*units.read, *units.write})}
-        return PatternReport(pattern.name, len(cases), tuple(mismatches), requests, seconds, consumed=consumed)
+                with self._watching:
+                    self._watch(pattern.name)
+        ran.seconds = time.perf_counter() - started
+        return ran
+
+    def _reported(self, ran: _Ran) -> PatternReport:
+        read, write = ran.units.read, ran.units.write
+        consumed = {place: (read[place], write[place]) for place in sorted({*read, *write})}
+        mismatches = tuple(self._mismatch(ran.pattern, case, verdict) for case, verdict in ran.wrong)
+        return PatternReport(
+            ran.pattern.name, ran.cases, mismatches, ran.requests, ran.seconds, ran.skipped, consumed=consumed
+        )
 
     def _mismatch(self, pattern: Pattern, case: Case, verdict: Verdict) -> Mismatch:
         rows: tuple[Row, ...] = ()

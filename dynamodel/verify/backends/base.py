@@ -38,6 +38,7 @@ class Backend(AbstractContextManager["Backend"], ABC):
     """A DynamoDB to run against; enter it once, open tables in it, leave it: nothing of ours stays behind."""
 
     name: str
+    readers = 1  # clients that read beside each other: more where answers are waited for
 
     def __init__(self) -> None:
         """Nothing is started before the backend is entered."""
@@ -193,7 +194,6 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
     With made-up credentials no profile, no endpoint variable and no metadata service is looked at, so that a run
     against a local service can never reach another one. Such clients of a process share what botocore loads for them.
     """
-    import boto3
     from botocore.config import Config
 
     # `account_id_endpoint_mode`: with made-up credentials moto cannot answer requests to account-based endpoints.
@@ -208,8 +208,10 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
     }
     config = Config(**options)
     if own_credentials:
+        import boto3
+
         return boto3.client("dynamodb", endpoint_url=endpoint, config=config)
-    return _session(mocked=endpoint is None).client(
+    return _session(mocked=endpoint is None).create_client(
         "dynamodb",
         region_name=REGION,
         endpoint_url=endpoint,
@@ -221,14 +223,12 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
 
 @cache
 def _session(*, mocked: bool) -> Any:
-    """A session without a profile and a configuration file.
+    """A session without a profile and a configuration file: botocore's own, which makes boto3's clients.
 
     A session knows the handlers that were there when it was made. Moto's is there only once moto is imported, so what
     moto answers has a session of its own: no request of it can leave this process.
     """
-    import boto3
     from botocore.session import Session
 
     assert not mocked or "moto.core" in sys.modules
-    session = Session(session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})
-    return boto3.Session(botocore_session=session)
+    return Session(session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})

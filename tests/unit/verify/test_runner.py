@@ -105,3 +105,38 @@ def test_the_emitted_package_is_right_on_dynamodb_local(made: Any, local_endpoin
     with EndpointBackend(local_endpoint) as backend:
         left = backend.admin().list_tables()["TableNames"]
     assert not [name for name in left if name.startswith(f"{PREFIX}{plan.table.name}")]
+
+
+@pytest.mark.local
+def test_reads_beside_each_other_say_what_they_say_one_by_one(made: Any, local_endpoint: str) -> None:
+    workload, plan, package, suite = made
+    faulty = next(f for f in FAULTS if f.title == "upper edge left out").put_into(package)
+    reports = []
+    for readers in (1, 2):
+        backend = EndpointBackend(local_endpoint)
+        backend.readers = readers
+        reports.append(verify(workload, plan, faulty, suite, backend, trials=60))
+    alone, together = (
+        dataclasses.replace(r, seconds=0.0, patterns=tuple(dataclasses.replace(p, seconds=0.0) for p in r.patterns))
+        for r in reports
+    )
+    assert alone.mismatches
+    assert together == alone
+
+
+@pytest.mark.local
+def test_a_stop_while_reads_run_beside_each_other_leaves_no_table(made: Any, local_endpoint: str) -> None:
+    workload, plan, package, suite = made
+    seen: list[str] = []
+
+    def stop(pattern: str) -> None:
+        seen.append(pattern)
+        if len(seen) > 3:
+            raise KeyboardInterrupt
+
+    backend = EndpointBackend(local_endpoint)
+    with pytest.raises(KeyboardInterrupt):
+        verify(workload, plan, package, suite, backend, watch=stop)
+    assert len(seen) < len(suite.cases)
+    assert not [name for name in backend.admin().list_tables()["TableNames"] if name in backend._tables]
+    assert backend._tables == []
