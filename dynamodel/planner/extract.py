@@ -135,7 +135,15 @@ def _parents(layout: Layout, pattern: ReadPattern, rows: int) -> tuple[ReadReque
         why = f"{', '.join(join.attributes)} of {join.parent} by a second request"
         found.append(
             ReadRequest(
-                Operation.BATCH_GET_ITEM, None, (0,), keys[:1], keys[1:], hydrate=rows, joins=(number,), why=why
+                Operation.BATCH_GET_ITEM,
+                None,
+                (0,),
+                keys[:1],
+                keys[1:],
+                consistent=pattern.consistent,
+                hydrate=rows,
+                joins=(number,),
+                why=why,
             )
         )
     return tuple(found)

@@ -113,4 +113,4 @@ def _fixed(workload: Workload, entity: EntityDef, scans: Sequence[ReadPattern]) 
                 yield _Fixed(1, pattern.rate, consistent=True, factor=TRANSACTION_FACTOR)
         for join in pattern.joins:
             if join.parent == entity.name:
-                yield _Fixed(pattern.parts[0].rows.average, pattern.rate)
+                yield _Fixed(pattern.parts[0].rows.average, pattern.rate, pattern.consistent)

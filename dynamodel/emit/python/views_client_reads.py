@@ -144,7 +144,8 @@ def _parents(plan: ReadPlan, items: str) -> list[str]:
     for number in _joins(plan):
         join = plan.design.reads[number].joins[0] + 1
         keys = call("answers.each", items, f"requests.{plan.function(number)}")
-        given = _keywords(keep=keep_lambda(plan, number))
+        strong = "True" if plan.design.reads[number].consistent else None
+        given = _keywords(consistent=strong, keep=keep_lambda(plan, number))
         lines.append(asked(call("self._engine.batch", keys, **given), f"parents{join} = "))
     return lines
 

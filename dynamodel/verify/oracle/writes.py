@@ -35,12 +35,14 @@ class Outcome:
 
     `errors` are the class names of all errors that apply, in the order of the steps; which of several the service
     reports is not defined. `touched` are the items (entity, identity) that it was about to write or check, in order.
+    `meant` is what a write that failed would have left of them.
     """
 
     store: Store
     errors: tuple[str, ...] = ()
     returned: Row | int | None = None
     touched: tuple[Place, ...] = ()
+    meant: Mapping[Place, Mapping[str, object] | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ def write(
     if _is_taken(work):
         work.errors.append("UniqueTaken")
     if work.errors:
-        return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched))
+        return Outcome(store, tuple(dict.fromkeys(work.errors)), None, tuple(work.touched), work.changes)
     after = store.replaced(work.changes)
     renewed = stale_copies(workload, after, now)
     if is_foretold(workload, store, work.changes, renewed):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel import pipeline
 from dynamodel.ir.entities import AttributeDef, Estimate
 from dynamodel.ir.suite import Count, Raised, Returned, Rows
 from dynamodel.ir.values import Kind, ValueType
@@ -18,6 +19,9 @@ from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive, identity_of
 from dynamodel.verify.values import fits, hostile, legal
 from tests.support.helpdesk import HITS, NOTES, PLACE, TAGS, helpdesk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORKLOAD = helpdesk()
 SEEDS = (1, 2, 3)
@@ -177,3 +181,32 @@ def test_write_cases_say_what_must_be_there_afterwards(suite: Any) -> None:
             assert row == case.arguments["agent"]
         if case.pattern == "drop_ticket":
             assert [r.values["ticket_id"] for r in case.gone] == [case.arguments["ticket_id"]]
+
+
+PRICES = """
+from decimal import Decimal
+from dynamodel import Create, Entity, Model, Ulid, Update, attr, eq
+class Article(Entity, identity="key"):
+    key: Ulid
+    state: int
+    price: Decimal = attr(ge=Decimal(-50), le=Decimal(1000), scale=2)
+class Prices(Model):
+    change = Update(Article, add=(Article.state, Article.price), when=eq(Article.state))
+    make = Create(Article)
+"""
+
+
+def test_a_call_fails_for_one_reason_only(tmp_path: Path) -> None:
+    """A sum beyond its range is refused before or after a condition: nobody can say which is told."""
+    model = tmp_path / "model.py"
+    model.write_text(PRICES, encoding="utf-8")
+    workload = pipeline.load(model)
+    failing = 0
+    for seed in range(20):
+        suite = make_suite(workload, seed)
+        prices: dict[Any, Any] = {row.values["key"]: row.values["price"] for row in suite.rows}
+        for case in suite.cases:
+            if case.pattern == "change" and case.expected == Raised("ConditionFailed"):
+                failing += 1
+                assert -50 <= prices[case.arguments["key"]] + case.arguments["price"] <= 1000
+    assert failing > 20
