@@ -79,7 +79,8 @@ def verify(
             return Execution(generated, plan, table, client, suite, meter=meter)
 
         readers = 1 if until_wrong else running.readers
-        executions = [execution(strict), *(execution(StrictClient(running.client())) for _ in range(readers - 1))]
+        clients = [strict, *(strict.beside(running.client()) for _ in range(readers - 1))]
+        executions = [execution(client) for client in clients]
         unknown = "" if not plan.table.vectors or running.searches_vectors() else f"{backend.name} has no SearchVectors"
         run = _Run(plan, suite, executions, trials, watch=watch, no_search=unknown)
         loading = run.loading()
