@@ -333,12 +333,12 @@ class Component:
                 base = imposed
             else:
                 slots.append(imposed)
-        memo = (name, base, tuple(slots), tuple(free), any(name in c.entities for c in left))
+        # What is still to be decided may come to live in partitions that have the shortest name of all.
+        undecided = any(name in c.entities for c in left)
+        memo = (name, base, tuple(slots), tuple(free), undecided)
         if memo not in self._solved:
             local = LOCAL_INDEXES if self._options.local_indexes else 0
             most = self._options.indexes
-            # What is still to be decided may come to live in partitions that have the shortest name of all.
-            undecided = any(name in c.entities for c in left)
             literal = self._root if undecided else self._entities[name].tag
             self._solved[memo] = solve_entity(
                 self._problems[name], free, base, slots, most, local_indexes=local, literal=literal
