@@ -94,6 +94,18 @@ class EntityText:
         return [f for f in plain if optional is None or f.optional == optional]
 
     @property
+    def replaced(self) -> bool:
+        """Whether an item may be put over another: not where the new ones are counted."""
+        return not any(word.startswith("counted_in") for word in self.header)
+
+    @property
+    def upserted(self) -> bool:
+        """Whether an upsert can make the whole item."""
+        changing = self.changing
+        kept = any(word.startswith("history") for word in self.header)
+        return self.replaced and not kept and all(f in changing for f in self.fields if not (f.role or f.optional))
+
+    @property
     def changing(self) -> list[Field]:
         """What an update may change."""
         fixed = {"immutable=True"}
@@ -135,7 +147,7 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
     """An entity with up to five attributes, in the partition of its parent, linked to it, or on its own."""
     some = draw(st.lists(st.just(None), min_size=1, max_size=5))
     made = [draw(fields(n)) for n in range(len(some))]
-    made += [replace(role, type=replace(role.type, options=())) for role in ROLES if draw(st.integers(0, 3)) == 3]
+    roles = [replace(role, type=replace(role.type, options=())) for role in ROLES if draw(st.integers(0, 3)) == 3]
     header: list[str] = []
     own = Field("key", draw(st.sampled_from(IDENTITIES)))
     if parent is None:
@@ -144,7 +156,9 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
         identity = {"key": (own,), "group": (group, own), "none": ()}[form]
         if identity and not made[0].optional and draw(st.integers(0, 7)) == 7:
             header.append('history="revision"')
+            roles = [role for role in roles if role.role != "version"]  # the revision counts the changes
             made.append(Field("revision", WHOLE))
+        made += roles
         return EntityText(name, identity, tuple(made), header=tuple(header))
     links = tuple(Field(f"{parent.name.lower()}_{f.name}", f.type) for f in parent.identity)
     counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]
@@ -155,4 +169,4 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
     else:
         identity, more = (own,), tuple(replace(link, options=("immutable=True",)) for link in links)
     via = tuple(link.name for link in links)
-    return EntityText(name, identity, (*more, *made), parent, via, tuple(header))
+    return EntityText(name, identity, (*more, *made, *roles), parent, via, tuple(header))

@@ -25,10 +25,13 @@ def option(name: str, values: Sequence[str]) -> str:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, entity: EntityText, *, given: bool = True) -> str | None:
-    """A condition on an attribute; None where the entity has none to ask about. With `given` it may take a value."""
+def conditions(draw: st.DrawFn, entity: EntityText, *, given: bool = True, fixed: Sequence[Field] = ()) -> str | None:
+    """A condition on an attribute; None where the entity has none to ask about. With `given` it may take a value.
+
+    What is `fixed` has a value already.
+    """
     constants = [(f, c) for f in entity.fields if not f.role for c in f.type.constants]
-    made = [f"{entity.ref(f)} == {c}" for f, c in constants]
+    made = [f"{entity.ref(f)} == {c}" for f, c in constants if f not in fixed]
     made += [f"{entity.ref(f)} >= {c}" for f, c in constants if ORDER in f.type.able]
     made += [f"{word}({entity.ref(f)})" for f in entity.fields if f.optional for word in ("present", "absent")]
     made += [f"{entity.ref(f)} < now()" for f in entity.fields if f.type.annotation == "datetime" and not f.role]
@@ -91,7 +94,7 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
         if BUCKET in field.type.able:
             by[at] = f'bucket({by[at]}, "{draw(st.sampled_from(("month", "day")))}")'
     words = draw(ordering(entity, by))
-    where = draw(conditions(entity, given=False)) if draw(st.integers(0, 2)) == 2 else None
+    where = draw(conditions(entity, given=False, fixed=chosen)) if draw(st.integers(0, 2)) == 2 else None
     filtered = draw(conditions(entity)) if draw(st.integers(0, 5)) == 5 else None
     strong = "consistent=True" if draw(st.integers(0, 4)) == 4 else ""
     counted = not any(w.startswith("limit") for w in words)

@@ -35,10 +35,12 @@ def changes(draw: st.DrawFn, kind: str, entity: EntityText) -> str:
 @st.composite
 def steps(draw: st.DrawFn, entity: EntityText) -> str:
     """A write of one item."""
-    kind = draw(st.sampled_from(("Create", "Put", "Delete", "Update", "Update", "Update", "Upsert")))
-    if kind in {"Update", "Upsert"} and entity.changing:
+    kinds = ["Create", "Delete", *(["Put"] if entity.replaced else [])]
+    kinds += ["Update"] * 3 if entity.changing else []
+    kinds += ["Upsert"] if entity.upserted and entity.changing else []
+    kind = draw(st.sampled_from(kinds))
+    if kind in {"Update", "Upsert"}:
         return draw(changes(kind, entity))
-    kind = "Put" if kind in {"Update", "Upsert"} else kind
     when = draw(conditions(entity)) if kind != "Create" and draw(st.integers(0, 3)) == 3 else None
     return call(kind, entity.name, f"when={when}" if when else "")
 

@@ -113,7 +113,9 @@ class Merge:
         return replace(self, streams=shorter, limit=self.limit and limit)
 
     def filled(self, run: Run) -> tuple[int, int | None]:
-        """How many items of a page count, and how many could."""
+        """How many items of a page count, and how many could (None: no matter, or nothing was asked for)."""
+        if not self.streams:
+            return 0, None
         stream = self.streams[0]
         return stream.count(run.items), stream.limit
 
