@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
+from importlib.util import find_spec
+from types import ModuleType
 
 _YOUNG = 500_000  # objects before the collector looks: a run makes few cycles, and looking costs a tenth of its time
 
@@ -17,7 +20,36 @@ def main() -> None:
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
     gc.set_threshold(_YOUNG)
+    _defer("importlib.metadata")  # Pydantic imports it, and with it `email`, for plugins that are not looked for
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
     from dynamodel.cli.commands import app
 
-    app(prog_name="dynamodel")
+    try:
+        app(prog_name="dynamodel")
+    finally:
+        gc.freeze()  # the process ends: what is left need not be searched for cycles once more
+
+
+def _defer(name: str) -> None:
+    """Let a submodule be loaded when something in it is asked for, not when it is imported.
+
+    The standard `LazyLoader` is no help: an import asks for the module's `__spec__`, and that loads it.
+    """
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is None:
+        return
+    deferred = ModuleType(name)
+
+    def load(attribute: str) -> object:
+        if sys.modules.get(name) is deferred:
+            del sys.modules[name]
+            deferred.__dict__.update(vars(importlib.import_module(name)))
+        if attribute in vars(deferred):
+            return vars(deferred)[attribute]
+        message = f"module {name!r} has no attribute {attribute!r}"
+        raise AttributeError(message)
+
+    vars(deferred).update(__spec__=spec, __path__=spec.submodule_search_locations, __getattr__=load)
+    sys.modules[name] = deferred
+    package, _, own = name.rpartition(".")
+    setattr(sys.modules[package], own, deferred)

@@ -31,7 +31,7 @@ _INSIGHTS = {
 
 def deployment_of(model: ModelSpec) -> Deployment:
     """The deployment of a model; all defaults when it says nothing."""
-    said = model.deploy or Deploy()
+    said = model.deploy or Deploy.model_construct()
     # A global table with eventual consistency always has a stream of both images: its replication reads it.
     forced = "new_and_old_images" if said.replicas and said.consistency == "eventual" else None
     return Deployment(

@@ -61,6 +61,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    """What an item beside its entity is: average bytes, and how each write keeps it."""
+
     size: int
     number: int  # among the guards and copies of the entity
     planned: tuple[StepDesign, ...]

@@ -55,6 +55,7 @@ def test_planning_loads_nothing_that_only_emit_and_verify_need() -> None:
     modules = loaded_by("plan", str(SHOP))
     assert "pydantic" in modules  # the list is real
     assert [name for name in FOREIGN if name in modules] == []
+    assert "email" not in modules  # what `importlib.metadata` would bring, for plugins that are not looked for
 
 
 def test_the_version_loads_neither_pydantic_nor_the_command_line() -> None:
