@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dynamodel.verify.units import Meter, Units
 
 _SHORT = 2  # items in the pages of a service that ends them early
-_EVERY_SIZE = 9  # lists up to this long are read in pages of every size
+_ONE_BY_ONE = 9  # lists up to this long are also read in pages of one row
 _TURNED = 2  # items in the pages that are turned back too
 
 
@@ -105,7 +105,7 @@ class Execution:
         self.strict.take()
         self.strict.refused.clear()
         if self.meter is not None:
-            self.meter.take()
+            self.meter.forget()
         try:
             verdict = self._run(pattern, case)
         except RequestRefused as refused:
@@ -148,7 +148,7 @@ class Execution:
                 return Verdict("DM604", "; ".join(faults[:3]), len(requests))
         if unplanned or self.meter is None:
             return Verdict("DM602" if unplanned else "", unplanned or "", len(requests))
-        units, others = self.meter.take()
+        units, others = self.meter.take(None if isinstance(pattern, ReadPattern) else self.table.seen)
         return Verdict("DM613" if others else "", "; ".join(others[:2]), len(requests), units)
 
     def _wrong_error(self, case: Case, error: Exception) -> str:
@@ -174,13 +174,17 @@ class Execution:
         return f"when the service ends its pages after {_SHORT} items: {wrong}" if wrong else ""
 
     def _paged(self, pattern: ReadPattern, case: Case, chosen: Sequence[int] = ()) -> str:
-        """Read the list in pages of every size, or of those chosen; joined they must be the whole."""
+        """Read the list in pages of some sizes, or of those chosen; joined they must be the whole.
+
+        In pages of one, each row is the last of a page; pages of the list's length and one row less or more show its
+        end.
+        """
         assert isinstance(case.expected, Rows)
         at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
         part = case.expected.parts[at]
         total = len(part.rows)
-        sizes = range(1, total + 2) if total <= _EVERY_SIZE else (2, 5, total - 1, total)
-        for size in chosen or sizes:
+        sizes = {1, _TURNED, total - 1, total, total + 1} if total <= _ONE_BY_ONE else {_TURNED, 5, total - 1, total}
+        for size in chosen or sorted(sizes - {-1, 0}):
             rows: list[Row] = []
             pages: list[Any] = []
             cursor: str | None = None

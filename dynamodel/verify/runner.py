@@ -75,7 +75,7 @@ def verify(
         counts = running.counts_units()
 
         def execution(client: StrictClient) -> Execution:
-            meter = Meter(running, client.client, name) if counts else None
+            meter = Meter(running, client.client, name, known=table.known) if counts else None
             return Execution(generated, plan, table, client, suite, meter=meter)
 
         readers = 1 if until_wrong else running.readers

@@ -6,7 +6,7 @@ entries. The table is read and written with a client of our own, past the checke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive
@@ -60,6 +60,14 @@ class Table:
         """Every item of the table or of an index."""
         return {self.layout.base_key(item): item for item in self._backend.snapshot(self.name, index)}
 
+    def known(self, key: Mapping[str, Any]) -> Item:
+        """What the table holds under a key between cases; empty when there is nothing."""
+        return self._baseline.get(self.layout.base_key(key), {})
+
+    def seen(self, key: Mapping[str, Any]) -> Item:
+        """What `faults` has seen under a key, until `restore` follows."""
+        return (self._seen or {}).get(self.layout.base_key(key), {})
+
     def faults(self, present: Iterable[Row], gone: Iterable[Row]) -> list[str]:
         """What is wrong after a case that leaves `present` and removes `gone`.
 
@@ -99,9 +107,7 @@ class Table:
     def _differences(self, wanted: Mapping[Key, Item], loose: set[Key]) -> list[str]:
         held = self._seen = self.scan()
         found = []
-        for key in sorted(set(wanted) | set(held)):
-            if key in loose:
-                continue
+        for key in sorted(k for k in wanted.keys() | held.keys() if k not in loose and held.get(k) != wanted.get(k)):
             if key not in held:
                 found.append(f"no item {_named(key)}")
             elif key not in wanted:
@@ -118,14 +124,16 @@ class Table:
         Before the first case these are the items of the rows. After a case that has changed nothing of the keys of an
         index, which was right before it, that index is not looked at again.
         """
-        items = self._baseline if self._seen is None else self._seen
+        items, changed = self._baseline, set(self._baseline)
+        if self._seen is not None:
+            items = self._seen
+            changed = {k for k in items.keys() | self._baseline.keys() if items.get(k) != self._baseline.get(k)}
         found = []
         for index in self.layout.plan.table.indexes:
             names = [k.name for k in (*index.partition, *index.sort)]
-            entries = _entries(items, names)
-            if self._seen is not None and entries == _entries(self._baseline, names):
+            if self._seen is not None and _entries(items, names, changed) == _entries(self._baseline, names, changed):
                 continue
-            wanted = set(entries)
+            wanted = set(_entries(items, names, items))
             held = set(self.scan(index.name))
             found += [f"index {index.name}: no entry of {_named(k)}" for k in sorted(wanted - held)]
             found += [f"index {index.name}: a stale entry of {_named(k)}" for k in sorted(held - wanted)]
@@ -144,12 +152,12 @@ def _named(key: Key) -> str:
     return f"{key[0]!r} / {key[1]!r}"
 
 
-def _entries(items: Mapping[Key, Item], names: Sequence[str]) -> dict[Key, list[object]]:
-    """The items that have all keys of an index, with those keys."""
+def _entries(items: Mapping[Key, Item], names: Sequence[str], keys: Iterable[Key]) -> dict[Key, list[object]]:
+    """Those of some items that have all keys of an index, with these keys."""
     return {
         key: [comparable(item[name]) for name in names]
-        for key, item in items.items()
-        if all(name in item for name in names)
+        for key in keys
+        if (item := items.get(key)) is not None and all(name in item for name in names)
     }
 
 

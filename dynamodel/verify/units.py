@@ -11,21 +11,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
-from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.refused import Keys, Schema, schema_of
 from dynamodel.verify.checker.sizes import item_bytes
+from dynamodel.verify.lookup import Item, Lookup
 from dynamodel.verify.stored import comparable, comparable_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dynamodel.verify.backends.base import Backend
+    from dynamodel.verify.lookup import Look
 
-Item = dict[str, Any]
 Images = list[tuple[Item, Item]]  # of each item written: before, after; empty where there is none
 TABLE = "table"
 
@@ -54,68 +55,107 @@ class Units:
         return {place: units for place, units in (self.read + self.write).items() if units}
 
 
+@dataclass(slots=True)
+class _Written:
+    """A write that the service has reported on, and what its items were before it."""
+
+    operation: str
+    params: Mapping[str, Any]
+    before: list[Item]
+    reported: Mapping[str, Any]
+
+
 class Meter:
     """Listens to a client; `take` gives what its requests consumed and what was wrong about it since the last call."""
 
-    def __init__(self, backend: Backend, client: Any, table: str, *, of_service: bool = False) -> None:
+    def __init__(
+        self, backend: Backend, client: Any, table: str, *, of_service: bool = False, known: Look | None = None
+    ) -> None:
         """Ask for the figures with every request from now on; the table must exist.
 
-        With `of_service` the sums are what the service charges, where DynamoDB Local counts otherwise.
+        With `of_service` the sums are what the service charges, where DynamoDB Local counts otherwise. `known` tells
+        what the table holds after each `take`, until the client writes.
         """
         self._of_service, self._as_local = of_service, True
-        self._admin, self._table = backend.admin(), table
+        self._admin = backend.admin()
         self._schema: Schema = schema_of(self._admin.describe_table(TableName=table)["Table"])
-        self._before: list[Item] = []
-        self._answered: list[Item] | None = None
+        self._lookup = Lookup(self._admin, table, self._schema.base.names, known)
+        self._last: _Written | None = None
         self._units, self._faults = Units(), list[str]()
+        self._one_at_a_time = RLock()  # a call may have several requests under way
         self.deviations: Counter[str] = Counter()
         self.compared = 0
         client.meta.events.register("provide-client-params.dynamodb", self._ask)
         client.meta.events.register("after-call.dynamodb", self._compare)
 
-    def take(self) -> tuple[Units, list[str]]:
-        """Sums, and a sentence for each request that consumed something else."""
+    def take(self, held: Look | None = None) -> tuple[Units, list[str]]:
+        """Sums, and a sentence for each request that consumed something else; `held` tells what the table holds now."""
+        self._settle(held)
         taken = self._units, self._faults
         self._units, self._faults = Units(), []
+        self._lookup.reset()
         return taken
 
+    def forget(self) -> None:
+        """Begin anew, whatever the requests before have consumed."""
+        self._last = None
+        self.take()
+
     def _ask(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
-        if model.name in _OPERATIONS:
-            params["ReturnConsumedCapacity"] = "INDEXES"
-            context["dynamodel"] = dict(params)
-            self._before = self._items(list(self._written(model.name, params)))
+        if model.name not in _OPERATIONS:
+            return
+        params["ReturnConsumedCapacity"] = "INDEXES"
+        with self._one_at_a_time:
+            keys = list(self._written(model.name, params))
+            if keys:
+                self._settle(None)  # what the write before has left is changed now
+            context["dynamodel"] = dict(params), self._lookup.many(keys)
+            if keys:
+                self._lookup.written()
 
     def _compare(self, parsed: Mapping[str, Any], model: Any, context: Mapping[str, Any], **_: object) -> None:
         reported = parsed.get("ConsumedCapacity")
-        params = context.get("dynamodel")
-        if reported is None or params is None or parsed.get("UnprocessedKeys") or parsed.get("UnprocessedItems"):
+        asked = context.get("dynamodel")
+        if reported is None or asked is None or parsed.get("UnprocessedKeys") or parsed.get("UnprocessedItems"):
             return
-        self.deviations = +self.deviations
+        params, before = asked
         (entry,) = reported if isinstance(reported, list) else [reported]
-        self._answered = parsed.get("Items")
-        wanted = self._wanted(model.name, params)
+        with self._one_at_a_time:
+            if before:
+                self._last = _Written(model.name, params, before, entry)
+            else:
+                self._judge(model.name, entry, lambda: self._read(model.name, params, parsed.get("Items")))
+
+    def _settle(self, held: Look | None) -> None:
+        """Judge the last write, whose items are looked at when their state is known for another reason, or needed."""
+        last, self._last = self._last, None
+        if last is not None:
+            keys = list(self._written(last.operation, last.params))
+            after = self._lookup.many(keys) if held is None else [held(key) for key in keys]
+            images = list(zip(last.before, after, strict=True))
+            self._judge(last.operation, last.reported, lambda: self._write_units(last.operation, last.params, images))
+
+    def _judge(self, operation: str, entry: Mapping[str, Any], reckon: Callable[[], Units]) -> None:
+        wanted = reckon()
         self.compared += 1
-        charged = self._charged(model.name, params) if self._of_service else wanted
+        charged = wanted
+        if self._of_service:
+            self._as_local = False
+            charged = reckon()
+            self._as_local = True
         self._units.read += charged.read
         self._units.write += charged.write
+        self.deviations = +self.deviations
         found = _reported(entry)
         if found != wanted.together():
-            self._faults.append(f"{model.name} consumed {_shown(found)} instead of {_shown(wanted.together())}")
+            self._faults.append(f"{operation} consumed {_shown(found)} instead of {_shown(wanted.together())}")
 
-    def _charged(self, operation: str, params: Mapping[str, Any]) -> Units:
-        self._as_local = False
-        try:
-            return self._wanted(operation, params)
-        finally:
-            self._as_local = True
-
-    def _wanted(self, operation: str, params: Mapping[str, Any]) -> Units:
+    def _read(self, operation: str, params: Mapping[str, Any], answered: list[Item] | None) -> Units:
         if operation in _PAGED:
-            return self._page(operation, params)
-        if operation in {"GetItem", "BatchGetItem", "TransactGetItems"}:
-            return Units(read=Counter({TABLE: self._items_read(operation, params)}))
-        after = self._items(list(self._written(operation, params)))
-        images = list(zip(self._before, after, strict=True))
+            return self._page(operation, params, answered)
+        return Units(read=Counter({TABLE: self._items_read(operation, params)}))
+
+    def _write_units(self, operation: str, params: Mapping[str, Any], images: Images) -> Units:
         checks = [next(iter(a)) == "ConditionCheck" for a in params.get("TransactItems", ())]
         units = self._writes(images, checks)
         if operation == "BatchWriteItem" and self._as_local:
@@ -126,20 +166,20 @@ class Meter:
 
     def _items_read(self, operation: str, params: Mapping[str, Any]) -> int:
         if operation == "GetItem":
-            size = _size(self._get(params["Key"]))
+            size = _size(self._lookup.one(params["Key"]))
             return capacity.read_units(size, consistent=bool(params.get("ConsistentRead")))
         if operation == "BatchGetItem":
             (asked,) = params["RequestItems"].values()
-            sizes = [_size(self._get(key)) for key in asked["Keys"]]
+            sizes = [_size(self._lookup.one(key)) for key in asked["Keys"]]
             if self._as_local:
                 self.deviations[NOTHING_FOUND] += 0 in sizes
                 sizes = [size for size in sizes if size]
             return capacity.batch_read_units(sizes, consistent=bool(asked.get("ConsistentRead")))
-        return capacity.transact_read_units(_size(self._get(a["Get"]["Key"])) for a in params["TransactItems"])
+        return capacity.transact_read_units(_size(self._lookup.one(a["Get"]["Key"])) for a in params["TransactItems"])
 
-    def _page(self, operation: str, params: Mapping[str, Any]) -> Units:
+    def _page(self, operation: str, params: Mapping[str, Any], answered: list[Item] | None) -> Units:
         """One page: everything that was evaluated, also what a filter dropped or a projection left out."""
-        evaluated = self._evaluated(operation, params)
+        evaluated = self._evaluated(operation, params, answered)
         place = params.get("IndexName")
         if not evaluated and self._as_local:
             self.deviations[NOTHING_EVALUATED] += 1
@@ -148,14 +188,14 @@ class Meter:
         found = Counter({place or TABLE: capacity.read_units(sum(map(_size, evaluated)), consistent=consistent)})
         keys = self._schema.places[place]
         if keys.is_local and not _covers(keys, params):
-            items = [_size(self._get(entry)) for entry in evaluated]
+            items = [_size(self._lookup.one(entry)) for entry in evaluated]
             found[TABLE] += capacity.batch_read_units(items, consistent=consistent)
         return Units(read=found)
 
-    def _evaluated(self, operation: str, params: Mapping[str, Any]) -> list[Item]:
+    def _evaluated(self, operation: str, params: Mapping[str, Any], answered: list[Item] | None) -> list[Item]:
         """What a page looked at: its answer, unless a filter, a projection or a count has left something out of it."""
-        if self._answered is not None and not _REDUCING & params.keys():
-            return self._answered
+        if answered is not None and not _REDUCING & params.keys():
+            return answered
         request = {name: params[name] for name in _READ if name in params}
         text = request.get("KeyConditionExpression", "")
         for kind in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
@@ -204,29 +244,7 @@ class Meter:
         else:
             actions = [params] if operation in {"PutItem", "UpdateItem", "DeleteItem"} else []
         for action in actions:
-            held = action.get("Key") or action["Item"]
-            yield {name: held[name] for name in self._schema.base.names}
-
-    def _items(self, keys: list[Item]) -> list[Item]:
-        """The items of keys, in one request for up to 100; empty where there is none."""
-        if len(keys) < 2:  # noqa: PLR2004 - one is asked for by itself
-            return [self._get(key) for key in keys]
-        found: dict[str, Item] = {}
-        for start in range(0, len(keys), BATCH_GET_KEYS):
-            asked = {"Keys": keys[start : start + BATCH_GET_KEYS], "ConsistentRead": True}
-            while asked:
-                answer = self._admin.batch_get_item(RequestItems={self._table: asked})
-                found |= {self._named(item): item for item in answer["Responses"].get(self._table, ())}
-                asked = answer.get("UnprocessedKeys", {}).get(self._table, {})
-        return [found.get(self._named(key), {}) for key in keys]
-
-    def _named(self, item: Mapping[str, Any]) -> str:
-        return repr([comparable(item[name]) for name in self._schema.base.names])
-
-    def _get(self, item: Mapping[str, Any]) -> Item:
-        key = {name: item[name] for name in self._schema.base.names}
-        found: Item = self._admin.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        return found
+            yield self._lookup.key(action.get("Key") or action["Item"])
 
 
 _OPERATIONS = _PAGED | {"GetItem", "BatchGetItem", "TransactGetItems", "PutItem", "UpdateItem", "DeleteItem"}
@@ -254,7 +272,7 @@ def _entry(keys: Keys, item: Mapping[str, Any]) -> Item:
 
 def _index_units(keys: Keys, before: Item, after: Item) -> int:
     old, new = _entry(keys, before), _entry(keys, after)
-    moved = bool(old) and bool(new) and any(old[name] != new[name] for name in keys.names)
+    moved = bool(old) and bool(new) and any(comparable(old[name]) != comparable(new[name]) for name in keys.names)
     changed = comparable_item(old) != comparable_item(new)
     writes = capacity.index_writes(before=bool(old), after=bool(new), key_changed=moved, projected_changed=changed)
     if moved:

@@ -20,7 +20,7 @@ class Reporting:
     """A client's events, and a backend whose items are given: no service at all."""
 
     def __init__(self, items: list[dict[str, Any]]) -> None:
-        self.items, self.handlers = items, {}
+        self.items, self.handlers, self.asked = items, {}, 0
         self.meta = self
         self.events = self
 
@@ -38,15 +38,24 @@ class Reporting:
         return {"Table": {"KeySchema": keys, "AttributeDefinitions": types, "GlobalSecondaryIndexes": [index]}}
 
     def get_item(self, *, Key: Any, **_: Any) -> Any:  # noqa: N803 - boto3's name
-        found = next((i for i in self.items if all(i[n] == v for n, v in Key.items())), None)
+        self.asked += 1
+        found = self.held(Key)
         return {"Item": found} if found else {}
+
+    def held(self, key: Any) -> dict[str, Any]:
+        return next((i for i in self.items if all(i[n] == key[n] for n in ("pk", "sk"))), {})
 
     def query(self, **_: Any) -> Any:
         return {"Items": self.items}
 
     def send(self, operation: str, params: dict[str, Any], **reported: Any) -> list[str]:
-        """Let the meter see a request and what the service reports; gives the faults."""
+        """Let a meter see a request and what the service reports; gives the faults."""
         meter = Meter(self, self, "t")  # type: ignore[arg-type]
+        self.answer(operation, params, **reported)
+        return meter.take()[1]
+
+    def answer(self, operation: str, params: dict[str, Any], **reported: Any) -> None:
+        """What a client does with a request: ask, carry it out, give what the service reports."""
         model = type("Model", (), {"name": operation})
         context: dict[str, Any] = {}
         self.handlers["provide-client-params.dynamodb"](params=params, model=model, context=context)
@@ -57,7 +66,6 @@ class Reporting:
         indexes = {name: {"CapacityUnits": n} for name, n in reported.items()}
         answer = {"ConsumedCapacity": {"Table": table, "GlobalSecondaryIndexes": indexes}}
         self.handlers["after-call.dynamodb"](parsed=answer, model=model, context=context)
-        return meter.take()[1]
 
 
 def item(size: int = 0, **values: str) -> dict[str, Any]:
@@ -98,6 +106,26 @@ def test_writes_are_counted_before_and_after_in_each_index(before: Any, after: A
     assert Reporting([before] if before else []).send("PutItem", {"Item": after}, **consumed) == []
     wrong = consumed | {"byG": consumed.get("byG", 0.0) + 1}
     assert Reporting([before] if before else []).send("PutItem", {"Item": after}, **wrong) != []
+
+
+def test_what_the_table_is_known_to_hold_is_not_asked_until_something_is_written() -> None:
+    first, second = item(5000), item(3000)
+    service = Reporting([first])
+    meter = Meter(service, service, "t", known=lambda key: {} if key != KEY else first)  # type: ignore[arg-type]
+    service.answer("GetItem", {"Key": KEY}, table=0.5)
+    service.answer("PutItem", {"Item": first}, table=5.0)
+    assert meter.take(service.held)[1] == ["GetItem consumed 0.5 on table instead of 1 on table"]
+    assert service.asked == 0
+    for left, charged in ((second, 5.0), (item(10), 3.0)):  # what the first write has left only the service knows
+        service.answer("PutItem", {"Item": left}, table=charged)
+    service.answer("GetItem", {"Key": KEY, "ConsistentRead": True}, table=1.0)
+    assert meter.take(service.held)[1] == []
+    assert service.asked == 3
+    service.items = [second]
+    service.answer("PutItem", {"Item": item(10)}, table=3.0)  # it was not what it is known to have been
+    meter.forget()
+    service.answer("PutItem", {"Item": second}, table=5.0)
+    assert meter.take(service.held)[1] == []
 
 
 def test_moto_is_never_compared() -> None:
