@@ -19,6 +19,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, T
 
 from dynamodel.catalog import finding
 from dynamodel.diagnostics import SourceSpan
+from dynamodel.emit.compiled import CompiledTemplates
 from dynamodel.emit.filters import FILTERS
 from dynamodel.emit.locate import template_folder
 from dynamodel.errors import UsageError
@@ -62,12 +63,15 @@ def environment(override: Path | None = None) -> Environment:
     made = Environment(
         loader=_FolderLoader(folders),
         undefined=StrictUndefined,
+        optimized=False,  # results of filters would be kept with the code, and outlive a change of the filters
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the output is never HTML; filters quote for YAML and Python
         auto_reload=False,
     )
+    syntax = (made.trim_blocks, made.lstrip_blocks, made.keep_trailing_newline, made.optimized)
+    made.bytecode_cache = CompiledTemplates(Path(str(folders[-1])), repr(syntax))
     made.globals.clear()
     builtin = made.filters
     made.filters = {name: builtin[name] for name in _LAYOUT_FILTERS} | FILTERS
