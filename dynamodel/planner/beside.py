@@ -166,10 +166,12 @@ def may_carry(workload: Workload, entity: EntityDef) -> bool:
     """Whether attributes of an entity may be held a second time.
 
     An upsert does not know whether there is an item, so what it would have to write beside it is not planned. Nor is
-    it for what is written in batches, where nothing belongs together, and for the versions of a history, which are
-    written by the items' own steps.
+    it for what is written in batches, where nothing belongs together, nor for items whose versions are kept and for
+    the versions, which the items' own steps write.
     """
-    alone = any(s.kind is StepKind.UPSERT or p.batched for p, s in workload.steps_on(entity.name))
+    alone = any(
+        s.kind is StepKind.UPSERT or p.batched or s.snapshot_of is not None for p, s in workload.steps_on(entity.name)
+    )
     return workload.options.copies and bool(entity.identity) and not alone and not entity.history
 
 

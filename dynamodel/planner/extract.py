@@ -326,8 +326,11 @@ def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 
 
 def _scan(layout: Layout, pattern: ReadPattern) -> PatternDesign:
+    part = pattern.parts[0]
+    asked = (*(ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in part.equals), *part.filter)
+    filters = tuple(ResidualFilter(0, condition, server=True) for condition in asked)
     why = "a job reads the whole table and keeps one type"
-    request = ReadRequest(Operation.SCAN, None, (0,), consistent=pattern.consistent, why=why)
+    request = ReadRequest(Operation.SCAN, None, (0,), filters=filters, consistent=pattern.consistent, why=why)
     return _joined(layout, pattern, request)
 
 

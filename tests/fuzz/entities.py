@@ -88,6 +88,11 @@ class EntityText:
         """An attribute as a model names it."""
         return f"{self.name}.{field.name}"
 
+    def fields_of(self, names: tuple[str, ...]) -> list[Field]:
+        """The attributes of these names, in their order."""
+        every = {f.name: f for f in (*self.identity, *self.fields)}
+        return [every[name] for name in names]
+
     def able(self, what: str, *, optional: bool | None = None) -> list[Field]:
         """The attributes outside the identity with which something can be done."""
         plain = [f for f in self.fields if what in f.type.able and not f.role]
@@ -95,26 +100,48 @@ class EntityText:
 
     @property
     def replaced(self) -> bool:
-        """Whether an item may be put over another: not where the new ones are counted."""
-        return not any(word.startswith("counted_in") for word in self.header)
+        """Whether an item may be put over another: not where the new ones are counted or numbered."""
+        words = (*self.header, *(option for f in self.fields for option in f.options))
+        return not any(word.startswith(("counted_in", "taken_from")) for word in words)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether its identity begins with a group, as with a tenant."""
+        return bool(self.identity) and self.identity[0].name == "group"
+
+    @property
+    def versioned(self) -> bool:
+        """Whether its versions are kept."""
+        return any(word.startswith("history") for word in self.header)
+
+    @property
+    def batched(self) -> bool:
+        """Whether its writes may be sent in batches: no other item has to change with it."""
+        words = (*self.header, *(option for f in self.fields for option in f.options))
+        return self.replaced and not any(word.startswith(("history", "unique")) for word in words)
 
     @property
     def upserted(self) -> bool:
         """Whether an upsert can make the whole item."""
         changing = self.changing
-        kept = any(word.startswith("history") for word in self.header)
-        return self.replaced and not kept and all(f in changing for f in self.fields if not (f.role or f.optional))
+        return (
+            self.replaced
+            and not self.versioned
+            and all(f in changing for f in self.fields if not (f.role or f.optional))
+        )
 
     @property
     def changing(self) -> list[Field]:
         """What an update may change."""
-        fixed = {"immutable=True"}
+        fixed = ("immutable", "taken_from")
         linked = set(self.via)
-        return [f for f in self.fields if not f.role and not fixed & {*f.options} and f.name not in linked]
+        free = [f for f in self.fields if not f.role and f.name not in linked and f != LAST]
+        return [f for f in free if not any(option.startswith(fixed) for option in f.options)]
 
 
 INSTANT = next(t for t in TYPES if t.annotation == "datetime")
 WHOLE = TYPES[1]
+LAST = Field("last", WHOLE)  # what children take their numbers from
 
 
 @st.composite
@@ -131,6 +158,13 @@ def fields(draw: st.DrawFn, number: int) -> Field:
         options += draw(st.sampled_from(((), (), ("distinct=3",), ("immutable=True",))))
     if kind.annotation == "str" and draw(st.integers(0, 4)) == 4:
         options.append("bytes=(300, 1000)")
+    if (
+        kind.constants
+        and not optional
+        and not any(o.startswith("unique") for o in options)
+        and draw(st.integers(0, 5)) == 5
+    ):
+        options.append(f"default={draw(st.sampled_from(kind.constants))}")
     return Field(f"a{number}", kind, optional, tuple(options))
 
 
@@ -149,18 +183,27 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
     made = [draw(fields(n)) for n in range(len(some))]
     roles = [replace(role, type=replace(role.type, options=())) for role in ROLES if draw(st.integers(0, 3)) == 3]
     header: list[str] = []
-    own = Field("key", draw(st.sampled_from(IDENTITIES)))
+    kind = draw(st.sampled_from(IDENTITIES))
+    made_up = kind.annotation == "Ulid" and draw(st.booleans())
+    own = Field("key", kind, options=("generated=True",) if made_up else ())
     if parent is None:
         form = draw(st.sampled_from(("key", "key", "group", "none")))
         group = Field("group", TYPES[0], options=draw(st.sampled_from(((), ("distinct=4",)))))
         identity = {"key": (own,), "group": (group, own), "none": ()}[form]
-        if identity and not made[0].optional and draw(st.integers(0, 7)) == 7:
+        if draw(st.integers(0, 3)) == 3:
+            made.append(draw(st.sampled_from((LAST, Field("total", WHOLE)))))
+        if identity and draw(st.integers(0, 5)) == 5:
             header.append('history="revision"')
             roles = [role for role in roles if role.role != "version"]  # the revision counts the changes
             made.append(Field("revision", WHOLE))
         made += roles
+        pair = [f.name for f in made if SELECT in f.type.able and not f.optional and not f.role][:2]
+        if len(pair) == 2 and not header and draw(st.integers(0, 7)) == 7:
+            header.append(f'unique=(("{pair[0]}", "{pair[1]}"),)')
         return EntityText(name, identity, tuple(made), header=tuple(header))
     links = tuple(Field(f"{parent.name.lower()}_{f.name}", f.type) for f in parent.identity)
+    if LAST in parent.fields and not header:
+        made.append(Field("number", WHOLE, options=(f"taken_from={parent.ref(LAST)}",)))
     counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]
     if counters and draw(st.booleans()):
         header.append(f"counted_in={parent.ref(counters[0])}")

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from dynamodel import (
     BatchGet, Check, Collection, Create, Delete, Entity, Get, Model, Parent, Put, Query, Scan, Transaction, Ulid,
-    Update, Upsert, absent, any_of, attr, begins_with, between, bucket, desc, eq, ge, lt, now, present,
+    Update, Upsert, absent, any_of, asc, attr, begins_with, between, bucket, desc, eq, ge, gt, le, lt, now, present,
 )
 
 
@@ -54,10 +54,15 @@ def models(draw: st.DrawFn) -> str:
     lines = [line[:-1] + hot + ")" if line in stored else line for line in lines]
     body = "\n".join(f"    p{n} = {line}" for n, line in enumerate(lines))
     rules = draw(st.sampled_from(("", "", *(f", {rule}" for rule in RULES))))
+    if len(made) == 1 and made[0].grouped and draw(st.integers(0, 3)) == 3:
+        rules += ', tenant="group"'
     texts = "\n\n".join(e.text() for e in made)
     return f'{HEAD}\n\n{texts}\n\nclass Random(Model, table="random"{rules}):\n{body}\n'
 
 
 def _families(made: list[EntityText]) -> list[tuple[EntityText, list[EntityText]]]:
-    families = [(e, [c for c in made if c.parent is e]) for e in made]
+    """Parents with those below them, grandchildren too."""
+    families = [
+        (e, [c for c in made if c.parent is e or (c.parent is not None and c.parent.parent is e)]) for e in made
+    ]
     return [(parent, children) for parent, children in families if children]

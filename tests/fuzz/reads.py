@@ -32,17 +32,17 @@ def conditions(draw: st.DrawFn, entity: EntityText, *, given: bool = True, fixed
     """
     constants = [(f, c) for f in entity.fields if not f.role for c in f.type.constants]
     made = [f"{entity.ref(f)} == {c}" for f, c in constants if f not in fixed]
-    made += [f"{entity.ref(f)} >= {c}" for f, c in constants if ORDER in f.type.able]
+    made += [f"{entity.ref(f)} {op} {c}" for f, c in constants if ORDER in f.type.able for op in (">=", "<")]
+    made += [f"{entity.ref(f)} != {c}" for f, c in constants if given]
     made += [f"{word}({entity.ref(f)})" for f in entity.fields if f.optional for word in ("present", "absent")]
     made += [f"{entity.ref(f)} < now()" for f in entity.fields if f.type.annotation == "datetime" and not f.role]
     if given:
-        made += [f"{word}({entity.ref(f)})" for f in entity.able(ORDER) for word in ("eq", "lt")]
+        made += [f"{word}({entity.ref(f)})" for f in entity.able(ORDER) for word in ("eq", "le")]
     if not made:
         return None
-    first = draw(st.sampled_from(made))
-    if draw(st.integers(0, 5)) < 5:
-        return first
-    return f"any_of({first}, {draw(st.sampled_from(made))})"
+    first, second = draw(st.sampled_from(made)), draw(st.sampled_from(made))
+    form = draw(st.sampled_from(("{0}", "{0}", "{0}", "{0}", "any_of({0}, {1})", "({0}, {1})")))
+    return form.format(first, second) if first != second else first
 
 
 @st.composite
@@ -59,17 +59,26 @@ def returned(draw: st.DrawFn, entity: EntityText, *, count: bool = False) -> str
 
 
 @st.composite
+def directions(draw: st.DrawFn, entity: EntityText, field: Field) -> str:
+    """An attribute in an order, with the place of the rows without it."""
+    forms = ("{}", "desc({})")
+    if field.optional:
+        forms = ('asc({}, nulls="first")', 'asc({}, nulls="last")', 'desc({}, nulls="last")')
+    return draw(st.sampled_from(forms)).format(entity.ref(field))
+
+
+@st.composite
 def ordering(draw: st.DrawFn, entity: EntityText, taken: Sequence[str]) -> list[str]:
     """A range, an order, a limit, as far as the entity has attributes for them."""
-    ordered = [f for f in (*entity.identity, *entity.able(ORDER, optional=False)) if entity.ref(f) not in taken]
+    ordered = [f for f in (*entity.identity, *entity.able(ORDER)) if entity.ref(f) not in taken]
     words: list[str] = []
     if ordered and draw(st.booleans()):
         by = draw(st.sampled_from(ordered))
-        operators = ["between", "ge", "lt", *(["begins_with"] if BEGIN in by.type.able else [])]
+        operators = ["between", "ge", "gt", "le", "lt", *(["begins_with"] if BEGIN in by.type.able else [])]
         if draw(st.booleans()):
             words.append(f"range={draw(st.sampled_from(operators))}({entity.ref(by)})")
         second = draw(st.sampled_from(ordered))
-        orders = [draw(st.sampled_from(("{}", "desc({})"))).format(entity.ref(f)) for f in dict.fromkeys((by, second))]
+        orders = [draw(directions(entity, f)) for f in dict.fromkeys((by, second))]
         words.append(option("order_by", orders[: draw(st.integers(0, 2))]))
     if draw(st.booleans()):
         words.append(f"limit={draw(st.integers(1, 4))}")
@@ -99,6 +108,7 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
     strong = "consistent=True" if draw(st.integers(0, 4)) == 4 else ""
     counted = not any(w.startswith("limit") for w in words)
     words += [f"where={where}" if where else "", f"filter={filtered}" if filtered else "", strong]
+    words += ["history=True"] if entity.versioned and draw(st.booleans()) else []
     return call("Query", entity.name, option("by", by), *words, draw(returned(entity, count=counted)))
 
 
@@ -117,7 +127,8 @@ def reads(draw: st.DrawFn, entity: EntityText) -> str:
     if kind == "batch" and entity.identity:
         return call("BatchGet", entity.name, draw(returned(entity)))
     if kind == "scan":
-        return call("Scan", entity.name, draw(returned(entity)))
+        filtered = draw(conditions(entity)) if draw(st.integers(0, 2)) == 2 else None
+        return call("Scan", entity.name, f"filter={filtered}" if filtered else "", draw(returned(entity)))
     return draw(single(entity) if kind == "get" else queries(entity))
 
 
@@ -130,5 +141,14 @@ def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityTe
         for c in some
     ]
     parts = [c.name if part == f"Query({c.name})" else part for c, part in zip(some, parts, strict=True)]
+    strong = draw(st.sampled_from(("", "", "consistent=True")))
+    linked = [c for c in some if c.parent is parent]
+    if len(parts) > 1 and linked and draw(st.integers(0, 2)) == 2:  # the children alone
+        by = option("by", [linked[0].ref(f) for f in linked[0].fields_of(linked[0].via)])
+        timed = all(any(f.role == "created" for f in c.fields) for c in some)
+        if timed and draw(st.booleans()):
+            merged = [call("Query", c.name, f"order_by=desc({c.name}.made_at)") for c in some]
+            return call("Collection", *merged, by, "merged=True", strong)
+        return call("Collection", *parts, by, strong)
     by = option("by", [parent.ref(f) for f in parent.identity])
-    return call("Collection", parent.name, *parts, by, draw(st.sampled_from(("", "", "consistent=True"))))
+    return call("Collection", parent.name, *parts, by, strong)

@@ -51,6 +51,8 @@ def writes(draw: st.DrawFn, entity: EntityText) -> str:
     found = [*entity.able(SELECT, optional=False), *entity.identity[:1]]
     if found and draw(st.integers(0, 6)) == 6:
         return call("Delete", entity.name, f"by={entity.ref(draw(st.sampled_from(found)))}")
+    if entity.batched and entity.identity and draw(st.integers(0, 9)) == 9:
+        return call(draw(st.sampled_from(("Delete", "Put"))), entity.name, "times=(3, 30)")
     return draw(steps(entity))
 
 

@@ -14,6 +14,7 @@ from dynamodel import (
     Model,
     Parent,
     Query,
+    Scan,
     Ulid,
     Update,
     asc,
@@ -77,6 +78,7 @@ class Corners(Model, table="corners"):
     seen_before = Query(Thing, by=Thing.kind, range=le(Thing.seen_at), order_by=Thing.seen_at, limit=10)
     noted = Query(Thing, by=Thing.kind, where=present(Thing.note), order_by=Thing.made_at, limit=5)
     picky = Query(Thing, by=Thing.owner, filter=Thing.kind == "a")
+    job = Scan(Thing, filter=Thing.kind == "a", rps=0.000_001)
     feed = Collection(
         Query(Visit, order_by=desc(Visit.at), limit=3),
         Query(Call, order_by=desc(Call.at), limit=3),
