@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from dynamodel.verify.state import Table
     from dynamodel.verify.units import Meter, Units
 
-_SHORT = 2  # items in the pages of a service that ends them early
+_SHORT = 2  # items in short pages, of the caller and of a service that ends them early
+_FOUR = 4  # short pages of a long list, so that it takes no more requests than another
 _ONE_BY_ONE = 9  # lists up to this long are also read in pages of one row
-_TURNED = 2  # items in the pages that are turned back too
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +164,16 @@ class Execution:
         if case.pages:
             paged = self._paged(pattern, case)
         if case.pages and not paged:  # a page of the caller takes one and a half of the service
-            with self.strict.short_pages(_SHORT):
-                paged = self._paged(pattern, case, (_SHORT + 1,))
+            short = _short(_listed(pattern, case)[1])
+            with self.strict.short_pages(short):
+                paged = self._paged(pattern, case, (short + 1,))
         if paged or not case.short:
             return paged
-        with self.strict.short_pages(_SHORT):
+        short = _short(sum(len(part.rows) for part in case.expected.parts) if isinstance(case.expected, Rows) else 0)
+        with self.strict.short_pages(short):
             result = self.generated.call(self.client, pattern, case.arguments)
         wrong = differs(self.generated, pattern, case.expected, result)
-        return f"when the service ends its pages after {_SHORT} items: {wrong}" if wrong else ""
+        return f"when the service ends its pages after {short} items: {wrong}" if wrong else ""
 
     def _paged(self, pattern: ReadPattern, case: Case, chosen: Sequence[int] = ()) -> str:
         """Read the list in pages of some sizes, or of those chosen; joined they must be the whole.
@@ -179,11 +181,10 @@ class Execution:
         In pages of one, each row is the last of a page; pages of the list's length and one row less or more show its
         end.
         """
+        at, total = _listed(pattern, case)
         assert isinstance(case.expected, Rows)
-        at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
         part = case.expected.parts[at]
-        total = len(part.rows)
-        sizes = {1, _TURNED, total - 1, total, total + 1} if total <= _ONE_BY_ONE else {_TURNED, 5, total - 1, total}
+        sizes = {_short(total), total - 1, total} | ({1, total + 1} if total <= _ONE_BY_ONE else set())
         for size in chosen or sorted(sizes - {-1, 0}):
             rows: list[Row] = []
             pages: list[Any] = []
@@ -204,7 +205,9 @@ class Execution:
             if wrong:
                 return f"pages with limit={size} joined: {wrong}"
             scans = any(r.operation is Operation.SCAN for r in self.plan.pattern(pattern.name).reads)
-            turned = "" if scans or size not in (chosen or (_TURNED,)) else self._turned(pattern, case, pages, size)
+            turned = (
+                "" if scans or size not in (chosen or (_short(total),)) else self._turned(pattern, case, pages, size)
+            )
             if turned:
                 return turned
         return ""
@@ -219,6 +222,18 @@ class Execution:
             if part_lists(self.generated, pattern, page) != part_lists(self.generated, pattern, pages[number]):
                 return f"page {number + 1} with limit={size} is another on the way back"
         return f"a page before the first with limit={size}" if page.previous is not None else ""
+
+
+def _listed(pattern: ReadPattern, case: Case) -> tuple[int, int]:
+    """Which part of an answer comes in pages, and how many rows it has."""
+    assert isinstance(case.expected, Rows)
+    at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
+    return at, len(case.expected.parts[at].rows)
+
+
+def _short(total: int) -> int:
+    """Items in short pages of a list."""
+    return max(_SHORT, total // _FOUR)
 
 
 def _answer(case: Case) -> Any:

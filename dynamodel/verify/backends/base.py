@@ -5,22 +5,17 @@ In: a plan's table. Out: a client and a table's name. It must not know patterns 
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import sys
 import time
 import uuid
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.errors import EnvironmentFault
+from dynamodel.verify.backends.clients import answer_as_sent
 from dynamodel.verify.schema import create_table_request
-from dynamodel.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import TableDesign
 
 PREFIX = "dynamodel-verify-"
-REGION = "us-east-1"
 MULTI_ATTRIBUTE = "use DynamoDB Local 3.3 or newer, or say `multi_attribute_keys=False` in the model"
 
 
@@ -151,30 +145,8 @@ class Backend(AbstractContextManager["Backend"], ABC):
         """The client for our own requests: tables, loading, looking; never given to generated code."""
         if self._admin is None:
             self._admin = self.client()
-            for operation in ("BatchGetItem", "GetItem", "Query", "Scan"):
-                self._admin.meta.events.register(f"before-parse.dynamodb.{operation}", _as_sent)
+            answer_as_sent(self._admin)
         return self._admin
-
-
-def _as_sent(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-    """Take the items of an answer as they were sent: botocore's walk over their values' shapes costs ten times more.
-
-    Only binary values look different in botocore's form and in the service's.
-    """
-    body: bytes = response_dict["body"]
-    if response_dict["status_code"] < 300:  # noqa: PLR2004 - what botocore parses as an answer
-        hook = _with_bytes if b'"B"' in body or b'"BS"' in body else None
-        customized_response_dict.update(json.loads(body, object_hook=hook))
-        response_dict["body"] = b"{}"
-
-
-def _with_bytes(held: dict[str, Any]) -> dict[str, Any]:
-    """Attribute values are the only objects with nothing but a text below `B`, or nothing but a list below `BS`."""
-    if len(held) == 1 and isinstance(text := held.get("B"), str):
-        return {"B": base64.b64decode(text)}
-    if len(held) == 1 and isinstance(texts := held.get("BS"), list):
-        return {"BS": [base64.b64decode(each) for each in texts]}
-    return held
 
 
 def _is_searchable(client: Any, name: str) -> bool:
@@ -186,49 +158,3 @@ def _is_searchable(client: Any, name: str) -> bool:
 def is_multi_attribute(table: TableDesign) -> bool:
     """Whether an index has a key of several partition or several sort attributes."""
     return any(len(index.partition) > 1 or len(index.sort) > 1 for index in table.indexes)
-
-
-def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 3) -> Any:
-    """A boto3 client that reads nothing of the user's configuration unless `own_credentials` is given.
-
-    With made-up credentials no profile, no endpoint variable and no metadata service is looked at, so that a run
-    against a local service can never reach another one. Such clients of a process share what botocore loads for them.
-    """
-    from botocore.config import Config
-
-    # `account_id_endpoint_mode`: with made-up credentials moto cannot answer requests to account-based endpoints.
-    # `user_agent`: botocore would put its own together anew for every request.
-    options: dict[str, Any] = {
-        "account_id_endpoint_mode": "disabled",
-        "ignore_configured_endpoint_urls": True,
-        "retries": {"total_max_attempts": attempts, "mode": "standard"},
-        "connect_timeout": 5,
-        "read_timeout": 60,
-        "user_agent": f"dynamodel/{__version__}",
-    }
-    config = Config(**options)
-    if own_credentials:
-        import boto3
-
-        return boto3.client("dynamodb", endpoint_url=endpoint, config=config)
-    return _session(mocked=endpoint is None).create_client(
-        "dynamodb",
-        region_name=REGION,
-        endpoint_url=endpoint,
-        aws_access_key_id="dynamodel",
-        aws_secret_access_key="dynamodel",  # noqa: S106 - made up
-        config=config,
-    )
-
-
-@cache
-def _session(*, mocked: bool) -> Any:
-    """A session without a profile and a configuration file: botocore's own, which makes boto3's clients.
-
-    A session knows the handlers that were there when it was made. Moto's is there only once moto is imported, so what
-    moto answers has a session of its own: no request of it can leave this process.
-    """
-    from botocore.session import Session
-
-    assert not mocked or "moto.core" in sys.modules
-    return Session(session_vars={"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)})

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from dynamodel.catalog import finding
 from dynamodel.errors import EnvironmentFault, UsageError
-from dynamodel.verify.backends.base import Backend, make_client
+from dynamodel.verify.backends.base import Backend
+from dynamodel.verify.backends.clients import make_client
 
 
 class EndpointBackend(Backend):

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from dynamodel.verify.backends.base import REGION, Backend, make_client
+from dynamodel.verify.backends.base import Backend
+from dynamodel.verify.backends.clients import REGION, make_client
 from dynamodel.verify.backends.quick_moto import quick
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from typing import IO, TYPE_CHECKING, Any
 from dynamodel.catalog import finding
 from dynamodel.errors import EnvironmentFault
 from dynamodel.verify.backends import keeper
-from dynamodel.verify.backends.base import MULTI_ATTRIBUTE, Backend, is_multi_attribute, make_client
+from dynamodel.verify.backends.base import MULTI_ATTRIBUTE, Backend, is_multi_attribute
+from dynamodel.verify.backends.clients import make_client
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

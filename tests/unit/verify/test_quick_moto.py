@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from dynamodel.verify.backends import quick_moto
-from dynamodel.verify.backends.base import make_client
+from dynamodel.verify.backends.clients import make_client
 from dynamodel.verify.backends.quick_moto import quick
 
 if TYPE_CHECKING:
