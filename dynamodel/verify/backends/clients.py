@@ -21,6 +21,25 @@ _AUTHORIZATION = (
     f"AWS4-HMAC-SHA256 Credential={_MADE_UP}/20440301/{REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
 )
 
+# Of botocore's file of all services in all Regions, a megabyte, what a client with an address of its own needs.
+_ENDPOINTS = {
+    "version": 3,
+    "partitions": [
+        {
+            "partition": "aws",
+            "dnsSuffix": "amazonaws.com",
+            "regionRegex": "^us-east-1$",
+            "defaults": {
+                "hostname": "{service}.{region}.{dnsSuffix}",
+                "protocols": ["https"],
+                "signatureVersions": ["v4"],
+            },
+            "regions": {REGION: {}},
+            "services": {"dynamodb": {"endpoints": {REGION: {}}}},
+        }
+    ],
+}
+
 
 def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 3) -> Any:
     """A boto3 client that reads nothing of the user's configuration unless `own_credentials` is given.
@@ -69,11 +88,14 @@ def _session(*, mocked: bool) -> Any:
     from botocore.session import Session
 
     class OneService(Loader):
-        """Botocore's loader, which does not look into the folders of four hundred other services."""
+        """Botocore's loader, which does not look for four hundred other services and where they are."""
 
         def list_available_services(self, type_name: str) -> list[str]:
             del type_name
             return ["dynamodb"]
+
+        def load_data_with_path(self, name: str) -> tuple[Any, str]:
+            return (_ENDPOINTS, "") if name == "endpoints" else super().load_data_with_path(name)
 
     assert not mocked or "moto.core" in sys.modules
     unread = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}

@@ -28,7 +28,8 @@ class Sent:
             def stream(self, **_: Any) -> list[bytes]:
                 return [b"{}"]
 
-        return AWSResponse(request.url, 200, HeadersDict(), Raw())
+        headers: Any = HeadersDict()
+        return AWSResponse(request.url, 200, headers, Raw())
 
     @property
     def authorization(self) -> str:
