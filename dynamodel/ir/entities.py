@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamodel.diagnostics import SourceSpan
     from dynamodel.ir.values import ValueType
 
@@ -137,6 +139,7 @@ class EntityDef:
 
     `identity` is empty for a singleton. `count` is the number of items in the table.
     What `counted_in` and `history` promise is kept by steps that `normalize` has added to the writes.
+    `stored` are the attributes that are part of an item: all but the virtual ones.
     """
 
     name: str
@@ -150,19 +153,20 @@ class EntityDef:
     history: HistoryDef | None = None
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
+    stored: tuple[AttributeDef, ...] = field(init=False, repr=False, compare=False)
+    _named: Mapping[str, AttributeDef] = field(init=False, repr=False, compare=False)
+    _roles: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index what is looked up all the time."""
+        object.__setattr__(self, "stored", tuple(a for a in self.attributes if a.bucket is None))
+        object.__setattr__(self, "_named", {a.name: a for a in reversed(self.attributes)})
+        object.__setattr__(self, "_roles", {a.role: a.name for a in reversed(self.attributes) if a.role})
 
     def attribute(self, name: str) -> AttributeDef:
         """The attribute of that name; KeyError if there is none."""
-        for attribute in self.attributes:
-            if attribute.name == name:
-                return attribute
-        raise KeyError(name)
-
-    @property
-    def stored(self) -> tuple[AttributeDef, ...]:
-        """The attributes that are part of an item: all but the virtual ones."""
-        return tuple(a for a in self.attributes if a.bucket is None)
+        return self._named[name]
 
     def with_role(self, role: str) -> str | None:
         """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""
-        return next((a.name for a in self.attributes if a.role == role), None)
+        return self._roles.get(role)

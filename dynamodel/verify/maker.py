@@ -129,11 +129,13 @@ class Maker:
         if any(via in values and values[via] is None for via in parent.via):
             return
         known = [(at, canonical(values[via])) for at, via in enumerate(parent.via) if via in values]
-        fitting = [
-            row
-            for row, identity in zip(self.made[parent.entity], self._identities[parent.entity], strict=True)
-            if all(identity[at] == value for at, value in known)
-        ]
+        fitting = self.made[parent.entity]
+        if known:
+            fitting = [
+                row
+                for row, identity in zip(fitting, self._identities[parent.entity], strict=True)
+                if all(identity[at] == value for at, value in known)
+            ]
         if not fitting:
             return
         if entity.attribute(parent.via[0]).optional and self.random.random() < _ABSENT:
@@ -148,7 +150,7 @@ class Maker:
             return self._ttl()
         if attribute.role == "version":
             return self.random.randint(1, 3)
-        unique = any(attribute.name in u.attributes for u in entity.unique)
+        unique = bool(entity.unique) and any(attribute.name in u.attributes for u in entity.unique)
         if attribute.name in entity.identity or unique:
             lone = len(entity.identity) == 1 or unique
             return self._pick(

@@ -26,7 +26,10 @@ _UNIT_TEXT = {BucketUnit.HOUR: 13, BucketUnit.DAY: 10, BucketUnit.MONTH: 7, Buck
 
 def canonical(value: object) -> Canonical:
     """A hashable form that says type and value; TypeError for what no attribute can hold."""
-    scalar = _SCALARS.get(type(value))
+    kind = type(value)
+    if kind is str:  # most of all
+        return "text", value.encode("utf-8", "surrogatepass")  # type: ignore[attr-defined]
+    scalar = _SCALARS.get(kind)
     if scalar is not None:
         return scalar[0], scalar[1](value)
     if value is None:
@@ -61,6 +64,8 @@ _SCALARS: dict[type, tuple[str, Callable[[Any], object]]] = {
 
 def equal(left: object, right: object) -> bool:
     """Whether two values are the same in DynamoDB; None (absent) equals nothing."""
+    if type(left) is str and type(right) is str:
+        return left == right
     return left is not None and right is not None and canonical(left) == canonical(right)
 
 

@@ -267,8 +267,11 @@ def _is_taken(work: _Work) -> bool:
         if not any(u.namespace in namespaces for u in entity.unique):
             continue
         for identity, values in work.store.rows[entity.name].items():
-            untouched = (entity.name, identity) not in work.changes and alive(entity, values, work.call.now)
-            if untouched and any(claim in claimed for claim in _claims(entity, values)):
+            if (
+                any(claim in claimed for claim in _claims(entity, values))
+                and (entity.name, identity) not in work.changes
+                and alive(entity, values, work.call.now)
+            ):
                 return True
     return False
 
