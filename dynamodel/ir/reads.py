@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from dynamodel.ir.entities import PLANNED, Estimate, Rate
+from dynamodel.ir.values import Now
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Op(StrEnum):
     PRESENT = "present"
     ABSENT = "absent"
     ANY_OF = "any_of"
+
+
+_AS_RANGE = {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,9 @@ class PartDef:
 
     `equals` holds `by` and the equality constants of `where` (and the tenant); `where` the other conditions of
     `where`; `filter` what the user explicitly accepts to be filtered after reading. `single` marks a part that can
-    return at most one item (its identity or a unique set is fixed). `rows` counts the items returned (after `limit`).
-    `limit` counts items of this part that the caller gets on one page.
+    return at most one item (its identity or a unique set is fixed). `limit` counts items of this part that the caller
+    gets on one page. `rows` counts the items returned (after `limit`), or all that the conditions keep where the part
+    is `crossed`.
     """
 
     entity: str
@@ -105,6 +110,23 @@ class PartDef:
     filter: tuple[ConditionDef, ...] = ()
     rows: Estimate = Estimate(1, 1, assumed=True)
     single: bool = False
+
+    @property
+    def ranged(self) -> tuple[RangeDef | None, tuple[ConditionDef, ...]]:
+        """The range and the other conditions: one with the clock is a range where none is declared."""
+        clock = next((c for c in self.where if c.op in _AS_RANGE and any(isinstance(s, Now) for s in c.operands)), None)
+        if self.range is not None or clock is None:
+            return self.range, self.where
+        left = tuple(c for c in self.where if c is not clock)
+        return RangeDef(clock.attribute, clock.op, clock.operands), left
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the order does not begin with the range: no key gives both, so the range is read to its end."""
+        range_, _ = self.ranged
+        fixed = {e.attribute for e in self.equals}
+        free = [t.attribute for t in self.order if t.attribute not in fixed]
+        return range_ is not None and bool(free) and free[0] != range_.attribute
 
 
 class ReadKind(StrEnum):

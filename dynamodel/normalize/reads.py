@@ -5,6 +5,7 @@ In: a checked read. Out: the pattern of the workload. The tenant, if the model h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import Distance, Equal, JoinDef, NearDef, OrderTerm, PartDef, ReadKind, ReadPattern
@@ -191,7 +192,7 @@ class Reader:
         if query is not None and query.history and entity.history is not None:
             entity = self.catalog.entity(entity.history.entity)  # a version has the attributes of its item
         single = is_single(entity, {e.attribute for e in equals})
-        return PartDef(
+        made = PartDef(
             entity=entity.name,
             equals=tuple(equals),
             where=tuple(where),
@@ -199,9 +200,11 @@ class Reader:
             order=order,
             limit=limit,
             filter=tuple(kept),
-            rows=rows_of(entity, equals, [*where, *kept], range_, limit=limit, said=query.rows if query else None),
             single=single,
         )
+        page = None if made.crossed else limit
+        said = query.rows if query else None
+        return replace(made, rows=rows_of(entity, equals, [*where, *kept], range_, limit=page, said=said))
 
     def _tenant_equal(self, entity: str, tenant: str) -> list[Equal]:
         attribute = self.catalog.entity(entity).attribute(tenant)

@@ -114,7 +114,7 @@ def _joined(layout: Layout, pattern: ReadPattern, request: ReadRequest) -> Patte
     reads = (request, *_parents(layout, pattern, 0))
     count = request.shards + len(pattern.joins) * _batches(pattern.parts[0].rows.average)
     more = [_spread(request)] if request.shards > 1 else []
-    if request.sort_after and _is_crossed(pattern.parts[0]):
+    if request.sort_after and pattern.parts[0].limit is not None:
         more.append(_crossed(pattern.parts[0]))
     if more:
         return PatternDesign(pattern.name, "degraded", count, reads, reason="; ".join(more))
@@ -180,10 +180,9 @@ def _spread(request: ReadRequest) -> str:
 
 def _crossed(part: PartDef) -> str:
     """Why a limited part is read to its end."""
-    ranged = part.range.attribute if part.range is not None else "nothing"
-    return (
-        f"a key gives the range of {ranged} or the order, not both: the range is read to its end and sorted for a page"
-    )
+    ranged, _ = part.ranged
+    name = ranged.attribute if ranged is not None else "nothing"
+    return f"a key gives the range of {name} or the order, not both: the range is read to its end and sorted for a page"
 
 
 def _why_unserved(layout: Layout, need: Need) -> str:
@@ -298,19 +297,10 @@ def _answered(pattern: ReadPattern, reads: Sequence[ReadRequest], apart: str) ->
     """A pattern with its requests: degraded when they are several (`apart` says why), or read more than a page."""
     reasons = [apart] if len(reads) > 1 else []
     reasons += [_spread(r) for r in reads if r.shards > 1]
-    reasons += [
-        _crossed(pattern.parts[i]) for r in reads if r.sort_after for i in r.parts if _is_crossed(pattern.parts[i])
-    ]
+    late = [pattern.parts[i] for r in reads if r.sort_after for i in r.parts]
+    reasons += [_crossed(part) for part in late if part.limit is not None]
     status: Status = "degraded" if reasons else "served"
     return PatternDesign(pattern.name, status, sum(r.shards for r in reads), tuple(reads), reason="; ".join(reasons))
-
-
-def _is_crossed(part: PartDef) -> bool:
-    """Whether a part has a limit, a range, and an order that does not begin with the range."""
-    fixed = {e.attribute for e in part.equals}
-    free = [t.attribute for t in part.order if t.attribute not in fixed]
-    ranged = part.range.attribute if part.range is not None else None
-    return part.limit is not None and ranged is not None and bool(free) and free[0] != ranged
 
 
 def _batch_get(layout: Layout, pattern: ReadPattern) -> PatternDesign:

@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import ConditionDef, Op, RangeDef, ReadKind
-from dynamodel.ir.values import Constant, Now
+from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import WritePattern
 from dynamodel.records import dataclass
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.reads import JoinDef, OrderTerm, PartDef, ReadPattern
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Pattern, Workload
-
-_AS_RANGE = {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +108,7 @@ def _need(
     constants = tuple(
         ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in part.equals if isinstance(e.source, Constant)
     )
-    range_, where = part.range, part.where
-    if range_ is None:
-        clock = next((c for c in where if c.op in _AS_RANGE and any(isinstance(s, Now) for s in c.operands)), None)
-        if clock is not None:
-            range_ = RangeDef(clock.attribute, clock.op, clock.operands)
-            where = tuple(c for c in where if c is not clock)
+    range_, where = part.ranged
     need = Need(
         pattern=pattern.name,
         part=index,
@@ -135,9 +128,7 @@ def _need(
         hottest=pattern.hottest,
         kept=pattern.kept,
     )
-    free = [t.attribute for t in need.order if t.attribute not in need.eq]
-    crossed = range_ is not None and free and free[0] != range_.attribute
-    return relaxed(replace(need, limit=None)) if crossed else need
+    return relaxed(replace(need, limit=None)) if part.crossed else need
 
 
 def relaxed(need: Need) -> Need:

@@ -105,6 +105,11 @@ class EntityText:
         return not any(word.startswith(("counted_in", "taken_from")) for word in words)
 
     @property
+    def unique(self) -> list[Field]:
+        """The attributes that no two items share."""
+        return [f for f in self.fields if any(option.startswith("unique") for option in f.options)]
+
+    @property
     def grouped(self) -> bool:
         """Whether its identity begins with a group, as with a tenant."""
         return bool(self.identity) and self.identity[0].name == "group"
@@ -145,12 +150,12 @@ LAST = Field("last", WHOLE)  # what children take their numbers from
 
 
 @st.composite
-def fields(draw: st.DrawFn, number: int) -> Field:
+def fields(draw: st.DrawFn, name: str) -> Field:
     """An attribute outside the identity."""
     kind = draw(st.sampled_from(TYPES))
     optional = draw(st.sampled_from((False, False, True)))
     options: list[str] = []
-    if UNIQUE in kind.able and draw(st.integers(0, 2)) == 2:
+    if UNIQUE in kind.able and draw(st.booleans()):
         options.append(
             draw(st.sampled_from(("unique=True", 'unique="shared"' if kind.annotation == "str" else "unique=True")))
         )
@@ -165,7 +170,7 @@ def fields(draw: st.DrawFn, number: int) -> Field:
         and draw(st.integers(0, 5)) == 5
     ):
         options.append(f"default={draw(st.sampled_from(kind.constants))}")
-    return Field(f"a{number}", kind, optional, tuple(options))
+    return Field(name, kind, optional, tuple(options))
 
 
 ROLES = (
@@ -180,7 +185,8 @@ ROLES = (
 def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> EntityText:
     """An entity with up to five attributes, in the partition of its parent, linked to it, or on its own."""
     some = draw(st.lists(st.just(None), min_size=1, max_size=5))
-    made = [draw(fields(n)) for n in range(len(some))]
+    letter = draw(st.sampled_from(("a", name[0].lower())))  # entities may share the names of attributes, or not
+    made = [draw(fields(f"{letter}{n}")) for n in range(len(some))]
     roles = [replace(role, type=replace(role.type, options=())) for role in ROLES if draw(st.integers(0, 3)) == 3]
     header: list[str] = []
     kind = draw(st.sampled_from(IDENTITIES))

@@ -43,6 +43,10 @@ def models(draw: st.DrawFn) -> str:
         made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
     kinds = (reads, reads, writes)
     lines = [draw(draw(st.sampled_from(kinds))(e)) for e in made for _ in range(draw(st.integers(1, 5)))]
+    named = [e.ref(f) for e in made for f in e.unique]
+    if named and draw(st.booleans()):
+        by = draw(st.sampled_from(named))
+        lines.append(f"Get({by.partition('.')[0]}, by={by}, returns={by}, rps=100)")
     for parent, children in _families(made):
         if draw(st.booleans()):
             lines.append(draw(collections(parent, children)))

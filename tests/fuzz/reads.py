@@ -115,7 +115,7 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
 @st.composite
 def single(draw: st.DrawFn, entity: EntityText) -> str:
     """One item, by its identity or by something unique."""
-    unique = [entity.ref(f) for f in entity.fields if any(o.startswith("unique") for o in f.options)]
+    unique = [entity.ref(f) for f in entity.unique]
     by = f"by={draw(st.sampled_from(unique))}" if unique and draw(st.booleans()) else ""
     return call("Get", entity.name, by, draw(st.sampled_from(("", "consistent=True"))), draw(returned(entity)))
 
