@@ -125,10 +125,19 @@ class _Following:
             self.steps.append(kept)
 
     def _change(self, entity: str, equals: tuple[Equal, ...], action: ActionDef, reads: tuple[str, ...] = ()) -> int:
-        """Do this to an item too, in the step that changes it already if there is one; the step's number."""
+        """Do this to an item too, in the step that has to do with it already if there is one; the step's number.
+
+        A transaction has one action on an item: a check becomes the condition of the change, and what is deleted takes
+        the counter with it.
+        """
         for number, step in enumerate(self.steps):
-            if step.kind is StepKind.UPDATE and step.entity == entity and step.equals == equals:
-                self.steps[number] = replace(step, actions=(*step.actions, action), reads=(*step.reads, *reads))
+            if step.entity != entity or step.equals != equals:
+                continue
+            if step.kind in {StepKind.UPDATE, StepKind.CHECK}:
+                actions = (*step.actions, action)
+                self.steps[number] = replace(step, kind=StepKind.UPDATE, actions=actions, reads=(*step.reads, *reads))
+                return number
+            if step.kind is StepKind.DELETE:
                 return number
         self.steps.append(StepDef(StepKind.UPDATE, entity, equals=equals, actions=(action,), reads=reads))
         return len(self.steps) - 1

@@ -51,7 +51,18 @@ def check_counting(report: Report) -> None:
             if isinstance(step, CreateSpec) and takes and (step.entity in made or _many(step)):
                 report.add("DM552", here, f"several new items of `{step.entity}` would take one number",
                            "make them one by one")  # fmt: skip
+            if isinstance(step, CreateSpec) and entity is not None:
+                _check_lost(report, entity, here, {s.entity for s, _ in steps if isinstance(s, DeleteSpec)})
             made |= {step.entity} if isinstance(step, CreateSpec) else set()
+
+
+def _check_lost(report: Report, entity: EntitySpec, at: Pointer, gone: set[str]) -> None:
+    """A new item takes no number from an item that the same transaction deletes."""
+    for attribute in entity.attributes:
+        counter = attribute.taken_from
+        if counter is not None and counter.entity in gone:
+            report.add("DM552", at, f"a new `{entity.name}` takes its number from `{counter}`, which the transaction "
+                       f"deletes with its `{counter.entity}`", "delete it by another call")  # fmt: skip
 
 
 def _many(step: WriteCommon) -> bool:

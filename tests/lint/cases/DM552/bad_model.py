@@ -23,4 +23,5 @@ class Tracker(Model):
     repo = Create(Repo)
     two = Transaction(Create(Issue), Create(Issue))
     some = Transaction(Create(Star, times=(2, 9)), Create(Repo))
+    last = Transaction(Create(Issue), Delete(Repo))
     clear = Delete(Star, by=Star.repo)
