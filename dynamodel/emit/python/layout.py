@@ -69,13 +69,26 @@ def columns(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def _fits(node: Node, room: int) -> int:
+    """The columns that are left of a room behind an expression on one line; negative as soon as it is too wide."""
+    if isinstance(node, str):
+        return room - columns(node)
+    if isinstance(node, Prefixed):
+        return _fits(node.node, room - columns(node.prefix))
+    room -= columns(node.opening) + columns(node.closing) + 2 * max(0, len(node.items) - 1)
+    for item in node.items:
+        if room < 0:
+            break
+        room = _fits(item, room)
+    return room
+
+
 def lines(node: Node, indent: int = 0, before: str = "", after: str = "") -> list[str]:
     """The lines of an expression between `before` and `after`, indented by so many spaces."""
     while isinstance(node, Prefixed):
         before, node = before + node.prefix, node.node
-    one = " " * indent + before + flat(node) + after
-    if isinstance(node, str) or columns(one) <= WIDTH or not node.items:
-        return [one]
+    if isinstance(node, str) or not node.items or _fits(node, WIDTH - indent - columns(before) - columns(after)) >= 0:
+        return [" " * indent + before + flat(node) + after]
     inner = [line for item in node.items for line in lines(item, indent + 4, after=",")]
     return [" " * indent + before + node.opening, *inner, " " * indent + node.closing + after]
 

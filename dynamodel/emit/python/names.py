@@ -151,6 +151,11 @@ def settled(body: str, parameters: Iterable[str]) -> str:
 _TYPES = ("bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple")
 
 
+def hiding(methods: Iterable[str]) -> tuple[str, ...]:
+    """Those methods' names that hide a module or a type in their class."""
+    return tuple(name for name in methods if name in MODULES or name in _TYPES)
+
+
 def moved(text: str, methods: Iterable[str]) -> str:
     """The text of a class with modules (`pages_`) and types (`builtins.list`) that methods of the same name hide."""
     for name in methods:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.python.context import scope_of
 from dynamodel.emit.python.imports import is_used, standard, together, used_modules
 from dynamodel.emit.python.layout import docstring
-from dynamodel.emit.python.names import MODULES, moved, shadowed_modules
+from dynamodel.emit.python.names import MODULES, hiding, moved, shadowed_modules
 from dynamodel.emit.python.views import CallsView, ClientView, FunctionView, MethodView, ModuleView
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def _modules(context: Context, text: str, *own: str) -> list[str]:
 
 def _unhidden(context: Context, methods: Iterable[MethodView]) -> list[MethodView]:
     """The methods with modules and types under names that no method of the class hides."""
-    taken = set(context.names.methods.values())
+    taken = hiding(context.names.methods.values())
+    if not taken:
+        return list(methods)
     return [
         replace(m, **{f.name: moved(getattr(m, f.name), taken) for f in fields(m) if f.name != "doc"}) for m in methods
     ]
