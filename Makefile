@@ -51,7 +51,8 @@ fuzz: $(READY)
 	DYNAMODEL_FUZZ=300 $(BIN)/python -m pytest tests/fuzz
 
 optima: $(READY)
-	DYNAMODEL_OPTIMA=3000 $(BIN)/python -m pytest tests/property/planner/test_optimal.py tests/property/planner/test_optimal_places.py
+	DYNAMODEL_OPTIMA=3000 $(BIN)/python -m pytest tests/property/planner/test_optimal.py tests/property/planner/test_optimal_places.py \
+		tests/property/planner/test_optimal_collections.py
 
 mutation: $(READY)
 	$(BIN)/python -m tests.mutation --workers $(WORKERS)

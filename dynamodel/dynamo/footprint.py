@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import ITEM_BYTES, TRANSACTION_ACTIONS, TRANSACTION_BYTES
-from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
+from dynamodel.ir.entities import MICRO, BucketUnit
+from dynamodel.ir.keys import Absent, Code, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
 from dynamodel.ir.reads import Op
 
@@ -25,6 +25,9 @@ GUARD_BYTES = 120  # key, type and owner of a guard item
 ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about
 ASSUMED_RANGE_SHARE = MICRO * 3 // 10  # of items that meet any other condition
 PRESENT_SHARE = MICRO // 2  # of items that have an optional attribute
+EPOCH_TEXT = 12  # digits of a time to live in a template
+_BUCKET_TEXT = {BucketUnit.HOUR: 13, BucketUnit.DAY: 10, BucketUnit.MONTH: 7, BucketUnit.YEAR: 4}
+_OPEN_NUMBER_HEAD = 4  # sign and exponent; a byte of a stored number holds two digits
 DIMENSION_BYTES = 4  # in a vector index, which stores 32-bit floats ("Requirements and limitations")
 
 
@@ -95,10 +98,26 @@ def _template_bytes(entity: EntityDef, template: Template) -> int:
         if isinstance(token, TextToken):
             total += len(token.text) + 1
         elif isinstance(token, Component):
-            total += entity.attribute(token.attribute).size.average + 1
+            total += text_bytes(token, entity.attribute(token.attribute).size.average) + 1
         else:
             total += len(str(token.count - 1)) + 1
     return total
+
+
+def text_bytes(component: Component, average: int) -> int:
+    """Average bytes of an attribute's text in a template; `average` are those of its stored value, in plain text."""
+    mark = int(component.absent in {Absent.FIRST, Absent.LAST})
+    if component.bucket:
+        return mark + _BUCKET_TEXT[component.bucket]
+    if component.code is Code.NUMBER and component.minimum is not None and component.maximum is not None:
+        return mark + len(str(int((component.maximum - component.minimum) * 10**component.scale)))
+    if component.code is Code.OPEN_NUMBER:
+        return mark + _OPEN_NUMBER_HEAD + 2 * max(1, average - 1)
+    if component.code is Code.EPOCH:
+        return mark + EPOCH_TEXT
+    if component.code is Code.HEX or (component.descending and component.code is Code.TEXT):
+        return mark + 2 * average + int(component.descending)
+    return mark + average
 
 
 def attribute_bytes(entity: EntityDef, names: Iterable[str] | None = None) -> int:

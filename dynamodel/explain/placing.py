@@ -120,7 +120,7 @@ class _Placing:
                 replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
                 for k in self._keys[entity]
             )
-        return arranged(group, self._entities, turn=False) or group
+        return next(iter(arranged(group, self._entities, turn=False)), group)
 
     def _selection(self, name: str, groups: Mapping[str, Group], split: Sequence[CollectionNeed]) -> Selection:
         entity = self._entities[name]

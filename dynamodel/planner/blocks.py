@@ -2,8 +2,9 @@
 
 In: how many blocks there are, and for each collection the blocks that it wants whole and those that it wants a part
 of. Out: the order, the blocks whose rows are stored in the inverse order, and the requests of each collection. A
-request reads one interval: blocks wanted whole that lie side by side, and at an end of them at most one that is wanted
-in part, on the side from which it is read (keys.md C).
+request reads one interval: blocks wanted whole that lie side by side, and at an end of them one that is wanted in part,
+on the side from which it is read (keys.md C). At both ends there may be one if neither is limited: an interval has two
+edges, but only one page.
 
 The search is exact. It builds the order from the left; a collection whose blocks are interrupted has lost a request,
 and a beginning that has lost as many as a whole order is known to lose is given up. Blocks that no collection relates
@@ -13,16 +14,17 @@ are ordered apart.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Role = tuple[str, ...]
 
+FEW = 4  # blocks of which every order is looked at
 MOST_STEPS = 20_000  # of one search; beyond it the order is the best one found and no claim is made
 
 
@@ -53,10 +55,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """One request: neighboring blocks from first to last, the part at an end if there is one, and the direction."""
+    """One request: neighboring blocks from first to last, the parts at its ends if there are any, and the direction."""
 
     blocks: tuple[int, ...]
-    partial: Partial | None = None
+    partials: tuple[Partial, ...] = ()
     forward: bool = True
 
 
@@ -88,6 +90,42 @@ def best_order(count: int, demands: Sequence[Demand], *, turn: bool = True) -> O
     return Order(order, inverse, sum(len(intervals(order, inverse, d)) for d in demands), exact)
 
 
+def best_orders(
+    count: int, demands: Sequence[Demand], burden: Callable[[tuple[int, ...]], int], *, turn: bool = True
+) -> tuple[Order, ...]:
+    """The orders with the fewest requests: of each set of inverted blocks that it takes, the one of least `burden`.
+
+    A set that holds one that does as well is left out. Pages that hold nothing but their list come before less burden:
+    they can be turned whatever happens to the rest. Of many blocks it is only the order that was found.
+    """
+    first = best_order(count, demands, turn=turn)
+    plain = first.blocks == tuple(range(count)) and not first.inverse
+    if count > FEW or (plain and not _mixed_pages(first.blocks, first.inverse, demands)):
+        return (first,)
+    turnable = sorted({p.block for d in demands for p in d.partial if p.forward is not None and not p.alone})
+    found: list[Order] = []
+    for number in range(len(turnable) * turn + 1):
+        for inverse in map(frozenset, combinations(turnable, number)):
+            if any(one.inverse <= inverse for one in found):
+                continue
+            orders = (
+                order
+                for order in permutations(range(count))
+                if sum(len(intervals(order, inverse, d)) for d in demands) == first.requests
+            )
+            worth = {order: (_mixed_pages(order, inverse, demands), burden(order), order) for order in orders}
+            best = min(worth, key=worth.__getitem__, default=None)
+            if best is not None:
+                found.append(Order(best, inverse, first.requests, first.exact))
+    return tuple(found)
+
+
+def _mixed_pages(order: Sequence[int], inverse: frozenset[int], demands: Sequence[Demand]) -> int:
+    """The requests with a limit that read other blocks besides."""
+    requests = (one for d in demands for one in intervals(order, inverse, d))
+    return sum(len(one.blocks) > 1 and _any_limited(one.partials) for one in requests)
+
+
 def intervals(order: Sequence[int], inverse: frozenset[int], demand: Demand) -> list[Interval]:
     """The fewest requests that read a collection from blocks in this order."""
     runs: list[list[int]] = []
@@ -97,29 +135,48 @@ def intervals(order: Sequence[int], inverse: frozenset[int], demand: Demand) -> 
             runs[-1].append(block)
         else:
             runs.append([block])
-    taken: dict[int, Partial] = {}  # number of a run -> the part that comes with it
+    taken: dict[int, dict[str, Partial]] = {}  # number of a run -> the parts that come with it, by side
     left: list[Partial] = []
     for part in sorted(demand.partial, key=lambda p: (place[p.block], p.block)):
         sides = _sides(part, inverse)
         before = next((i for i, run in enumerate(runs) if place[run[-1]] == place[part.block] - 1), None)
         after = next((i for i, run in enumerate(runs) if place[run[0]] == place[part.block] + 1), None)
         for run, side in ((before, "right"), (after, "left")):
-            fits = run is not None and side in sides and run not in taken
-            if fits and run is not None and (not part.limited or set(runs[run]) <= demand.single):
-                taken[run] = part
+            if run is None or side not in sides or side in taken.get(run, {}):
+                continue
+            others = taken.setdefault(run, {})
+            if not others and set(runs[run]) <= demand.single if part.limited else not _any_limited(others.values()):
+                others[side] = part
                 break
         else:
             left.append(part)
     found = []
     for number, whole in enumerate(runs):
-        beside = taken.get(number)
-        if beside is None:
-            found.append(Interval(tuple(whole)))
-        elif place[beside.block] > place[whole[-1]]:
-            found.append(Interval((*whole, beside.block), beside))
+        beside = taken.get(number, {})
+        head, tail = ([beside[side]] if side in beside else [] for side in ("left", "right"))
+        blocks = (*(p.block for p in head), *whole, *(p.block for p in tail))
+        found.append(Interval(blocks, (*head, *tail), forward=not head or bool(tail)))
+    return found + _of_parts(left, place, inverse)
+
+
+def _any_limited(parts: Iterable[Partial]) -> bool:
+    return any(p.limited for p in parts)
+
+
+def _of_parts(parts: Sequence[Partial], place: Mapping[int, int], inverse: frozenset[int]) -> list[Interval]:
+    """The requests of parts that lie beside no whole block: one each, or one for two whose rows meet."""
+    found: list[Interval] = []
+    left = list(parts)
+    while left:
+        part, *left = left
+        neighbor = next((p for p in left if place[p.block] == place[part.block] + 1), None)
+        meet = neighbor is not None and not _any_limited((part, neighbor)) and "left" in _sides(part, inverse)
+        if meet and neighbor is not None and "right" in _sides(neighbor, inverse):
+            left.remove(neighbor)
+            found.append(Interval((part.block, neighbor.block), (part, neighbor)))
         else:
-            found.append(Interval((beside.block, *whole), beside, forward=False))
-    found += [Interval((p.block,), p, forward=(p.forward is not False) != (p.block in inverse)) for p in left]
+            forward = (part.forward is not False) != (part.block in inverse)
+            found.append(Interval((part.block,), (part,), forward))
     return found
 
 
@@ -215,12 +272,18 @@ def _least(demands: Sequence[Demand], inverse: frozenset[int], free: frozenset[i
         left, right = (Counter(other for other, sides in wanted if side in sides) for side in ("left", "right"))
         two = max(left[a] + right[b] * (a != b) for a in (*left, -1) for b in (*right, -1))
         crowded = max(crowded, len(wanted) - two)
-    return sum(max(bool(d.whole), len(d.partial)) for d in demands) + crowded
+    return sum(_at_least(d) for d in demands) + crowded
+
+
+def _at_least(demand: Demand) -> int:
+    """The requests that a collection takes in any order: an interval has two ends, for two parts without a limit."""
+    open_ended = sum(not p.limited and not p.alone for p in demand.partial)
+    return max(bool(demand.whole), len(demand.partial) - open_ended // 2)
 
 
 def _beside(demand: Demand, block: int, inverse: frozenset[int], free: frozenset[int]) -> set[str]:
     """On which sides of a block of a pair the other one may lie, to be read with it."""
-    if not demand.partial:
+    if len(demand.partial) != 1:
         return {"left", "right"}
     (part,) = demand.partial
     if part.limited and not demand.whole <= demand.single:
@@ -308,7 +371,7 @@ class _Search:
                 certain = len(intervals(order, inverse, alone))  # the last may still go with what comes
             waiting = bool(demand.whole & to_come) and last not in demand.whole
             more = waiting and not any(p.block == last for p in placed.partial)
-            total += max(certain + more, bool(demand.whole), len(demand.partial))
+            total += max(certain + more, _at_least(demand))
             if len(demand.partial) == 1 and demand.whole and not demand.whole & to_come:
                 (part,) = demand.partial
                 if part.block in to_come:  # only what comes next may still lie beside the last

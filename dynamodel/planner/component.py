@@ -9,6 +9,7 @@ these choices; what is decided, with everything undecided answered freely, bound
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
@@ -85,7 +86,7 @@ class Component:
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
-        self._laid_out: dict[tuple[str, ...], Group | None] = {}
+        self._laid_out: dict[tuple[str, ...], tuple[Group, ...]] = {}
         self._solved: dict[tuple[object, ...], Frontier] = {}
         self._found: dict[int, Solution] = {}
         self._effort = 0
@@ -138,7 +139,8 @@ class Component:
             self._open.append(least)
             return
         if number == len(self._collections):
-            self._offer(groups, placing.split)
+            for chosen in product(*self._layouts(placing)):
+                self._offer(chosen, placing.split)
             return
         choices = self._choices(self._collections[number], placing)
         if len(self._collections) - number <= UNBOUNDED:
@@ -186,27 +188,34 @@ class Component:
     def _order(self, collection: CollectionNeed) -> int:
         return self._number[collection.pattern]
 
-    def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:
-        """The groups of a placing, None if one has no layout."""
+    def _layouts(self, placing: _Placing) -> list[tuple[Group, ...]]:
+        """The layouts of each group of a placing."""
         found = []
         for place, collections in placing.formed:
             names = tuple(c.pattern for c in collections)
             if names not in self._laid_out:
                 self._laid_out[names] = self._lay_out(collections)
-            group = self._laid_out[names]
-            if group is None:
-                return None
-            found.append(replace(group, place=place))
-        return tuple(found)
+            found.append(tuple(replace(group, place=place) for group in self._laid_out[names]))
+        return found
 
-    def _lay_out(self, collections: Sequence[CollectionNeed]) -> Group | None:
+    def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:
+        """The groups of a placing, None if one has no layout. Where there are several, no rows are said to be inverse.
+
+        Then a key takes no more bytes than in any of them, and the requests are the same.
+        """
+        layouts = self._layouts(placing)
+        if not all(layouts):
+            return None
+        return tuple(some[0] if len(some) == 1 else _ascending(some[0]) for some in layouts)
+
+    def _lay_out(self, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
         members = common_partitions(collections)
         if members is None:
-            return None
+            return ()
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
         group = Group(BASE_PLACE, self._entities[root].tag, tuple(members.items()), tuple(collections))
         laid_out = arranged(group, self._entities)
-        if laid_out is not None and not laid_out.exact and any(len(runs) > 1 for runs in laid_out.runs):
+        if any(not one.exact and any(len(runs) > 1 for runs in one.runs) for one in laid_out):
             self._guessed = True
         return laid_out
 
@@ -349,6 +358,11 @@ class Component:
 def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
     """The requests of collections beyond one each."""
     return sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
+
+
+def _ascending(group: Group) -> Group:
+    """A group of which no rows are stored inversely."""
+    return replace(group, blocks=tuple((name, replace(block, inverse=False)) for name, block in group.blocks))
 
 
 def _shortened(group: Group, root: str) -> Group:

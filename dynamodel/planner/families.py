@@ -48,7 +48,7 @@ class CollectionNeed:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One request of a collection: its parts, first and last block in key order, the partial part, the direction.
+    """One request of a collection: its parts, first and last block in key order, the partial parts, the direction.
 
     `tokens` is how many tokens of a sort key name a block here. `everything`: all blocks under the tokens before it.
     """
@@ -56,7 +56,7 @@ class Run:
     parts: tuple[int, ...]
     first: str
     last: str
-    partial: int | None = None
+    partials: tuple[int, ...] = ()
     forward: bool = True
     tokens: int = 1
     everything: bool = False

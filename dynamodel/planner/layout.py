@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import KeyField, ShardToken, Template, TextToken
 from dynamodel.ir.names import key_literal
-from dynamodel.ir.plan import BASE, CopyDesign, GuardDesign, KeyDesign
+from dynamodel.ir.plan import BASE, CopyDesign, EntityDesign, GuardDesign, KeyDesign
 from dynamodel.keys.choose import component_for
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Literals = tuple[tuple[int, str], ...]  # texts of a sort key, each with the number of components before it
 
 PARTITION, SORT = "PK", "SK"
+MARK = "~"  # ends what puts a block in its order; no entity's type has it
 GUARD_TAG = "UNIQ"
 GUARD_OWNER = "owner"  # the attribute of a guard item that says whose it is, a map
 
@@ -68,6 +69,33 @@ def key_design(
         (KeyField(sk, Template(_with_texts(tail, texts))),),
         signature.when,
     )
+
+
+def unmarked(texts: Literals) -> Literals:
+    """The texts of a block without the marks that put it before or behind others: `~ORDER` is `ORDER`."""
+    return tuple((at, text.rpartition(MARK)[2]) for at, text in texts)
+
+
+def without_marks(design: EntityDesign) -> EntityDesign:
+    """The design of an entity as if the texts in its sort keys had no marks: how layouts are compared."""
+    base, *indexes = (_plain_key(key) for key in (design.base, *design.indexes))
+    return replace(design, base=base, indexes=tuple(indexes))
+
+
+def _plain_key(key: KeyDesign) -> KeyDesign:
+    if not any(isinstance(f.value, Template) for f in key.sort):
+        return key
+    sort = tuple(
+        KeyField(f.name, Template(tuple(_plain_token(t) for t in f.value.tokens)))
+        if isinstance(f.value, Template)
+        else f
+        for f in key.sort
+    )
+    return replace(key, sort=sort)
+
+
+def _plain_token(token: Token) -> Token:
+    return TextToken(token.text.rpartition(MARK)[2]) if isinstance(token, TextToken) else token
 
 
 def _with_texts(components: Sequence[Component], texts: Literals) -> tuple[Token, ...]:

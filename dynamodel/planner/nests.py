@@ -10,9 +10,10 @@ it, reads all of it, and none of its entities can be listed without the others (
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.blocks import Demand, best_order, intervals
+from dynamodel.planner.blocks import Demand, best_orders, intervals
 from dynamodel.planner.families import Block, Run, is_whole, partial_of, positions_in
 from dynamodel.planner.serve import at_most_one
 from dynamodel.records import dataclass
@@ -42,27 +43,40 @@ class _Level:
         return len(next(iter(self.above.values())))
 
 
-def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = True) -> Group | None:
-    """The group laid out for the fewest requests; None when its collections exclude each other in one partition.
+def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = True) -> tuple[Group, ...]:
+    """The group laid out for the fewest requests; empty when its collections exclude each other in one partition.
 
-    Without `turn` all rows are stored in ascending order.
+    There are several layouts where it can be done by storing these rows inversely or those; without `turn` all rows
+    are stored in ascending order.
     """
-    layout = _Layout(entities, dict(group.members), turn=turn)
+    found: list[Group] = []
     members = [name for name, _ in group.members]
-    if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
-        return None
-    return replace(
-        group,
-        blocks=tuple(sorted(layout.blocks.items())),
-        runs=tuple(layout.runs[c.pattern] for c in group.collections),
-        exact=layout.exact,
-    )
+    ways = 1
+    while len(found) < ways:
+        layout = _Layout(entities, dict(group.members), len(found), turn=turn)
+        if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
+            return ()
+        ways = layout.ways
+        found.append(
+            replace(
+                group,
+                blocks=tuple(sorted(layout.blocks.items())),
+                runs=tuple(layout.runs[c.pattern] for c in group.collections),
+                exact=layout.exact,
+            )
+        )
+    return tuple(found)
 
 
 class _Layout:
-    """Works the levels out, from the top; `blocks` and `runs` are the result."""
+    """Works the levels out, from the top; `blocks` and `runs` are the result.
 
-    def __init__(self, entities: Mapping[str, EntityDef], partitions: Held, *, turn: bool) -> None:
+    At the top the order of the number `way` of all that are best is taken, of `ways`.
+    """
+
+    def __init__(self, entities: Mapping[str, EntityDef], partitions: Held, way: int, *, turn: bool) -> None:
+        self.ways = 1
+        self._way = way
         self.blocks: dict[str, Block] = {}
         self.runs: dict[str, tuple[Run, ...]] = {}
         self.exact = True
@@ -88,10 +102,13 @@ class _Layout:
         if any(demand is None for demand in demands):
             return False
         wanted = [d for d in demands if d is not None]
-        order = best_order(len(blocks), wanted, turn=self._turn)
+        orders = best_orders(len(blocks), wanted, partial(self._burden, blocks, above), turn=self._turn)
+        top = not literals
+        self.ways = len(orders) if top else self.ways
+        order = orders[self._way if top else 0]
         self.exact = self.exact and order.exact
         level = _Level({name: above[name] for name in members}, literals, tuple(blocks), order)
-        texts = self._texts(level)
+        texts = self._texts([blocks[i] for i in order.blocks], above)
         for block in blocks:
             own = (*literals, (level.depth, texts[block])) if texts[block] else literals
             if len(block) == 1:
@@ -135,7 +152,7 @@ class _Layout:
         """What a collection wants of the blocks; None if it wants less than all of a nest."""
         place = {name: i for i, block in enumerate(blocks) for name in block}
         whole: dict[int, bool] = {}
-        partial, seen = [], set()
+        cut, seen = [], set()
         for need, partition in zip(collection.parts, collection.partitions, strict=True):
             entity, at = self._entities[need.entity], place[need.entity]
             is_nest = len(blocks[at]) > 1
@@ -144,22 +161,26 @@ class _Layout:
             elif is_nest:
                 return None
             else:
-                partial.append(partial_of(at, need, partition, entity))
+                cut.append(partial_of(at, need, partition, entity))
             seen.add(need.entity)
         if any(len(blocks[at]) > 1 and not set(blocks[at]) <= seen for at in whole):
             return None
-        return Demand(frozenset(whole), frozenset(at for at, one in whole.items() if one), tuple(partial))
+        return Demand(frozenset(whole), frozenset(at for at, one in whole.items() if one), tuple(cut))
 
-    def _texts(self, level: _Level) -> dict[tuple[str, ...], str]:
+    def _texts(self, ordered: Sequence[tuple[str, ...]], above: Held) -> dict[tuple[str, ...], str]:
         """The literal of each block; none for a single row that comes first below another's values."""
-        ordered = [level.blocks[i] for i in level.order.blocks]
         bare: tuple[str, ...] = ()
-        if self._is_one(ordered[0], level.above):
+        if self._is_one(ordered[0], above):
             bare = ordered[0]
         named = [block for block in ordered if block != bare]
         tags = {block: self._entities[self._head(block)].tag for block in named}
         found = _literals(named, tags)
         return {block: found.get(block, "") for block in ordered}
+
+    def _burden(self, blocks: Sequence[tuple[str, ...]], above: Held, order: Sequence[int]) -> int:
+        """The bytes that all items take in the literals of an order."""
+        texts = self._texts([blocks[i] for i in order], above)
+        return sum(len(text) * self._entities[name].count.average for block, text in texts.items() for name in block)
 
     def _runs(self, level: _Level, collection: CollectionNeed, demand: Demand) -> tuple[Run, ...]:
         place = {name: i for i, block in enumerate(level.blocks) for name in block}
@@ -173,15 +194,12 @@ class _Layout:
         order = level.order
         found = []
         for interval in intervals(order.blocks, order.inverse, demand):
-            partial = of_part[interval.partial.block].pop(0) if interval.partial is not None else None
-            parts = [i for b in interval.blocks if interval.partial is None or b != interval.partial.block
-                     for i in of_block[b]]  # fmt: skip
+            cut = {p.block: of_part[p.block].pop(0) for p in interval.partials}
+            parts = [i for b in interval.blocks for i in ([cut[b]] if b in cut else of_block[b])]
             everything = interval.blocks == order.blocks
             first, last = (level.blocks[interval.blocks[at]][0] for at in (0, -1))
-            if partial is not None:
-                parts = [*parts, partial] if interval.forward else [partial, *parts]
             tokens = level.depth + len(level.literals) + 1
-            found.append(Run(tuple(parts), first, last, partial, interval.forward, tokens, everything))
+            found.append(Run(tuple(parts), first, last, tuple(cut.values()), interval.forward, tokens, everything))
         return tuple(sorted(found, key=lambda r: min(r.parts)))
 
 

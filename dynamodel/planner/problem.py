@@ -33,7 +33,7 @@ from dynamodel.planner.beside import BesideProblem
 from dynamodel.planner.fixed import Fixed, of_all
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
-from dynamodel.planner.layout import guard_design, key_design, physical_names
+from dynamodel.planner.layout import guard_design, key_design, physical_names, unmarked
 from dynamodel.planner.places import BESIDE, Place, projection_of, reads_strongly
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
@@ -341,11 +341,15 @@ class EntityProblem:
         return Asked(declared_peak(need.rate) * share // MICRO, size, need.consistent, need.limit is not None)
 
     def facts_of(self, place: Place) -> KeyFacts:
-        """What the key of a place costs wherever it is; not for what is kept beside an item."""
-        known = (place.kind, place.signature, place.literal, place.block)
+        """What the key of a place costs wherever it is; not for what is kept beside an item.
+
+        The marks that put blocks in order do not count: which entity gets them depends on the others.
+        """
+        block = unmarked(place.block)
+        known = (place.kind, place.signature, place.literal, block)
         if known not in self._facts:
             name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
-            literals = place.literal, place.block or self.entity.tag
+            literals = place.literal, block or self.entity.tag
             key = key_design(self.entity, place.signature, name, literals, self._prefix)
             design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
             planned = [step_design(self.entity, design, s) for _, s in self.steps]

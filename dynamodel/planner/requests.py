@@ -118,28 +118,28 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
     """One Query over neighboring blocks of a group's partition: `placed` are the parts of the run, in order."""
     by_entity = {p.need.entity: p for p in placed}
     first, last = by_entity[run.first], by_entity[run.last]
-    whole = [p for p in placed if p.need.part != run.partial]
-    partial = next((p for p in placed if p.need.part == run.partial), None)
+    partials = [p for p in placed if p.need.part in run.partials]
     lower, upper = Edge(_named(first, run.tokens), after=False), Edge(_named(last, run.tokens), after=True)
     if run.everything:
         above = _named(first, run.tokens - 1)
         lower, upper = Edge(above, after=False), Edge(above, after=True)
-    if partial is not None and partial.need.range is not None:
-        inner = sort_condition(partial)
+    ranged = [p for p in partials if p.need.range is not None]
+    for one in ranged:
+        inner = sort_condition(one)
         if isinstance(inner, Interval):
-            lower, upper = (inner.lower, upper) if partial is first else (lower, inner.upper)
-    bounded = partial is not None and partial.need.range is not None
+            lower, upper = (inner.lower, upper) if one is first else (lower, inner.upper)
     (field,) = first.key.sort
-    limit = partial.need.limit if partial is not None else None
+    limit = next((p.need.limit for p in partials if p.need.limit is not None), None)
+    whole = len(placed) - len(partials)
     return ReadRequest(
         Operation.QUERY,
         None if first.key.place == BASE else first.key.place,
         run.parts,
         _bound_keys(first.key, first.signature.partition, first.need),
-        sort=None if not (lower.tokens or bounded) else Interval(field.name, lower, upper),
+        sort=None if not (lower.tokens or ranged) else Interval(field.name, lower, upper),
         forward=run.forward,
-        page=None if limit is None else limit + len(whole),
-        constant_rows=len(whole) if limit is not None else 0,
+        page=None if limit is None else limit + whole,
+        constant_rows=whole if limit is not None else 0,
         filters=tuple(f for p in placed for f in _filters(p, key_attributes)),
         consistent=first.need.consistent,
         sort_after=any(p.need.sort_after for p in placed),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from dynamodel import Collection, Create, Entity, Get, Model, Parent, Query, desc, gt
+from dynamodel import Collection, Create, Entity, Get, Model, Parent, Query, desc, ge, gt, le
 
 
 class User(Entity, identity="user_id", count=100):
@@ -44,4 +44,5 @@ class Shapes(Model, table="shapes"):
         Query(Like, order_by=desc(Like.at), limit=2),
         by=User.user_id,
     )
+    around = Collection(User, Query(Post, range=ge(Post.post_id)), Query(Like, range=le(Like.like_id)), by=User.user_id)
     liked = Query(Post, by=Post.user_id, range=gt(Post.likes))

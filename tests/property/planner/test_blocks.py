@@ -49,7 +49,8 @@ def test_no_order_of_blocks_takes_fewer_requests() -> None:
     assert turned > 5
 
 
-def test_a_request_reads_an_interval_that_ends_with_its_part() -> None:
+def test_a_request_reads_an_interval_that_ends_with_its_parts() -> None:
+    two_sided = 0
     for seed in range(400):
         count, demands = drawn(Random(seed))
         found = best_order(count, demands)
@@ -57,17 +58,22 @@ def test_a_request_reads_an_interval_that_ends_with_its_part() -> None:
         for demand in demands:
             read = intervals(found.blocks, found.inverse, demand)
             answered = sorted((b, False) for b in demand.whole) + sorted((p.block, True) for p in demand.partial)
-            returned = [(b, one.partial is not None and b == one.partial.block) for one in read for b in one.blocks]
+            returned = [(b, b in {p.block for p in one.partials}) for one in read for b in one.blocks]
             assert sorted(returned) == sorted(answered)
             for one in read:
                 places = [place[b] for b in one.blocks]
                 assert places == list(range(places[0], places[0] + len(places))), "neighbors, in order"
-                if one.partial is not None and len(one.blocks) > 1:
-                    assert one.partial.block == one.blocks[-1 if one.forward else 0]
-                    assert not one.partial.alone
-                    nearest_first = one.partial.forward in {None, one.forward != (one.partial.block in found.inverse)}
-                    assert nearest_first
-                    assert not one.partial.limited or set(one.blocks) - {one.partial.block} <= demand.single
+                two_sided += len(one.partials) > 1
+                assert len(one.partials) < 2 or not any(p.limited for p in one.partials), "one page, one limit"
+                for cut in one.partials if len(one.blocks) > 1 else ():
+                    assert cut.block in {one.blocks[0], one.blocks[-1]}
+                    assert not cut.alone
+                    at_the_end = cut.block == one.blocks[-1]
+                    assert cut.forward in {None, at_the_end != (cut.block in found.inverse)}, "the nearest rows"
+                    if cut.limited:
+                        assert at_the_end == one.forward
+                        assert set(one.blocks) - {cut.block} <= demand.single
+    assert two_sided > 5
 
 
 def test_consecutive_ones_of_many_blocks_are_found_at_once() -> None:

@@ -253,11 +253,13 @@ def note(plan: Plan, seen: Counter[str]) -> None:
             if isinstance(request.sort, Interval):
                 seen["partial"] += request.sort.partial
                 seen["between"] += request.sort.lower.tokens != request.sort.upper.tokens
+                ends = [edge.tokens[-1:] for edge in (request.sort.lower, request.sort.upper)]
+                seen["two ranges"] += len(request.parts) > 1 and all(e and e[0].component is not None for e in ends)
 
 
 FORMS = (
     *("sparse condition", "coded", "sparse part", "bucket", "descending", "natural", "local", "backwards", "GetItem"),
-    *("root and page", "sorted after", "partial", "between", "served", "degraded"),
+    *("root and page", "sorted after", "partial", "between", "two ranges", "served", "degraded"),
 )
 
 
