@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dynamodel.normalize.virtual import Catalog
 
 _COUNTED = {StepKind.CREATE, StepKind.DELETE}
+_WHOLE = {StepKind.CREATE, StepKind.PUT}
 
 
 def follow(declared: Sequence[StepDef], catalog: Catalog, arguments: Arguments) -> tuple[StepDef, ...]:
@@ -46,12 +47,13 @@ class _Following:
     arguments: Arguments
 
     def count(self, index: int) -> None:
-        """The additions to parents' counters; none where the pattern adds itself."""
+        """The additions to parents' counters; none where the pattern adds itself or gives a parent with its count."""
         child = self.catalog.entity(self.steps[index].entity)
         removes = self.steps[index].kind is StepKind.DELETE
         for parent, counter in child.counted_in:
             link = next((p for p in child.parents if p.entity == parent), None)
-            owned = any(s.entity == parent and any(a.attribute == counter for a in s.actions) for s in self.steps)
+            others = [s for n, s in enumerate(self.steps) if s.entity == parent and n != index]
+            owned = any(s.kind in _WHOLE or any(a.attribute == counter for a in s.actions) for s in others)
             if link is None or owned:
                 continue
             equals, demanded = self._parent(index, child, link)

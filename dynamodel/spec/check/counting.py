@@ -41,10 +41,11 @@ def check_counting(report: Report) -> None:
             steps = [(s, (*at, "steps", i)) for i, s in enumerate(pattern.steps) if isinstance(s, WriteCommon)]
         else:
             steps = [(pattern, at)] if isinstance(pattern, WriteCommon) else []
-        by_hand = {(r.entity, r.name) for s, _ in steps for _, r in _changes(s)}
+        changed = {(r.entity, r.name) for s, _ in steps for _, r in _changes(s)}
         made: set[str] = set()
         for step, here in steps:
-            _check_step(report, step, here, by_hand)
+            whole = {s.entity for s, _ in steps if isinstance(s, CreateSpec | PutSpec) and s is not step}
+            _check_step(report, step, here, changed, whole)
             _check_changes(report, step, here, numbered)
             entity = report.spec.entity(step.entity)
             takes = entity is not None and any(a.taken_from for a in entity.attributes)
@@ -52,17 +53,19 @@ def check_counting(report: Report) -> None:
                 report.add("DM552", here, f"several new items of `{step.entity}` would take one number",
                            "make them one by one")  # fmt: skip
             if isinstance(step, CreateSpec) and entity is not None:
-                _check_lost(report, entity, here, {s.entity for s, _ in steps if isinstance(s, DeleteSpec)})
+                gone = {s.entity for s, _ in steps if isinstance(s, DeleteSpec)}
+                _check_number(report, entity, here, whole - {step.entity}, gone)
             made |= {step.entity} if isinstance(step, CreateSpec) else set()
 
 
-def _check_lost(report: Report, entity: EntitySpec, at: Pointer, gone: set[str]) -> None:
-    """A new item takes no number from an item that the same transaction deletes."""
+def _check_number(report: Report, entity: EntitySpec, at: Pointer, made: set[str], gone: set[str]) -> None:
+    """A new item takes its number from an item that the same transaction neither makes nor deletes."""
     for attribute in entity.attributes:
         counter = attribute.taken_from
-        if counter is not None and counter.entity in gone:
+        if counter is not None and counter.entity in made | gone:
+            word = "deletes" if counter.entity in gone else "makes"
             report.add("DM552", at, f"a new `{entity.name}` takes its number from `{counter}`, which the transaction "
-                       f"deletes with its `{counter.entity}`", "delete it by another call")  # fmt: skip
+                       f"{word} with its `{counter.entity}`", "use two calls")  # fmt: skip
 
 
 def _many(step: WriteCommon) -> bool:
@@ -83,11 +86,12 @@ def _changes(step: WriteCommon) -> list[tuple[Pointer, RefSpec]]:
     return found
 
 
-def _check_step(report: Report, step: WriteCommon, at: Pointer, by_hand: set[tuple[str, str]]) -> None:
+def _check_step(report: Report, step: WriteCommon, at: Pointer, changed: set[tuple[str, str]], whole: set[str]) -> None:
+    """A step beside others that change attributes by hand, or give whole items and their counts with them."""
     entity = report.spec.entity(step.entity)
     if entity is None:
         return
-    counters = [r for r in entity.counted_in if (r.entity, r.name) not in by_hand]
+    counters = [r for r in entity.counted_in if (r.entity, r.name) not in changed and r.entity not in whole]
     if isinstance(step, PutSpec | UpsertSpec):
         kept = [f"counted in `{r}`" for r in counters]
         kept += [f"numbered by `{a.taken_from}`" for a in entity.attributes if a.taken_from is not None]

@@ -1,4 +1,4 @@
-"""A transaction has one action on an item: a check of a counting parent joins its change, a delete needs none."""
+"""A transaction has one action on an item: a check of a counting parent joins its change, a delete and a new one need none."""
 
 from dynamodel import Check, Create, Delete, Entity, Model, Parent, Transaction, Ulid
 
@@ -20,3 +20,4 @@ class Random(Model, table="random"):
     p2 = Transaction(Delete(Beta), Check(Alpha))
     p3 = Transaction(Delete(Beta), Delete(Alpha))
     p4 = Create(Beta)
+    p5 = Transaction(Create(Alpha), Create(Beta))

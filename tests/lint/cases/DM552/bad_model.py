@@ -22,6 +22,7 @@ class Star(Entity, identity="star", parent=Repo, counted_in=Repo.issues):
 class Tracker(Model):
     repo = Create(Repo)
     two = Transaction(Create(Issue), Create(Issue))
-    some = Transaction(Create(Star, times=(2, 9)), Create(Repo))
+    some = Transaction(Create(Star, times=(2, 9)), Delete(Issue))
     last = Transaction(Create(Issue), Delete(Repo))
+    first = Transaction(Create(Repo), Create(Issue))
     clear = Delete(Star, by=Star.repo)
