@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import SourceSpan
     from dynamodel.ir.entities import UniqueDef
     from dynamodel.spec.model import ModelSpec, Pointer
-    from dynamodel.spec.nodes import AttributeSpec, EntitySpec
+    from dynamodel.spec.nodes import AttributeSpec, EntitySpec, TypeSpec
 
+_NUMBERS = {"integer", "decimal"}
 GUARD_TAG = "UNIQ"  # the type of guard items; no entity may use it
 
 
@@ -126,7 +127,7 @@ def count_of(spec: ModelSpec, entity: EntitySpec, counts: dict[str, Estimate], i
 
 
 def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at: Pointer) -> AttributeDef:
-    of = value_type(attribute.type)
+    of = value_type(_bounded(spec, entity, attribute, frozenset()))
     strict = is_strict(spec)
     identity = attribute.name in entity.identity
     default = None if attribute.default is None else constant(attribute.type, attribute.default, strict=strict)
@@ -152,6 +153,25 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         tags=attribute.tags,
         span=span_of(spec, at),
     )
+
+
+def _bounded(
+    spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, seen: frozenset[tuple[str, str]]
+) -> TypeSpec:
+    """The type of an attribute; a number that names a parent, without bounds of its own, has those of what it names.
+
+    Keys hold numbers in a form that follows from their bounds, and parent and child meet in one partition.
+    """
+    of, here = attribute.type, (entity.name, attribute.name)
+    if here in seen or of.kind not in _NUMBERS or not (of.ge is None and of.le is None and of.scale is None):
+        return of
+    for link in entity.parent:
+        parent, via = spec.entity(link.entity), via_of(spec, entity, link)
+        if parent is not None and attribute.name in via:
+            named = parent.attribute(parent.identity[via.index(attribute.name)])
+            if named is not None:
+                return _bounded(spec, parent, named, seen | {here})
+    return of
 
 
 def _default(value: object, *, numbered: bool) -> object:

@@ -87,20 +87,20 @@ class Writer:
             return StepDef(StepKind(step.kind), entity.name, equals=found, times=times)
         refs = list(by) if by is not None else [RefSpec(entity=entity.name, name=n) for n in entity.identity]
         equals = [Equal(r.attribute, self._source(r, index)) for r in refs]
+        known = set(entity.identity) == {e.attribute for e in equals}
         tenant = self.spec.tenant
         when: tuple[ConditionDef, ...] = ()
         if tenant and any(a.name == tenant for a in entity.attributes) and all(e.attribute != tenant for e in equals):
             source = self.arguments.given(
                 ("tenant",), tenant, entity.attribute(tenant).type, entity=entity.name, group=Group.FIXED
             )
-            when = (ConditionDef(Op.EQ, tenant, (source,)),)
+            if known:
+                when = (ConditionDef(Op.EQ, tenant, (source,)),)
+            else:  # what finds the items finds those of the tenant
+                equals.insert(0, Equal(tenant, source))
+                known = set(entity.identity) == {e.attribute for e in equals}
         return StepDef(
-            StepKind(step.kind),
-            entity.name,
-            equals=tuple(equals),
-            when=when,
-            times=times,
-            by_identity=set(entity.identity) == {e.attribute for e in equals},
+            StepKind(step.kind), entity.name, equals=tuple(equals), when=when, times=times, by_identity=known
         )
 
     def _source(self, ref: RefSpec, index: int) -> Source:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.ir.keys import Absent
 from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.ir.values import Given, Kind
+from dynamodel.keys.choose import component_for, refusal
 from dynamodel.planner.blocks import Partial
 from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import needed_order
@@ -111,10 +113,20 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         needs = tuple(replace(relaxed(need_of(pattern, i)), shared=True) for i in range(len(pattern.parts)))
         maps = [{s: name for name, s in reversed(n.equals) if isinstance(s, Given)} for n in needs]
         given = dict.fromkeys(s for _, s in needs[0].equals if isinstance(s, Given))
-        common = [s for s in given if all(s in m for m in maps)]
+        entities = [workload.entity(n.entity) for n in needs]
+        common = [s for s in given if all(s in m for m in maps) and _one_text(s, entities, maps)]
         if common and len(needs) > 1:
             found.append(CollectionNeed(pattern.name, needs, tuple(tuple(m[s] for s in common) for m in maps)))
     return tuple(found)
+
+
+def _one_text(source: Given, entities: Sequence[EntityDef], maps: Sequence[Mapping[Given, str]]) -> bool:
+    """Whether one value has the same text in the keys of all parts: numbers are written as their bounds say."""
+    held = [entity.attribute(names[source]) for entity, names in zip(entities, maps, strict=True)]
+    if any(refusal(attribute) for attribute in held):
+        return False
+    texts = {replace(component_for(a), attribute="", absent=Absent.REFUSED) for a in held}
+    return len(texts) == 1
 
 
 def common_partitions(collections: Sequence[CollectionNeed]) -> dict[str, tuple[str, ...]] | None:

@@ -68,7 +68,10 @@ class Links:
         return tuple(hits)
 
     def counterpart(self, node: Node, entity: str) -> str | None:
-        """The attribute of `entity` that means the same value: by parents (equal name if several), else by name."""
+        """The attribute of `entity` that means the same value: by parents (equal name if several), else by name.
+
+        A name that stands for another type of value is not the same value.
+        """
         near = self.by_parents(node, entity)
         if len(near) == 1:
             return near[0]
@@ -76,8 +79,9 @@ class Links:
             return node[1]
         if near:
             return None
-        other = self.spec.entity(entity)
-        return node[1] if other and other.attribute(node[1]) else None
+        named = [e.attribute(node[1]) for e in (self.spec.entity(node[0]), self.spec.entity(entity)) if e is not None]
+        kinds = {attribute.type.kind if attribute is not None else None for attribute in named}
+        return node[1] if len(kinds) == 1 and None not in kinds else None
 
     def ancestors(self, entity: str) -> tuple[str, ...]:
         """Parents, their parents and so on, nearest first, each once."""

@@ -207,7 +207,9 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
         if len(pair) == 2 and not header and draw(st.integers(0, 7)) == 7:
             header.append(f'unique=(("{pair[0]}", "{pair[1]}"),)')
         return EntityText(name, identity, tuple(made), header=tuple(header))
-    links = tuple(Field(f"{parent.name.lower()}_{f.name}", f.type) for f in parent.identity)
+    types = [draw(st.sampled_from((f.type, WHOLE))) if f.type.annotation == "int" else f.type for f in parent.identity]
+    names = [f"{parent.name.lower()}_{f.name}" for f in parent.identity]
+    links = tuple(Field(name, kind) for name, kind in zip(names, types, strict=True))
     if LAST in parent.fields and not header:
         made.append(Field("number", WHOLE, options=(f"taken_from={parent.ref(LAST)}",)))
     counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]

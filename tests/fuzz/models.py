@@ -65,8 +65,12 @@ def models(draw: st.DrawFn) -> str:
 
 
 def _families(made: list[EntityText]) -> list[tuple[EntityText, list[EntityText]]]:
-    """Parents with those below them, grandchildren too."""
-    families = [
-        (e, [c for c in made if c.parent is e or (c.parent is not None and c.parent.parent is e)]) for e in made
-    ]
+    """Parents with those below them: grandchildren too, where their parent's identity tells the grandparent."""
+    families = [(e, [c for c in made if e in (c.parent, _above(c))]) for e in made]
     return [(parent, children) for parent, children in families if children]
+
+
+def _above(entity: EntityText) -> EntityText | None:
+    parent = entity.parent
+    told = parent is not None and set(parent.via) <= {f.name for f in parent.identity}
+    return parent.parent if parent is not None and told else None

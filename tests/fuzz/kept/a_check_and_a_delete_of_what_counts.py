@@ -1,4 +1,4 @@
-"""A transaction has one action on an item: a check of a counting parent joins its change, a delete and a new one need none."""
+"""A transaction has one action on an item: a check of what counts joins its change, a delete or new one needs none."""
 
 from dynamodel import Check, Create, Delete, Entity, Model, Parent, Transaction, Ulid
 
