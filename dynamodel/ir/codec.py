@@ -67,6 +67,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "incompatible_patterns": [encode_record(i) for i in plan.proof.incompatible],
             "cost_lower_bound": amount(plan.proof.cost_lower_bound),
             "gap": amount(plan.proof.gap),
+            "traded": amount(plan.proof.traded),
             "statement": plan.proof.statement,
         },
         "assumptions": list(plan.assumptions),
@@ -226,6 +227,7 @@ def _plan(data: dict[str, Any]) -> Plan:
             Proof,
             cost_lower_bound=millionths(proof["cost_lower_bound"]),
             gap=millionths(proof["gap"]),
+            traded=millionths(proof.get("traded", 0)),
         ),
     )
 

@@ -89,10 +89,11 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     physical = Physical(workload, table, {d.entity: d for d in designs})
     hot = hot_partitions(physical, priced)
     unserved = sum(p.status == "unserved" for p in patterns)
-    gap = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.gap + outcome.kept
+    traded = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.kept
     bound = place_bound(workload, solution)
-    statement = _statement(physical, priced, bound, (outcome, solution), gap=gap, unserved=unserved)
-    proof = Proof(bound.gsis, bound.members, cost.monthly - gap, gap, statement)
+    statement = _statement(physical, priced, bound, (outcome, solution), traded=traded, unserved=unserved)
+    least = cost.monthly - outcome.gap - traded
+    proof = Proof(bound.gsis, bound.members, least, outcome.gap, statement, traded)
     return Plan(
         workload.name,
         workload.fingerprint,
@@ -115,7 +116,7 @@ def _statement(
     bound: Bound,
     found: tuple[Outcome, Solution],
     *,
-    gap: int,
+    traded: int,
     unserved: int,
 ) -> str:
     """What is certain, and what it is relative to: how layouts were compared, which collections are read at once."""
@@ -133,12 +134,12 @@ def _statement(
     if outcome.kept:
         words = (
             "No layout needs fewer requests; "
-            f"{gap / MICRO:.6f} USD a month is paid to leave keys in the indexes that are deployed, and to have few"
+            f"{traded / MICRO:.6f} USD a month is paid to leave keys in the indexes that are deployed, and to have few"
         )
-    elif gap:
+    elif traded:
         words = (
             "No layout needs fewer requests; "
-            f"{gap / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
+            f"{traded / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
         )
     words += _measure(physical, patterns, solution)
     apart = bool(solution.split) or any(len(runs) > 1 for g in solution.groups for runs in g.runs)

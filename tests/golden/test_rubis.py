@@ -60,6 +60,7 @@ def test_every_mix_is_served_and_proven(mix: str) -> None:
     workload, plan = rubis.planned(mix)
     assert [p.name for p in plan.patterns if p.status == "unserved"] == []
     assert plan.proof.gsi_lower_bound == len(plan.table.gsis)
+    assert plan.proof.gap == 0
     assert sum(not p.kept for p in workload.patterns) == sum(mix in s["frequency"] for s in rubis.statements().values())
 
 

@@ -61,7 +61,7 @@ def test_another_index_is_made_where_sharing_one_costs_too_much() -> None:
     assert plan.proof.gap == 0
 
 
-def test_what_sharing_costs_is_in_the_gap() -> None:
+def test_what_sharing_costs_is_told_and_no_gap() -> None:
     narrow = entity("E", "id", "a", "note", "seen")
     patterns = [
         read("by_a", part("E", equals("a"), rows=3), returns=("note",)),
@@ -69,8 +69,10 @@ def test_what_sharing_costs_is_in_the_gap() -> None:
     ]
     plan = plan_of(narrow, entity("F", "id", "b", "body"), patterns=patterns)
     assert len(plan.table.gsis) == 1
-    assert plan.proof.gap > 0
-    assert "is paid to have fewer indexes" in plan.proof.statement
+    assert plan.proof.gap == 0
+    assert plan.proof.cost_lower_bound + plan.proof.traded == plan.cost.monthly
+    assert f"{plan.proof.traded / 1_000_000:.6f} USD a month is paid to have fewer indexes" in plan.proof.statement
+    assert plan.proof.traded > 0
 
 
 def test_a_key_that_is_deployed_stays_in_its_index() -> None:
@@ -83,4 +85,4 @@ def test_a_key_that_is_deployed_stays_in_its_index() -> None:
     assert check(changed, after) == ()
     assert {(d.entity, k.place): k.fields for d in after.entities for k in d.indexes} == held
     assert "is paid to leave keys in the indexes that are deployed" in after.proof.statement
-    assert after.proof.gap > 0
+    assert (after.proof.gap, after.proof.traded > 0) == (0, True)
