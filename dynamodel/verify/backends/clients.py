@@ -60,13 +60,15 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
         "read_timeout": 60,
         "user_agent": f"dynamodel/{__version__}",
     }
-    config = Config(**options)
     if own_credentials:
         import boto3
 
-        return boto3.client("dynamodb", endpoint_url=endpoint, config=config)
+        return boto3.client("dynamodb", endpoint_url=endpoint, config=Config(**options))
     client = _session(mocked=endpoint is None).create_client(
-        "dynamodb", region_name=REGION, endpoint_url=endpoint, config=config.merge(Config(signature_version=UNSIGNED))
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        config=Config(signature_version=UNSIGNED, **options),
     )
     client.meta.events.register("request-created.dynamodb", _authorize)
     return client
@@ -95,7 +97,9 @@ def _session(*, mocked: bool) -> Any:
             return ["dynamodb"]
 
         def load_data_with_path(self, name: str) -> tuple[Any, str]:
-            return (_ENDPOINTS, "") if name == "endpoints" else super().load_data_with_path(name)
+            # A file that is not botocore's own: rules for addresses are left out where the address is given.
+            path = self.BUILTIN_DATA_PATH if mocked else ""
+            return (_ENDPOINTS, path) if name == "endpoints" else super().load_data_with_path(name)
 
     assert not mocked or "moto.core" in sys.modules
     unread = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
 from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
 from dynamodel.verify.backends.clients import _session, make_client
-
-if TYPE_CHECKING:
-    import pytest
+from dynamodel.verify.backends.moto import MotoBackend
 
 
 class Sent:
@@ -61,3 +61,17 @@ def test_a_local_client_is_made_without_a_look_at_other_services(monkeypatch: py
     _session.cache_clear()
     assert make_client("http://127.0.0.1:1", own_credentials=False).meta.service_model.service_name == "dynamodb"
     _session.cache_clear()
+
+
+def test_a_mocked_client_asks_where_botocore_says_and_a_local_one_where_it_is_told() -> None:
+    with MotoBackend() as backend:
+        hosts = []
+        client = backend.client()
+        client.meta.events.register_first("before-send.dynamodb", lambda request, **_: hosts.append(request.url))
+        client.list_tables()
+        with pytest.raises(ClientError, match="Not yet implemented"):
+            client.search_vectors(TableName="none", IndexName="none", SearchVector=[{"N": "1"}], TopK=1)
+    assert hosts == ["https://dynamodb.us-east-1.amazonaws.com/", "https://search-dynamodb.us-east-1.amazonaws.com/"]
+    local = make_client("http://127.0.0.1:8000", own_credentials=False)
+    assert local.meta.endpoint_url == "http://127.0.0.1:8000"
+    assert Sent(local).requests[0].url == "http://127.0.0.1:8000/"
