@@ -8,7 +8,7 @@ needs), a sort sequence is one that completes at least one need at each of its s
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
@@ -85,13 +85,11 @@ def index_signatures(
             scattered = [n for n in rest if not n.eq - used]  # all items of the type: nothing to partition them by
             for sequence in _sequences(entity, chosen, when, rest, None):
                 wanted_key = Signature(entity.name, _ordered(entity, chosen), sequence, when)
-                signature = _legal(entity, wanted_key, "GSI1")
-                if signature and (chosen or _serves_any(signature, scattered, entity)):
-                    found[signature] = None
+                for signature in _legal(entity, wanted_key, "GSI1"):
+                    if chosen or _serves_any(signature, scattered, entity):
+                        found[signature] = None
     for one in entity.unique:  # at most one item: what else is fixed may be looked at when it is read
-        alone = _legal(entity, Signature(entity.name, _ordered(entity, one.attributes), ()), "GSI1")
-        if alone:
-            found[alone] = None
+        found |= dict.fromkeys(_legal(entity, Signature(entity.name, _ordered(entity, one.attributes), ()), "GSI1"))
     asked_for = {tuple(p) for p in partitions}
     return tuple(
         s
@@ -109,9 +107,9 @@ def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) 
         chosen = frozenset(base.partition)
         pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
         for sequence in _sequences(entity, chosen, when, pool, None):
-            signature = _legal(entity, Signature(entity.name, base.partition, sequence, when), "LSI1")
-            if sequence and signature and _serves_any(signature, strong, entity):
-                found[signature] = None
+            for signature in _legal(entity, Signature(entity.name, base.partition, sequence, when), "LSI1"):
+                if sequence and _serves_any(signature, strong, entity):
+                    found[signature] = None
     return tuple(found)
 
 
@@ -119,15 +117,17 @@ def _serves_any(signature: Signature, needs: Sequence[Need], entity: EntityDef) 
     return any(serve(signature, need, entity) is not None for need in needs)
 
 
-def _legal(entity: EntityDef, signature: Signature, place: str) -> Signature | None:
-    """The key in the direction that the service takes, None if it takes neither.
+def _legal(entity: EntityDef, signature: Signature, place: str) -> tuple[Signature, ...]:
+    """The key itself if it is short enough for the service, else those in other directions that are.
 
-    Read backwards, the inverse of a key answers the same; where a long text ascends, its key is shorter.
+    At the most, a text in which every character is escaped takes three bytes for one, two where it is stored inversely.
     """
     if any(entity.attribute(name).type.kind in _NO_KEY for name in signature.attributes):
-        return None
-    inverse = replace(signature, sort=tuple(_inverse(part) for part in signature.sort))
-    return next((s for s in (signature, inverse) if fits(entity, s, place)), None)
+        return ()
+    if fits(entity, signature, place):
+        return (signature,)
+    turned = product(*((part, _inverse(part)) for part in signature.sort))
+    return tuple(s for sort in turned if fits(entity, s := replace(signature, sort=sort), place))
 
 
 def _inverse(part: SortPart) -> SortPart:

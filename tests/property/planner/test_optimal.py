@@ -105,10 +105,15 @@ def every_index(owner: EntityDef, needs: list[Need]) -> list[Signature]:
                     served = [serve(one, need, owner) is not None for need in needs]
                     idle = sort and served == [serve(shorter, need, owner) is not None for need in needs]
                     if any(served) and not idle:
-                        # Inverse, a key answers the same, but where a long text ascends its key is shorter.
-                        inverse = replace(one, sort=tuple(replace(p, descending=not p.descending) for p in sort))
-                        found += [s for s in (one, inverse) if fits(owner, s, "GSI1")][:1]
+                        found += directions(owner, one, "GSI1")
     return found
+
+
+def directions(owner: EntityDef, key: Signature, place: str) -> list[Signature]:
+    """The key and its inverse, which answers the same: one of them is shorter if some of its texts descend."""
+    inverse = replace(key, sort=tuple(replace(p, descending=not p.descending) for p in key.sort))
+    able = [s for s in (key, inverse) if fits(owner, s, place)]
+    return able if any(p.descending for p in key.sort) else able[:1]
 
 
 def every_base(owner: EntityDef) -> Iterator[Signature]:

@@ -19,10 +19,9 @@ from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import BESIDE, Place
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.problem import EntityProblem
-from dynamodel.planner.serve import Signature, SortPart, at_most_one, serve
-from dynamodel.planner.sizes import fits
+from dynamodel.planner.serve import Signature, at_most_one, serve
 from dynamodel.planner.solve import solve
-from tests.property.planner.test_optimal import Rank, every_base, every_index, sequences
+from tests.property.planner.test_optimal import Rank, directions, every_base, every_index, sequences
 from tests.support.small import attribute, entity, part, read, workload, write
 
 if TYPE_CHECKING:
@@ -93,10 +92,8 @@ def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, s
 def local(owner: EntityDef, base: Signature, need: Need) -> Iterator[Place]:
     names = [a.name for a in owner.attributes if a.name != "body" and a.name not in base.partition]
     for sort in sequences(names, 3):
-        key = Signature("E", base.partition, sort)
-        inverse = Signature("E", base.partition, tuple(SortPart(p.attribute, not p.descending) for p in sort))
-        able = [s for s in (key, inverse) if sort and fits(owner, s, "LSI1") and serve(s, need, owner) is not None]
-        yield from (Place("local", s, "E") for s in able[:1])
+        able = directions(owner, Signature("E", base.partition, sort), "LSI1") if sort else []
+        yield from (Place("local", s, "E") for s in able if serve(s, need, owner) is not None)
 
 
 def exhaustive(model: Workload) -> dict[int, Rank] | None:
