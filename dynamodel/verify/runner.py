@@ -11,7 +11,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import ReadPattern
@@ -135,7 +135,7 @@ class _Run:
         self._plan, self._suite, self._executions, self._trials = plan, suite, executions, trials
         self._execution = executions[0]
         self._watch, self._no_search = watch, no_search
-        self._watching = Lock()
+        self._watching, self._stopped = Lock(), Event()
         self._shrunk = 0
 
     def loading(self) -> tuple[Mismatch, ...]:
@@ -171,7 +171,8 @@ class _Run:
         with ThreadPoolExecutor(len(self._executions)) as pool:
             try:
                 return list(pool.map(run, patterns))
-            except BaseException:
+            except BaseException:  # Ctrl-C reaches this thread alone: the others end after the case that they run
+                self._stopped.set()
                 pool.shutdown(cancel_futures=True)
                 raise
 
@@ -188,6 +189,8 @@ class _Run:
             return _Ran(pattern, skipped="no call could be made up")
         ran = _Ran(pattern, len(cases))
         for case in cases:
+            if self._stopped.is_set():
+                break
             verdict = execution.run(pattern, case)
             ran.requests += verdict.requests
             if verdict.units is not None:

@@ -1,6 +1,10 @@
 """The tester is tested: the emitted package passes, and each fault put into it is found by the cases of one pattern."""
 
 import dataclasses
+import os
+import signal
+import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +13,7 @@ from dynamodel.emit.registry import emit
 from dynamodel.planner.plan import make_plan
 from dynamodel.verify.backends.base import PREFIX
 from dynamodel.verify.backends.endpoint import EndpointBackend
+from dynamodel.verify.backends.local import LocalBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.runner import verify
@@ -115,7 +120,7 @@ def test_reads_beside_each_other_say_what_they_say_one_by_one(made: Any, local_e
     for readers in (1, 2):
         backend = EndpointBackend(local_endpoint)
         backend.readers = readers
-        reports.append(verify(workload, plan, faulty, suite, backend, trials=60))
+        reports.append(verify(workload, plan, faulty, suite, backend, trials=10))
     alone, together = (
         dataclasses.replace(r, seconds=0.0, patterns=tuple(dataclasses.replace(p, seconds=0.0) for p in r.patterns))
         for r in reports
@@ -124,19 +129,42 @@ def test_reads_beside_each_other_say_what_they_say_one_by_one(made: Any, local_e
     assert together == alone
 
 
-@pytest.mark.local
-def test_a_stop_while_reads_run_beside_each_other_leaves_no_table(made: Any, local_endpoint: str) -> None:
+def interrupted(made: Any, backend: Any, how: str) -> list[str]:
+    """Verify until the fourth case of a read is done, then fail in its thread or interrupt the process; the cases."""
     workload, plan, package, suite = made
     seen: list[str] = []
 
     def stop(pattern: str) -> None:
         seen.append(pattern)
-        if len(seen) > 3:
+        if len(seen) == 4 and how == "signal":
+            os.kill(os.getpid(), signal.SIGINT)  # as a terminal does: only the main thread hears of it
+        elif len(seen) >= 4 and how == "error":
             raise KeyboardInterrupt
 
-    backend = EndpointBackend(local_endpoint)
     with pytest.raises(KeyboardInterrupt):
         verify(workload, plan, package, suite, backend, watch=stop)
-    assert len(seen) < len(suite.cases)
-    assert not [name for name in backend.admin().list_tables()["TableNames"] if name in backend._tables]
-    assert backend._tables == []
+    return seen
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("how", ["error", "signal"])
+def test_a_stop_while_reads_run_beside_each_other_leaves_no_table(made: Any, local_endpoint: str, how: str) -> None:
+    backend = EndpointBackend(local_endpoint)
+    opened: list[str] = []
+    drop = backend.drop_table
+    backend.drop_table = lambda name: (opened.append(name), drop(name))[1]  # type: ignore[method-assign,func-returns-value]
+    seen = interrupted(made, backend, how)
+    # What was under way ended with its case; no read was begun, and no write.
+    assert 4 <= len(seen) <= 8
+    assert len(opened) == 1
+    with EndpointBackend(local_endpoint) as again:
+        assert opened[0] not in again.admin().list_tables()["TableNames"]
+
+
+@pytest.mark.local
+def test_a_stop_while_reads_run_beside_each_other_ends_the_server(made: Any, local_folder: Path) -> None:
+    backend = LocalBackend(local_folder)
+    assert backend.readers > 1
+    interrupted(made, backend, "signal")
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(backend.url.rpartition(":")[2]))) != 0
