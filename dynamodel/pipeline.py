@@ -104,8 +104,10 @@ def _conflicts(workload: Workload, design: Plan) -> tuple[Diagnostic, ...]:
     if not unserved:
         return ()
     from dynamodel.explain.conflict import conflict_finding, conflicts
+    from dynamodel.explain.searches import search_conflicts
 
-    return tuple(conflict_finding(workload, c) for c in conflicts(workload, unserved))
+    found = (*conflicts(workload, unserved), *search_conflicts(workload, unserved))
+    return tuple(conflict_finding(workload, c) for c in found)
 
 
 def _with_limits(findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -8,6 +8,7 @@ guessed: each advice makes everything that is asked of the entity feasible, or i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
@@ -19,7 +20,7 @@ from dynamodel.planner.bounds import needs_text
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.entities import EntityDef
@@ -71,21 +72,25 @@ def conflicts(workload: Workload, unserved: Collection[str]) -> tuple[Conflict, 
         pool = [p for p in workload.patterns if _touches(p, entity.name)]
         pending = {p.name for p in pool} & set(unserved)
         while pending and not feasible(_only(workload, pool), entity.name):
-            members = irreducible(workload, entity.name, pool)
+            members = irreducible(pool, partial(_feasible, workload, entity.name))
             found.append(_described(_only(workload, pool), entity, members))
             pending -= {p.name for p in members}
             pool = [p for p in pool if p not in members]
     return tuple(found)
 
 
-def irreducible(workload: Workload, entity: str, pool: Sequence[Pattern]) -> list[Pattern]:
+def irreducible(pool: Sequence[Pattern], able: Callable[[Sequence[Pattern]], bool]) -> list[Pattern]:
     """Patterns of an infeasible pool that are still infeasible together, but without any one of them no more."""
     left = list(pool)
     for pattern in pool:
         fewer = [p for p in left if p is not pattern]
-        if not feasible(_only(workload, fewer), entity):
+        if not able(fewer):
             left = fewer
     return left
+
+
+def _feasible(workload: Workload, entity: str, patterns: Sequence[Pattern]) -> bool:
+    return feasible(_only(workload, patterns), entity)
 
 
 def _only(workload: Workload, patterns: Sequence[Pattern]) -> Workload:
@@ -146,7 +151,7 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
         if p.consistent and feasible(_with(workload, replace(p, consistent=False)), entity.name)
     ]
     if eventual:
-        yield f"read {_any_of(eventual)} with consistent=False"
+        yield f"read {any_of(eventual)} with consistent=False"
     most = options.indexes + len(workload.patterns)
     enough = next(
         (k for k in range(options.indexes + 1, most) if feasible(with_at_most(workload, k), entity.name)), None
@@ -167,14 +172,14 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
         and feasible(_with(workload, replace(p, parts=tuple(replace(q, limit=None) for q in p.parts))), entity.name)
     ]
     if whole:
-        yield f"read {_any_of(whole)} to the end (no limit), so that the order is made in memory"
+        yield f"read {any_of(whole)} to the end (no limit), so that the order is made in memory"
     shorter = [
         a.name
         for a in entity.stored
         if a.size.most > _SHORT and feasible(_shortened(workload, entity, [a.name]), entity.name)
     ]
     if shorter:
-        yield f"declare a smaller maximum for {_any_of(shorter)}"
+        yield f"declare a smaller maximum for {any_of(shorter)}"
     fixed = {name for n in needs_of(workload, entity) for name in n.eq}
     lasting = [
         a.name
@@ -182,7 +187,7 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
         if a.name in fixed and not a.immutable and feasible(_immutable(workload, entity, a.name), entity.name)
     ]
     if lasting:
-        yield f"declare {_any_of(lasting)} immutable=True and let no write change it"
+        yield f"declare {any_of(lasting)} immutable=True and let no write change it"
 
 
 def _with(workload: Workload, pattern: ReadPattern) -> Workload:
@@ -211,7 +216,8 @@ def _immutable(workload: Workload, entity: EntityDef, name: str) -> Workload:
     return replace(workload, entities=tuple(changed if e.name == entity.name else e for e in workload.entities))
 
 
-def _any_of(names: Sequence[str]) -> str:
+def any_of(names: Sequence[str]) -> str:
+    """Names as alternatives: `a`, `b` or `c`."""
     listed = [f"`{name}`" for name in names]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"
 
