@@ -350,11 +350,18 @@ class Brute:
                     strong = part.consistent or (part.kept and at == base)
                     units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
                     money += self._monthly(units if strong else units // 2, 0, part.rate)
+            money += self._joined(name, item)
             shapes = {at: layout[at].shapes[name] for at in entries}
             more, cost = self._writes(entity, item, entries, shapes)
             requests += more
             money += cost
         return requests, money
+
+    def _joined(self, name: str, item: int) -> int:
+        """What it costs to read items as the parents of the rows of a read, each by itself."""
+        units = max(1, -(-item // 4096)) * 500_000
+        joins = [(p, j) for p in self.model.reads for j in p.joins if j.parent == name]
+        return sum(self._monthly(p.parts[0].rows.average * units, 0, p.rate.average) for p, _ in joins)
 
     def _writes(
         self,

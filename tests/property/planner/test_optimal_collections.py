@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from itertools import chain, combinations
 from random import Random
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.entities import Rate
-from dynamodel.ir.reads import Op
+import pytest
+
+from dynamodel.ir.entities import Estimate, ParentDef, Rate
+from dynamodel.ir.reads import JoinDef, Op
 from dynamodel.ir.values import Given
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
+from dynamodel.planner.copying import Copy, with_copies
+from dynamodel.planner.denormalize import denormalized
+from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
 from tests.property.planner.brute import Brute
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
@@ -62,6 +69,34 @@ def collected_model(random: Random, names: str) -> Workload:
             by = equals(*child.identity)
             patterns.append(write(f"set_{child.name}", StepDef(StepKind.UPDATE, child.name, equals=by, actions=change)))
     return workload((parent, *children), patterns, copies=False, local_indexes=False)
+
+
+def copied_model(random: Random, names: str) -> Workload:
+    """Children that are read with an attribute of their parent, which changes often or hardly ever."""
+    text = attribute("text", size=random.choice((10, 400, 3000)))
+    parent = entity("P", "p", text, attribute("note", size=20), count=random.choice((10, 5000)))
+    patterns: list[Pattern] = [
+        write("change", update("P", ("p",), "text"), rate=Rate(*[random.choice((10, 20_000, 1_000_000))] * 2))
+    ]
+    children = []
+    for name in names:
+        own = name.lower()
+        link = ParentDef("P", ("p",), Estimate(random.choice((3, 60)), 90))
+        attributes = (attribute("p", immutable=True), attribute("x", size=8), attribute("body", size=300))
+        identity = random.choice((f"p {own}", own))
+        children.append(entity(name, identity, *attributes, parents=(link,), count=random.choice((100, 60_000))))
+        join = JoinDef("P", ("p",), ("text",))
+        fixed = random.choice(("p", "x"))
+        one = part(name, equals(fixed), rows=random.choice((1, 12)))
+        patterns.append(read(f"list_{name}", one, returns=("x",), joins=(join,), rate=rate(random)))
+        patterns.append(write(f"add_{name}", StepDef(StepKind.CREATE, name, "item"), rate=rate(random)))
+    return workload((parent, *children), patterns, local_indexes=False)
+
+
+def update(name: str, by: tuple[str, ...], attribute_: str) -> StepDef:
+    return StepDef(
+        StepKind.UPDATE, name, equals=equals(*by), actions=(ActionDef(ActionKind.SET, attribute_, Given("new")),)
+    )
 
 
 def rate(random: Random) -> Rate:
@@ -119,6 +154,26 @@ def compare(seed: int, model: Workload, most: int) -> bool:
 def test_collections_of_a_parent_and_its_children_cost_the_least() -> None:
     tried = sum(compare(seed, collected_model(Random(seed), "A"), 2) for seed in range(MODELS))
     assert tried > MODELS // 2
+
+
+@pytest.mark.parametrize(("names", "most", "models"), [("A", 2, MODELS), ("AB", 1, MODELS // 4)])
+def test_copies_of_a_parents_attributes_are_weighed_against_second_requests(names: str, most: int, models: int) -> None:
+    """Every choice of copies, each in the layout that brute force finds; the choice is that of the least price."""
+    ways: Counter[str] = Counter()
+    compared = 0
+    for seed in range(models):
+        model = copied_model(Random(seed), names)
+        copies = [Copy(name, "P", ("p",), ("text",)) for name in names]
+        prices = {}
+        for some in chain.from_iterable(combinations(copies, count) for count in range(len(copies) + 1)):
+            stored = with_copies(model, some)
+            compared += compare(seed, stored, most)
+            prices[some] = make_plan(stored).cost.monthly
+        chosen = denormalized(model)
+        assert make_plan(chosen).cost.monthly == min(prices.values()), f"seed {seed}: {prices}"
+        ways.update(c.way for c in chosen.choices)
+    assert compared > models
+    assert min(ways["copied"], ways["joined"]) > 1, ways
 
 
 def test_collections_of_two_kinds_of_children_cost_the_least() -> None:
