@@ -1,4 +1,4 @@
-"""Random entities as a user would write them: attributes of every type, roles, parents, what is unique."""
+"""Random entities as a user would write them: an identity, attributes, parents, what is unique or counted."""
 
 from __future__ import annotations
 
@@ -6,63 +6,15 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-SELECT, ORDER, ADD, APPEND, BEGIN, BUCKET, UNIQUE = "select", "order", "add", "append", "begin", "bucket", "unique"
-
-
-@dataclass(frozen=True)
-class Type:
-    """A type: how it is written, what `attr` says of it, constants of it, what can be done with it."""
-
-    annotation: str
-    able: frozenset[str]
-    options: tuple[str, ...] = ()
-    constants: tuple[str, ...] = ()
-
-
-def _type(annotation: str, able: str = "", options: tuple[str, ...] = (), constants: tuple[str, ...] = ()) -> Type:
-    return Type(annotation, frozenset(able.split()), options, constants)
-
-
-TYPES = (
-    _type("str", "select order begin unique", constants=('"a1"', '""')),
-    _type("int", "select order add", constants=("0", "7")),
-    _type("int", "select order add", ("ge=-100", "le=100"), ("0", "-1")),
-    _type("datetime", "select order bucket"),
-    _type('Literal["a", "b", "c"]', "select", constants=('"a"', '"b"')),
-    _type("bool", "", constants=("True", "False")),
-    _type("Decimal", "select order add", ("ge=Decimal(-50)", "le=Decimal(1000)", "scale=2"), ("Decimal(1)",)),
-    _type("date", "select order bucket"),
-    _type("UUID", "select unique"),
-    _type("bytes", "select order"),
-    _type("list[str]", "append"),
-    _type("set[str]", "add"),
-    _type("dict[str, int]", "add"),
-    _type("Place"),
-)
-IDENTITIES = (_type("Ulid"), _type("str"), _type("int", "", ("ge=0", "le=10**9")), _type("UUID"), _type("date"))
-
-
-@dataclass(frozen=True)
-class Field:
-    """An attribute: its type, whether it may be absent, further words for `attr`."""
-
-    name: str
-    type: Type
-    optional: bool = False
-    options: tuple[str, ...] = ()
-    role: str = ""
-
-    def line(self) -> str:
-        role = (f'role="{self.role}"',) if self.role else ()
-        given = (*self.type.options, *self.options, *role)
-        options = (*given, "default=None") if self.optional and given else given
-        value = f" = attr({', '.join(options)})" if options else " = None" if self.optional else ""
-        return f"    {self.name}: {self.type.annotation}{' | None' if self.optional else ''}{value}"
+from tests.fuzz.attributes import IDENTITIES, LAST, ROLES, SELECT, TYPES, WHOLE, Field, fields
 
 
 @dataclass(frozen=True)
 class EntityText:
-    """An entity: its name, its identity, its other attributes, its parent, words for its header."""
+    """An entity: its name, its identity, its other attributes, its parents, words for its header.
+
+    `via` are the attributes that name its `parent`; `beside` is another parent with those that name it.
+    """
 
     name: str
     identity: tuple[Field, ...]
@@ -70,15 +22,22 @@ class EntityText:
     parent: EntityText | None = None
     via: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    beside: tuple[EntityText, tuple[str, ...]] | None = None
+
+    @property
+    def links(self) -> list[tuple[EntityText, tuple[str, ...]]]:
+        """Its parents, each with the attributes that name it."""
+        first = [(self.parent, self.via)] if self.parent is not None else []
+        return [*first, *([self.beside] if self.beside is not None else [])]
 
     def text(self) -> str:
         """The class."""
         names = [f'"{f.name}"' for f in self.identity]
         identity = names[0] if len(names) == 1 else f"({', '.join(names)})"
         words = [f"identity={identity}"]
-        if self.parent is not None:
-            via = ", ".join(f'"{name}"' for name in self.via)
-            words.append(f"parent=Parent({self.parent.name}, via=({via},), children=(5, 50))")
+        parents = [_parent_text(of, via) for of, via in self.links]
+        if parents:
+            words.append(f"parent={parents[0]}" if len(parents) == 1 else f"parent=({', '.join(parents)})")
         elif names:
             words.append("count=100_000")
         lines = [f"class {self.name}(Entity, {', '.join([*words, *self.header])}):"]
@@ -139,46 +98,42 @@ class EntityText:
     def changing(self) -> list[Field]:
         """What an update may change."""
         fixed = ("immutable", "taken_from")
-        linked = set(self.via)
+        linked = {name for _, via in self.links for name in via}
         free = [f for f in self.fields if not f.role and f.name not in linked and f != LAST]
         return [f for f in free if not any(option.startswith(fixed) for option in f.options)]
 
 
-INSTANT = next(t for t in TYPES if t.annotation == "datetime")
-WHOLE = TYPES[1]
-LAST = Field("last", WHOLE)  # what children take their numbers from
+def _parent_text(parent: EntityText, via: tuple[str, ...]) -> str:
+    """A parent as a header names it: equal names need not be said."""
+    if via == tuple(f.name for f in parent.identity):
+        return f"Parent({parent.name}, children=(5, 50))"
+    names = ", ".join(f'"{name}"' for name in via)
+    return f"Parent({parent.name}, via=({names},), children=(5, 50))"
 
 
 @st.composite
-def fields(draw: st.DrawFn, name: str) -> Field:
-    """An attribute outside the identity."""
-    kind = draw(st.sampled_from(TYPES))
-    optional = draw(st.sampled_from((False, False, True)))
-    options: list[str] = []
-    if UNIQUE in kind.able and draw(st.booleans()):
-        options.append(
-            draw(st.sampled_from(("unique=True", 'unique="shared"' if kind.annotation == "str" else "unique=True")))
-        )
-    elif SELECT in kind.able:
-        options += draw(st.sampled_from(((), (), ("distinct=3",), ("immutable=True",))))
-    if kind.annotation == "str" and draw(st.integers(0, 4)) == 4:
-        options.append("bytes=(300, 1000)")
-    if (
-        kind.constants
-        and not optional
-        and not any(o.startswith("unique") for o in options)
-        and draw(st.integers(0, 5)) == 5
-    ):
-        options.append(f"default={draw(st.sampled_from(kind.constants))}")
-    return Field(name, kind, optional, tuple(options))
+def links(draw: st.DrawFn, parent: EntityText, own: Field) -> tuple[Field, ...]:
+    """The attributes that name a parent: by its own names or others; a number may leave out its bounds."""
+    types = [draw(st.sampled_from((f.type, WHOLE))) if f.type.annotation == "int" else f.type for f in parent.identity]
+    names = [f.name for f in parent.identity]
+    if own.name in names or draw(st.booleans()):
+        names = [f"{parent.name.lower()}_{name}" for name in names]
+    return tuple(Field(name, kind) for name, kind in zip(names, types, strict=True))
 
 
-ROLES = (
-    Field("expires_at", INSTANT, optional=True, role="ttl"),
-    Field("version", WHOLE, role="version"),
-    Field("made_at", INSTANT, role="created"),
-    Field("changed_at", INSTANT, role="updated"),
-)
+@st.composite
+def edges(draw: st.DrawFn, name: str, parents: tuple[EntityText, EntityText]) -> EntityText:
+    """An entity between two others: each of its items names one of both."""
+    some = draw(st.lists(st.just(None), min_size=1, max_size=3))
+    made = tuple(draw(fields(f"{name[0].lower()}{n}")) for n in range(len(some)))
+    own = Field("group", TYPES[0])  # so that links have names of their own
+    first, second = (draw(links(parent, own)) for parent in parents)
+    first, second = (
+        tuple(replace(f, name=f"{parent.name.lower()}_{f.name.split('_')[-1]}") for f in found)
+        for parent, found in zip(parents, (first, second), strict=True)
+    )
+    beside = (parents[1], tuple(f.name for f in second))
+    return EntityText(name, (*first, *second), made, parents[0], tuple(f.name for f in first), beside=beside)
 
 
 @st.composite
@@ -191,7 +146,9 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
     header: list[str] = []
     kind = draw(st.sampled_from(IDENTITIES))
     made_up = kind.annotation == "Ulid" and draw(st.booleans())
-    own = Field("key", kind, options=("generated=True",) if made_up else ())
+    own = Field(
+        draw(st.sampled_from(("key", f"{name.lower()}_id"))), kind, options=("generated=True",) if made_up else ()
+    )
     if parent is None:
         form = draw(st.sampled_from(("key", "key", "group", "none")))
         group = Field("group", TYPES[0], options=draw(st.sampled_from(((), ("distinct=4",)))))
@@ -203,21 +160,22 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
             roles = [role for role in roles if role.role != "version"]  # the revision counts the changes
             made.append(Field("revision", WHOLE))
         made += roles
+        if form == "key" and not header and draw(st.integers(0, 5)) == 5:  # it may have one above of its own kind
+            made.append(Field("above", replace(kind, options=()), optional=True))
+            header.append(f'parent=Parent("{name}", via=("above",), children=(5, 50))')
         pair = [f.name for f in made if SELECT in f.type.able and not f.optional and not f.role][:2]
         if len(pair) == 2 and not header and draw(st.integers(0, 7)) == 7:
             header.append(f'unique=(("{pair[0]}", "{pair[1]}"),)')
         return EntityText(name, identity, tuple(made), header=tuple(header))
-    types = [draw(st.sampled_from((f.type, WHOLE))) if f.type.annotation == "int" else f.type for f in parent.identity]
-    names = [f"{parent.name.lower()}_{f.name}" for f in parent.identity]
-    links = tuple(Field(name, kind) for name, kind in zip(names, types, strict=True))
+    named = draw(links(parent, own))
     if LAST in parent.fields and not header:
         made.append(Field("number", WHOLE, options=(f"taken_from={parent.ref(LAST)}",)))
-    counters = [f for f in parent.changing if f.type == WHOLE and not f.optional]
+    counters = [f for f in parent.changing if f.type == WHOLE and not f.optional and f.name != "revision"]
     if counters and draw(st.booleans()):
         header.append(f"counted_in={parent.ref(counters[0])}")
     if draw(st.booleans()):
-        identity, more = (*links, own), ()
+        identity, more = (*named, own), ()
     else:
-        identity, more = (own,), tuple(replace(link, options=("immutable=True",)) for link in links)
-    via = tuple(link.name for link in links)
+        identity, more = (own,), tuple(replace(link, options=("immutable=True",)) for link in named)
+    via = tuple(link.name for link in named)
     return EntityText(name, identity, (*more, *made, *roles), parent, via, tuple(header))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tests.fuzz.entities import EntityText, entities
+from tests.fuzz.entities import EntityText, edges, entities
 from tests.fuzz.reads import collections, reads
 from tests.fuzz.writes import transactions, writes
 
@@ -12,15 +12,21 @@ HEAD = '''"""A random model."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from enum import StrEnum
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from dynamodel import (
     BatchGet, Check, Collection, Create, Delete, Entity, Get, Model, Parent, Put, Query, Scan, Transaction, Ulid,
     Update, Upsert, absent, any_of, asc, attr, begins_with, between, bucket, desc, eq, ge, gt, le, lt, now, present,
 )
+
+
+class Color(StrEnum):
+    red = "r"
+    blue = "b"
 
 
 class Place(BaseModel):
@@ -40,7 +46,10 @@ def models(draw: st.DrawFn) -> str:
         made.append(draw(entities("Beta", made[0] if made[0].identity and draw(often) else None)))
     if len(made) > 1 and draw(st.booleans()):
         parent = draw(st.sampled_from((None, made[0], made[1])))
-        made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
+        if made[1].parent is None and made[0].identity and made[1].identity and draw(st.booleans()):
+            made.append(draw(edges("Gamma", (made[0], made[1]))))
+        else:
+            made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
     kinds = (reads, reads, writes)
     lines = [draw(draw(st.sampled_from(kinds))(e)) for e in made for _ in range(draw(st.integers(1, 5)))]
     named = [e.ref(f) for e in made for f in e.unique]
@@ -58,7 +67,7 @@ def models(draw: st.DrawFn) -> str:
     lines = [line[:-1] + hot + ")" if line in stored else line for line in lines]
     body = "\n".join(f"    p{n} = {line}" for n, line in enumerate(lines))
     rules = draw(st.sampled_from(("", "", *(f", {rule}" for rule in RULES))))
-    if len(made) == 1 and made[0].grouped and draw(st.integers(0, 3)) == 3:
+    if all(e.grouped for e in made) and draw(st.integers(0, 3)) == 3:
         rules += ', tenant="group"'
     texts = "\n\n".join(e.text() for e in made)
     return f'{HEAD}\n\n{texts}\n\nclass Random(Model, table="random"{rules}):\n{body}\n'
@@ -66,7 +75,7 @@ def models(draw: st.DrawFn) -> str:
 
 def _families(made: list[EntityText]) -> list[tuple[EntityText, list[EntityText]]]:
     """Parents with those below them: grandchildren too, where their parent's identity tells the grandparent."""
-    families = [(e, [c for c in made if e in (c.parent, _above(c))]) for e in made]
+    families = [(e, [c for c in made if e in (*(of for of, _ in c.links), _above(c))]) for e in made]
     return [(parent, children) for parent, children in families if children]
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.fuzz.entities import BEGIN, BUCKET, ORDER, SELECT, EntityText, Field
+from tests.fuzz.attributes import BEGIN, BUCKET, ORDER, SELECT, Field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.fuzz.entities import EntityText
 
 
 def call(kind: str, *words: str) -> str:
@@ -137,7 +139,13 @@ def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityTe
     """A parent with some of its children, or the children alone as one list."""
     some = draw(st.lists(st.sampled_from(children), min_size=1, unique=True))
     parts = [
-        call("Query", c.name, *draw(ordering(c, [c.ref(f) for f in (*c.identity, *c.fields) if f.name in c.via])))
+        call(
+            "Query",
+            c.name,
+            *draw(
+                ordering(c, [c.ref(f) for f in (*c.identity, *c.fields) if any(f.name in via for _, via in c.links)])
+            ),
+        )
         for c in some
     ]
     parts = [c.name if part == f"Query({c.name})" else part for c, part in zip(some, parts, strict=True)]

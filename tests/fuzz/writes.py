@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.fuzz.entities import ADD, APPEND, SELECT, EntityText
+from tests.fuzz.attributes import ADD, APPEND, SELECT
 from tests.fuzz.reads import call, conditions, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.fuzz.entities import EntityText
 
 
 @st.composite

@@ -127,7 +127,8 @@ class Step:
                 known.pop(action.attribute, None)
         version, updated = self.kept_roles()
         if version is not None and version in self.stored:
-            known[version] = f"{self.stored[version]} + 1"
+            before = self.stored[version]
+            known[version] = f"({before} or 0) + 1" if self.lenient else f"{before} + 1"
         if updated is not None:
             known[updated] = "now"
         return known
@@ -146,12 +147,12 @@ class Step:
     def _added(self, action: ActionDef) -> str:
         """The value after something was added or appended to what is stored."""
         attribute, before = self.entity.attribute(action.attribute), self.stored[action.attribute]
-        value = self.value(action)
+        value, may_miss = self.value(action), attribute.optional or self.lenient
         if attribute.type.kind is Kind.DECIMAL:
             return f"updates.total({before}, {value})"
         if attribute.type.is_number:
-            return f"({before} or 0) + {value}" if attribute.optional else f"{before} + {value}"
-        held = f"({before} or ())" if attribute.optional else before
+            return f"({before} or 0) + {value}" if may_miss else f"{before} + {value}"
+        held = f"({before} or ())" if may_miss else before
         if attribute.type.kind is Kind.SET:
             return f"{{*{held}, *{value}}}"
         if attribute.type.kind is Kind.MAP:
