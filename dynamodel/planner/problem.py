@@ -332,13 +332,14 @@ class EntityProblem:
         given = [a for a in place.signature.partition if not isinstance(need.source(a), Constant)]
         share = read_share(self.entity, given, need.hottest)
         size *= need.rows.average
+        strongly = reads_strongly(need, place.kind)
         if place.kind == "base" and self._names_item(place, need):
-            units = query_units(size, consistent=need.consistent)
+            units = query_units(size, consistent=strongly)
             return Load(
                 per_second(units, declared_peak(need.rate), share),
                 per_second(units, declared_peak(need.rate), need.hottest or 0),
             )
-        return Asked(declared_peak(need.rate) * share // MICRO, size, need.consistent, need.limit is not None)
+        return Asked(declared_peak(need.rate) * share // MICRO, size, strongly, need.limit is not None)
 
     def facts_of(self, place: Place) -> KeyFacts:
         """What the key of a place costs wherever it is; not for what is kept beside an item.

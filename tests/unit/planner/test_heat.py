@@ -14,7 +14,11 @@ from dynamodel.ir.values import Given, Kind, ValueType
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.heat import Asked, Heat, Load
+from dynamodel.planner.needs import need_of
+from dynamodel.planner.places import Place
 from dynamodel.planner.plan import make_plan
+from dynamodel.planner.problem import EntityProblem
+from dynamodel.planner.serve import Signature, SortPart
 from tests.support.small import attribute, entity, equals, part, read, workload, write
 
 if TYPE_CHECKING:
@@ -177,3 +181,12 @@ def test_the_judge_counts_shards_again(count: int) -> None:
     plan = make_plan(model)
     assert check(model, resharded(plan, 3)) == ()
     assert "DM431" in {f.code for f in check(model, resharded(plan, count))}
+
+
+def test_a_read_that_may_miss_no_child_weighs_on_the_table_as_the_strong_read_that_it_is() -> None:
+    child = entity("E", "p n", attribute("body", size=500))
+    find = read("find", part("E", equals("p"), rows=20), kept=True, rate=rate(100))
+    problem, need = EntityProblem(workload([child], [find]), child), need_of(find, 0)
+    key = Signature("E", ("p",), (SortPart("n"),))
+    asked = [problem.asked(Place(kind, key, "E"), need, 500) for kind in ("base", "own")]
+    assert [isinstance(one, Asked) and one.consistent for one in asked] == [True, False]
