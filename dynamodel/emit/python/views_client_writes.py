@@ -14,7 +14,7 @@ from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request
 from dynamodel.emit.python.views_keys import key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
-from dynamodel.emit.python.views_spread import spread_statements
+from dynamodel.emit.python.views_spread import spread_statements, spread_takes_clock
 from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
 from dynamodel.emit.repeats import repeated_effect
 from dynamodel.ir.entities import Rate
@@ -135,7 +135,8 @@ def _method(
         options.append(f"{token}: str | None = None")
         keywords["token"] = token
     parameters += ["*", *options] if options else []
-    body = ["        now = self._engine.now()"] if "now: dt" in function.signature else []
+    uses_now = "now: dt" in function.signature or spread_takes_clock(context, pattern)
+    body = ["        now = self._engine.now()"] if uses_now else []
     build = _build(function, builder, arguments)
     returns = "None"
     if pattern.returned is not None:

@@ -14,6 +14,7 @@ from dynamodel.emit.python.names import protected
 from dynamodel.emit.python.reads import read_plan
 from dynamodel.emit.python.value_types import literal
 from dynamodel.emit.python.views_results import row_fields
+from dynamodel.emit.python.views_writes import write_function
 from dynamodel.ir.values import Constant, FromEntity, Given
 
 if TYPE_CHECKING:
@@ -36,12 +37,26 @@ def spread_statements(context: Context, scope: Scope, pattern: WritePattern) -> 
         found = call(f"self.{context.names.methods[find.name]}", *asked, "cursor=cursor")
         fields = {attribute.name: field for field, attribute, _ in row_fields(read_plan(context, find))}
         held = [given.get(a.name) or f"row.{fields[a.name]}" for a in keep.arguments]
-        renew = call(f"requests.{context.names.requests[keep.name]}", "self._engine.table", "attempt", *held)
+        clock = ["now"] if _takes_clock(context, keep) else []
+        builder = f"requests.{context.names.requests[keep.name]}"
+        renew = call(builder, "self._engine.table", *clock, "attempt", *held)
         each = (Prefixed("lambda cursor: ", found), Prefixed("lambda attempt, row: ", renew))
         parent, child = (context.entity(s.entity) for s in keep.steps)
         most = str(renewed_together(parent, child, len(context.design(child.name).beside)))
         body.append(statement(call("spreading.spread", "self._engine", *each, most), 8, before="yield from "))
     return body
+
+
+def spread_takes_clock(context: Context, pattern: WritePattern) -> bool:
+    """Whether these statements need the time."""
+    kept = {spread.keep for spread in pattern.spreads}
+    return any(_takes_clock(context, write) for write in context.workload.writes if write.name in kept)
+
+
+def _takes_clock(context: Context, pattern: WritePattern) -> bool:
+    """Whether the function that makes the actions of a write takes the time."""
+    function = write_function(context, scope_of(pattern), pattern, context.plan.pattern(pattern.name))
+    return "now: dt" in function.signature
 
 
 def _identity_value(context: Context, scope: Scope, step: StepDef, name: str) -> str:
