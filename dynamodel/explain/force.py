@@ -16,7 +16,8 @@ from dynamodel.explain.keys import refusal, signature_of
 from dynamodel.explain.layout_file import WantedKey
 from dynamodel.explain.placing import plan_on
 from dynamodel.ir.keys import KeyField, NaturalKey
-from dynamodel.ir.plan import BASE, EntityDesign, Proof
+from dynamodel.ir.plan import BASE, EntityDesign
+from dynamodel.ir.proof import Proof
 from dynamodel.planner.check import check
 from dynamodel.planner.layout import guard_design, key_design, physical_names
 from dynamodel.planner.needs import all_needs

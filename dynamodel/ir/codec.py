@@ -16,7 +16,6 @@ from typing import Any
 from dynamodel.ir import wording
 from dynamodel.ir.plan import (
     CopyDesign,
-    CostDesign,
     EntityDesign,
     GuardDesign,
     IndexDesign,
@@ -25,13 +24,12 @@ from dynamodel.ir.plan import (
     PatternDesign,
     Plan,
     Projection,
-    Proof,
     ReadRequest,
     StepDesign,
     TableDesign,
-    Units,
     VectorDesign,
 )
+from dynamodel.ir.proof import CostDesign, Proof, Units
 from dynamodel.ir.structure import decode_record, encode_record
 from dynamodel.ir.workload import ChoiceDef
 

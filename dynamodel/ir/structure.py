@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from dynamodel import diagnostics
-from dynamodel.ir import deployment, entities, keys, plan, reads, values, workload, writes
+from dynamodel.ir import deployment, entities, keys, plan, proof, reads, values, workload, writes
 from dynamodel.ir.names import snake_case
 
 TAG = "is"
@@ -28,7 +28,7 @@ _BARE = (keys.TextToken, keys.BoundToken)  # their text alone stands for them: m
 # What modules import for type checkers only is looked up here.
 _NAMES: dict[str, Any] = {
     name: value
-    for module in (diagnostics, values, deployment, entities, reads, writes, workload, keys, plan)
+    for module in (diagnostics, values, deployment, entities, reads, writes, workload, keys, plan, proof)
     for name, value in vars(module).items()
 } | {"Decimal": Decimal}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.plan import Incompatible
+from dynamodel.ir.proof import Incompatible
 from dynamodel.planner.beside import carriers, guard_signatures, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures
 from dynamodel.planner.families import collection_needs

@@ -22,11 +22,11 @@ from dynamodel.planner.cost import Physical
 from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.hot import Spot, shards_needed
 from dynamodel.planner.layout import key_names
+from dynamodel.planner.natural import naturalized
 from dynamodel.planner.slots import (
     beside_designs,
     index_designs,
     keys_of,
-    naturalized,
     place_signatures,
     projections,
 )

@@ -26,7 +26,8 @@ from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
-from dynamodel.ir.plan import CostDesign, Operation, Units
+from dynamodel.ir.plan import Operation
+from dynamodel.ir.proof import CostDesign, Units
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass

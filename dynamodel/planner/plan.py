@@ -13,7 +13,8 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES
 from dynamodel.errors import Infeasible
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.plan import Plan, Proof
+from dynamodel.ir.plan import Plan
+from dynamodel.ir.proof import Proof
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build

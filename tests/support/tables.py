@@ -7,19 +7,17 @@ from typing import Any
 from dynamodel.ir.deployment import Deployment
 from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import (
-    CostDesign,
     IndexDesign,
     KeyAttribute,
     Operation,
     PatternDesign,
     Plan,
     Projection,
-    Proof,
     ReadRequest,
     StepDesign,
     TableDesign,
-    Units,
 )
+from dynamodel.ir.proof import CostDesign, Proof, Units
 from dynamodel.ir.reads import PartDef, ReadKind, ReadPattern
 from dynamodel.ir.workload import Options, Workload
 from dynamodel.ir.writes import StepDef, StepKind, WritePattern

@@ -20,7 +20,8 @@ from dynamodel.emit.cloudformation.environments import environments, resources
 from dynamodel.emit.table.capacity import Capacity, PlaceCapacity, capacities, peaks
 from dynamodel.errors import ModelInvalid
 from dynamodel.ir.deployment import Alarms, Cache, Replica
-from dynamodel.ir.plan import KeyAttribute, Units
+from dynamodel.ir.plan import KeyAttribute
+from dynamodel.ir.proof import Units
 from tests.support.infrastructure import CASES
 from tests.support.stacks import UNKNOWN_TO_MOTO, create_table, for_moto, same_table
 from tests.support.tables import gsi, lsi, natural_gsi, plan, workload
