@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
+
+from dynamodel.verify.backends.clients import make_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +35,7 @@ class _Body:
 
 def client(endpoint: str) -> Any:
     """A client that tries everything once, so that no trouble is hidden."""
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    return make_client(endpoint, own_credentials=False, attempts=1)
 
 
 def troubled_client(endpoint: str, random: Random, *, throttled: float, lost: float) -> Any:
