@@ -136,11 +136,7 @@ def client_condition(
     operands = [_operand(context, attribute, o, scope) for o in condition.operands]
     if attribute.bucket is not None:
         unit = f'"{attribute.bucket.unit}"'
-        held = (
-            f"None if {held} is None else keycodes.bucket({held}, {unit})"
-            if attribute.optional
-            else (f"keycodes.bucket({held}, {unit})")
-        )
+        held = f"keycodes.bucket_held({held}, {unit})"
         operands = [f"keycodes.bucket({o}, {unit})" for o in operands]
     elif attribute.type.kind is Kind.UUID and condition.op is Op.BEGINS_WITH:
         held = f"str({held})"

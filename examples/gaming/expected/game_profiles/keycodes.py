@@ -149,6 +149,11 @@ def bucket(value: str | date, unit: Unit) -> str:
     raise ValueRefused(f"not a {unit} of the calendar: {value!r}")
 
 
+def bucket_held(value: str | date | None, unit: Unit) -> str | None:
+    """The bucket of a value that may be absent."""
+    return None if value is None else bucket(value, unit)
+
+
 def bucket_down(value: str | date, unit: Unit) -> str:
     """The bucket in descending order."""
     return bucket(value, unit).translate(_COMPLEMENT)
