@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ class Meter:
         self._admin = backend.admin()
         self._schema: Schema = schema_of(self._admin.describe_table(TableName=table)["Table"])
         self._lookup = Lookup(self._admin, table, self._schema.base.names, known)
-        self._last: _Written | None = None
+        self._open: list[_Written] = []
         self._units, self._faults = Units(), list[str]()
         self._one_at_a_time = RLock()  # a call may have several requests under way
         self.deviations: Counter[str] = Counter()
@@ -98,7 +99,7 @@ class Meter:
 
     def forget(self) -> None:
         """Begin anew, whatever the requests before have consumed."""
-        self._last = None
+        self._open = []
         self.take()
 
     def _ask(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
@@ -122,18 +123,18 @@ class Meter:
         (entry,) = reported if isinstance(reported, list) else [reported]
         with self._one_at_a_time:
             if before:
-                self._last = _Written(model.name, params, before, entry)
+                self._open.append(_Written(model.name, params, before, entry))
             else:
-                self._judge(model.name, entry, lambda: self._read(model.name, params, parsed.get("Items")))
+                self._judge(model.name, entry, partial(self._read, model.name, params, parsed.get("Items")))
 
     def _settle(self, held: Look | None) -> None:
-        """Judge the last write, whose items are looked at when their state is known for another reason, or needed."""
-        last, self._last = self._last, None
-        if last is not None:
-            keys = list(self._written(last.operation, last.params))
+        """Judge the last writes, whose items are looked at when their state is known for another reason, or needed."""
+        written, self._open = self._open, []
+        for each in written:
+            keys = list(self._written(each.operation, each.params))
             after = self._lookup.many(keys) if held is None else [held(key) for key in keys]
-            images = list(zip(last.before, after, strict=True))
-            self._judge(last.operation, last.reported, lambda: self._write_units(last.operation, last.params, images))
+            images = list(zip(each.before, after, strict=True))
+            self._judge(each.operation, each.reported, partial(self._write_units, each.operation, each.params, images))
 
     def _judge(self, operation: str, entry: Mapping[str, Any], reckon: Callable[[], Units]) -> None:
         wanted = reckon()

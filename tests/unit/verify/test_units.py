@@ -128,6 +128,23 @@ def test_what_the_table_is_known_to_hold_is_not_asked_until_something_is_written
     assert meter.take(service.held)[1] == []
 
 
+def test_two_writes_under_way_at_the_same_time_are_both_compared() -> None:
+    service = Reporting([])
+    meter = Meter(service, service, "t", known=lambda _: {})  # type: ignore[arg-type]
+    model, sent = type("Model", (), {"name": "PutItem"}), []
+    for sort in ("a", "b"):
+        params: dict[str, Any] = {"Item": item(2000) | {"sk": {"S": sort}}}
+        context: dict[str, Any] = {}
+        service.handlers["provide-client-params.dynamodb"](params=params, model=model, context=context)
+        sent.append((params, context))
+    service.items = [params["Item"] for params, _ in sent]
+    for charged, (_, context) in zip((2.0, 3.0), sent, strict=True):
+        answer = {"ConsumedCapacity": {"Table": {"CapacityUnits": charged}}}
+        service.handlers["after-call.dynamodb"](parsed=answer, model=model, context=context)
+    assert meter.take(service.held)[1] == ["PutItem consumed 3 on table instead of 2 on table"]
+    assert meter.compared == 2
+
+
 def test_moto_is_never_compared() -> None:
     with MotoBackend() as backend:
         assert not backend.counts_units()
