@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_EFFORT = 800  # choices that are bounded or solved in one component; what is left open then is stated
 PAIR, NEIGHBORS = 2, 2
+MOST_LAYOUTS = 16  # of the groups of one placing that are bounded one by one
 UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
 
 _SHORTEST = "0"  # the shortest literal that a key can have
@@ -139,6 +141,7 @@ class Component:
             self._open.append(least)
             return
         if number == len(self._collections):
+            self._effort += 1
             for chosen in product(*self._layouts(placing)):
                 self._offer(chosen, placing.split)
             return
@@ -239,6 +242,17 @@ class Component:
         if groups is None or self._too_many_requests(placing, groups):
             return None
         self._effort += 1
+        layouts = self._layouts(placing)
+        few = prod(len(some) for some in layouts) <= MOST_LAYOUTS
+        bounds = [self._bound(placing, left, one) for one in (product(*layouts) if few else [groups])]
+        found: dict[int, Rank] = {}
+        for bound in bounds:
+            for count, rank in bound.items():
+                found[count] = min(rank, found.get(count, rank))
+        return found or None
+
+    def _bound(self, placing: _Placing, left: Sequence[CollectionNeed], groups: Sequence[Group]) -> dict[int, Rank]:
+        """The least rank for each number of GSIs in one layout of the groups."""
         bare = tuple(_shortened(group, self._root) for group in groups)
         frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
         extra, least = _extra(groups, placing.split), slots_taken([g for g in groups if g.place == GSI_PLACE])
@@ -256,7 +270,7 @@ class Component:
                     continue
                 costs = {name: rank[-1] for name, rank in zip(self._entities, ranks, strict=True)}
                 found[count] = (moved, unserved, more + extra, cost + max((c.least(costs) for c in crowds), default=0))
-        return found or None
+        return found
 
     def _crowds(self, placing: _Placing, left: Sequence[CollectionNeed]) -> list[_Crowd]:
         """The entities that are read with more others than lie beside them, each with the others in one request.
@@ -305,8 +319,7 @@ class Component:
         return 0 if found is None else found.cost - frontier.gap
 
     def _offer(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> None:
-        """Solve one placing, and keep what is best for each number of GSIs."""
-        self._effort += 1
+        """Solve one placing in one layout of its groups, and keep what is best for each number of GSIs."""
         frontiers = []
         for name in self._entities:
             frontier = self._entity(name, groups, split, ())
@@ -327,32 +340,33 @@ class Component:
         self, name: str, groups: Sequence[Group], split: Sequence[CollectionNeed], left: Sequence[CollectionNeed]
     ) -> Frontier:
         """The best keys of one entity; what is `left` to be decided may be answered from any place of its own."""
-        free = list(self._free[name])
-        free += [replace(n, shared=False) for c in split for n in c.parts if n.entity == name]
-        free += [n for c in left for n in c.parts if n.entity == name]
-        base: Imposed | None = None
-        slots = []
-        for group in groups:
-            partition = group.partition_of(name)
-            if partition is None:
-                continue
-            needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
-            imposed = Imposed(partition, group.root, needs, group.block_of(name))
-            if group.place == BASE_PLACE:
-                base = imposed
-            else:
-                slots.append(imposed)
-        # What is still to be decided may come to live in partitions that have the shortest name of all.
-        undecided = any(name in c.entities for c in left)
-        memo = (name, base, tuple(slots), tuple(free), undecided)
-        if memo not in self._solved:
-            local = LOCAL_INDEXES if self._options.local_indexes else 0
-            most = self._options.indexes
-            literal = self._root if undecided else self._entities[name].tag
-            self._solved[memo] = solve_entity(
-                self._problems[name], free, base, slots, most, local_indexes=local, literal=literal
+        mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
+        apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
+        known = (
+            name,
+            *((g.place, g.root, p, g.block_of(name), *(c.pattern for c in g.collections)) for g, p in mine),
+            *((c.pattern,) for c in apart),
+            "",
+            *((c.pattern,) for c in undecided),
+        )
+        if known not in self._solved:
+            free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
+            free += [n for c in undecided for n in c.parts if n.entity == name]
+            imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: []}
+            for group, partition in mine:
+                needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
+                imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
+            # What is still to be decided may come to live in partitions that have the shortest name of all.
+            self._solved[known] = solve_entity(
+                self._problems[name],
+                free,
+                next(iter(imposed[BASE_PLACE]), None),
+                imposed[GSI_PLACE],
+                self._options.indexes,
+                local_indexes=LOCAL_INDEXES if self._options.local_indexes else 0,
+                literal=self._root if undecided else self._entities[name].tag,
             )
-        return self._solved[memo]
+        return self._solved[known]
 
 
 def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
