@@ -19,7 +19,7 @@ from dynamodel.ir.keys import (
     TextToken,
 )
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
-from dynamodel.ir.reads import Op
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def get_request(placed: Placed) -> ReadRequest:
     (field,) = key.sort
     names = tuple(p.attribute for p in placed.signature.sort)
     sort = BoundKey(field.name, _tokens(field.value, names, need))
-    used = set(placed.signature.attributes)
-    left = [r for r in placed.service.residual if r.attribute not in used]
+    stated = {ConditionDef(Op.EQ, name, (need.source(name),)) for name in placed.signature.attributes}
+    left = [r for r in placed.service.residual if r not in stated]
     filters = tuple(ResidualFilter(need.part, c, server=False) for c in (*left, *need.filters))
     return ReadRequest(
         Operation.GET_ITEM,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 SELECT, ORDER, ADD, APPEND, BEGIN, BUCKET, UNIQUE = "select", "order", "add", "append", "begin", "bucket", "unique"
+SOLID = "solid"  # never empty: a key of an index may be the attribute itself
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ def _type(annotation: str, able: str = "", options: tuple[str, ...] = (), consta
 
 TYPES = (
     _type("str", "select order begin unique", constants=('"a1"', '""')),
-    _type("int", "select order add", constants=("0", "7")),
-    _type("int", "select order add", ("ge=-100", "le=100"), ("0", "-1")),
-    _type("datetime", "select order bucket"),
-    _type('Literal["a", "b", "c"]', "select", constants=('"a"', '"b"')),
+    _type("int", "select order add solid", constants=("0", "7")),
+    _type("int", "select order add solid", ("ge=-100", "le=100"), ("0", "-1")),
+    _type("datetime", "select order bucket solid"),
+    _type('Literal["a", "b", "c"]', "select solid", constants=('"a"', '"b"')),
     _type("bool", "", constants=("True", "False")),
     _type("Decimal", "select order add", ("ge=Decimal(-50)", "le=Decimal(1000)", "scale=2"), ("Decimal(1)",)),
     _type("date", "select order bucket"),
@@ -37,7 +38,11 @@ TYPES = (
     _type("list[str]", "append"),
     _type("set[str]", "add"),
     _type("dict[str, int]", "add"),
-    _type("Annotated[str, StringConstraints(min_length=1, max_length=20)]", "select order begin", constants=('"a1"',)),
+    _type(
+        "Annotated[str, StringConstraints(min_length=1, max_length=20)]",
+        "select order begin solid",
+        constants=('"a1"',),
+    ),
     _type("Color", "select", constants=("Color.red", "Color.blue")),
     _type("Literal[1, 2, 3]", "select", constants=("1", "3")),
     _type("set[int]", "add"),

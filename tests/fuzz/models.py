@@ -59,7 +59,7 @@ def models(draw: st.DrawFn) -> str:
     for parent, children in _families(made):
         if draw(st.booleans()):
             lines.append(draw(collections(parent, children)))
-    if len(made) > 1 and draw(st.integers(0, 2)) == 2:
+    if len(made) > 1 and draw(st.booleans()):
         lines.append(draw(transactions(made)))
     hot = draw(st.sampled_from(("", "", HOT)))
     stored = [f"Create({e.name})" if e.identity else f"Put({e.name})" for e in made]

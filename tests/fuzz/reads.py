@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tests.fuzz.attributes import BEGIN, BUCKET, ORDER, SELECT, Field
+from tests.fuzz.attributes import BEGIN, BUCKET, ORDER, SELECT, SOLID, Field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,13 +96,16 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
     chosen += (
         draw(st.lists(st.sampled_from(entity.able(SELECT)), max_size=2, unique=True)) if entity.able(SELECT) else []
     )
+    solid = entity.able(SOLID)
+    if len(solid) > 1 and draw(st.integers(0, 3)) == 3:
+        chosen = draw(st.lists(st.sampled_from(solid), min_size=2, max_size=3, unique=True))
     by = [entity.ref(f) for f in chosen]
     above = entity.parent.able(SELECT) if entity.parent is not None else []
     if above and entity.parent is not None and draw(st.integers(0, 7)) == 7:  # found by what the parent holds
         chosen.append(draw(st.sampled_from(above)))
         by.append(entity.parent.ref(chosen[-1]))
     for at, field in enumerate(chosen):
-        if BUCKET in field.type.able:
+        if BUCKET in field.type.able and draw(st.booleans()):
             by[at] = f'bucket({by[at]}, "{draw(st.sampled_from(("month", "day")))}")'
     words = draw(ordering(entity, by))
     where = draw(conditions(entity, given=False, fixed=chosen)) if draw(st.integers(0, 2)) == 2 else None

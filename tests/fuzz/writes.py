@@ -62,7 +62,7 @@ def writes(draw: st.DrawFn, entity: EntityText) -> str:
 def transactions(draw: st.DrawFn, entities: Sequence[EntityText]) -> str:
     """A step on each of two or three entities, or reads of them at one moment."""
     chosen = draw(st.lists(st.sampled_from(entities), min_size=2, max_size=3, unique=True))
-    if draw(st.integers(0, 3)) == 3:
+    if draw(st.integers(0, 2)) == 2:
         return call("Transaction", *(f"Get({e.name})" for e in chosen))
     made = [draw(steps(e)) for e in chosen]
     if draw(st.integers(0, 3)) == 3:
