@@ -298,11 +298,12 @@ class Component:
                 for other in set(pair.entities) - beside - {name}:
                     partners.setdefault(other, []).append(pair)
             more = -(-max(0, len(partners) - sum(room.values())) // NEIGHBORS)
-            if more:
+            beyond = max(0, len(partners) - room[BASE_PLACE])
+            if more or beyond:
                 alike = len({frozenset(c.partition_of(name)) for c in pairs}) == 1  # then any of them cost the same
                 own = self._cost_apart(name, pairs[:more] if alike else (), placing, left)
                 apart = {e: min(self._cost_apart(e, (c,), placing, left) for c in cs) for e, cs in partners.items()}
-                found.append(_Crowd(name, taken + more, own, max(0, len(partners) - room[BASE_PLACE]), apart))
+                found.append(_Crowd(name, taken + more, own, beyond, apart))
         return found
 
     def _cost_apart(
