@@ -14,7 +14,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.families import Group, common_partitions
+from dynamodel.planner.families import SHORTEST, Group, ascending, common_partitions, shortened
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.search import Imposed, solve_entity
@@ -35,8 +35,6 @@ MOST_EFFORT = 800  # choices that are bounded or solved in one component; what i
 PAIR, NEIGHBORS = 2, 2
 MOST_LAYOUTS = 16  # of the groups of one placing that are bounded one by one
 UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
-
-_SHORTEST = "0"  # the shortest literal that a key can have
 
 Rank = tuple[int, int, int, int]
 
@@ -117,7 +115,7 @@ class Component:
     def _least_cost(self) -> int:
         """What any layout costs: items without an index, in the shortest keys, and nothing read."""
         keys = {n: Signature(n, e.identity) for n, e in self._entities.items()}
-        bare = {n: Place("base", key, _SHORTEST, block=((0, _SHORTEST),)) for n, key in keys.items()}
+        bare = {n: Place("base", key, SHORTEST, block=((0, SHORTEST),)) for n, key in keys.items()}
         return sum(p.evaluate([bare[n]], ()).cost for n, p in self._problems.items())
 
     def best(self) -> list[Solution]:
@@ -209,7 +207,7 @@ class Component:
         layouts = self._layouts(placing)
         if not all(layouts):
             return None
-        return tuple(some[0] if len(some) == 1 else _ascending(some[0]) for some in layouts)
+        return tuple(some[0] if len(some) == 1 else ascending(some[0]) for some in layouts)
 
     def _lay_out(self, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
         members = common_partitions(collections)
@@ -253,7 +251,7 @@ class Component:
 
     def _bound(self, placing: _Placing, left: Sequence[CollectionNeed], groups: Sequence[Group]) -> dict[int, Rank]:
         """The least rank for each number of GSIs in one layout of the groups."""
-        bare = tuple(_shortened(group, self._root) for group in groups)
+        bare = tuple(shortened(group, self._root) for group in groups)
         frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
         extra, least = _extra(groups, placing.split), slots_taken([g for g in groups if g.place == GSI_PLACE])
         crowds = self._crowds(placing, left)
@@ -314,7 +312,7 @@ class Component:
         groups = self._groups(replace(placing, formed=formed))
         if groups is None:
             return 0
-        bare = tuple(_shortened(group, self._root) for group in groups)
+        bare = tuple(shortened(group, self._root) for group in groups)
         frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c not in apart))
         found = frontier.at_most(self._options.indexes)
         return 0 if found is None else found.cost - frontier.gap
@@ -357,41 +355,35 @@ class Component:
             for group, partition in mine:
                 needs = tuple(n for c in group.collections for n in c.parts if n.entity == name)
                 imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
-            # What is still to be decided may come to live in partitions that have the shortest name of all.
-            self._solved[known] = solve_entity(
-                self._problems[name],
-                free,
-                next(iter(imposed[BASE_PLACE]), None),
-                imposed[GSI_PLACE],
-                self._options.indexes,
-                local_indexes=LOCAL_INDEXES if self._options.local_indexes else 0,
-                literal=self._root if undecided else self._entities[name].tag,
-            )
+            found = [
+                solve_entity(
+                    self._problems[name],
+                    free,
+                    next(iter(imposed[BASE_PLACE]), None),
+                    imposed[GSI_PLACE],
+                    self._options.indexes,
+                    local_indexes=LOCAL_INDEXES if self._options.local_indexes else 0,
+                    literals=literals,
+                )
+                for literals in self._own_literals(name, undecided)
+            ]
+            for more in found[1:]:
+                found[0].absorb(more)
+            self._solved[known] = found[0]
         return self._solved[known]
+
+    def _own_literals(self, name: str, undecided: Sequence[CollectionNeed]) -> list[tuple[str, str]]:
+        """The texts that an entity's own partitions may begin with, on the table and in indexes.
+
+        A collection that is still to be decided may come to live in partitions that have the shortest name of all: on
+        the table or in an index, not in both.
+        """
+        own, shortest = self._entities[name].tag, self._root
+        if not undecided or len(own) == len(shortest):
+            return [(own, own)]
+        return [(shortest, own), (own, shortest)] if len(undecided) == 1 else [(shortest, shortest)]
 
 
 def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
     """The requests of collections beyond one each."""
     return sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
-
-
-def _ascending(group: Group) -> Group:
-    """A group of which no rows are stored inversely."""
-    return replace(group, blocks=tuple((name, replace(block, inverse=False)) for name, block in group.blocks))
-
-
-def _shortened(group: Group, root: str) -> Group:
-    """A group with the shortest texts that its keys may get when more collections come to live with it.
-
-    The text of a block at the top is the type of its entity, or that behind a prefix; deeper it may be none.
-    """
-    blocks = tuple(
-        (
-            name,
-            replace(
-                block, literals=tuple((at, _SHORTEST if at else text.rpartition("~")[2]) for at, text in block.literals)
-            ),
-        )
-        for name, block in group.blocks
-    )
-    return replace(group, root=root, blocks=blocks)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 _TEXTS = {Kind.STRING, Kind.ENUM, Kind.UUID, Kind.ULID}
+SHORTEST = "0"  # the shortest literal that a key can have
+
 _UPPER = {Op.LE, Op.LT}
 _LOWER = {Op.GE, Op.GT}
 
@@ -183,3 +185,25 @@ def canonical(need: Need, entity: EntityDef) -> bool | None:
     """The direction in which a limited part is read when its order is stored ascending; None when it has none."""
     order = needed_order(entity, need)
     return None if not order else not order[0].descending
+
+
+def ascending(group: Group) -> Group:
+    """A group of which no rows are stored inversely."""
+    return replace(group, blocks=tuple((name, replace(block, inverse=False)) for name, block in group.blocks))
+
+
+def shortened(group: Group, root: str) -> Group:
+    """A group with the shortest texts that its keys may get when more collections come to live with it.
+
+    The text of a block at the top is the type of its entity, or that behind a prefix; deeper it may be none.
+    """
+    blocks = tuple(
+        (
+            name,
+            replace(
+                block, literals=tuple((at, SHORTEST if at else text.rpartition("~")[2]) for at, text in block.literals)
+            ),
+        )
+        for name, block in group.blocks
+    )
+    return replace(group, root=root, blocks=blocks)

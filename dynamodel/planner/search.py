@@ -93,6 +93,13 @@ class Frontier:
                 found = selection
         return found
 
+    def absorb(self, other: Frontier) -> None:
+        """Take over what is better in another frontier, and what is open there."""
+        for selection in other.best.values():
+            self.offer(selection)
+        self.cut_short = self.cut_short or other.cut_short
+        self.gaps = {k: max(f.gaps.get(k, 0) for f in (self, other)) for k in {*self.gaps, *other.gaps}}
+
     def offer(self, selection: Selection) -> None:
         """Keep a selection if it beats what needs no more slots."""
         if selection.indexes <= self.most:
@@ -117,16 +124,16 @@ def solve_entity(
     most: int,
     *,
     local_indexes: int,
-    literal: str,
+    literals: tuple[str, str],
 ) -> Frontier:
     """The best selections of one entity for each number of GSI slots up to `most`.
 
-    `literal` is the text that its own partitions begin with.
+    `literals` are the texts that its own partitions begin with, on the table and in indexes.
     """
     frontier = Frontier(most)
-    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes, literal=literal))
+    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes, literal=literals[0]))
     indexes = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
-    search = _Search(problem, frontier, most, local_indexes, literal)
+    search = _Search(problem, frontier, most, local_indexes, literals[1])
     opened = [search.run(frame, indexes) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close

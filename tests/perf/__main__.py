@@ -72,7 +72,7 @@ def budgets(folder: Path) -> list[Budget]:
             plans.append(Budget(name, ("plan", str(path), "--format", "json"), seconds, runs, proven=True))
     for name, text in (
         ("one entity of 20 unlike reads", lone_entity(20)),
-        ("an entity read with 6 others", hub(6)),
+        ("an entity read with 8 others", hub(8)),
         ("an entity read with the newest of 6 others", crowd(6)),
     ):
         path = folder / f"{name.replace(' ', '_')}.py"
