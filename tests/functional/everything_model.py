@@ -30,6 +30,7 @@ from dynamodel import (
     bucket,
     desc,
     eq,
+    ge,
     now,
     present,
 )
@@ -121,6 +122,7 @@ class Everything(Model, table="everything", multi_attribute_keys=False):
     noted = Query(Page, by=Page.account_id, filter=present(Page.notes), limit=2)
     count_live = Query(Page, where=Page.state == "live", returns="count")
     all_pages = Scan(Page)
+    high_pages = Scan(Page, filter=(ge(Page.rank), present(Page.notes)), rps=0.000_001)
     home = Collection(Account, Query(Page, order_by=desc(Page.list), limit=2), by=Account.account_id)
     publish = Update(Page, set=(Page.state == "live", Page.published_at), when=Page.state == "draft")
     shift = Update(Page, add=Page.rank)

@@ -95,6 +95,8 @@ def of_kind(subject: Subject, kind: CodeKind | PlanKind, most: int = 1) -> Itera
 
 def _in_code(subject: Subject, kind: CodeKind, most: int) -> Iterator[Mutant]:
     path = f"{subject.workload.name}/{kind.file}"
+    if all(artifact.path != path for artifact in subject.package.artifacts):
+        return  # a package holds only the modules that its access patterns use
     text = subject.package.text(path)
     for number, site in enumerate(edits.sites(text, kind.edit, kind.only)):
         near = reached_by(subject.name, kind.file, site)

@@ -32,7 +32,7 @@ def applying(name: str) -> frozenset[str]:
     """The kinds of fault that can be made in a model."""
     model = subject(name)
     text = {a.path.rpartition("/")[2]: a.text for a in model.package.artifacts}
-    code = {k.title for k in CODES if edits.sites(text[k.file], k.edit, k.only)}
+    code = {k.title for k in CODES if edits.sites(text.get(k.file, ""), k.edit, k.only)}
     return frozenset(code | {k.title for k in PLANS if any(True for _ in k.changed(model.workload, model.plan))})
 
 
