@@ -159,6 +159,12 @@ def test_a_parent_without_a_number_is_checked() -> None:
     assert [s["kind"] for s in body["steps"]] == ["create", "check"]
 
 
+def test_a_transaction_that_could_only_check_puts_its_items() -> None:
+    tag = entity("Tag", "tagId:S", "tagId")
+    body = only([tag], pattern("transact", "Tag", "tagId", id="update_tag"))
+    assert body == {"kind": "put", "entity": "Tag"}
+
+
 def test_a_transaction_that_fixes_nothing_creates_everything_and_several_children() -> None:
     body = only([ORDER | {"parents": []}, LINE], pattern("transact", "Order Line"))
     assert [s["kind"] for s in body["steps"]] == ["create", "create"]

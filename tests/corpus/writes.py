@@ -114,4 +114,7 @@ class Writes:
 
 
 def _together(steps: list[Body]) -> Body:
+    """One pattern of some steps; where none would change anything, the items are put (decision 10)."""
+    if all(step["kind"] == "check" for step in steps):
+        steps = [{"kind": "put", "entity": step["entity"]} for step in steps]
     return steps[0] if len(steps) == 1 else {"kind": "transaction", "steps": steps}
