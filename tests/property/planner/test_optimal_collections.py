@@ -18,7 +18,7 @@ from dynamodel.planner.copying import Copy, with_copies
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
-from tests.property.planner.brute import Brute
+from tests.property.planner.brute.search import Brute
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
 
 if TYPE_CHECKING:

@@ -1,0 +1,138 @@
+"""What a layout costs: bytes of items and entries, block sizes, and list prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.prices import PRICES
+from dynamodel.ir.writes import ActionKind, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.writes import StepDef, WritePattern
+    from tests.property.planner.brute.parts import Asked, Clan, Shape
+
+MONTH = 730 * 3600
+
+Answer = tuple["Asked", int, bool]  # part, which clan answers it, whether its units are rounded alone
+Rank = tuple[int, int]  # requests beyond one for each read, millionths of a US dollar a month
+
+
+class Costs:
+    """Ranks of the layouts of a model."""
+
+    def __init__(self, model: Workload) -> None:
+        self._model = model
+        self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
+
+    def rank(self, layout: Sequence[Clan], requests: int, reads: Sequence[Answer]) -> Rank | None:
+        """The rank of a layout whose reads are answered in these ways; None when nobody reads one of its keys."""
+        money = 0
+        for name, entity in self._entities.items():
+            mine = [at for at, clan in enumerate(layout) if name in clan.shapes]
+            base = next(at for at in mine if layout[at].place == "base")
+            keys = {at: _key_bytes(entity, layout[at], name) for at in mine}
+            own = sum(len(a.name) + a.size.average for a in entity.stored) + len("_type") + len(entity.tag)
+            item = own + sum(keys.values())
+            entries: dict[int, tuple[int, frozenset[str] | None]] = {}
+            for at in mine:
+                if at == base:
+                    continue
+                users = [part for part, place, _ in reads if place == at and part.entity == name]
+                if not users:
+                    return None  # nobody reads it: there is a layout without it
+                held: frozenset[str] | None = frozenset(n for p in users for n in p.returns or ())
+                if any(p.returns is None for p in users):
+                    held = None
+                size = item if held is None else keys[base] + keys[at] + _bytes(entity, held)
+                entries[at] = (size, held)
+            stored = entity.count.average * (item + 100 + sum(size + 100 for size, _ in entries.values()))
+            money += _nearest(stored * PRICES.nano_usd["storage_gb_month"], 2**30 * 1000)
+            for part, at, alone in reads:
+                if part.entity == name:
+                    size = part.rows * (item if at == base else entries[at][0])
+                    strong = part.consistent or (part.kept and at == base)
+                    units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
+                    money += self._monthly(units if strong else units // 2, 0, part.rate)
+            money += self._joined(name, item)
+            shapes = {at: layout[at].shapes[name] for at in entries}
+            more, cost = self._writes(entity, item, entries, shapes)
+            requests += more
+            money += cost
+        return requests, money
+
+    def _joined(self, name: str, item: int) -> int:
+        """What it costs to read items as the parents of the rows of a read, each by itself."""
+        units = max(1, -(-item // 4096)) * 500_000
+        joins = [(p, j) for p in self._model.reads for j in p.joins if j.parent == name]
+        return sum(self._monthly(p.parts[0].rows.average * units, 0, p.rate.average) for p, _ in joins)
+
+    def _writes(
+        self,
+        entity: EntityDef,
+        item: int,
+        entries: dict[int, tuple[int, frozenset[str] | None]],
+        shapes: dict[int, Shape],
+    ) -> tuple[int, int]:
+        """The reads before a write that a key asks for, and what all steps on an entity cost."""
+        requests, money = 0, 0
+        for pattern in self._model.writes:
+            for step in pattern.steps:
+                if step.entity == entity.name:
+                    blind, read, write = self._step(entity, pattern, step, (item, entries, shapes))
+                    requests += blind
+                    money += self._monthly(read, write, pattern.rate.average)
+        return requests, money
+
+    def _step(
+        self,
+        entity: EntityDef,
+        pattern: WritePattern,
+        step: StepDef,
+        stored: tuple[int, dict[int, tuple[int, frozenset[str] | None]], dict[int, Shape]],
+    ) -> tuple[int, int, int]:
+        item, entries, shapes = stored
+        look = max(1, -(-item // 4096)) * 1_000_000
+        if step.kind is StepKind.LOOK:
+            return 0, look, 0
+        whole = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+        changed = {a.attribute for a in step.actions}
+        known = {*entity.identity, *(a.attribute for a in step.actions if a.kind is ActionKind.SET)}
+        reads = bool(set(step.reads) - set(entity.identity))
+        blind, moved = False, 0
+        for at, (size, held) in entries.items():
+            shape = shapes[at]
+            halves = (set(shape.partition), {n for n, _ in shape.sort})
+            blind = blind or any(half & changed and half - known for half in halves)
+            touched = 1 if whole or held is None or changed & held else 0
+            times = 2 if not whole and changed & shape.names else touched
+            moved += 0 if step.kind is StepKind.CHECK else times * max(1, -(-size // 1024)) * 1_000_000
+        factor = 2 if pattern.transaction or step.kind is StepKind.CHECK else 1
+        count = step.times.average
+        write = count * (factor * max(1, -(-item // 1024)) * 1_000_000 + moved)
+        return int(blind and not reads), count * look * (blind or reads), write
+
+    @staticmethod
+    def _monthly(read: int, write: int, rate: int) -> int:
+        nano = read * PRICES.nano_usd["on_demand_read_unit"] + write * PRICES.nano_usd["on_demand_write_unit"]
+        return _nearest(nano * rate * MONTH, 10**15)
+
+
+def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
+    """Bytes of a key with the names of its attributes; all types of a model have equally long names."""
+    shape, sizes = clan.shapes[name], {a.name: a.size.average for a in entity.attributes}
+    names = len("PK") + len("SK") if clan.place == "base" else len("GSI1PK") + len("GSI1SK")
+    # Descending, a text has two digits for each byte and an end.
+    values = [sizes[n] for n in shape.partition] + [sizes[n] * 2 + 1 if down else sizes[n] for n, down in shape.sort]
+    return names + 2 * (len(entity.tag) + 1) + sum(size + 1 for size in values)
+
+
+def _bytes(entity: EntityDef, names: frozenset[str]) -> int:
+    return sum(len(a.name) + a.size.average for a in entity.stored if a.name in names)
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,0 +1,113 @@
+"""Every layout of a small model, priced from the service's rules: what the planner's optimum is compared with.
+
+It shares nothing with the planner, nor with its judge. Whether a request answers is found out on rows (`rows`), and
+money is reckoned from block sizes and list prices (`costs`). Only what the language of small models needs is known:
+required texts, equalities with the caller's values, one range, orders, limits, collections, and writes.
+
+A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
+in which order the kinds of items lie there. Two rules of the planner are taken over, because they are stated: what the
+base table answers is read there, and keys are compared without the marks that put the kinds of items in order.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from tests.property.planner.brute.costs import Costs
+from tests.property.planner.brute.layouts import Layouts, slots_of
+from tests.property.planner.brute.parts import partitions, reads_of
+from tests.property.planner.brute.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
+    from tests.property.planner.brute.costs import Answer, Rank
+    from tests.property.planner.brute.parts import Asked, Clan
+
+
+class Brute:
+    """All layouts of one model; `best` has the least rank for each number of indexes."""
+
+    def __init__(self, model: Workload, most: int) -> None:
+        """`most` is the number of indexes that an entity may be in."""
+        self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
+        self._reads = reads_of(model)
+        self._rows = Rows(model, self._reads)
+        self._layouts = Layouts(model, self._reads, self._rows, most)
+        self._costs = Costs(model)
+        self._ways: dict[tuple[object, ...], int] = {}
+        self.tried = 0
+        self.chosen: dict[int, tuple[Clan, ...]] = {}
+
+    def best(self) -> dict[int, Rank]:
+        """The least requests, then the least cost, of the layouts that serve everything, by their number of indexes."""
+        found: dict[int, Rank] = {}
+        least = 1_000
+        for layout in self._layouts.every():
+            self.tried += 1
+            answered = self._answered(layout)
+            if answered is None:
+                continue
+            requests, options = answered
+            if requests > least:
+                continue
+            slots = slots_of([{n for n, _ in c.members} for c in layout if c.place == "index"])
+            for chosen in product(*options):
+                rank = self._costs.rank(layout, requests, [one for some in chosen for one in some])
+                if rank is not None and rank < found.get(slots, (10**6, 0)):
+                    found[slots] = rank
+                    self.chosen[slots] = layout
+                    least = min(least, rank[0])
+        return found
+
+    def _answered(self, layout: Sequence[Clan]) -> tuple[int, list[list[list[Answer]]]] | None:
+        """Requests beyond one each, and for each read the ways to answer it in so many: part, clan, rounded alone."""
+        requests = 0
+        options: list[list[list[Answer]]] = []
+        for part in self._reads.alone:
+            places = self._places(layout, part)
+            if not places:
+                return None
+            options.append([[(part, at, True)] for at in places])
+        for parts in self._reads.collections:
+            ways: list[tuple[int, list[Answer]]] = []
+            for at, clan in enumerate(layout):
+                if all(p.entity in clan.shapes for p in parts) and len(clan.members) > 1:
+                    count = self._fewest(clan, parts)
+                    if count:
+                        ways.append((count, [(p, at, False) for p in parts]))
+            places = [self._places(layout, p) for p in parts]
+            apart = ([(p, at, True) for p, at in zip(parts, some, strict=True)] for some in product(*places))
+            ways += [(len(parts), way) for way in apart]
+            if not ways:
+                return None
+            fewest = min(count for count, _ in ways)
+            requests += fewest - 1
+            options.append([way for count, way in ways if count == fewest])
+        return requests, options
+
+    def _places(self, layout: Sequence[Clan], part: Asked) -> list[int]:
+        able = [
+            at
+            for at, clan in enumerate(layout)
+            if part.entity in clan.shapes
+            and not (part.consistent and clan.place != "base")
+            and (
+                (clan.place == "base" and set(self._entities[part.entity].identity) <= part.fixed)
+                or self._rows.answers(clan, (part,))
+            )
+        ]
+        return [at for at in able if layout[at].place == "base"] or able
+
+    def _fewest(self, clan: Clan, parts: Sequence[Asked]) -> int:
+        """The fewest requests that find all parts in the partitions of a clan, 0 when they cannot."""
+        known = (clan, *parts)
+        if known not in self._ways:
+            counts = [
+                len(some) for some in partitions(list(parts)) if all(self._rows.answers(clan, one) for one in some)
+            ]
+            self._ways[known] = min(counts, default=0)
+        return self._ways[known]
