@@ -20,6 +20,7 @@ class Default:
 
 READ_RATE = Default("rps of a read", 1, "1 call per second")
 WRITE_RATE = Default("rps of a write", 0.1, "0.1 calls per second")
+SCAN_RATE = Default("rps of a Scan", 0.000_012, "a job that runs once a day")
 PEAK = Default("peak", 5, "5 times `rps`")
 TEXT = Default("bytes of a text, average", 24, "24 bytes on average")
 TEXT_MOST = Default("bytes of a text, most", 256, "256 bytes at most, or `max_length`")
@@ -43,7 +44,7 @@ KEYS_MOST = Default("keys of a BatchGet, most", 100, "100 keys at most")
 FOUND = Default("limit of a Search", 10, "the 10 nearest")
 
 DEFAULTS: tuple[Default, ...] = (
-    READ_RATE, WRITE_RATE, PEAK, TEXT, TEXT_MOST, ITEMS, ITEMS_MOST, NUMBER, NUMBER_MOST, DOCUMENT, DOCUMENT_MOST,
-    BYTES_MOST, COUNT, CHILDREN, CHILDREN_MOST, AMOUNT_MOST, ROWS, ROWS_MOST, PRESENCE, SELECTIVITY, KEYS, KEYS_MOST,
-    FOUND,
+    READ_RATE, WRITE_RATE, SCAN_RATE, PEAK, TEXT, TEXT_MOST, ITEMS, ITEMS_MOST, NUMBER, NUMBER_MOST, DOCUMENT,
+    DOCUMENT_MOST, BYTES_MOST, COUNT, CHILDREN, CHILDREN_MOST, AMOUNT_MOST, ROWS, ROWS_MOST, PRESENCE, SELECTIVITY, KEYS,
+    KEYS_MOST, FOUND,
 )  # fmt: skip

@@ -61,13 +61,14 @@ class Reader:
             parts = (self._part(pattern, self._equals(pattern), tenant),)
         returns, joins, count = self._returns(pattern)
         first = parts[0]
+        default = defaults.SCAN_RATE if isinstance(pattern, ScanSpec) else defaults.READ_RATE
         near = self._near(pattern) if isinstance(pattern, SearchSpec) else None
         return ReadPattern(
             name=pattern.name,
             kind=ReadKind.TRANSACT_GET if isinstance(pattern, TransactionSpec) else ReadKind(pattern.kind),
             parts=parts,
             arguments=self.arguments.all(),
-            rate=rate_of(pattern.rps, pattern.peak, defaults.READ_RATE),
+            rate=rate_of(pattern.rps, pattern.peak, default),
             returns=returns,
             joins=joins,
             count=count,
