@@ -71,6 +71,77 @@ def collected_model(random: Random, names: str) -> Workload:
     return workload((parent, *children), patterns, copies=False, local_indexes=False)
 
 
+def nested_model(random: Random) -> Workload:
+    """A parent, its children and theirs, read together; each child with its own; and now and then one kind alone.
+
+    Each child has several of its own, and so has what is read of them.
+    """
+    each, rows, count = random.choice((2, 20)), random.choice((3, 40)), random.choice((100, 60_000))
+    whole = entity("P", "p", attribute("text", size=random.choice((10, 900))), count=random.choice((10, 5000)))
+    sizes = (random.choice((20, 400, 1500)) for _ in "BC")
+    child = entity("B", "p b", attribute("body", size=next(sizes)), count=count)
+    inner = entity("C", "p b c", attribute("body", size=next(sizes)), count=count * each)
+    all_of = [part("B", equals("p"), rows=rows), part("C", equals("p"), rows=rows * each)]
+    if random.random() < 0.6:
+        all_of.insert(random.randint(0, 2), part("P", equals("p"), single=True))
+    own = part("B", equals("p", "b"), single=True)
+    patterns: list[Pattern] = [
+        read("everything", *all_of, rate=rate(random)),
+        read("child", own, inner_part(random, each, random.random()), rate=rate(random)),
+    ]
+    if random.random() < 0.4:
+        patterns.append(read("inner", inner_part(random, each, 0.5), rate=rate(random)))
+    if random.random() < 0.3:
+        patterns.append(read("children", part("B", equals("p"), rows=rows), rate=rate(random)))
+    entities = (whole, child, inner)
+    patterns += [write(f"put_{e.name}", StepDef(StepKind.PUT, e.name, "item"), rate=rate(random)) for e in entities]
+    if random.random() < 0.5:
+        patterns.append(write("set", update("C", inner.identity, "body"), rate=rate(random)))
+    return workload(entities, patterns, copies=False, local_indexes=False)
+
+
+def inner_part(random: Random, each: int, roll: float) -> PartDef:
+    """The children of one child: all, the first or last of them, or those up to some value."""
+    by = equals("p", "b")
+    if roll < 0.4:
+        return part("C", by, rows=each)
+    if roll < 0.8:
+        return part("C", by, rows=min(each, 4), order=random.choice(("c", "-c")), limit=4)
+    return part("C", by, rows=(each + 1) // 2, range_=ranged("c", random.choice((Op.LE, Op.GE))))
+
+
+def overlapping_model(random: Random) -> Workload:
+    """Collections that have a kind of items in common, of a parent and three kinds of children in one partition."""
+    whole = entity("P", "p", attribute("text", size=random.choice((10, 900))), count=random.choice((10, 5000)))
+    children = [
+        entity(n, f"p {n.lower()}", attribute("body", size=random.choice((20, 400, 1500))), count=600) for n in "ABC"
+    ]
+    shared = random.choice(("P", "A", "B"))
+    left, right = random.sample([n for n in "PABC" if n != shared], 2)
+    sets = [{shared, left}, {shared, right}]
+    if random.random() < 0.6:
+        sets.append(set(random.sample("PABC", random.randint(2, 3))))
+    patterns: list[Pattern] = []
+    for number, names in enumerate(sets):
+        parts = [overlapping_part(random, name) for name in sorted(names)]
+        patterns.append(read(f"with{number}", *parts, rate=rate(random)))
+    entities = [e for e in (whole, *children) if any(e.name in names for names in sets)]
+    patterns += [write(f"put_{e.name}", StepDef(StepKind.PUT, e.name, "item"), rate=rate(random)) for e in entities]
+    return workload(entities, patterns, copies=False, local_indexes=False)
+
+
+def overlapping_part(random: Random, name: str) -> PartDef:
+    """The parent, or all of its children of one kind, the newest, the oldest or those from some value on."""
+    if name == "P":
+        return part("P", equals("p"), single=True)
+    own, roll = name.lower(), random.random()
+    if roll < 0.5:
+        return part(name, equals("p"), rows=random.choice((2, 40)))
+    if roll < 0.8:
+        return part(name, equals("p"), rows=5, order=random.choice(("", "-")) + own, limit=5)
+    return part(name, equals("p"), rows=7, range_=ranged(own, random.choice((Op.LE, Op.GE))))
+
+
 def copied_model(random: Random, names: str) -> Workload:
     """Children that are read with an attribute of their parent, which changes often or hardly ever."""
     text = attribute("text", size=random.choice((10, 400, 3000)))
@@ -178,4 +249,14 @@ def test_copies_of_a_parents_attributes_are_weighed_against_second_requests(name
 
 def test_collections_of_two_kinds_of_children_cost_the_least() -> None:
     tried = sum(compare(seed, collected_model(Random(seed), "AB"), 1) for seed in range(MODELS))
+    assert tried > MODELS // 3
+
+
+def test_grandchildren_below_their_parents_cost_the_least() -> None:
+    tried = sum(compare(seed, nested_model(Random(seed)), 0) for seed in range(MODELS))
+    assert tried > MODELS // 3
+
+
+def test_collections_that_overlap_in_a_partition_cost_the_least() -> None:
+    tried = sum(compare(seed, overlapping_model(Random(seed)), 0) for seed in range(MODELS))
     assert tried > MODELS // 3

@@ -126,8 +126,9 @@ def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
     shape, sizes = clan.shapes[name], {a.name: a.size.average for a in entity.attributes}
     names = len("PK") + len("SK") if clan.place == "base" else len("GSI1PK") + len("GSI1SK")
     # Descending, a text has two digits for each byte and an end.
+    texts = 1 + clan.texts[name]  # that of the partition comes first
     values = [sizes[n] for n in shape.partition] + [sizes[n] * 2 + 1 if down else sizes[n] for n, down in shape.sort]
-    return names + 2 * (len(entity.tag) + 1) + sum(size + 1 for size in values)
+    return names + texts * (len(entity.tag) + 1) + sum(size + 1 for size in values)
 
 
 def _bytes(entity: EntityDef, names: frozenset[str]) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, combinations_with_replacement, permutations, product
 from typing import TYPE_CHECKING
 
-from tests.property.planner.brute.parts import Clan, Shape, partitions
+from tests.property.planner.brute.parts import Clan, Member, Shape, partitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tests.property.planner.brute.parts import Asked, Reads
     from tests.property.planner.brute.rows import Rows
 
-TOO_MANY = 1_000  # layouts of one model, before their orders
+TOO_MANY = 400  # layouts of one model, before their orders
 
 
 class Layouts:
@@ -26,14 +27,30 @@ class Layouts:
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._reads, self._rows, self._most = reads, rows, most
         self._known: dict[tuple[object, ...], Clan] = {}
+        asked = [a for e in model.entities for a in reads.of(e.name)]
+        self._turned = {n for a in asked for n in ({o for o, _ in a.order} | {*(a.range or ())[:1]})}
 
     def _bases(self, entity: EntityDef) -> list[Shape]:
-        found = []
-        for count in range(1, len(entity.identity) + 1):
-            for partition in combinations(entity.identity, count):
-                rest = [n for n in entity.identity if n not in partition]
-                found += [Shape(partition, sort) for sort in _sequences(rest, len(rest)) if len(sort) == len(rest)]
-        return found
+        """Base keys; of those whose partitions no request for several items names, which all cost the same, one."""
+        names = list(entity.identity)
+        asked = [a for a in self._reads.of(entity.name) if not (a.single and a in self._reads.alone)]
+        found, others = list[Shape](), list[Shape]()
+        for count in range(1, len(names) + 1):
+            for partition in combinations(names, count):
+                rest = [n for n in names if n not in partition]
+                shapes = [Shape(partition, sort) for sort in self._sequences(rest, len(rest)) if len(sort) == len(rest)]
+                if any(set(partition) <= a.fixed for a in asked):
+                    found += shapes
+                else:
+                    others += shapes
+        return found + others[:1]
+
+    def _sequences(self, names: Sequence[str], most: int) -> Iterator[tuple[tuple[str, bool], ...]]:
+        """Sort sequences; what no order or range names has no need of a direction."""
+        for count in range(min(most, len(names)) + 1):
+            for chosen in permutations(names, count):
+                for bits in product(*((False, True) if n in self._turned else (False,) for n in chosen)):
+                    yield tuple(zip(chosen, bits, strict=True))
 
     def _indexes(self, entity: EntityDef) -> list[Shape]:
         """Keys that find what some part of a read wants, and that do not find the same without their end."""
@@ -42,14 +59,14 @@ class Layouts:
         found = []
         for count in (1, 2):
             for partition in combinations(names, count):
-                for sort in _sequences([n for n in names if n not in partition], 2):
+                for sort in self._sequences([n for n in names if n not in partition], 2):
                     served, without = (self._serves(entity.name, Shape(partition, s), asked) for s in (sort, sort[:-1]))
                     if any(served) and (not sort or served != without):
                         found.append(Shape(partition, sort))
         return found
 
     def _serves(self, name: str, shape: Shape, asked: Sequence[Asked]) -> list[bool]:
-        clan = self._clan("index", ((name, shape),))
+        clan = self._clan("index", (Member(name, shape),))
         return [self._rows.answers(clan, (part,)) for part in asked]
 
     def every(self) -> Iterator[tuple[Clan, ...]]:
@@ -76,10 +93,10 @@ class Layouts:
         """Every way to put keys together that collections read together, in every order."""
         for parts in partitions(list(keys)):
             if all(len(p) == 1 or self._belong(p) for p in parts):
-                for orders in product(*(list(permutations(p)) for p in parts)):
-                    yield tuple(self._clan(place, order) for order in orders)
+                for some in product(*(list(_arranged([Member(n, s, ()) for n, s in p], 0)) for p in parts)):
+                    yield tuple(self._clan(place, members) for members in some)
 
-    def _clan(self, place: str, members: tuple[tuple[str, Shape], ...]) -> Clan:
+    def _clan(self, place: str, members: tuple[Member, ...]) -> Clan:
         """The one clan of these members, so that what is known of it is found at once."""
         return self._known.setdefault((place, *members), Clan(place, members))
 
@@ -95,6 +112,38 @@ class Layouts:
             linked |= more
 
 
+def _arranged(members: Sequence[Member], depth: int) -> Iterator[tuple[Member, ...]]:
+    """Every way in which items of these members can lie, where so many attributes of their sort keys are alike.
+
+    They lie side by side, or several of them below more attributes that are alike, where the same begins again. There
+    a member with no attributes left needs no text if it comes first.
+    """
+    for groups in partitions(list(members)):
+        if len(members) == 1 or len(groups) > 1 or not depth:
+            inside = [list(_below(group, depth)) for group in groups]
+            for some in product(*inside):
+                for order in permutations(some):
+                    marked = [
+                        tuple(replace(m, marks=((depth, rank), *m.marks)) for m in block)
+                        for rank, block in enumerate(order)
+                    ]
+                    yield tuple(m for block in marked for m in block)
+                    first = order[0]
+                    if depth and len(first) == 1 and len(first[0].shape.sort) == depth:
+                        yield (*first, *(m for block in marked[1:] for m in block))
+
+
+def _below(group: Sequence[Member], depth: int) -> Iterator[tuple[Member, ...]]:
+    """Every way in which the items of one block can lie."""
+    if len(group) == 1:
+        yield tuple(group)
+        return
+    shortest = min(len(m.shape.sort) for m in group)
+    for deeper in range(depth + 1, shortest + 1):
+        if len({m.shape.sort[depth:deeper] for m in group}) == 1:
+            yield from _arranged(group, deeper)
+
+
 def slots_of(clans: Sequence[set[str]]) -> int:
     """The fewest indexes in which no entity has two keys."""
 
@@ -106,10 +155,3 @@ def slots_of(clans: Sequence[set[str]]) -> int:
         return min(fill(way, rest) for way in (*ways, [*slots, first]))
 
     return fill([], clans)
-
-
-def _sequences(names: Sequence[str], most: int) -> Iterator[tuple[tuple[str, bool], ...]]:
-    for count in range(min(most, len(names)) + 1):
-        for chosen in permutations(names, count):
-            for bits in product((False, True), repeat=count):
-                yield tuple(zip(chosen, bits, strict=True))

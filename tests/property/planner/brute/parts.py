@@ -31,17 +31,34 @@ class Shape:
         return {*self.partition, *(name for name, _ in self.sort)}
 
 
+@dataclass(frozen=True)
+class Member:
+    """An entity in a partition: its key, and the texts in its sort key that say where its items lie among others.
+
+    A mark is how many attributes stand before a text, and the rank of the text among those at its place.
+    """
+
+    name: str
+    shape: Shape
+    marks: tuple[tuple[int, int], ...] = ((0, 0),)
+
+
 @dataclass(frozen=True, eq=False)
 class Clan:
-    """Entities that share the partitions of a place: each with its key, in the order in which their items lie."""
+    """Entities that share the partitions of a place."""
 
     place: str
-    members: tuple[tuple[str, Shape], ...]
+    members: tuple[Member, ...]
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """The key of each member."""
-        return dict(self.members)
+        return {m.name: m.shape for m in self.members}
+
+    @cached_property
+    def texts(self) -> dict[str, int]:
+        """How many texts the sort key of each member has."""
+        return {m.name: len(m.marks) for m in self.members}
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.workload import Workload
-    from tests.property.planner.brute.parts import Asked, Clan, Reads, Shape
+    from tests.property.planner.brute.parts import Asked, Clan, Member, Reads, Shape
 
 VALUES = "abc"
 WANTED = "b"  # what the caller gives, everywhere
@@ -43,10 +43,9 @@ class Rows:
         if len(by_entity) < len(parts) or not all(set(clan.shapes[p.entity].partition) <= p.fixed for p in parts):
             return False
         laid = []
-        for number, (name, shape) in enumerate(clan.members):
-            for row in self._rows(name, shape, by_entity.get(name)):
-                key = (number, *(_turned(row[1][a], descending=d) for a, d in shape.sort))
-                laid.append((key, row))
+        for member in clan.members:
+            rows = self._rows(member.name, member.shape, by_entity.get(member.name))
+            laid += [(_key(member, values), (name, values)) for name, values in rows]
         laid.sort(key=lambda one: one[0])
         wanted = [i for i, (_, row) in enumerate(laid) if _is_wanted(by_entity.get(row[0]), row)]
         if not self._side_by_side(laid, set(wanted)):
@@ -105,6 +104,15 @@ class Rows:
             if before and after and len(before | after) > 1:
                 return False
         return True
+
+
+def _key(member: Member, values: dict[str, str]) -> tuple[object, ...]:
+    """The sort key of a row: at each place the rank of the text there, then the attribute."""
+    marks, found = dict(member.marks), list[object]()
+    for at in range(len(member.shape.sort) + 1):
+        found += [marks[at]] if at in marks else []
+        found += [_turned(values[a], descending=d) for a, d in member.shape.sort[at : at + 1]]
+    return tuple(found)
 
 
 def _is_wanted(part: Asked | None, row: Row) -> bool:

@@ -5,8 +5,9 @@ money is reckoned from block sizes and list prices (`costs`). Only what the lang
 required texts, equalities with the caller's values, one range, orders, limits, collections, and writes.
 
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
-in which order the kinds of items lie there. Two rules of the planner are taken over, because they are stated: what the
-base table answers is read there, and keys are compared without the marks that put the kinds of items in order.
+in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. Two rules of
+the planner are taken over, because they are stated: what the base table answers is read there, and keys are compared
+without the marks that put the kinds of items in order.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Brute:
             requests, options = answered
             if requests > least:
                 continue
-            slots = slots_of([{n for n, _ in c.members} for c in layout if c.place == "index"])
+            slots = slots_of([set(c.shapes) for c in layout if c.place == "index"])
             for chosen in product(*options):
                 rank = self._costs.rank(layout, requests, [one for some in chosen for one in some])
                 if rank is not None and rank < found.get(slots, (10**6, 0)):
