@@ -196,3 +196,10 @@ class ReadPattern:
     kept: bool = field(default=False, metadata=PLANNED)
     doc: str = ""
     span: SourceSpan | None = field(default=None, compare=False)
+
+    @property
+    def turns_several(self) -> bool:
+        """Whether it is a collection whose lists are several that turn pages together, each by its own limit."""
+        lists = [p for p in self.parts if not p.single]
+        apart = self.kind is ReadKind.COLLECTION and not self.merged and len(lists) > 1
+        return apart and any(p.limit is not None for p in lists)

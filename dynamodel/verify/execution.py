@@ -161,12 +161,15 @@ class Execution:
     def _in_pages(self, pattern: ReadPattern, case: Case) -> str:
         """What is wrong when the caller asks for pages, or the service ends its own early."""
         paged = ""
-        if case.pages:
+        if case.pages and pattern.turns_several:
+            paged = self._gathered(pattern, case)
+            with self.strict.short_pages(_SHORT):
+                paged = paged or self._gathered(pattern, case)
+        elif case.pages:
             paged = self._paged(pattern, case)
-        if case.pages and not paged:  # a page of the caller takes one and a half of the service
-            short = _short(_listed(pattern, case)[1])
+            short = _short(_listed(pattern, case)[1])  # a page of the caller takes one and a half of the service
             with self.strict.short_pages(short):
-                paged = self._paged(pattern, case, (short + 1,))
+                paged = paged or self._paged(pattern, case, (short + 1,))
         if paged or not case.short:
             return paged
         short = _short(sum(len(part.rows) for part in case.expected.parts) if isinstance(case.expected, Rows) else 0)
@@ -212,16 +215,32 @@ class Execution:
                 return turned
         return ""
 
-    def _turned(self, pattern: ReadPattern, case: Case, pages: Sequence[Any], size: int) -> str:
+    def _gathered(self, pattern: ReadPattern, case: Case) -> str:
+        """Read lists that turn pages together to their ends and back; joined, each must be the whole."""
+        assert isinstance(case.expected, Rows)
+        pages: list[Any] = [self.generated.call(self.client, pattern, case.arguments)]
+        while pages[-1].cursor is not None:
+            if len(pages) > sum(len(part.rows) for part in case.expected.parts):
+                return "pages do not end"
+            pages.append(self.generated.call(self.client, pattern, case.arguments, cursor=pages[-1].cursor))
+        lists = [part_lists(self.generated, pattern, page) for page in pages]
+        for at, part in enumerate(case.expected.parts):
+            wrong = None if part.single else rows_differ(part, [row for page in lists for row in page[at]], None)
+            if wrong:
+                return f"pages joined: {wrong}"
+        return self._turned(pattern, case, pages)
+
+    def _turned(self, pattern: ReadPattern, case: Case, pages: Sequence[Any], size: int | None = None) -> str:
         """Go back from the last page to the first: each must be as it was on the way there."""
-        page = pages[-1]
+        page, sized = pages[-1], "" if size is None else f" with limit={size}"
+        limit = {} if size is None else {"limit": size}
         for number in reversed(range(len(pages) - 1)):
             if page.previous is None:
-                return f"no way back to page {number + 1} with limit={size}"
-            page = self.generated.call(self.client, pattern, case.arguments, limit=size, cursor=page.previous)
+                return f"no way back to page {number + 1}{sized}"
+            page = self.generated.call(self.client, pattern, case.arguments, **limit, cursor=page.previous)
             if part_lists(self.generated, pattern, page) != part_lists(self.generated, pattern, pages[number]):
-                return f"page {number + 1} with limit={size} is another on the way back"
-        return f"a page before the first with limit={size}" if page.previous is not None else ""
+                return f"page {number + 1}{sized} is another on the way back"
+        return f"a page before the first{sized}" if page.previous is not None else ""
 
 
 def _listed(pattern: ReadPattern, case: Case) -> tuple[int, int]:

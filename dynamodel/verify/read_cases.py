@@ -68,7 +68,7 @@ def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
     """
     lists = sum(1 for p in pattern.parts if not p.single)
     pageable = pattern.kind in {ReadKind.QUERY, ReadKind.SCAN} or (
-        pattern.kind is ReadKind.COLLECTION and (pattern.merged or lists == 1)
+        pattern.kind is ReadKind.COLLECTION and (pattern.merged or lists == 1 or pattern.turns_several)
     )
     if not pageable or pattern.count or not cases:
         return cases

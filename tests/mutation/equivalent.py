@@ -16,4 +16,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("an update that creates a bare item", "tracker", "rename"): "it was read, and its handle must still be the same",
     ("an update that creates a bare item", "everything", "rename"): "it was read, and its email must be the same",
     ("an update that creates a bare item", "helpdesk", "change_email"): "it was read, and its email must be the same",
+    ("lists of a collection that turn back out of step", "gaming", "gather"): "no list of it has pages",
+    ("lists of a collection that turn back out of step", "shop", "gather"): "no list of it has pages",
+    ("lists of a collection that turn back out of step", "tracker", "gather"): "one list of it has pages",
+    ("lists of a collection that turn back out of step", "helpdesk", "gather"): "one list of it has pages",
+    ("lists of a collection that turn back out of step", "everything", "gather"): "one list of it has pages",
+    ("a collection without its way back", "gaming", "gather"): "no list of it has pages",
+    ("a collection without its way back", "shop", "gather"): "no list of it has pages",
 }

@@ -172,11 +172,6 @@ PAGES = (
     CodeKind(
         "lists of a collection that turn back out of step", "gathering.py", edits.replaced("then.before()", "then")
     ),
-    CodeKind(
-        "a page of a collection that goes back upside down",
-        "gathering.py",
-        edits.replaced("found[n][::-1]", "found[n]"),
-    ),
     CodeKind("a collection without its way back", "gathering.py", edits.replaced("not opens", "False")),
     CodeKind("streams merged in the other order", "merging.py", edits.keyword("reverse", "not descending")),
     CodeKind("a parent that is not joined", "requests.py", edits.returned("None"), only="_2|_join"),

@@ -1,4 +1,4 @@
-"""The models that faults are injected into: every example, and two models that use every part of the language."""
+"""The models that faults are injected into: every example, all shapes of collections, two with the whole language."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ SUBJECTS: dict[str, Callable[[], Workload]] = {
     **{name: _example(name) for name in NAMES},
     "helpdesk": helpdesk,
     "everything": lambda: normalize(load_model(EVERYTHING)),
+    "shapes": lambda: normalize(load_model(EVERYTHING.with_name("shapes_model.py"))),
 }
 
 

@@ -22,7 +22,7 @@ from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dynamodel.emit.python.names import Names
     from dynamodel.ir.entities import AttributeDef
@@ -112,14 +112,35 @@ def _read_body(context: Context, pattern: ReadPattern, case: Case) -> list[str]:
     assert isinstance(case.expected, Rows)
     if pattern.near is not None:
         body.append("    rows = [each.item for each in found]")
+    answers: list[Answer] = []
     for found, part in zip(_answers(pattern), case.expected.parts, strict=True):
         groups = tuple(tuple(_answer(context, pattern, row) for row in group) for group in part.groups)
         answer = Answer(found, part, groups)
+        answers.append(answer)
         body += answer.check()
-        if case.pages and not part.single:
+        if case.pages and not part.single and not pattern.turns_several:
             body += _pages(context, pattern, arguments, answer)
         again.append(f"        {answer.check_again()}")
+    if case.pages and pattern.turns_several:
+        body += _turns(context, pattern, arguments, answers)
     return body + (_short(again) if case.short else [])
+
+
+def _turns(
+    context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], answers: Sequence[Answer]
+) -> list[str]:
+    """The lists of a collection that turn pages together: all their rows."""
+    method = f"client.{context.names.methods[pattern.name]}"
+    body = lines(Group("checks.every_turn(", (method, *_keywords(arguments)), ")"), INDENT, "pages = ")
+    for answer in answers:
+        if not answer.part.single:
+            body.append(f"    rows = [row for page in pages for row in page.{answer.field}]")
+            body.append(f"    {answer.check_all('rows')}")
+    return body
+
+
+def _keywords(arguments: Mapping[str, Node]) -> tuple[Node, ...]:
+    return tuple(Prefixed(f"{key}=", node) for key, node in arguments.items())
 
 
 def _short(again: list[str]) -> list[str]:
@@ -130,7 +151,8 @@ def _short(again: list[str]) -> list[str]:
 def _pages(context: Context, pattern: ReadPattern, arguments: Mapping[str, Node], answer: Answer) -> list[str]:
     """The same read in pages of several sizes: all rows, not only those of the first page."""
     method = f"client.{context.names.methods[pattern.name]}"
-    keywords = tuple(Prefixed(f"{key}=", node) for key, node in arguments.items())
+    back = ("way_back=False",) if pattern.kind is ReadKind.SCAN else ()
+    keywords = (*back, *_keywords(arguments))
     call = Group("checks.every_page(", (method, python_literal(answer.field), "limit", *keywords), ")")
     return [
         f"    for limit in ({', '.join(str(size) for size in answer.page_sizes())}):",

@@ -2,11 +2,12 @@
 """What the tests compare with; an answer that differs fails with both sides shown."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pytest import raises
 
-__all__ = ["every_page", "raises", "same_rows"]
+__all__ = ["every_page", "every_turn", "raises", "same_rows"]
 
 
 def same_rows(
@@ -35,20 +36,55 @@ def every_page(
     method: Callable[..., Any],
     rows: str,
     limit: int,
+    /,
+    *,
+    way_back: bool = True,
     **arguments: object,
 ) -> list[Any]:
     """All rows of a read that is called again and again with its cursor.
 
-    `rows` is the list's name in the answer. Every page but the last is full.
+    `rows` is the list's name in the answer. Every page but the last is full, and
+    each is the same on the way back.
     """
-    found: list[Any] = []
-    cursor = None
-    while True:
-        page = method(**arguments, limit=limit, cursor=cursor)
+    arguments["limit"] = limit
+    pages = _forward(method, arguments)
+    for page in pages:
         size = len(getattr(page, rows))
         assert size == limit or (size < limit and page.cursor is None)
-        found += getattr(page, rows)
+    if way_back:
+        _back(method, pages, arguments)
+    return [row for page in pages for row in getattr(page, rows)]
+
+
+def every_turn(method: Callable[..., Any], /, **arguments: object) -> list[Any]:
+    """All pages of a collection whose lists turn pages together."""
+    pages = _forward(method, arguments)
+    _back(method, pages, arguments)
+    return pages
+
+
+def _forward(method: Callable[..., Any], arguments: dict[str, object]) -> list[Any]:
+    """Every page, from the first to the last."""
+    pages: list[Any] = []
+    cursor = None
+    while cursor is not None or not pages:
+        page = method(**arguments, cursor=cursor)
         assert page.cursor is None or page.cursor != cursor, "the cursor stands still"
         cursor = page.cursor
-        if cursor is None:
-            return found
+        pages.append(page)
+    return pages
+
+
+def _back(
+    method: Callable[..., Any],
+    pages: list[Any],
+    arguments: dict[str, object],
+) -> None:
+    """From the last page to the first: each is as it was on the way there."""
+    page = pages[-1]
+    for before in reversed(pages[:-1]):
+        assert page.previous is not None, "no way back"
+        page = method(**arguments, cursor=page.previous)
+        bare = replace(page, cursor=None, previous=None)
+        assert bare == replace(before, cursor=None, previous=None)
+    assert page.previous is None, "a page before the first"
