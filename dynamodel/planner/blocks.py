@@ -95,19 +95,18 @@ def best_orders(
 ) -> tuple[Order, ...]:
     """The orders with the fewest requests: of each set of inverted blocks that it takes, the one of least `burden`.
 
-    A set that holds one that does as well is left out. Pages that hold nothing but their list come before less burden:
-    they can be turned whatever happens to the rest. Of many blocks it is only the order that was found.
+    A set that holds one that does as well, with no more burden, is left out. Pages that hold nothing but their list
+    come before less burden: they can be turned whatever happens to the rest. Of many blocks it is only the order that
+    was found.
     """
     first = best_order(count, demands, turn=turn)
     plain = first.blocks == tuple(range(count)) and not first.inverse
     if count > FEW or (plain and not _mixed_pages(first.blocks, first.inverse, demands)):
         return (first,)
     turnable = sorted({p.block for d in demands for p in d.partial if p.forward is not None and not p.alone})
-    found: list[Order] = []
+    found: dict[Order, tuple[int, int]] = {}
     for number in range(len(turnable) * turn + 1):
         for inverse in map(frozenset, combinations(turnable, number)):
-            if any(one.inverse <= inverse for one in found):
-                continue
             orders = (
                 order
                 for order in permutations(range(count))
@@ -115,8 +114,11 @@ def best_orders(
             )
             worth = {order: (_mixed_pages(order, inverse, demands), burden(order), order) for order in orders}
             best = min(worth, key=worth.__getitem__, default=None)
-            if best is not None:
-                found.append(Order(best, inverse, first.requests, first.exact))
+            if best is None:
+                continue
+            reached = worth[best][:2]
+            if not any(one.inverse <= inverse and found[one] <= reached for one in found):
+                found[Order(best, inverse, first.requests, first.exact)] = reached
     return tuple(found)
 
 

@@ -71,7 +71,7 @@ def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = Tr
 class _Layout:
     """Works the levels out, from the top; `blocks` and `runs` are the result.
 
-    At the top the order of the number `way` of all that are best is taken, of `ways`.
+    `way` says which of the orders that are best is taken on each level, of `ways` together.
     """
 
     def __init__(self, entities: Mapping[str, EntityDef], partitions: Held, way: int, *, turn: bool) -> None:
@@ -103,9 +103,9 @@ class _Layout:
             return False
         wanted = [d for d in demands if d is not None]
         orders = best_orders(len(blocks), wanted, partial(self._burden, blocks, above), turn=self._turn)
-        top = not literals
-        self.ways = len(orders) if top else self.ways
-        order = orders[self._way if top else 0]
+        self.ways *= len(orders)
+        self._way, taken = divmod(self._way, len(orders))
+        order = orders[taken]
         self.exact = self.exact and order.exact
         level = _Level({name: above[name] for name in members}, literals, tuple(blocks), order)
         texts = self._texts([blocks[i] for i in order.blocks], above)

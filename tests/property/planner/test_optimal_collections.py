@@ -72,15 +72,12 @@ def collected_model(random: Random, names: str) -> Workload:
 
 
 def nested_model(random: Random) -> Workload:
-    """A parent, its children and theirs, read together; each child with its own; and now and then one kind alone.
-
-    Each child has several of its own, and so has what is read of them.
-    """
+    """A parent, its children and theirs, read together; each child with its own; and now and then one kind alone."""
     each, rows, count = random.choice((2, 20)), random.choice((3, 40)), random.choice((100, 60_000))
     whole = entity("P", "p", attribute("text", size=random.choice((10, 900))), count=random.choice((10, 5000)))
     sizes = (random.choice((20, 400, 1500)) for _ in "BC")
     child = entity("B", "p b", attribute("body", size=next(sizes)), count=count)
-    inner = entity("C", "p b c", attribute("body", size=next(sizes)), count=count * each)
+    inner = entity("C", "p b c", attribute("body", size=next(sizes)), count=random.choice((1_000, count * each)))
     all_of = [part("B", equals("p"), rows=rows), part("C", equals("p"), rows=rows * each)]
     if random.random() < 0.6:
         all_of.insert(random.randint(0, 2), part("P", equals("p"), single=True))
@@ -260,3 +257,26 @@ def test_grandchildren_below_their_parents_cost_the_least() -> None:
 def test_collections_that_overlap_in_a_partition_cost_the_least() -> None:
     tried = sum(compare(seed, overlapping_model(Random(seed)), 0) for seed in range(MODELS))
     assert tried > MODELS // 3
+
+
+def test_a_nest_read_from_its_end_is_turned_where_that_is_cheaper() -> None:
+    """Fewer items hold the inverse text when the children of the children are stored inversely, not the children."""
+    whole = entity("P", "p", attribute("text", size=10), count=10)
+    child = entity("B", "p b", attribute("body", size=20), count=60_000)
+    inner = entity("C", "p b c", attribute("body", size=20), count=1_000)
+    parts = (
+        part("B", equals("p"), rows=40),
+        part("C", equals("p"), rows=3),
+        part("P", equals("p"), single=True),
+    )
+    newest = part("C", equals("p", "b"), rows=4, order="-c", limit=4)
+    own = part("B", equals("p", "b"), single=True)
+    patterns: list[Pattern] = [
+        read("everything", *parts, rate=Rate(8_000_000, 8_000_000)),
+        read("child", own, newest, rate=Rate(1_000_000, 1_000_000)),
+    ]
+    entities = (whole, child, inner)
+    patterns += [
+        write(f"put_{e.name}", StepDef(StepKind.PUT, e.name, "item"), rate=Rate(50_000, 50_000)) for e in entities
+    ]
+    assert compare(0, workload(entities, patterns, copies=False, local_indexes=False), 0)
