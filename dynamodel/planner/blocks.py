@@ -104,15 +104,17 @@ def best_orders(
     if count > FEW or (plain and not _mixed_pages(first.blocks, first.inverse, demands)):
         return (first,)
     turnable = sorted({p.block for d in demands for p in d.partial if p.forward is not None and not p.alone})
+    burdens = {order: burden(order) for order in permutations(range(count))}
+    ideal = (0, min(burdens.values()))
     found: dict[Order, tuple[int, int]] = {}
     for number in range(len(turnable) * turn + 1):
         for inverse in map(frozenset, combinations(turnable, number)):
+            if any(one.inverse <= inverse and found[one] == ideal for one in found):
+                continue
             orders = (
-                order
-                for order in permutations(range(count))
-                if sum(len(intervals(order, inverse, d)) for d in demands) == first.requests
+                order for order in burdens if sum(len(intervals(order, inverse, d)) for d in demands) == first.requests
             )
-            worth = {order: (_mixed_pages(order, inverse, demands), burden(order), order) for order in orders}
+            worth = {order: (_mixed_pages(order, inverse, demands), burdens[order], order) for order in orders}
             best = min(worth, key=worth.__getitem__, default=None)
             if best is None:
                 continue
