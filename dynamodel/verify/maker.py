@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
+from dynamodel.ir.writes import StepKind
 from dynamodel.verify.domains import Domains, domains
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.store import Identity, identity_of
@@ -147,7 +148,7 @@ class Maker:
         if attribute.optional and attribute.name not in entity.identity and self.random.random() < _ABSENT:
             return None
         if attribute.role == "ttl":
-            return self._ttl()
+            return self._ttl(entity)
         if attribute.role == "version":
             return self.random.randint(1, 3)
         unique = bool(entity.unique) and any(attribute.name in u.attributes for u in entity.unique)
@@ -165,8 +166,10 @@ class Maker:
         pool = self.pool(entity.name, attribute.name, size)[:size]
         return pool[-1] if last else self.random.choice(pool)
 
-    def _ttl(self) -> datetime:
-        if self.random.random() < _EXPIRED:
+    def _ttl(self, entity: EntityDef) -> datetime:
+        """Of a singleton there is one row: it has expired only where the model makes it anew."""
+        made = entity.identity or any(s.kind is StepKind.CREATE for _, s in self.workload.steps_on(entity.name))
+        if made and self.random.random() < _EXPIRED:
             return self.now - timedelta(seconds=self.random.choice((0, 1, 86_400)))
         return self.now + timedelta(seconds=self.random.choice((1, 3600, 30 * 86_400)))
 
