@@ -90,6 +90,12 @@ def ordering(draw: st.DrawFn, entity: EntityText, taken: Sequence[str]) -> list[
 @st.composite
 def queries(draw: st.DrawFn, entity: EntityText) -> str:
     """Rows of one entity."""
+    ordered = entity.able(ORDER, optional=False)
+    if len(entity.identity) > 1 and ordered and draw(st.integers(0, 4)) == 4:  # strongly, in another order than the key
+        by = option("by", [entity.ref(f) for f in entity.identity[:-1]])
+        return call(
+            "Query", entity.name, by, f"order_by={entity.ref(draw(st.sampled_from(ordered)))}", "consistent=True"
+        )
     chosen: list[Field] = []
     if entity.identity and draw(st.booleans()):
         chosen.append(entity.identity[0])
@@ -101,7 +107,7 @@ def queries(draw: st.DrawFn, entity: EntityText) -> str:
         chosen = draw(st.lists(st.sampled_from(solid), min_size=2, max_size=3, unique=True))
     by = [entity.ref(f) for f in chosen]
     above = entity.parent.able(SELECT) if entity.parent is not None else []
-    if above and entity.parent is not None and draw(st.integers(0, 7)) == 7:  # found by what the parent holds
+    if above and entity.parent is not None and draw(st.integers(0, 3)) == 3:  # found by what the parent holds
         chosen.append(draw(st.sampled_from(above)))
         by.append(entity.parent.ref(chosen[-1]))
     for at, field in enumerate(chosen):
