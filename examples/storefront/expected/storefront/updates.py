@@ -300,9 +300,10 @@ class Update:
 
     def increase(self, name: str, value: Value, *, missing: bool) -> None:
         """Add to entries of a map of numbers; `missing` makes the map."""
-        if missing:
+        if missing or self.fresh:
             self.set(name, value)
-        if missing or not value["M"]:
+            return
+        if not value["M"]:
             return
         self.maps.append(name)
         token, zero = self._name(name), self._value({"N": "0"})
