@@ -14,8 +14,15 @@ from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request
 from dynamodel.emit.python.views_keys import key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
-from dynamodel.emit.python.views_spread import spread_statements, spread_takes_clock
-from dynamodel.emit.python.views_writes import batch_function, finds_first, listed_type, takes_version, write_function
+from dynamodel.emit.python.views_spread import spread_statements
+from dynamodel.emit.python.views_writes import (
+    batch_function,
+    finds_first,
+    listed_type,
+    needs_now,
+    takes_version,
+    write_function,
+)
 from dynamodel.emit.repeats import repeated_effect
 from dynamodel.ir.entities import Rate
 from dynamodel.ir.plan import Operation
@@ -135,7 +142,8 @@ def _method(
         options.append(f"{token}: str | None = None")
         keywords["token"] = token
     parameters += ["*", *options] if options else []
-    uses_now = "now: dt" in function.signature or spread_takes_clock(context, pattern)
+    spread = spread_statements(context, scope, pattern)
+    uses_now = "now: dt" in function.signature or needs_now("\n".join(spread))
     body = ["        now = self._engine.now()"] if uses_now else []
     build = _build(function, builder, arguments)
     returns = "None"
@@ -150,11 +158,11 @@ def _method(
         else:
             sent = call("writing.changed", "self._engine", build, **keywords)
         body.append(asked(sent, "item = "))
-        body += spread_statements(context, scope, pattern)
+        body += spread
         body.append(f"        return codec.read_{context.function(step.entity)}(item)")
     else:
         body.append(asked(call("writing.write", "self._engine", build, **keywords), ""))
-        body += spread_statements(context, scope, pattern)
+        body += spread
     read = ", and a read of the item afterwards" if pattern.read_back is not None else ""
     once = "" if pattern.transaction or not token else _ONCE.format(token=token, repeated=repeated, read=read)
     raises = _raises(pattern, context, design) + (("TokenReused",) if token else ())

@@ -47,12 +47,6 @@ def spread_statements(context: Context, scope: Scope, pattern: WritePattern) -> 
     return body
 
 
-def spread_takes_clock(context: Context, pattern: WritePattern) -> bool:
-    """Whether these statements need the time."""
-    kept = {spread.keep for spread in pattern.spreads}
-    return any(_takes_clock(context, write) for write in context.workload.writes if write.name in kept)
-
-
 def _takes_clock(context: Context, pattern: WritePattern) -> bool:
     """Whether the function that makes the actions of a write takes the time."""
     function = write_function(context, scope_of(pattern), pattern, context.plan.pattern(pattern.name))

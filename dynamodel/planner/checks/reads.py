@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.reads import ConditionDef, Op, ReadKind
+from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.checks.answers import judge_answer, judge_projection, needed_attributes
 from dynamodel.planner.checks.court import attribute_of, field_attributes
 from dynamodel.planner.checks.requests import judge_request
@@ -20,7 +20,7 @@ from dynamodel.planner.checks.wanted import of_part
 
 if TYPE_CHECKING:
     from dynamodel.ir.plan import PatternDesign, ReadRequest
-    from dynamodel.ir.reads import PartDef, ReadPattern
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.planner.checks.court import Court
 
 
@@ -186,7 +186,8 @@ def _check_scan(court: Court, pattern: ReadPattern, request: ReadRequest) -> Non
         court.refuse("DM471", "a scan that the model does not ask for")
     if request.index is not None and court.index(request.index) is None:
         court.refuse("DM458", f"there is no index `{request.index}`")
-    wanted = [condition for part in pattern.parts for condition in _stated(part)]
+    pairs = ((court.entity(part.entity), part) for part in pattern.parts)
+    wanted = [c for entity, part in pairs if entity is not None for c in of_part(entity, part).stated]
     filtered = [f.condition for f in request.filters]
     for condition in wanted:
         if condition not in filtered:
@@ -194,8 +195,3 @@ def _check_scan(court: Court, pattern: ReadPattern, request: ReadRequest) -> Non
     for condition in filtered:
         if condition not in wanted:
             court.refuse("DM468", f"a filter on `{condition.attribute}` that the pattern does not have")
-
-
-def _stated(part: PartDef) -> list[ConditionDef]:
-    """All that the rows of a scan must meet: nothing of it is in a key."""
-    return [*(ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in part.equals), *part.where, *part.filter]

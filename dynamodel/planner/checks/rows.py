@@ -110,7 +110,7 @@ def _check_filters(
     strict: bool,
 ) -> None:
     want = reached.wanted
-    legal = [*want.filters, *want.where, *(ConditionDef(Op.EQ, n, (s,)) for n, s in want.equals)]
+    legal = want.stated
     if want.range is not None:
         legal.append(ConditionDef(want.range.op, want.range.attribute, want.range.operands))
     # Of an item that is named by its identity, or that the key finds by a unique set, nothing is read in vain: its

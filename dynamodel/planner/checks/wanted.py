@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.reads import Op
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.reads import ConditionDef, OrderTerm, PartDef, RangeDef
+    from dynamodel.ir.reads import OrderTerm, PartDef, RangeDef
     from dynamodel.ir.values import Source
     from dynamodel.ir.writes import StepDef
 
@@ -38,6 +38,11 @@ class Wanted:
     def fixed(self) -> dict[str, Source]:
         """The equalities by logical name."""
         return dict(self.equals)
+
+    @property
+    def stated(self) -> list[ConditionDef]:
+        """The conditions, each by itself; without the range."""
+        return [*self.filters, *self.where, *(ConditionDef(Op.EQ, name, (source,)) for name, source in self.equals)]
 
     @property
     def present(self) -> set[str]:
