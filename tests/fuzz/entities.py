@@ -113,7 +113,7 @@ def _parent_text(parent: EntityText, via: tuple[str, ...]) -> str:
 
 @st.composite
 def links(draw: st.DrawFn, parent: EntityText, own: Field) -> tuple[Field, ...]:
-    """The attributes that name a parent: by its own names or others; a number may leave out its bounds."""
+    """The attributes that name a parent: by its own names, unless `own` has one, or others; numbers may lack bounds."""
     types = [draw(st.sampled_from((f.type, WHOLE))) if f.type.annotation == "int" else f.type for f in parent.identity]
     names = [f.name for f in parent.identity]
     if own.name in names or draw(st.booleans()):
@@ -126,12 +126,7 @@ def edges(draw: st.DrawFn, name: str, parents: tuple[EntityText, EntityText]) ->
     """An entity between two others: each of its items names one of both."""
     some = draw(st.lists(st.just(None), min_size=1, max_size=3))
     made = tuple(draw(fields(f"{name[0].lower()}{n}")) for n in range(len(some)))
-    own = Field("group", TYPES[0])  # so that links have names of their own
-    first, second = (draw(links(parent, own)) for parent in parents)
-    first, second = (
-        tuple(replace(f, name=f"{parent.name.lower()}_{f.name.split('_')[-1]}") for f in found)
-        for parent, found in zip(parents, (first, second), strict=True)
-    )
+    first, second = (draw(links(parent, parent.identity[0])) for parent in parents)  # own names may be alike
     beside = (parents[1], tuple(f.name for f in second))
     return EntityText(name, (*first, *second), made, parents[0], tuple(f.name for f in first), beside=beside)
 
