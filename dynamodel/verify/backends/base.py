@@ -32,7 +32,7 @@ class Backend(AbstractContextManager["Backend"], ABC):
     """A DynamoDB to run against; enter it once, open tables in it, leave it: nothing of ours stays behind."""
 
     name: str
-    readers = 1  # clients that read beside each other: more where answers are waited for
+    lanes = 1  # tables on which cases run beside each other: more where answers are waited for
 
     def __init__(self) -> None:
         """Nothing is started before the backend is entered."""

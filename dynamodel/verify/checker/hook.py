@@ -43,12 +43,6 @@ class StrictClient:
         self._page: int | None = None
         client.meta.events.register("provide-client-params.dynamodb", self._judge)
 
-    def beside(self, client: Any) -> StrictClient:
-        """Another client behind the checker, which knows the tables that this one knows."""
-        other = StrictClient(client)
-        other._schemas = self._schemas
-        return other
-
     def take(self) -> list[Recorded]:
         """The requests since the last call."""
         requests, self.requests = self.requests, []

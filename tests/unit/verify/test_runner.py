@@ -113,14 +113,14 @@ def test_the_emitted_package_is_right_on_dynamodb_local(made: Any, local_endpoin
 
 
 @pytest.mark.local
-def test_reads_beside_each_other_say_what_they_say_one_by_one(made: Any, local_endpoint: str) -> None:
+def test_cases_beside_each_other_say_what_they_say_one_by_one(made: Any, local_endpoint: str) -> None:
     workload, plan, package, suite = made
     faulty = next(f for f in FAULTS if f.title == "upper edge left out").put_into(package)
     reports = []
-    for readers in (1, 2):
+    for lanes in (1, 3):
         backend = EndpointBackend(local_endpoint)
-        backend.readers = readers
-        reports.append(verify(workload, plan, faulty, suite, backend, only=[p.name for p in workload.reads], trials=10))
+        backend.lanes = lanes
+        reports.append(verify(workload, plan, faulty, suite, backend, trials=10))
     alone, together = (
         dataclasses.replace(r, seconds=0.0, patterns=tuple(dataclasses.replace(p, seconds=0.0) for p in r.patterns))
         for r in reports
@@ -130,7 +130,7 @@ def test_reads_beside_each_other_say_what_they_say_one_by_one(made: Any, local_e
 
 
 def interrupted(made: Any, backend: Any, how: str) -> list[str]:
-    """Verify until the fourth case of a read is done, then fail in its thread or interrupt the process; the cases."""
+    """Verify until the fourth case is done, then fail in its thread or interrupt the process; the cases."""
     workload, plan, package, suite = made
     seen: list[str] = []
 
@@ -148,23 +148,23 @@ def interrupted(made: Any, backend: Any, how: str) -> list[str]:
 
 @pytest.mark.local
 @pytest.mark.parametrize("how", ["error", "signal"])
-def test_a_stop_while_reads_run_beside_each_other_leaves_no_table(made: Any, local_endpoint: str, how: str) -> None:
+def test_a_stop_while_cases_run_beside_each_other_leaves_no_table(made: Any, local_endpoint: str, how: str) -> None:
     backend = EndpointBackend(local_endpoint)
     opened: list[str] = []
     drop = backend.drop_table
     backend.drop_table = lambda name: (opened.append(name), drop(name))[1]  # type: ignore[method-assign,func-returns-value]
     seen = interrupted(made, backend, how)
-    # What was under way ended with its case; no read was begun, and no write.
+    # What was under way ended with its case, and no other was begun.
     assert 4 <= len(seen) <= 8
-    assert len(opened) == 1
+    assert len(opened) == backend.lanes
     with EndpointBackend(local_endpoint) as again:
-        assert opened[0] not in again.admin().list_tables()["TableNames"]
+        assert not set(opened) & set(again.admin().list_tables()["TableNames"])
 
 
 @pytest.mark.local
-def test_a_stop_while_reads_run_beside_each_other_ends_the_server(made: Any, local_folder: Path) -> None:
+def test_a_stop_while_cases_run_beside_each_other_ends_the_server(made: Any, local_folder: Path) -> None:
     backend = LocalBackend(local_folder)
-    assert backend.readers > 1
+    assert backend.lanes > 1
     interrupted(made, backend, "signal")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(backend.url.rpartition(":")[2]))) != 0
