@@ -20,6 +20,7 @@ def main() -> None:
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
     gc.set_threshold(_YOUNG)
+    _defer("subprocess")  # Typer imports it, and with it `selectors` and `signal`, to open files that we never open
     _defer("importlib.metadata")  # Pydantic imports it, and with it `email`, for plugins that are not looked for
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
     from dynamodel.cli.commands import app
@@ -31,7 +32,7 @@ def main() -> None:
 
 
 def _defer(name: str) -> None:
-    """Let a submodule be loaded when something in it is asked for, not when it is imported.
+    """Let a module be loaded when something in it is asked for, not when it is imported.
 
     The standard `LazyLoader` is no help: an import asks for the module's `__spec__`, and that loads it.
     """
@@ -52,4 +53,5 @@ def _defer(name: str) -> None:
     vars(deferred).update(__spec__=spec, __path__=spec.submodule_search_locations, __getattr__=load)
     sys.modules[name] = deferred
     package, _, own = name.rpartition(".")
-    setattr(sys.modules[package], own, deferred)
+    if package:
+        setattr(sys.modules[package], own, deferred)

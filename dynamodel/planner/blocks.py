@@ -101,20 +101,19 @@ def best_orders(
     """
     first = best_order(count, demands, turn=turn)
     plain = first.blocks == tuple(range(count)) and not first.inverse
-    if count > FEW or (plain and not _mixed_pages(first.blocks, first.inverse, demands)):
+    if count > FEW or (plain and not _Reads(demands).mixed_pages(first.blocks, first.inverse)):
         return (first,)
-    turnable = sorted({p.block for d in demands for p in d.partial if p.forward is not None and not p.alone})
+    turnable = sorted({p.block for d in demands for p in d.partial if _is_sided(p)})
     burdens = {order: burden(order) for order in permutations(range(count))}
     ideal = (0, min(burdens.values()))
+    reads = _Reads(demands)
     found: dict[Order, tuple[int, int]] = {}
     for number in range(len(turnable) * turn + 1):
         for inverse in map(frozenset, combinations(turnable, number)):
             if any(one.inverse <= inverse and found[one] == ideal for one in found):
                 continue
-            orders = (
-                order for order in burdens if sum(len(intervals(order, inverse, d)) for d in demands) == first.requests
-            )
-            worth = {order: (_mixed_pages(order, inverse, demands), burdens[order], order) for order in orders}
+            orders = (order for order in burdens if reads.requests(order, inverse) == first.requests)
+            worth = {order: (reads.mixed_pages(order, inverse), burdens[order], order) for order in orders}
             best = min(worth, key=worth.__getitem__, default=None)
             if best is None:
                 continue
@@ -124,10 +123,42 @@ def best_orders(
     return tuple(found)
 
 
-def _mixed_pages(order: Sequence[int], inverse: frozenset[int], demands: Sequence[Demand]) -> int:
-    """The requests with a limit that read other blocks besides."""
-    requests = (one for d in demands for one in intervals(order, inverse, d))
-    return sum(len(one.blocks) > 1 and _any_limited(one.partials) for one in requests)
+def _is_sided(part: Partial) -> bool:
+    """Whether it matters in which order the rows of its block are stored."""
+    return part.forward is not None and not part.alone
+
+
+class _Reads:
+    """What demands take in one order after the other."""
+
+    def __init__(self, demands: Sequence[Demand]) -> None:
+        self._demands = [_Counted(demand, many) for demand, many in Counter(demands).items()]
+
+    def requests(self, order: tuple[int, ...], inverse: frozenset[int]) -> int:
+        """The requests of all."""
+        return sum(d.many * d.read(order, inverse)[0] for d in self._demands)
+
+    def mixed_pages(self, order: tuple[int, ...], inverse: frozenset[int]) -> int:
+        """The requests with a limit that read other blocks besides."""
+        return sum(d.many * d.read(order, inverse)[1] for d in self._demands)
+
+
+class _Counted:
+    """A demand that `many` collections have; it minds which of the blocks are inverted that it wants a part of."""
+
+    def __init__(self, demand: Demand, many: int) -> None:
+        self.many = many
+        self._demand = demand
+        self._minded = frozenset(p.block for p in demand.partial)
+        self._known: dict[tuple[tuple[int, ...], frozenset[int]], tuple[int, int]] = {}
+
+    def read(self, order: tuple[int, ...], inverse: frozenset[int]) -> tuple[int, int]:
+        """The requests that it takes, and those of them with a limit that read other blocks besides."""
+        key = order, inverse & self._minded
+        if key not in self._known:
+            reads = intervals(order, inverse, self._demand)
+            self._known[key] = len(reads), sum(len(r.blocks) > 1 and _any_limited(r.partials) for r in reads)
+        return self._known[key]
 
 
 def intervals(order: Sequence[int], inverse: frozenset[int], demand: Demand) -> list[Interval]:
@@ -208,7 +239,7 @@ def _components(count: int, demands: Sequence[Demand]) -> list[list[int]]:
 
 def _best_of(members: Sequence[int], demands: Sequence[Demand], *, turn: bool) -> Order:
     """The best order of related blocks: with as few inverted ones as that allows."""
-    sided = {p.block: p.dearer for d in demands for p in d.partial if p.forward is not None and not p.alone}
+    sided = {p.block: p.dearer for d in demands for p in d.partial if _is_sided(p)}
     turnable = sorted(sided, key=lambda block: (sided[block], block)) if turn else []
     plain, none = tuple(members), frozenset[int]()
     requests, least = sum(len(intervals(plain, none, d)) for d in demands), _least(demands, none, frozenset(turnable))

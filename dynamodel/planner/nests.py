@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed, Group
 
 Held = dict[str, tuple[str, ...]]  # entity -> attributes
+Literals = tuple[tuple[int, str], ...]  # texts of a sort key, each with the number of attributes before it
+Orders = dict[tuple[tuple[tuple[str, ...], ...], Literals], "tuple[Order, ...]"]  # by a level's blocks, what is above
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class _Level:
     """One level of the layout: what stands in the key above it, the entities of each block, and their order."""
 
     above: Held
-    literals: tuple[tuple[int, str], ...]
+    literals: Literals
     blocks: tuple[tuple[str, ...], ...]
     order: Order
 
@@ -52,8 +54,9 @@ def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = Tr
     found: list[Group] = []
     members = [name for name, _ in group.members]
     ways = 1
+    orders: Orders = {}
     while len(found) < ways:
-        layout = _Layout(entities, dict(group.members), len(found), turn=turn)
+        layout = _Layout(entities, dict(group.members), len(found), orders, turn=turn)
         if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
             return ()
         ways = layout.ways
@@ -71,12 +74,16 @@ def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = Tr
 class _Layout:
     """Works the levels out, from the top; `blocks` and `runs` are the result.
 
-    `way` says which of the orders that are best is taken on each level, of `ways` together.
+    `way` says which of the orders that are best is taken on each level, of `ways` together; `orders` has those that
+    another way has found.
     """
 
-    def __init__(self, entities: Mapping[str, EntityDef], partitions: Held, way: int, *, turn: bool) -> None:
+    def __init__(
+        self, entities: Mapping[str, EntityDef], partitions: Held, way: int, orders: Orders, *, turn: bool
+    ) -> None:
         self.ways = 1
         self._way = way
+        self._orders = orders
         self.blocks: dict[str, Block] = {}
         self.runs: dict[str, tuple[Run, ...]] = {}
         self.exact = True
@@ -89,7 +96,7 @@ class _Layout:
         members: Sequence[str],
         collections: Sequence[CollectionNeed],
         above: Held,
-        literals: tuple[tuple[int, str], ...],
+        literals: Literals,
     ) -> bool:
         """Lay out the members of a level and of the nests in it; false if that cannot be."""
         here = [c for c in collections if not self._below(c, above)]
@@ -102,7 +109,11 @@ class _Layout:
         if any(demand is None for demand in demands):
             return False
         wanted = [d for d in demands if d is not None]
-        orders = best_orders(len(blocks), wanted, partial(self._burden, blocks, above), turn=self._turn)
+        known = tuple(blocks), literals
+        if known not in self._orders:
+            burden = partial(self._burden, blocks, above)
+            self._orders[known] = best_orders(len(blocks), wanted, burden, turn=self._turn)
+        orders = self._orders[known]
         self.ways *= len(orders)
         self._way, taken = divmod(self._way, len(orders))
         order = orders[taken]
@@ -123,7 +134,7 @@ class _Layout:
             if nest[0].entities[0] in block
         )
 
-    def _nest(self, nest: Sequence[CollectionNeed], above: Held, literals: tuple[tuple[int, str], ...]) -> bool:
+    def _nest(self, nest: Sequence[CollectionNeed], above: Held, literals: Literals) -> bool:
         """Lay out the entities of a nest below the values that its collections have in common."""
         own = {name: (*self._partitions[name], *above[name]) for c in nest for name in c.entities}
         least = min(nest, key=lambda c: len(c.partitions[0]))

@@ -56,6 +56,7 @@ def test_planning_loads_nothing_that_only_emit_and_verify_need() -> None:
     assert "pydantic" in modules  # the list is real
     assert [name for name in FOREIGN if name in modules] == []
     assert "email" not in modules  # what `importlib.metadata` would bring, for plugins that are not looked for
+    assert "selectors" not in modules  # what `subprocess` would bring, for files that are not opened
 
 
 def test_the_version_loads_neither_pydantic_nor_the_command_line() -> None:
