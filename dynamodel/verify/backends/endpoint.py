@@ -16,7 +16,7 @@ class EndpointBackend(Backend):
     """Works in tables of its own name prefix and removes only those."""
 
     name = "endpoint"
-    lanes = 2
+    lanes = 3
 
     def __init__(self, url: str, *, allow_remote: bool = False) -> None:
         """UsageError for what is no URL, and for another machine unless `allow_remote` is given.

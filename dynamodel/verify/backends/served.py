@@ -37,7 +37,7 @@ SINCE = (3, 3)  # the first line with multi-attribute keys
 class ServedBackend(Backend):
     """A server of our own, in memory."""
 
-    lanes = 2
+    lanes = 3
     start_seconds = 60.0
 
     def __init__(self, where: str) -> None:
