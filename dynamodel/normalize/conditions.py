@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.reads import ConditionDef, Equal, Op, RangeDef
 from dynamodel.ir.values import Constant, Given, Now, Source
 from dynamodel.normalize.arguments import Arguments, Group
-from dynamodel.spec.constants import constant
+from dynamodel.spec.constants import amount, constant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,8 @@ class Conditions:
         name = prefix + ref.attribute.replace("@", "_") + suffix
         return self.arguments.given(meaning, name, attribute.type, entity=ref.entity, group=group)
 
-    def constant_of(self, condition: ConditionSpec) -> Source:
-        """The constant or the clock of a condition."""
+    def constant_of(self, condition: ConditionSpec, *, added: bool = False) -> Source:
+        """The constant or the clock of a condition; or what is `added` to an attribute."""
         if condition.now or condition.attr is None:
             return Now()
         owner, name = self.catalog.original(condition.attr)
@@ -67,7 +67,8 @@ class Conditions:
         attribute = entity.attribute(name) if entity else None
         if attribute is None:
             return Constant(condition.value)
-        return Constant(constant(attribute.type, condition.value, strict=self.strict))
+        of = amount(attribute.type) if added else attribute.type
+        return Constant(constant(of, condition.value, strict=self.strict))
 
     def _one(self, condition: ConditionSpec, group: Group) -> Source:
         if condition.attr and condition.given:

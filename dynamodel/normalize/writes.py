@@ -174,7 +174,7 @@ class Writer:
                 source = (
                     self._given_value(ref, kind, index)
                     if isinstance(item, RefSpec)
-                    else self.conditions.constant_of(item)
+                    else self.conditions.constant_of(item, added=kind is ActionKind.ADD)
                 )
                 actions.append(ActionDef(kind, ref.name, source))
         actions += [ActionDef(ActionKind.REMOVE, r.name) for r in step.remove]

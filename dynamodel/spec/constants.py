@@ -38,6 +38,12 @@ def constant(of: TypeSpec, value: Any, *, strict: bool) -> object:
     return reader(of, value, strict) if reader else value
 
 
+def amount(of: TypeSpec) -> TypeSpec:
+    """The type of what is added to such a value: bounds hold for the sum, and a stock is counted down by -1."""
+    element = amount(of.element) if of.kind == "map" and of.element else of.element
+    return of.model_copy(update={"ge": None, "le": None, "element": element})
+
+
 def _wrong(of: TypeSpec, value: object, hint: str = "") -> BadConstant:
     article = "an" if of.kind[0] in "aeiou" else "a"
     return BadConstant(f"`{value!r}` is not {article} {of.kind}", hint)

@@ -66,7 +66,8 @@ class Field:
     def line(self) -> str:
         role = (f'role="{self.role}"',) if self.role else ()
         given = (*self.type.options, *self.options, *role)
-        options = (*given, "default=None") if self.optional and given else given
+        told = any(option.startswith("default=") for option in given)
+        options = (*given, "default=None") if self.optional and given and not told else given
         value = f" = attr({', '.join(options)})" if options else " = None" if self.optional else ""
         return f"    {self.name}: {self.type.annotation}{' | None' if self.optional else ''}{value}"
 
@@ -90,12 +91,7 @@ def fields(draw: st.DrawFn, name: str) -> Field:
         options += draw(st.sampled_from(((), (), ("distinct=3",), ("immutable=True",))))
     if kind.annotation == "str" and draw(st.integers(0, 4)) == 4:
         options.append("bytes=(300, 1000)")
-    if (
-        kind.constants
-        and not optional
-        and not any(o.startswith("unique") for o in options)
-        and draw(st.integers(0, 5)) == 5
-    ):
+    if kind.constants and not any(o.startswith("unique") for o in options) and draw(st.integers(0, 5)) == 5:
         options.append(f"default={draw(st.sampled_from(kind.constants))}")
     return Field(name, kind, optional, tuple(options))
 

@@ -57,7 +57,9 @@ def _entity_class(entity: EntityDef, names: Names, types: Types) -> ClassView:
         held = f"values.get({key})" if attribute.optional or default else f"values[{key}]"
         if default == "set()":
             default = f"{annotation}()"
-        if default and default != "None":
+        if attribute.optional and default not in {"", "None", "NOW"}:  # None is a value too
+            held = f"values.get({key}, {default})"
+        elif default and default != "None":
             held = f"plain.or_default(values.get({key}), {default})"
         taken.append((name, _taken_in(attribute.type, held, types, optional=attribute.optional)))
         given.append((key, _given_out(attribute.type, f"self.{name}", types, optional=attribute.optional)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dynamodel.spec.check.report import Report
     from dynamodel.spec.model import Pointer
-    from dynamodel.spec.nodes import AttributeSpec, ConditionSpec, EntitySpec, RefSpec
+    from dynamodel.spec.nodes import AttributeSpec, ConditionSpec, EntitySpec, RefSpec, TypeSpec
 
 Named = tuple[str, str]  # (entity, attribute)
 
@@ -111,10 +111,15 @@ def check_condition(
                 "`now()` goes with a datetime",
             )
     elif condition.value is not None and not ref.bucket:
-        try:
-            constant(attribute.type, condition.value, strict=bool(getattr(report.spec.origin, "strict", False)))
-        except BadConstant as bad:
-            report.add("DM316", at, f"`{ref}`: {bad.message}", bad.hint)
+        check_constant(report, condition, at, attribute.type)
+
+
+def check_constant(report: Report, condition: ConditionSpec, at: Pointer, of: TypeSpec) -> None:
+    """Whether the constant of a condition, or of a change, is of a type."""
+    try:
+        constant(of, condition.value, strict=bool(getattr(report.spec.origin, "strict", False)))
+    except BadConstant as bad:
+        report.add("DM316", at, f"`{condition.attr}`: {bad.message}", bad.hint)
 
 
 def _operator(

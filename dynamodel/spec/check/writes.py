@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.collections import check_member
-from dynamodel.spec.check.conditions import check_condition, check_refs
+from dynamodel.spec.check.conditions import check_condition, check_constant, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
+from dynamodel.spec.constants import amount
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
 from dynamodel.spec.pattern_nodes import CheckSpec, DeleteSpec, GetSpec, PutSpec, UpdateSpec, UpsertSpec, WriteCommon
 
@@ -130,7 +131,8 @@ def _changes(report: Report, pattern: UpdateSpec | UpsertSpec, entity: EntitySpe
             if attribute.name in changed:
                 report.add("DM329", here, f"`{ref}` is changed twice", "one change for each attribute")
             changed.add(attribute.name)
-            _change(report, word, attribute, entity, here)
+            if _change(report, word, attribute, entity, here) and isinstance(item, ConditionSpec) and word != "set":
+                check_constant(report, item, here, amount(attribute.type) if word == "add" else attribute.type)
     if isinstance(pattern, UpsertSpec):
         _made(report, entity, changed, at)
 
@@ -150,7 +152,8 @@ def _made(report: Report, entity: EntitySpec, changed: set[str], at: Pointer) ->
                    "add it to `set`, give it a default, or use `Put`")  # fmt: skip
 
 
-def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> None:
+def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> bool:
+    """Whether an attribute of this type can be changed in this way."""
     name, kind = f"{entity.name}.{attribute.name}", attribute.type.kind
     fixed = "is part of the identity" if attribute.name in entity.identity else ""
     fixed = fixed or ("is immutable" if attribute.immutable or attribute.role == "created" else "")
@@ -160,7 +163,8 @@ def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntityS
     numbers = (
         attribute.type.kind == "map" and attribute.type.element is not None and attribute.type.element.kind in NUMBERS
     )
-    if word == "add" and kind not in NUMBERS | {"set"} and not numbers:
+    addable = kind in NUMBERS | {"set"} or numbers
+    if word == "add" and not addable:
         report.add(
             "DM330",
             at,
@@ -176,3 +180,4 @@ def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntityS
         )
     if word == "remove" and not attribute.optional:
         report.add("DM331", at, f"`{name}` is required: it cannot be removed", "add `| None` to its type")
+    return {"add": addable, "append": kind == "list"}.get(word, True)
