@@ -185,7 +185,7 @@ def _taking(step: Step, steps: list[Step]) -> list[str]:
         counting = steps[taken.step]
         if not counting.seen:
             body += read_first(counting, key_of(counting, counting.fixed()), counting.design.read_first)
-        held = counting.stored[taken.counter]
+        held = {**counting.fixed(), **counting.stored}[taken.counter]
         optional = counting.entity.attribute(taken.counter).optional
         value = held if not taken.plus else f"({held} or 0) + 1" if optional else f"{held} + 1"
         numbers.append(f"{step.context.field(step.step.entity, taken.attribute)}={value}")

@@ -89,7 +89,7 @@ def _check_taken(court: Court, copy: CopiedDef, pattern: WritePattern, step: Ste
     if looks.entity != copy.parent or not named or {e.attribute for e in looks.equals} != set(via):
         court.refuse(_CODE, f"`{pattern.name}` takes a copy from another item than the parent")
     planned = _planned(court.plan, pattern.name, taken.step)
-    if taken.counter != copy.source or copy.source not in looks.reads or copy.source not in planned:
+    if taken.counter != copy.source or copy.source not in looks.reads or copy.source not in (*planned, *via):
         court.refuse(_CODE, f"`{pattern.name}` does not read what a new {copy.entity} copies")
     # A parent that may change between the look and the write must be held fast, or be spread afterwards.
     spread = any(_reaches(court.workload, copy, s.find, s.keep) for s in pattern.spreads)

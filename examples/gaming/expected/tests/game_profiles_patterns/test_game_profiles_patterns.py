@@ -33,7 +33,7 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_1(
                 health=7,
                 experience=5,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )
@@ -51,7 +51,7 @@ def test_register_succeeds_with_created_at_from_the_clock_1(
             level=4,
             health=10,
             experience=3,
-            updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             version=1,
         ),
     )
@@ -76,18 +76,33 @@ def test_register_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    given = game_profiles.Player(
-        player_id="p1#p1",
-        nickname="n1",
-        level=5,
-        health=9,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=1,
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1",
+            level=5,
+            health=9,
+            experience=1,
+            created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            version=1,
+        ),
     )
-    client.register(player=given)
-    data.check(table, plus=[given])
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1",
+                level=5,
+                health=9,
+                experience=1,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
 
 
 def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_1(
@@ -102,7 +117,7 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_cre
                 level=11,
                 health=1000,
                 experience=7,
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )
@@ -122,7 +137,7 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_2(
                 health=100,
                 experience=0,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )
@@ -140,7 +155,7 @@ def test_register_succeeds_with_created_at_from_the_clock_2(
             level=99,
             health=1000,
             experience=2,
-            updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             version=1,
         ),
     )
@@ -165,18 +180,33 @@ def test_register_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    given = game_profiles.Player(
-        player_id="p1#p1",
-        nickname="n1#",
-        level=6,
-        health=2,
-        experience=7,
-        created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=1,
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1#",
+            level=6,
+            health=2,
+            experience=7,
+            created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            version=1,
+        ),
     )
-    client.register(player=given)
-    data.check(table, plus=[given])
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1#",
+                level=6,
+                health=2,
+                experience=7,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
 
 
 def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_2(
@@ -191,7 +221,7 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_cre
                 level=10,
                 health=9,
                 experience=99,
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )

@@ -755,7 +755,7 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
             project="p1",
             page="p1",
             text="t1 ",
-            edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             revision=1,
         ),
     )
@@ -782,18 +782,25 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
 
 
 def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Page_(
-        project="p1",
-        page="p1$",
-        text="t1\x00",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=1,
+    client.write_page(
+        page=tracker.Page_(
+            project="p1",
+            page="p1$",
+            text="t1\x00",
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            revision=1,
+        ),
     )
-    client.write_page(page=given)
     data.check(
         table,
         plus=[
-            given,
+            tracker.Page_(
+                project="p1",
+                page="p1$",
+                text="t1\x00",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=1,
+            ),
             tracker.PageVersion(
                 project="p1",
                 page="p1$",
@@ -815,7 +822,7 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_1(
                 project="p1",
                 page="p1 ",
                 text="t1",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 revision=1,
             ),
         )
@@ -831,7 +838,7 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
             project="p1#p1",
             page="p10",
             text="t10",
-            edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             revision=1,
         ),
     )
@@ -858,18 +865,25 @@ def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
 
 
 def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Page_(
-        project="",
-        page="p10",
-        text="t1$",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=1,
+    client.write_page(
+        page=tracker.Page_(
+            project="",
+            page="p10",
+            text="t1$",
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            revision=1,
+        ),
     )
-    client.write_page(page=given)
     data.check(
         table,
         plus=[
-            given,
+            tracker.Page_(
+                project="",
+                page="p10",
+                text="t1$",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=1,
+            ),
             tracker.PageVersion(
                 project="",
                 page="p10",
@@ -891,7 +905,7 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
                 project="p1",
                 page="p1 ",
                 text="t1$",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 revision=1,
             ),
         )
