@@ -115,6 +115,9 @@ PLANNING: tuple[Entry, ...] = (
           "A sharded partition must be asked once for each shard, any other once."),
     Entry("DM471", "requests that do not add up to the pattern", ERROR,
           "Each part is answered exactly once, by an operation that can, and the number of requests is the one shown."),
+    Entry("DM472", "partition that tenants share", ERROR,
+          "What is read for one tenant has the tenant in its partition key: a policy (`dynamodb:LeadingKeys`) can then "
+          "open these items alone. Only patterns with `all_tenants=True` read across partitions of tenants."),
     Entry("DM480", "write with the wrong operation", ERROR,
           "Each step of a write runs as the operation of its kind, and what belongs together runs in a transaction."),
     Entry("DM481", "index key that a write leaves wrong", ERROR,

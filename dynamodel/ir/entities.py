@@ -139,7 +139,8 @@ class EntityDef:
 
     `identity` is empty for a singleton. `count` is the number of items in the table.
     What `counted_in` and `history` promise is kept by steps that `normalize` has added to the writes.
-    `stored` are the attributes that are part of an item: all but the virtual ones.
+    `stored` are the attributes that are part of an item: all but the virtual ones. `tenant` is the attribute that says
+    whose the item is, empty where the model has no tenants or the entity is common to all.
     """
 
     name: str
@@ -152,6 +153,7 @@ class EntityDef:
     counted_in: tuple[tuple[str, str], ...] = ()
     history: HistoryDef | None = None
     doc: str = ""
+    tenant: str = field(default="", compare=False)  # the model's options say it
     span: SourceSpan | None = field(default=None, compare=False)
     stored: tuple[AttributeDef, ...] = field(init=False, repr=False, compare=False)
     _named: Mapping[str, AttributeDef] = field(init=False, repr=False, compare=False)

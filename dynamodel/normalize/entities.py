@@ -80,6 +80,7 @@ def _entity(
         unique=unique,
         counted_in=tuple((ref.entity, ref.name) for ref in entity.counted_in),
         doc=entity.doc,
+        tenant=spec.tenant if spec.tenant and entity.attribute(spec.tenant) else "",
         span=span_of(spec, at),
     )
 

@@ -37,7 +37,8 @@ def base_signatures(
     """Every base key of the identity (and of what may join it): partitions from the needs, the rest in their order.
 
     A partition that a collection or a strongly consistent read needs is tried even where its sort key serves nothing:
-    the collection reads it whole, an LSI sorts it differently.
+    the collection reads it whole, an LSI sorts it differently. An identity that names the tenant has it in the
+    partition: whoever writes the items does so for one tenant.
     """
     identity = frozenset(entity.identity)
     if not identity:
@@ -47,6 +48,8 @@ def base_signatures(
     asked = [n.eq & allowed for n in needs if n.eq & allowed]
     imposed = {frozenset(p) for p in partitions if set(p) <= allowed}
     wanted = imposed | _intersections(asked) | {identity}
+    if entity.tenant in identity:
+        wanted = {p for p in wanted if entity.tenant in p}
     for chosen in sorted(wanted, key=lambda p: (len(p), _ordered(entity, p))):
         partition = _ordered(entity, chosen)
         rest = [n for n in needs if chosen <= n.eq]
@@ -67,8 +70,8 @@ def index_signatures(
     """Every index key that serves at least one need, and those with the partitions that collections ask for.
 
     `updated` are sets of attributes that one update changes together: a key half made of these alone, or without them,
-    is written without a read, so they may be told apart from the other attributes of a partition. A constant partition
-    is taken only for a need that fixes nothing; other needs may then share its heat.
+    is written without a read, so they may be told apart from the other attributes of a partition; the tenant stays with
+    both. A constant partition is taken only for a need that fixes nothing; other needs may then share its heat.
     """
     found: dict[Signature, None] = {}
     for when in _conditions(needs):
@@ -76,7 +79,8 @@ def index_signatures(
         pool = [n for n in needs if all(c in n.conditions for c in when)]
         asked = [n.eq - used for n in pool]
         wanted = _intersections([a for a in asked if a])
-        wanted |= {half for a in wanted for u in updated for half in (a & u, a - u) if half}
+        own = {entity.tenant}
+        wanted |= {half | (a & own) for a in wanted for u in updated for half in (a & u, a - u) if half}
         if any(not a for a in asked):
             wanted.add(frozenset())
         wanted |= {frozenset(p) for p in partitions}
@@ -136,7 +140,8 @@ def _inverse(part: SortPart) -> SortPart:
 
 
 def _ordered(entity: EntityDef, names: Iterable[str]) -> tuple[str, ...]:
-    rank = {a.name: i for i, a in enumerate(entity.attributes)}
+    """As they are declared; the tenant first, for policies look at the beginning of a partition key."""
+    rank = {a.name: i for i, a in enumerate(entity.attributes)} | {entity.tenant: -1}
     return tuple(sorted(names, key=lambda name: rank[name]))
 
 

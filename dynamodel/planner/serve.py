@@ -99,6 +99,8 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     if not set(signature.partition) <= eq or any(c not in need.conditions for c in signature.when):
         return None  # B1
     parts = signature.sort
+    if entity.tenant in eq and not need.consistent and any(p.attribute == entity.tenant for p in parts):
+        return None  # a partition that tenants share cannot be opened to one of them; strong reads have the base's only
     fixed = 0
     while fixed < len(parts) and parts[fixed].attribute in eq:
         fixed += 1

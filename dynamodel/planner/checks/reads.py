@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.checks.answers import judge_answer, judge_projection, needed_attributes
 from dynamodel.planner.checks.court import attribute_of, field_attributes
@@ -111,6 +111,7 @@ def _check_keyed(
             entity = court.entity(part.entity)
             if entity is not None:
                 wanted[number] = of_part(entity, part)
+    _check_tenant(court, pattern, request)
     reached = judge_request(court, request, wanted)
     position = design.reads.index(request)
     hydrated = any(set(request.parts) <= set(r.parts) for r in _completing(design, position))
@@ -123,6 +124,22 @@ def _check_keyed(
         judge_projection(court, request, number, rows, needed, several=len(wanted) > 1)
     if request.operation is Operation.QUERY and pattern.kind is not ReadKind.GET:
         judge_answer(court, request, reached, merged=pattern.merged, strict=strict)
+
+
+def _check_tenant(court: Court, pattern: ReadPattern, request: ReadRequest) -> None:
+    """What is read for one tenant lies in partitions of this tenant, wherever the key names the tenant.
+
+    A strong read takes the base table's partitions, which are made of the identity alone.
+    """
+    tenant = court.workload.options.tenant
+    for part in (pattern.parts[number] for number in request.parts if 0 <= number < len(pattern.parts)):
+        entity, design = court.entity(part.entity), court.design(part.entity)
+        key = design.key(request.index or BASE) if design else None
+        if tenant is None or entity is None or key is None or all(e.attribute != tenant for e in part.equals):
+            continue
+        possible = tenant in entity.identity or not request.consistent
+        if possible and any(tenant in field_attributes(f) for f in key.sort):
+            court.refuse("DM472", f"`{tenant}` is in the sort key of {part.entity} in {key.place}")
 
 
 def _check_batch(court: Court, pattern: ReadPattern, design: PatternDesign, request: ReadRequest) -> None:

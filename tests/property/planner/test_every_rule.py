@@ -274,6 +274,7 @@ BROKEN: dict[str, tuple[str, Callable[[Workload, Plan], tuple[Workload, Plan]], 
     ),
     "a declared filter forgotten": ("corners", on_plan(lambda p: request(p, "picky", filters=())), "DM462"),
     "too many GSIs": ("library", on_model(lambda w: options(w, indexes=1)), "DM455"),
+    "a partition that tenants share": ("notes", on_model(lambda w: options(w, tenant="number")), "DM472"),
     "a local index that is not allowed": ("library", on_plan(lambda p: index(p, "GSI1", kind="lsi")), "DM455"),
     "too many included attributes": (
         "library",
