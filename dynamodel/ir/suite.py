@@ -81,12 +81,13 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A call that must fail with the package's error class of that name.
+    """A call that must fail, with one of the package's error classes of these names.
 
-    One of `AlreadyExists`, `NotFound`, `ConditionFailed`, `UniqueTaken`, `VersionConflict`.
+    They are of `AlreadyExists`, `NotFound`, `ConditionFailed`, `UniqueTaken`, `VersionConflict`; several where the call
+    fails for several reasons, of which the service may tell any.
     """
 
-    error: str
+    errors: tuple[str, ...]
 
 
 Expected = Rows | Count | Returned | Raised

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _DRAWS = 110  # calls made up for one pattern
 _MOST = 12  # cases kept of one pattern
 _ALIKE = 2  # cases kept that end in the same way
+_SEVERAL = 2  # reasons to fail, from which on a call says less
+_FEW = 3  # endings for several reasons
 
 
 def write_cases(maker: Maker, store: Store, pattern: WritePattern) -> list[Case]:
@@ -41,14 +43,29 @@ def write_cases(maker: Maker, store: Store, pattern: WritePattern) -> list[Case]
             outcome = write(maker.workload, store, pattern, draw.arguments, maker.now)
         except ValueError:  # one item written twice: not defined
             continue
-        if len(outcome.errors) > 1 or not _is_legal(maker.workload, store, outcome):
+        if not _is_legal(maker.workload, store, outcome):
             continue
         alike = kept.setdefault(_ending(maker.workload, store, pattern, outcome, tuple(draw.notes)), [])
         if len(alike) < _ALIKE:
             alike.append(_case(maker.workload, draw, outcome))
-    # One of each ending first, then the seconds, so that the limit cuts repetitions.
-    found = [cases[i] for i in range(_ALIKE) for cases in kept.values() if i < len(cases)]
-    return _numbered(found[:_MOST])
+    return _numbered(_chosen(list(kept.values())))
+
+
+def _chosen(kept: list[list[Case]]) -> list[Case]:
+    """One case of each ending first, then the seconds, so that the limit cuts repetitions.
+
+    A call that fails for several reasons says less than one that fails for each of them: it is chosen where no other
+    fails for one of its reasons.
+    """
+    alone = [cases for cases in kept if len(_reasons(cases[0])) < _SEVERAL]
+    known = {reason for cases in alone for reason in _reasons(cases[0])}
+    together = [cases[:1] for cases in kept if len(_reasons(cases[0])) >= _SEVERAL and not known >= _reasons(cases[0])]
+    endings = alone[: _MOST - len(together[:_FEW])] + together[:_FEW]
+    return [cases[i] for i in range(_ALIKE) for cases in endings if i < len(cases)][:_MOST]
+
+
+def _reasons(case: Case) -> set[str]:
+    return set(case.expected.errors) if isinstance(case.expected, Raised) else set()
 
 
 def _form(arguments: dict[str, object]) -> object:
@@ -108,7 +125,7 @@ def _ending(
 def _case(workload: Workload, draw: Draw, outcome: Outcome) -> Case:
     expected, present, gone = expectation(workload, outcome)
     if isinstance(expected, Raised):
-        title = f"raises {expected.error}"
+        title = f"raises {' or '.join(expected.errors)}"
     else:
         title = "counts what it deletes" if isinstance(expected, Count) else "succeeds"
     if draw.notes:
@@ -120,7 +137,7 @@ def expectation(workload: Workload, outcome: Outcome) -> tuple[Expected, tuple[R
     """An outcome as a case says it: what the call gives, the rows that must be there, those that must not."""
     expected: Expected
     if outcome.errors:
-        expected = Raised(outcome.errors[0])
+        expected = Raised(outcome.errors)
     elif isinstance(outcome.returned, int):
         expected = Count(outcome.returned)
     else:

@@ -215,7 +215,8 @@ def _outcome(context: Context, pattern: Pattern, case: Case) -> list[str]:
     arguments = _arguments(context, pattern, case)
     expected = case.expected
     if isinstance(expected, Raised):
-        body = [f"    with checks.raises({context.package}.{expected.error}):"]
+        errors: list[Node] = [f"{context.package}.{name}" for name in expected.errors]
+        body = lines(Group("with checks.raises(", (errors[0] if len(errors) == 1 else pair(errors),), "):"), INDENT)
         body += _call(context, pattern, arguments, 8, "")
     elif isinstance(expected, Count):
         body = _call(context, pattern, arguments, INDENT, "found = ")

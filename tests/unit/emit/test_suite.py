@@ -164,7 +164,7 @@ def test_a_write_is_followed_by_the_difference_that_it_made() -> None:
         body[-1].startswith("    data.check(table, without=[data.TICKET_1], plus=[desk.Ticket(") or body[-1] == "    )"
     )
     assert "data.TICKET_1" in "".join(body)
-    refused = _body(Case(update, "raises", {}, Raised("NotFound"), present=(before,)), before)
+    refused = _body(Case(update, "raises", {}, Raised(("NotFound",)), present=(before,)), before)
     assert refused == ["    with checks.raises(desk.NotFound):", f"        client.{update}()", "    data.check(table)"]
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from dynamodel.emit.registry import emit
+from dynamodel.ir.suite import Raised
+from dynamodel.normalize.workload import normalize
 from dynamodel.planner.plan import make_plan
+from dynamodel.spec.loader import load_model
 from dynamodel.verify.backends.base import PREFIX
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.local import LocalBackend
@@ -19,6 +22,8 @@ from dynamodel.verify.cases import make_suite
 from dynamodel.verify.runner import verify
 from tests.support.faults import FAULTS, Fault
 from tests.support.helpdesk import helpdesk
+
+KEPT = Path(__file__).parent.parent.parent / "fuzz/kept"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,21 @@ def test_the_codes_say_what_kind_of_mismatch_it_is(made: Any) -> None:
         fault = next(f for f in FAULTS if f.title == title)
         codes[title] = {m.code for m in run(made, fault.put_into(made[2]), only=(fault.pattern,)).mismatches}
     assert codes == {"lost page": {"DM601"}, "a request too many": {"DM602"}, "stale index key": {"DM604"}}
+
+
+@pytest.mark.parametrize(("told", "is_allowed"), [("ConditionFailed", True), ("UniqueTaken", False)])
+def test_a_call_that_fails_for_two_reasons_may_tell_either_and_no_other(told: str, is_allowed: bool) -> None:
+    workload = normalize(load_model(KEPT / "a_write_that_fails_for_two_reasons.py"))
+    plan, suite = make_plan(workload), make_suite(workload)
+    assert {c.expected for c in suite.cases if c.pattern == "open_anew"} == {
+        Raised(("AlreadyExists", "ConditionFailed"))
+    }
+    right = "return errors.AlreadyExists(message, item=self._held(item))"
+    fault = Fault(told, "open_anew", "updates.py", "", right, f"return errors.{told}(message)")
+    package = fault.put_into(emit(workload, plan, suite, ("python",)))
+    report = verify(workload, plan, package, suite, MotoBackend(), trials=0)
+    assert report.passed == is_allowed
+    assert all("instead of AlreadyExists or ConditionFailed" in m.wrong for m in report.mismatches)
 
 
 def test_a_mismatch_comes_with_the_fewest_rows_and_the_seed(made: Any) -> None:

@@ -2045,6 +2045,57 @@ def test_ship_succeeds_with_shipped_at_from_the_clock_1(
     )
 
 
+def test_ship_raises_already_exists_or_condition_failed_with_the_identity_of_a_live_item_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises((shop.AlreadyExists, shop.ConditionFailed)):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT2DQNW2AKWF42VBFCST",
+                order_id="01HF7YAT07Q3MH54QWCRYEX6ZM",
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_already_exists_or_condition_failed_with_the_identity_of_a_live_item_and_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises((shop.AlreadyExists, shop.ConditionFailed)):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT0E6CD108C0NJEEWYJ5",
+                order_id="01HF7YAT00TFCB4YN8HG8KF0GC",
+                warehouse_id="w10",
+                shipped_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+            ),
+        )
+    data.check(table)
+
+
+def test_ship_raises_already_exists_or_not_found_with_the_identity_of_a_live_item_and_shipped_at_from_the_clock_1(
+    client: shop.Shop,
+    table: tables.Table,
+) -> None:
+    with checks.raises((shop.AlreadyExists, shop.NotFound)):
+        client.ship(
+            shipment=shop.Shipment(
+                shipment_id="01HF7YAT39GVPA4S7K81BTA0X3",
+                order_id="01HF7YAT3YZFG8PAPR5PMB0HZF",
+                warehouse_id="w1 ",
+                shipped_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                address=shop.Address(street="s1 ", city="c1 ", country="c1 "),
+            ),
+        )
+    data.check(table)
+
+
 def test_ship_raises_condition_failed_2(client: shop.Shop, table: tables.Table) -> None:
     with checks.raises(shop.ConditionFailed):
         client.ship(
