@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 MICRO = 1_000_000
-PLANNED = {"planned": True}  # of fields that only the planner fills: they are no part of what the model says
+PLANNED = {"planned": True}  # of fields that follow from what the model says, or that the planner fills
 
 
 @dataclass(frozen=True, slots=True)

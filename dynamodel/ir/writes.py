@@ -70,6 +70,8 @@ class StepDef:
     that the step of this number leaves behind, as a version of it.
     A LOOK, and a CHECK with `reads`, is about an item that may be missing; such a CHECK demands that what was read is
     still so. A `quiet` update keeps a copy: it changes neither version nor time of the update.
+    `belongs` are the parents that the same call writes whole, with the count of their children, each as what the item's
+    attributes must be: a CREATE whose item names none of them is refused before anything is sent.
     """
 
     kind: StepKind
@@ -84,6 +86,7 @@ class StepDef:
     reads: tuple[str, ...] = ()
     snapshot_of: int | None = None
     quiet: bool = field(default=False, metadata=PLANNED)
+    belongs: tuple[tuple[Equal, ...], ...] = field(default=(), metadata=PLANNED)
 
 
 @dataclass(frozen=True, slots=True)

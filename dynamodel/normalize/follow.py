@@ -34,6 +34,7 @@ def follow(declared: Sequence[StepDef], catalog: Catalog, arguments: Arguments) 
             following.count(index)
         if step.kind is StepKind.CREATE:
             following.number(index)
+            following.bind(index)
     following.keep_versions()
     return tuple(following.steps)
 
@@ -61,6 +62,18 @@ class _Following:
                 demanded = demanded or (ConditionDef(Op.PRESENT, child.identity[0]),)
             self.steps[index] = replace(self.steps[index], when=(*self.steps[index].when, *demanded))
             self._change(parent, equals, ActionDef(ActionKind.ADD, counter, Constant(-1 if removes else 1)))
+
+    def bind(self, index: int) -> None:
+        """A new child that a given parent's count is about must be a child of that parent."""
+        child = self.catalog.entity(self.steps[index].entity)
+        found: list[tuple[Equal, ...]] = []
+        for link in child.parents:
+            if all(parent != link.entity for parent, _ in child.counted_in):
+                continue
+            names = tuple(zip(link.via, self.catalog.entity(link.entity).identity, strict=True))
+            whole = [s for s in self.steps if s.kind in _WHOLE and s.entity == link.entity and s.times.most == 1]
+            found += [tuple(Equal(via, FromEntity(s.argument or "", own)) for via, own in names) for s in whole]
+        self.steps[index] = replace(self.steps[index], belongs=tuple(found))
 
     def _parent(
         self, index: int, child: EntityDef, link: ParentDef

@@ -33,6 +33,7 @@ _TAKEN = 0.65  # below it (and above _SAME): a unique value of another item
 _EVEN = 0.5
 _EXPECTED = 0.6  # expected values that are the real ones
 _CLOCK = 0.4  # new items whose time of creation is left to the client
+_ASTRAY = 0.2  # counted children that name another parent than the call makes
 _LIST = 3  # entities in a list argument
 
 
@@ -48,7 +49,7 @@ class Draw:
 
     def complete(self) -> bool:
         """Choose everything; whether each argument found a value."""
-        for step in self.pattern.steps:
+        for step in sorted(self.pattern.steps, key=lambda s: bool(s.belongs)):  # parents before their children
             if step.argument is not None and step.argument not in self.arguments:
                 argument = next(a for a in self.pattern.arguments if a.name == step.argument)
                 given = self._entities(step, argument)
@@ -130,6 +131,10 @@ class Draw:
         fixed: dict[str, object] = {}
         for parent in entity.parents:
             names = self.maker.workload.entity(parent.entity).identity
+            counted = any(of == parent.entity for of, _ in entity.counted_in)
+            if counted and self._makes(parent.entity) and self.maker.random.random() < _ASTRAY:
+                self.notes.append("a child of another parent")
+                continue
             for given in self.arguments.values():
                 first = given[0] if isinstance(given, tuple) and given else given
                 if isinstance(first, Row) and first.entity == parent.entity:
@@ -137,6 +142,10 @@ class Draw:
             if rows:
                 fixed.update((via, rows[0].values[via]) for via in parent.via if via in rows[0].values)
         return fixed
+
+    def _makes(self, name: str) -> bool:
+        """Whether the call makes one item of an entity."""
+        return any(isinstance(given, Row) and given.entity == name for given in self.arguments.values())
 
     def _on_existing(self, entity: EntityDef, row: Row) -> Row:
         """Sometimes give the row the identity, or a unique value, of an item that exists or has expired."""

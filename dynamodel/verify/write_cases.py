@@ -119,7 +119,7 @@ def _ending(
         if not updates:
             differing = [n for n in differing if (n in before) != (n in after)]
         kinds.append(tuple((n, n in before, n in after) for n in differing))
-    return (outcome.errors, *kinds, *notes)
+    return (outcome.errors, *kinds, *(notes if outcome.touched else ()))  # what is refused outright is refused alike
 
 
 def _case(workload: Workload, draw: Draw, outcome: Outcome) -> Case:

@@ -118,6 +118,7 @@ def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> t
     pairs = zip(pattern.steps, design.steps, strict=True)
     guarded = [bool(context.design(s.entity).guards) and bool(how.guards) and s.kind in takers for s, how in pairs]
     found += ["UniqueTaken"] if any(guarded) else []
+    found += ["ValueRefused"] if any(step.belongs for step in pattern.steps) else []
     found += ["Contention"] if any(how.read_first for how in design.steps) else []
     return tuple(found)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.docs import written
-from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, mapping, statement
+from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
 from dynamodel.emit.python.views import FunctionView
@@ -199,9 +199,23 @@ def _whole(step: Step) -> list[str]:
     argument = step.scope.arguments[step.step.argument or ""]
     name = step.scope.locals[argument.name]
     if not argument.many:
-        return _put(step, name, 4)
+        return [*_belonging(step, name, 4), *_put(step, name, 4)]
     each = step.local(f"{step.function}_each")
-    return [f"    for {each} in {name}:", *_put(step, each, 8)]
+    return [f"    for {each} in {name}:", *_belonging(step, each, 8), *_put(step, each, 8)]
+
+
+def _belonging(step: Step, name: str, indent: int) -> list[str]:
+    """The statements that refuse a child of none of the parents that the call writes with their counts."""
+    if not step.step.belongs:
+        return []
+    body = []
+    for via in dict.fromkeys(tuple(e.attribute for e in parent) for parent in step.step.belongs):
+        parents = [p for p in step.step.belongs if tuple(e.attribute for e in p) == via]
+        child = listing([f"{name}.{step.context.field(step.step.entity, a)}" for a in via])
+        named = listing([listing([step.scope.source(step.context, e.source) for e in p]) for p in parents])
+        told = python_literal(f"this {step.step.entity} names another {' and '.join(via)} than what the call writes")
+        body.append(statement(call("updates.belongs", child, named, told), indent))
+    return body
 
 
 def _put(step: Step, name: str, indent: int) -> list[str]:

@@ -81,6 +81,8 @@ def write(
 ) -> Outcome:
     """The outcome of one call of a write."""
     work = _Work(workload, store, Call(arguments, now), pattern)
+    if _strays(work):
+        return Outcome(store, ("ValueRefused",))
     for work.step, step in enumerate(pattern.steps):
         _STEPS[step.kind](work, workload.entity(step.entity), step)
     if _is_taken(work):
@@ -98,6 +100,30 @@ def write(
         entity, left = workload.entity(pattern.steps[pattern.returned].entity), work.left[pattern.returned][0]
         returned = Row(entity.name, after.get(entity, identity_of(entity, left)) or left)
     return Outcome(after, (), returned, tuple(dict.fromkeys((*work.touched, *renewed))))
+
+
+def _strays(work: _Work) -> bool:
+    """Whether a new child, which its parent counts, is a child of none of the parents that the call gives whole."""
+    for step in work.pattern.steps:
+        if step.kind is not StepKind.CREATE or step.argument is None:
+            continue
+        entity, taken = work.workload.entity(step.entity), {t.attribute for t in step.taken}
+        for link in entity.parents:
+            names = zip(link.via, work.workload.entity(link.entity).identity, strict=True)
+            pairs = [(via, own) for via, own in names if via not in taken]  # numbers are the parent's own
+            given = [tuple(canonical(row.values.get(own)) for _, own in pairs) for row in _whole(work, link.entity)]
+            if not given or all(counting != link.entity for counting, _ in entity.counted_in):
+                continue
+            if any(tuple(canonical(r.values.get(via)) for via, _ in pairs) not in given for r in _rows(work, step)):
+                return True
+    return False
+
+
+def _whole(work: _Work, name: str) -> Iterator[Row]:
+    """The items of an entity that a call gives whole."""
+    for step in work.pattern.steps:
+        if step.entity == name and step.argument is not None and step.kind in {StepKind.CREATE, StepKind.PUT}:
+            yield from _rows(work, step)
 
 
 def _rows(work: _Work, step: StepDef) -> Iterator[Row]:

@@ -29,6 +29,12 @@ class Retry:
     cause: Exception | None = None
 
 
+def belongs(child: list[object], parents: list[list[object]], told: str) -> None:
+    """Refuse a new child that is none of the parents', which the same call writes with the count of their children."""
+    if child not in parents:
+        raise errors.ValueRefused(told)
+
+
 @dataclass(slots=True)
 class Action:
     """One write: its request, and how a failed condition is told from the item that was found.
