@@ -160,8 +160,16 @@ def rounded_up(physical: Physical, pattern: ReadPattern, design: PatternDesign) 
 def rows_read(workload: Workload, pattern: Pattern, request: ReadRequest) -> list[tuple[str, int]]:
     """The entities that a request reads, each with its rows of one call on average."""
     if isinstance(pattern, ReadPattern):
-        return [(pattern.parts[i].entity, pattern.parts[i].rows.average) for i in request.parts]
+        parts = [pattern.parts[i] for i in request.parts]
+        if pattern.merged and request.page is not None:
+            return [(p.entity, mixed_rows(p.rows.average, request.page, len(parts))) for p in parts]
+        return [(p.entity, p.rows.average) for p in parts]
     return [(pattern.steps[i].entity, found_rows(workload, pattern.steps[i])) for i in request.parts]
+
+
+def mixed_rows(rows: int, page: int, parts: int) -> int:
+    """How many of a part's rows are on a page that it shares evenly with others, on average."""
+    return min(rows, -(-page // parts))
 
 
 def found_rows(workload: Workload, step: StepDef) -> int:

@@ -25,7 +25,7 @@ from dynamodel.ir.writes import WritePattern
 from dynamodel.planner.cost import found_rows
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.places import base_serves, serves_strongly
-from dynamodel.planner.requests import Placed, get_request, guard_request, query_request, run_request
+from dynamodel.planner.requests import Placed, get_request, guard_request, query_request, run_request, woven_request
 from dynamodel.planner.serve import Service, at_most_one, serve
 from dynamodel.planner.slots import POINTER
 from dynamodel.planner.steps import step_design
@@ -271,7 +271,7 @@ def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place:
         ):
             return get_request(placed[0])
         return query_request(placed[0], frozenset())
-    return run_request(run, group, placed, frozenset())
+    return (woven_request if run.woven else run_request)(run, group, placed, frozenset())
 
 
 def _group_of(solution: Solution, pattern: str) -> tuple[Group, tuple[Run, ...]] | None:

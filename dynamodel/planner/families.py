@@ -14,6 +14,7 @@ from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.ir.values import Given, Kind
 from dynamodel.keys.choose import component_for, refusal
 from dynamodel.planner.blocks import Partial
+from dynamodel.planner.cost import mixed_rows
 from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import needed_order
 from dynamodel.records import dataclass
@@ -34,11 +35,16 @@ _LOWER = {Op.GE, Op.GT}
 
 @dataclass(frozen=True, slots=True)
 class CollectionNeed:
-    """A collection: its parts and, for each, the attributes that the caller's common values fix, in the same order."""
+    """A collection: its parts and, for each, the attributes that the caller's common values fix, in the same order.
+
+    `woven`: for each part of a merged collection the attributes of the order that they have in common, where their rows
+    can lie mixed in this order; empty where they cannot.
+    """
 
     pattern: str
     parts: tuple[Need, ...]
     partitions: tuple[tuple[str, ...], ...]
+    woven: tuple[tuple[str, ...], ...] = ()
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -49,12 +55,24 @@ class CollectionNeed:
         """The attributes of an entity that the collection's partition holds."""
         return self.partitions[self.entities.index(entity)]
 
+    @property
+    def asked(self) -> tuple[Need, ...]:
+        """The parts as they are read together: rows that lie mixed have their page in common."""
+        if not self.woven or self.parts[0].limit is None:
+            return self.parts
+        return tuple(
+            replace(n, rows=replace(n.rows, average=mixed_rows(n.rows.average, n.limit, len(self.parts))))
+            for n in self.parts
+            if n.limit is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One request of a collection: its parts, first and last block in key order, the partial parts, the direction.
 
     `tokens` is how many tokens of a sort key name a block here. `everything`: all blocks under the tokens before it.
+    `woven`: the rows of the parts lie mixed, in the order that they have in common.
     """
 
     parts: tuple[int, ...]
@@ -64,6 +82,7 @@ class Run:
     forward: bool = True
     tokens: int = 1
     everything: bool = False
+    woven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +137,46 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         entities = [workload.entity(n.entity) for n in needs]
         common = [s for s in given if all(s in m for m in maps) and _one_text(s, entities, maps)]
         if common and len(needs) > 1:
-            found.append(CollectionNeed(pattern.name, needs, tuple(tuple(m[s] for s in common) for m in maps)))
+            partitions = tuple(tuple(m[s] for s in common) for m in maps)
+            woven = _woven(needs, partitions, entities) if pattern.merged else ()
+            found.append(CollectionNeed(pattern.name, needs, partitions, woven))
     return tuple(found)
+
+
+def _woven(
+    needs: Sequence[Need], partitions: Sequence[tuple[str, ...]], entities: Sequence[EntityDef]
+) -> tuple[tuple[str, ...], ...]:
+    """The attributes by which rows of several types can lie mixed: there in every row, written alike, and turned alike.
+
+    Nothing else may be asked of the rows but one range of the first of them.
+    """
+    orders = [need_order(n) for n in needs]
+    ranges = {(n.range.op, n.range.operands) if n.range else None for n in needs}
+    alike = (
+        len({n.entity for n in needs}) == len(needs)
+        and len(ranges) == len({n.limit for n in needs}) == len({tuple(d for _, d in order) for order in orders}) == 1
+        and len({down for order in orders for _, down in order}) == 1
+        and all(n.eq <= set(p) and not n.where for n, p in zip(needs, partitions, strict=True))
+        and all(n.range is None or n.range.attribute == order[0][0] for n, order in zip(needs, orders, strict=True))
+    )
+    if not alike:
+        return ()
+    names = [tuple(name for name, _ in order) for order in orders]
+    for column in zip(*names, strict=True):
+        held = [entity.attribute(name) for entity, name in zip(entities, column, strict=True)]
+        if any(a.optional or refusal(a) for a in held):
+            return ()
+        if len({(replace(component_for(a), attribute=""), a.bucket and a.bucket.unit) for a in held}) > 1:
+            return ()
+    apart = all(not set(order) & set(p) for order, p in zip(names, partitions, strict=True))
+    return tuple(names) if apart else ()
+
+
+def need_order(need: Need) -> list[tuple[str, bool]]:
+    """The order of a part, each attribute with whether it descends; that of its range where it has no other."""
+    if need.order:
+        return [(t.attribute, t.descending) for t in need.order]
+    return [(need.range.attribute, False)] if need.range is not None else []
 
 
 def _one_text(source: Given, entities: Sequence[EntityDef], maps: Sequence[Mapping[Given, str]]) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.blocks import Demand, best_orders, intervals
-from dynamodel.planner.families import Block, Run, is_whole, partial_of, positions_in
+from dynamodel.planner.families import Block, Run, is_whole, need_order, partial_of, positions_in
 from dynamodel.planner.serve import at_most_one
 from dynamodel.records import dataclass
 
@@ -100,8 +100,14 @@ class _Layout:
     ) -> bool:
         """Lay out the members of a level and of the nests in it; false if that cannot be."""
         here = [c for c in collections if not self._below(c, above)]
-        nests = _linked([c for c in collections if self._below(c, above)])
+        below = _linked([c for c in collections if self._below(c, above)])
+        weaves = _linked([c for c in here if c.woven])
+        if not all(_is_one_weave(weave) for weave in weaves):
+            return False
+        nests = below + weaves
         nested = {name for nest in nests for c in nest for name in c.entities}
+        if len(nested) < sum(len({name for c in nest for name in c.entities}) for nest in nests):
+            return False  # what is woven in one way lies in no other
         blocks: list[tuple[str, ...]] = [(name,) for name in members if name not in nested]
         blocks += [tuple(n for n in members if any(n in c.entities for c in nest)) for nest in nests]
         blocks.sort(key=lambda block: (not self._is_one(block, above), self._entities[self._head(block)].tag))
@@ -128,11 +134,17 @@ class _Layout:
         for collection, demand in zip(here, wanted, strict=True):
             self.runs[collection.pattern] = self._runs(level, collection, demand)
         return all(
-            self._nest(nest, above, (*literals, (level.depth, texts[block])))
+            (self._nest if nest in below else self._weave)(nest, above, (*literals, (level.depth, texts[block])))
             for nest in nests
             for block in blocks
             if nest[0].entities[0] in block
         )
+
+    def _weave(self, weave: Sequence[CollectionNeed], above: Held, literals: Literals) -> bool:
+        """Lay out entities whose rows lie mixed: each has its text behind the order that they have in common."""
+        first = weave[0]
+        inside = {name: (*above[name], *more) for name, more in zip(first.entities, first.woven, strict=True)}
+        return self.add(list(inside), (), inside, literals)
 
     def _nest(self, nest: Sequence[CollectionNeed], above: Held, literals: Literals) -> bool:
         """Lay out the entities of a nest below the values that its collections have in common."""
@@ -162,6 +174,8 @@ class _Layout:
     def _demand(self, blocks: Sequence[tuple[str, ...]], collection: CollectionNeed) -> Demand | None:
         """What a collection wants of the blocks; None if it wants less than all of a nest."""
         place = {name: i for i, block in enumerate(blocks) for name in block}
+        if collection.woven:
+            return Demand(frozenset({place[collection.entities[0]]}), frozenset())
         whole: dict[int, bool] = {}
         cut, seen = [], set()
         for need, partition in zip(collection.parts, collection.partitions, strict=True):
@@ -195,6 +209,10 @@ class _Layout:
 
     def _runs(self, level: _Level, collection: CollectionNeed, demand: Demand) -> tuple[Run, ...]:
         place = {name: i for i, block in enumerate(level.blocks) for name in block}
+        if collection.woven:
+            name = collection.entities[0]
+            forward = not any(down for _, down in need_order(collection.parts[0]))
+            return (Run(tuple(range(len(collection.parts))), name, name, forward=forward, woven=True),)
         seen: set[str] = set()
         of_block: dict[int, list[int]] = {}
         of_part: dict[int, list[int]] = {}
@@ -212,6 +230,11 @@ class _Layout:
             tokens = level.depth + len(level.literals) + 1
             found.append(Run(tuple(parts), first, last, tuple(cut.values()), interval.forward, tokens, everything))
         return tuple(sorted(found, key=lambda r: min(r.parts)))
+
+
+def _is_one_weave(weave: Sequence[CollectionNeed]) -> bool:
+    """Whether collections mix the rows of the same entities in the same order."""
+    return len({frozenset(zip(c.entities, c.woven, strict=True)) for c in weave}) == 1
 
 
 def _linked(collections: Sequence[CollectionNeed]) -> list[list[CollectionNeed]]:

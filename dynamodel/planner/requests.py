@@ -5,6 +5,7 @@ In: a need, the key of its entity in a place, the service. Out: `ReadRequest`. E
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import (
@@ -144,6 +145,16 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
         consistent=first.need.consistent,
         sort_after=any(p.need.sort_after for p in placed),
         why=f"{group.root} and its collection share a partition of {first.key.place}",
+    )
+
+
+def woven_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attributes: frozenset[str]) -> ReadRequest:
+    """One Query for parts whose rows lie mixed: asked as for the first of them, which all others are like."""
+    return replace(
+        query_request(placed[0], key_attributes),
+        parts=run.parts,
+        filters=tuple(f for p in placed for f in _filters(p, key_attributes)),
+        why=f"the rows of {group.root} and the others lie mixed in a partition of {placed[0].key.place}",
     )
 
 

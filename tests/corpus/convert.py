@@ -1,8 +1,8 @@
 """Turns any case file into a model in the JSON form `dynamodel-spec/1`. It knows no particular case.
 
 Decisions, in the order in which they apply. A case states facts about a design; where a model must say more, the rule
-is one that any file can be judged by. The author's answer is used for two things only: whether a transaction reads
-(12), and whether a filter will do (9).
+is one that any file can be judged by. The author's answer is used for three things only: whether a transaction
+reads (12), whether a filter will do (9), and whether lists are read as one (11).
 
  1. Names. Entities, attributes and patterns keep their names; what is no legal Python identifier is made one, clashes
     get a number. The model is named after the case.
@@ -38,8 +38,9 @@ is one that any file can be judged by. The author's answer is used for two thing
     An entity that no pattern changes is immutable, link attributes always are.
 11. collection. `by` is named on the entity that knows all fixed attributes, by its own names or through a child's
     `via`; parts are linked by parent or by equal names. Parts with a fixed identity or unique set are single. Range,
-    order and filter go to the parts that have the attribute. `limit` counts all items: each list gets what remains
-    after the single parts. What the fixed attributes cannot reach is read beside it, so that its request is counted:
+    order and filter go to the parts that have the attribute. `limit` counts all items: lists that all have the order
+    are merged into one, others get what remains after the single parts. Without a limit they are merged if the author
+    reads them in one request. What the fixed attributes cannot reach is read beside it, so that its request is counted:
     a batch of parents, or a query through the link.
 12. transact. Reads are `Get`s of one snapshot. Writes: an id that begins with deleting deletes, one that begins with
     changing changes; without `equals` everything is created. Otherwise the first entity is created, unless its identity

@@ -155,10 +155,14 @@ class Reads:
         apart = [e for e in entities if e not in linked]
         bodies: dict[str, Body] = {}
         if len(linked) > 1:
-            singles = sum(self._single(e, root, anchor) for e in linked)
-            parts = [self._part(e, root, anchor, pattern, singles) for e in linked]
             by = [self.ref(root, a) for a in anchor]
-            bodies[""] = self._options({"kind": "collection", "parts": parts, "by": by}, pattern)
+            body: Body = {"kind": "collection", "parts": self._mixed(linked, root, anchor, pattern), "by": by}
+            if body["parts"]:
+                body["merged"] = True
+            else:
+                singles = sum(self._single(e, root, anchor) for e in linked)
+                body["parts"] = [self._part(e, root, anchor, pattern, singles) for e in linked]
+            bodies[""] = self._options(body, pattern)
         else:
             alone = linked or entities[:1]
             bodies[""] = self._one(alone[0], pattern)
@@ -207,6 +211,25 @@ class Reads:
     def _single(self, entity: Entity, root: Entity, anchor: list[str]) -> bool:
         fixed = set(self._local(entity, root, anchor))
         return set(entity.identity) <= fixed or any(set(u) <= fixed for u in self.facts.unique(entity))
+
+    def _mixed(self, linked: list[Entity], root: Entity, anchor: list[str], pattern: Pattern) -> list[Body]:
+        """Decision 11: the parts of one list in the order that all of them have; none where that cannot be."""
+        asked = [row.requests for row in self.case.rows(pattern.id)]
+        order = pattern.order_by or ([pattern.range[0]] if pattern.range else [])
+        if not (pattern.limit or asked == [1]):
+            return []
+        able = all(e.types.get(a) in ORDERED_BY and e.types[a] == root.types.get(a) for a in order for e in linked)
+        if not order or not able or any(self._single(e, root, anchor) for e in linked):
+            return []
+        if any(a in self.facts.optional(e) or a in self._local(e, root, anchor) for a in order for e in linked):
+            return []
+        parts = []
+        for entity in linked:
+            body = {"kind": "query", "entity": self._name(entity)}
+            body |= self._narrowed(entity, pattern, self._local(entity, root, anchor))
+            body["order_by"] = [self._order_term(entity, a, descending=pattern.descending) for a in order]
+            parts.append(body | ({"limit": int(pattern.limit)} if pattern.limit else {}))
+        return parts
 
     def _part(self, entity: Entity, root: Entity, anchor: list[str], pattern: Pattern, singles: int) -> Any:
         if self._single(entity, root, anchor):

@@ -1,4 +1,4 @@
-"""Six designs as published guides present them, in the format of the cases: none of them is among the cases.
+"""Seven designs as published guides present them, in the format of the cases: none of them is among the cases.
 
 Each with the number of GSIs that such guides use for it, one table as they do.
 """
@@ -114,6 +114,21 @@ DESIGNS: dict[str, tuple[int, list[Case], list[Case]]] = {
             pattern("likes", "query", "Like", "post_id"),
             pattern("liked", "query", "Like", "user_id", "at", limit=20),
             pattern("follow", "put", "Follow"),
+            pattern("like", "put", "Like"),
+        ],
+    ),
+    "what somebody did, whatever it was": (
+        1,
+        [
+            entity("User", "user_id", "name"),
+            entity("Post", "post_id", "user_id at text", {"User": "user_id"}),
+            entity("Comment", "comment_id", "user_id at post_id text", {"User": "user_id"}),
+            entity("Like", "like_id", "user_id at post_id", {"User": "user_id"}),
+        ],
+        [
+            pattern("user", "get", "User", "user_id"),
+            pattern("did", "collection", "Post Comment Like", "user_id", "at", limit=20),
+            pattern("post", "put", "Post"),
             pattern("like", "put", "Like"),
         ],
     ),

@@ -129,9 +129,11 @@ def _answer(plan: ReadPlan, *, windowed: bool) -> list[str]:
 
 
 def _merges_in_order(plan: ReadPlan) -> bool:
-    """Whether each request gives one part in the common order, by attributes of one name, type and presence."""
-    context, parts = plan.context, plan.pattern.parts
-    apart = all(len(r.parts) == 1 and r.operation is Operation.QUERY and not r.sort_after for r in plan.design.reads)
+    """Whether one request gives all rows in order, or each gives one part by attributes of one name, type, presence."""
+    context, parts, reads = plan.context, plan.pattern.parts, plan.design.reads
+    if _is_woven(plan):
+        return True
+    apart = all(len(r.parts) == 1 and r.operation is Operation.QUERY and not r.sort_after for r in reads)
     terms = [[(t.attribute, t.descending, t.nulls) for t in part.order] for part in parts]
     if not apart or not terms[0] or any(t != terms[0] or any(n for _, _, n in t) for t in terms):
         return False
@@ -139,16 +141,23 @@ def _merges_in_order(plan: ReadPlan) -> bool:
     return all([(a.type, a.bucket) for a in o] == [(a.type, None) for a in orders[0]] for o in orders)
 
 
+def _is_woven(plan: ReadPlan) -> bool:
+    """Whether the rows of all parts lie mixed, in their common order."""
+    reads = plan.design.reads
+    return len(reads) == 1 and reads[0].page is not None and not reads[0].sort_after
+
+
 def _merged_page(plan: ReadPlan) -> list[str]:
     """The parts interleaved page by page: no request reads further than it must."""
     context, parts = plan.context, plan.pattern.parts
     every = [Prefixed("*", streams_call(plan, n, limit="limit")) for n in range(len(plan.design.reads))]
     order: list[Node] = []
-    for term in parts[0].order:
+    for term in () if _is_woven(plan) else parts[0].order:
         held = flat(read_attribute(context.attribute(parts[0].entity, term.attribute), context.types, "row"))
         order.append(Group("(", (f"lambda row: {held}", str(term.descending)), ")"))
     name = python_literal(plan.pattern.name)
-    page = call("self._engine.page", name, listing(every), limit="limit", cursor="cursor", order=listing(order))
+    ordered = {"order": listing(order)} if order else {}
+    page = call("self._engine.page", name, listing(every), limit="limit", cursor="cursor", **ordered)
     body = [
         asked(page, "page = "),
         f"        rows: list[{merged_type(plan)}] = []",

@@ -22,8 +22,10 @@ from tests.property.planner.test_check_refuses import (
     index,
     key,
     library,
+    literal,
     pattern,
     place_of,
+    request,
     table,
     taken,
     upper,
@@ -108,6 +110,11 @@ def with_parts(plan: Plan, name: str, *parts: int) -> Plan:
     return pattern(plan, name, reads=(whole,), request_count=1)
 
 
+def unwoven(plan: Plan) -> Plan:
+    """Rows of two types that are read mixed, each type on its own in the key."""
+    return request(literal(plan, "Visit", place_of(plan, "feed"), "sort", "VISIT"), "feed", sort=None)
+
+
 def search(plan: Plan, change: Callable[[Any], Any]) -> Plan:
     """The first vector index changed."""
     first, *others = plan.table.vectors
@@ -121,8 +128,8 @@ def carrying(*names: str) -> Callable[[Any], Any]:
 def halved(plan: Plan) -> Plan:
     """The partitions of rooms, which collections read whole, over two shards, with all requests for it."""
     for name in ("Room", "Visit", "Call"):
-        plan = half(plan, name, "GSI1", "partition", with_token(ShardToken(2)))
-    for name in ("feed", "lately", "_call_of_room_by_room_id"):
+        plan = half(plan, name, place_of(plan, "lately"), "partition", with_token(ShardToken(2)))
+    for name in ("lately", "_call_of_room_by_room_id"):
         reads = []
         for one in plan.pattern(name).reads:
             (bound,) = one.partition

@@ -1,0 +1,136 @@
+"""Merged collections: rows of several types that lie mixed in the order that they have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynamodel import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dynamodel.ir.plan import Plan
+
+    Planned = Callable[..., Plan]
+
+MODEL = """
+from datetime import datetime
+from dynamodel import Collection, Create, Entity, Get, Model, Parent, Query, attr, begins_with, between, desc, ge
+
+class Account(Entity, identity="account"):
+    account: str
+
+class Deposit(Entity, identity=("account", "at"), parent=Parent(Account, children=(5000, 9000))):
+    account: str
+    at: datetime
+    amount: int
+
+class Withdrawal(Entity, identity=("account", "{key}"), parent=Parent(Account, children=(5000, 9000))):
+    account: str
+    number: int = attr(ge=0, le=999)
+    {time}: {kind}
+    amount: int
+
+class Bank(Model, indexes={indexes}):
+    statement = Collection(
+        Query(Deposit, order_by={first}, {one}),
+        Query(Withdrawal, order_by={second}, {two}),
+        by=Deposit.account,
+        merged=True,
+    )
+    {more}
+"""
+USUAL = {
+    "key": "number",
+    "time": "taken_at",
+    "kind": "datetime",
+    "first": "desc(Deposit.at)",
+    "second": "desc(Withdrawal.taken_at)",
+    "one": "limit=10",
+    "two": "limit=10",
+    "indexes": 20,
+}
+SAME = {"key": "at", "time": "at", "second": "desc(Withdrawal.at)"}
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Planned:
+    def model(more: str = "", **changed: object) -> Plan:
+        (tmp_path / "model.py").write_text(MODEL.format(more=more, **USUAL | changed))
+        return pipeline.plan(pipeline.load(tmp_path / "model.py"))  # which has it judged
+
+    return model
+
+
+def sort_key(plan: Plan, entity: str, place: str) -> str:
+    found = plan.entity(entity).key(place)
+    assert found is not None
+    return str(found.sort[0].value)
+
+
+def test_two_kinds_newest_first_are_one_request(bank: Planned) -> None:
+    plan = bank()
+    (request,) = plan.pattern("statement").reads
+    assert (request.parts, request.page, request.forward, request.sort_after) == ((0, 1), 10, False, False)
+    place = request.index or "base"
+    assert sort_key(plan, "Deposit", place) == "DEPOSIT#{at}#"
+    assert sort_key(plan, "Withdrawal", place) == "DEPOSIT#{taken_at}#WITHDRAWAL#"
+
+
+def test_a_page_costs_what_a_page_holds(bank: Planned) -> None:
+    page = {"one": "limit=1000", "two": "limit=1000"}
+    alone = bank("deposits = Query(Deposit, by=Deposit.account, order_by=Deposit.at, limit=1000)", **page)
+    together, one = (alone.pattern(name).units.read for name in ("statement", "deposits"))
+    assert one <= together < one * 3 // 2
+
+
+@pytest.mark.parametrize(
+    "cut", ["range=between({})", "range=ge({})", "range=ge({}), limit=10"], ids=["between", "from", "a page from"]
+)
+def test_a_range_that_all_have_is_one_request(bank: Planned, cut: str) -> None:
+    plan = bank(one=cut.format("Deposit.at"), two=cut.format("Withdrawal.at"), **SAME)
+    (request,) = plan.pattern("statement").reads
+    assert request.parts == (0, 1)
+
+
+def test_others_that_read_all_of_them_share_the_partition(bank: Planned) -> None:
+    plan = bank("everything = Collection(Account, Deposit, Withdrawal, by=Account.account)", **SAME)
+    requests = {p.name: p.reads for p in plan.patterns}
+    assert {name: len(reads) for name, reads in requests.items()} == {"statement": 1, "everything": 1}
+    assert plan.table.indexes == ()
+    assert sort_key(plan, "Withdrawal", "base") == "DEPOSIT#{at}#WITHDRAWAL#"
+
+
+def test_a_list_of_one_kind_lies_elsewhere(bank: Planned) -> None:
+    plan = bank("deposits = Query(Deposit, by=Deposit.account, order_by=desc(Deposit.at), limit=10)")
+    (mixed,), (alone,) = plan.pattern("statement").reads, plan.pattern("deposits").reads
+    assert mixed.index != alone.index
+    assert not alone.filters
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "datetime | None = None", "second": 'desc(Withdrawal.taken_at, nulls="last")'},
+        {"two": "limit=20"},
+        {"two": "limit=10, filter=Withdrawal.amount > 5"},
+        {"one": "limit=10, range=ge(Deposit.at)"},
+    ],
+    ids=["absent values", "another page", "a filter", "a range of one"],
+)
+def test_what_is_not_alike_is_read_apart_unless_the_answer_is_the_same(bank: Planned, changed: dict[str, str]) -> None:
+    plan = bank(**changed)
+    reads = plan.pattern("statement").reads
+    assert len(reads) == (1 if "filter" in changed.get("two", "") else 2)
+
+
+def test_two_ways_to_mix_take_two_places(bank: Planned) -> None:
+    plan = bank(
+        "by_amount = Collection(Query(Deposit, order_by=Deposit.amount, limit=5), "
+        "Query(Withdrawal, order_by=Withdrawal.amount, limit=5), by=Deposit.account, merged=True)"
+    )
+    (one,), (other,) = plan.pattern("statement").reads, plan.pattern("by_amount").reads
+    assert one.index != other.index
