@@ -406,8 +406,13 @@ def test_unprocessed_keys_are_asked_again_until_the_deadline(package, client, dy
     assert len(package.Everything("t", stubborn).pages(asked)) == 4
     assert stubborn.calls == 3
     with pytest.raises(package.Unfinished) as caught:
+        package.Everything("t", Stubborn(dynamodb, 99), deadline=0).pages([(ONE, "gone"), *asked[::-1], asked[3]])
+    assert caught.value.found == ()
+    assert caught.value.rest == (*asked[::-1], asked[3])
+    with pytest.raises(package.Unfinished) as caught:
         package.Everything("t", Stubborn(dynamodb, 99), deadline=0).pages(asked)
     assert caught.value.remaining == 3
+    assert [*caught.value.found, *client.pages(list(caught.value.rest))] == client.pages(asked)
 
 
 def test_a_change_between_reading_and_writing_is_noticed(package, client, dynamodb, monkeypatch):

@@ -8,6 +8,7 @@ from itertools import pairwise
 import boto3
 import pytest
 
+from dynamodel import pipeline
 from dynamodel.verify.schema import create_table_request
 from tests.support.designs import designed
 from tests.support.packages import import_package, submodule
@@ -83,10 +84,67 @@ def test_the_rest_is_told_at_the_deadline(package, dynamodb):
     with pytest.raises(package.Unfinished) as caught:
         game.loot(items(package, 40))
     assert caught.value.pattern == "loot"
-    rest = [entry["PutRequest"]["Item"]["item_id"]["S"] for entry in caught.value.rest]
-    written = [item.item_id for item in game.every(game.bag, player_id="p")]
-    assert sorted([*rest, *written]) == [f"i{n:03}" for n in range(40)]
+    rest, written = caught.value.rest, list(game.every(game.bag, player_id="p"))
+    assert sorted([*rest, *written], key=lambda item: item.item_id) == items(package, 40)
     assert rest
+    client.times = 0
+    game.loot(list(rest))
+    client.times = 99
+    with pytest.raises(package.Unfinished) as caught:
+        game.scrap([("p", f"i{n:03}") for n in range(40)])
+    left = [(item.player_id, item.item_id) for item in game.every(game.bag, player_id="p")]
+    assert sorted(caught.value.rest) == sorted(left)
+    assert left
+
+
+TEAMS = """
+from dynamodel import BatchGet, Entity, Model, Parent, Put, Update, attr
+class Team(Entity, identity="team_id", count=100):
+    team_id: str
+    title: str = attr(bytes=900)
+class Member(Entity, identity=("team_id", "person"), parent=Parent(Team, children=(20, 500))):
+    team_id: str
+    person: str
+class Teams(Model):
+    save = Put(Team, rps=50)
+    rename = Update(Team, set=Team.title, rps=50)
+    join = Put(Member)
+    some = BatchGet(Member, returns=(Member.person, Team.title), rps=0.1)
+"""
+
+
+class Answering:
+    """A client that answers for all keys of a batch, so often, and then for none."""
+
+    def __init__(self, real, times):
+        self.real, self.times = real, times
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def batch_get_item(self, RequestItems):  # noqa: N803 - the service's own name
+        self.times -= 1
+        if self.times < 0:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        return self.real.batch_get_item(RequestItems=RequestItems)
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_a_row_without_its_parent_s_attributes_is_left(tmp_path, dynamodb, answered):
+    (tmp_path / "model.py").write_text(TEAMS, encoding="utf-8")
+    workload = pipeline.load(tmp_path / "model.py")
+    plan = pipeline.plan(workload)
+    package = import_package(workload, plan, tmp_path, "batches_teams")
+    dynamodb.create_table(**create_table_request(plan.table, "teams"))
+    teams = package.Teams("teams", dynamodb)
+    teams.save(package.Team(team_id="t", title="The team"))
+    teams.join(package.Member(team_id="t", person="ada"))
+    keys = [("t", "ada"), ("t", "bob")]
+    assert [(row.person, row.team_title) for row in teams.some(keys)] == [("ada", "The team")]
+    with pytest.raises(package.Unfinished) as caught:
+        package.Teams("teams", Answering(dynamodb, answered), deadline=0).some(keys)
+    assert caught.value.found == ()
+    assert caught.value.rest == tuple(keys)
 
 
 def test_pauses_grow_with_full_jitter(package, dynamodb, monkeypatch):

@@ -59,6 +59,7 @@ _FIXED = (
     "guards",
     "hooks",
     "keycodes",
+    "listed",
     "merging",
     "numbercodes",
     "plain",

@@ -59,7 +59,7 @@ _FIELDS = {"bool", "bytes", "dict", "dt", "float", "int", "list", "set", "str", 
 _FIELDS |= {"from_dict", "to_dict", "from_json", "to_json", "classmethod"}
 PAGING = ("self", "limit", "cursor", "expected_version")
 LOCALS = {"bounds", "codec", "dataclasses", "dt", "engine", "entities", "errors", "expressions", "gathering", "guards"}
-LOCALS |= {"keycodes"}
+LOCALS |= {"keycodes", "listed"}
 LOCALS |= {"keys", "merging", "numbercodes", "pages", "requests", "results", "sending", "spreading", "updates", "wire"}
 LOCALS |= {"now", "attempt", "actions", "answers", "calls", "hooks", "item", "key", "made", "shard", "table", "value"}
 LOCALS |= {
@@ -109,6 +109,7 @@ MODULES = (
     "hooks",
     "keycodes",
     "keys",
+    "listed",
     "merging",
     "numbercodes",
     "pages",

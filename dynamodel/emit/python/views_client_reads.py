@@ -138,15 +138,19 @@ def _joins(plan: ReadPlan) -> list[int]:
     return [n for n, r in enumerate(plan.design.reads) if r.joins]
 
 
-def _parents(plan: ReadPlan, items: str) -> list[str]:
-    """Statements that read the parents of items, one list for each join in the pattern's order."""
+def _parents(plan: ReadPlan, items: str, listed: str = "") -> list[str]:
+    """Statements that read the parents of items, one list for each join in the pattern's order; `listed` names a list.
+
+    Without its parents nothing of the list that the call was given is known.
+    """
     lines = []
     for number in _joins(plan):
         join = plan.design.reads[number].joins[0] + 1
         keys = call("answers.each", items, f"requests.{plan.function(number)}")
         strong = "True" if plan.design.reads[number].consistent else None
         given = _keywords(consistent=strong, keep=keep_lambda(plan, number))
-        lines.append(asked(call("self._engine.batch", keys, **given), f"parents{join} = "))
+        read = call("self._engine.batch", keys, **given)
+        lines.append(asked(call("listed.whole", listed, read) if listed else read, f"parents{join} = "))
     return lines
 
 
@@ -304,9 +308,12 @@ def _batch(plan: ReadPlan) -> list[str]:
     argument = protected(next(plan.scope.parameters[a.name] for a in plan.pattern.arguments if a.keys))
     given = _keywords(consistent="True" if request.consistent else None, keep=keep_lambda(plan, 0))
     keys = call(f"requests.{plan.function(0)}", argument)
-    read = call("self._engine.batch", keys, **given)
+    if not plan.pattern.joins:
+        listed = call("listed.each", "self._engine", argument, keys, _reader(plan), **given)
+        return [asked(listed, "found = "), "        return found"]
+    read = call("listed.whole", argument, call("self._engine.batch", keys, **given))
     body = [asked(read, "found = "), "        items = [item for item in found if item is not None]"]
-    body += _parents(plan, "items")
+    body += _parents(plan, "items", argument)
     return [*body, line_of(_rows(plan, "items"), before="return ")]
 
 

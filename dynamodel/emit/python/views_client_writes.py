@@ -58,11 +58,10 @@ def _batch_views(
     (argument,) = pattern.arguments
     function = batch_function(context, scope, pattern)
     given: list[Node] = ["now"] if "now: dt" in function.signature else []
-    entries = call(
-        f"requests.{context.names.requests[pattern.name]}", *given, protected(scope.parameters[argument.name])
-    )
+    listed = protected(scope.parameters[argument.name])
+    entries = call(f"requests.{context.names.requests[pattern.name]}", *given, listed)
     body = ["        now = self._engine.now()"] if given else []
-    body.append(asked(call("writing.many", "self._engine", entries, "keys.BASE"), ""))
+    body.append(asked(call("writing.many", "self._engine", listed, entries, "keys.BASE"), ""))
     method = method_view(
         context.names.methods[pattern.name],
         pattern.name,

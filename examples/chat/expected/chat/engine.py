@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from .pages import DONE, Ended, Page, State, key_of, open_cursor, seal_cursor
 from .sending import Pause, Steps, ask, side_by_side
 from .service import is_throttled
 
+G = TypeVar("G")
 T = TypeVar("T")
 
 BATCH = 100
@@ -227,12 +228,22 @@ class Engine:
         keep: Keep | None = None,
     ) -> Steps[list[Item | None]]:
         """The items of keys, in the order of the keys; None for what is absent or `keep` refuses."""
-        wanted = {
-            tuple(map(repr, key.values())): key for key in keys if key is not None
-        }
-        pending = list(wanted.values())
+        held: dict[tuple[str, ...], Item] = {}
+        yield from self.fill(held, keys, consistent=consistent)
+        return answered(held, keys, keep)
+
+    def fill(
+        self,
+        held: dict[tuple[str, ...], Item],
+        keys: Sequence[Item | None],
+        *,
+        consistent: bool = False,
+    ) -> Steps[None]:
+        """Holds the items of keys by their forms, until all are answered; Unfinished with the other keys at the deadline."""
+        pending = list(
+            {form_of(key, key): key for key in keys if key is not None}.values()
+        )
         names = list(pending[0]) if pending else []
-        found: dict[tuple[str, ...], Item] = {}
         end, attempt = time.monotonic() + self.deadline, 0
         while pending:
             asked: Request = {
@@ -249,7 +260,7 @@ class Engine:
                     raise
                 response = {"Responses": {}, "UnprocessedKeys": {self.table: asked}}
             for item in response["Responses"].get(self.table, ()):
-                found[tuple([repr(item[name]) for name in names])] = item
+                held[form_of(item, names)] = item
             left = (
                 response.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
             )
@@ -257,14 +268,6 @@ class Engine:
             pending = pending[BATCH:] + left
             if left:
                 yield self.pause(attempt, end, pending)
-        items = [
-            None if key is None else found.get(tuple(map(repr, key.values())))
-            for key in keys
-        ]
-        return [
-            None if item is None or (keep is not None and not keep(item)) else item
-            for item in items
-        ]
 
     def whole(
         self, entry: Item | None, names: Sequence[str], keep: Keep | None = None
@@ -311,6 +314,35 @@ class Engine:
         if time.monotonic() + wait > end:
             raise Unfinished(f"not finished after {self.deadline} seconds", rest=rest)
         return Pause(wait)
+
+
+def form_of(item: Item, names: Iterable[str]) -> tuple[str, ...]:
+    """The key of an item in a form that can be looked up."""
+    return tuple([repr(item[name]) for name in names])
+
+
+def answered(
+    held: Mapping[tuple[str, ...], Item],
+    keys: Sequence[Item | None],
+    keep: Keep | None = None,
+) -> list[Item | None]:
+    """What is held of each key; None for what is absent or `keep` refuses."""
+    items = [None if key is None else held.get(form_of(key, key)) for key in keys]
+    return [
+        None if item is None or (keep is not None and not keep(item)) else item
+        for item in items
+    ]
+
+
+def left_of(
+    given: Sequence[G], keys: Sequence[Item], rest: Sequence[Item]
+) -> tuple[G, ...]:
+    """Those of a list whose keys are among the rest."""
+    names = list(keys[0])
+    left = {form_of(key, names) for key in rest}
+    return tuple(
+        one for one, key in zip(given, keys, strict=True) if form_of(key, names) in left
+    )
 
 
 def has_order(streams: Sequence[Stream]) -> bool:

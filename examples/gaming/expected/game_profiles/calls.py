@@ -188,10 +188,10 @@ class Calls:
         )
 
     def loot(self, items: list[entities.Item]) -> sending.Steps[None]:
-        yield from writing.many(self._engine, requests.loot(items), keys.BASE)
+        yield from writing.many(self._engine, items, requests.loot(items), keys.BASE)
 
     def scrap(self, keys: list[tuple[str, str]]) -> sending.Steps[None]:
-        yield from writing.many(self._engine, requests.scrap(keys), keys_.BASE)
+        yield from writing.many(self._engine, keys, requests.scrap(keys), keys_.BASE)
 
     def equip(
         self,

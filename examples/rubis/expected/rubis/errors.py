@@ -56,15 +56,20 @@ class Contention(AccessError):
 
 
 class Unfinished(AccessError):
-    """A batch was not complete at its deadline: `rest` are the keys or writes that were not answered."""
+    """A batch was not complete at its deadline: a call with `rest` goes on where this one stopped.
+
+    `rest` is what is left of the list that the call was given. A call without a list has the keys or writes in it that
+    were not answered, as they are sent. `found` is what a batch get has read, in the order asked.
+    """
 
     def __init__(self, message: str, rest: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.rest = tuple(rest)
+        self.found: tuple[Any, ...] = ()
 
     @property
     def remaining(self) -> int:
-        """How many keys or writes were not answered."""
+        """How much is left."""
         return len(self.rest)
 
 

@@ -8,15 +8,17 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from . import errors, guards, keys, sizes
-from .engine import Engine
+from .engine import Engine, form_of, left_of
 from .expressions import Item, Request
 from .pages import key_of
 from .sending import Steps, ask
 from .service import cancelled_by, code_of, is_throttled, response_of, tells_items
 from .updates import Action, Retry
+
+G = TypeVar("G")
 
 ATTEMPTS = 8
 BATCH = 25
@@ -243,16 +245,30 @@ def _reason(
 
 
 def many(
-    engine: Engine, entries: Sequence[Request], names: Sequence[str]
+    engine: Engine,
+    given: Sequence[G],
+    entries: Sequence[Request],
+    names: Sequence[str],
 ) -> Steps[None]:
-    """Puts or deletes of a list of different items, in batches."""
+    """Puts or deletes of a list of different items, in batches; Unfinished has what is left of the list."""
     requests = [request for entry in entries for request in entry.values()]
-    held = [request.get("Item") or request["Key"] for request in requests]
-    if len({tuple(repr(item[name]) for name in names) for item in held}) < len(held):
+    written = [_key_in(entry, names) for entry in entries]
+    if len({form_of(key, names) for key in written}) < len(written):
         raise errors.ValueRefused("a batch writes an item once: two entries are of one")
     for request in requests:
         sizes.check([request])
-    yield from batch(engine, entries)
+    try:
+        yield from batch(engine, entries)
+    except errors.Unfinished as error:
+        rest = [_key_in(entry, names) for entry in error.rest]
+        error.rest = left_of(given, written, rest)
+        raise
+
+
+def _key_in(entry: Request, names: Sequence[str]) -> Item:
+    """The key of what an entry of a batch puts or deletes."""
+    (request,) = entry.values()
+    return key_of(request.get("Item") or request["Key"], names)
 
 
 def batch(engine: Engine, entries: Sequence[Request]) -> Steps[None]:
