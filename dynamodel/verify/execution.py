@@ -124,6 +124,7 @@ class Execution:
                 wrong = f"returned {result!r} instead of raising {_answer(case)}"
             else:
                 wrong = differs(self.generated, pattern, case.expected, result) or ""
+        queried = self.strict.queried
         requests = self.strict.take()
         if self.strict.refused:  # refused, and the package hid it
             return Verdict("DM603", str(self.strict.refused[0]), len(requests))
@@ -132,7 +133,7 @@ class Execution:
         if isinstance(pattern, ReadPattern):
             asked = max((len(v) for v in case.arguments.values() if isinstance(v, tuple)), default=0)
             workload = self.generated.workload
-            unplanned = unplanned_read(workload, self.plan, pattern, requests, asked)
+            unplanned = unplanned_read(workload, self.plan, pattern, requests, queried=queried, asked=asked)
             cut = None if unplanned else self._in_pages(pattern, case)
             requests += self.strict.take()
             if cut:

@@ -12,7 +12,7 @@ from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
     from dynamodel.ir.reads import ConditionDef, ReadPattern
@@ -27,11 +27,22 @@ _WRITES = frozenset(
 
 
 def unplanned_read(
-    workload: Workload, plan: Plan, pattern: ReadPattern, requests: Sequence[Recorded], asked: int
+    workload: Workload,
+    plan: Plan,
+    pattern: ReadPattern,
+    requests: Sequence[Recorded],
+    *,
+    queried: Collection[tuple[str | None, str]],
+    asked: int,
 ) -> str | None:
-    """What a read asked that its plan does not say; `asked` is the number of keys of a batch."""
+    """What a read asked that its plan does not say.
+
+    `queried` are the indexes and types of the items that its queries brought, `asked` is the number of keys of a batch.
+    """
     design = plan.pattern(pattern.name)
     planned = {(r.operation.value, r.index): r for r in design.reads}
+    limited = {(r.operation.value, r.index) for r in design.reads}
+    limited -= {(r.operation.value, r.index) for r in design.reads if r.page is None}
     for request in requests:
         read = planned.get((request.operation, request.index))
         if read is None:
@@ -48,10 +59,21 @@ def unplanned_read(
             and request.forward != read.forward
         ):
             return f"{_named(request)} in the other direction"
+        if request.limit is None and (request.operation, request.index) in limited:
+            return f"{_named(request)} without a limit"
+    besides = sorted(kind for index, kind in queried if kind not in _types(workload, pattern, design, index))
+    if besides:
+        return f"items of {', '.join(besides)} read besides"
     most = _most_requests(workload, design, pattern, requests, asked)
     if most is not None and len(requests) > most:
         return f"{len(requests)} requests instead of at most {most}"
     return None
+
+
+def _types(workload: Workload, pattern: ReadPattern, design: PatternDesign, index: str | None) -> set[str]:
+    """The types of the items that a pattern reads in an index."""
+    reads = [r for r in design.reads if r.index == index]
+    return {workload.entity(pattern.parts[part].entity).tag for r in reads for part in r.parts}
 
 
 _TRANSACTIONS = frozenset({"TransactGetItems", "BatchGetItem"})

@@ -68,7 +68,10 @@ def verify(
     """
     started = time.perf_counter()
     with backend as running, loaded(workload, artifacts) as generated:
-        clients = [StrictClient(running.client()) for _ in range(1 if until_wrong else running.lanes)]
+        clients = [
+            StrictClient(running.client(), plan.table.type_attribute)
+            for _ in range(1 if until_wrong else running.lanes)
+        ]
         counts = running.counts_units()
 
         def execution(strict: StrictClient) -> Execution:

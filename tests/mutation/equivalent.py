@@ -17,8 +17,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "the partition holds tickets only"
     ),
     ("a whole partition instead of an entity's part", "everything", "counters"): "the partition holds counters only",
-    ("a range that is ignored", "shapes", "posts"): "the answer is the same: what else is read is dropped by its type",
-    ("a limit that is not passed on", "shapes", "Calls.feed"): "the answer is the same: the merged page is cut to it",
     ("plan: a read in the other direction", "shapes", "posts"): "its rows are put in order after they are read",
     ("an update that creates a bare item", "tracker", "rename"): "it was read, and its handle must still be the same",
     ("an update that creates a bare item", "everything", "rename"): "it was read, and its email must be the same",

@@ -54,7 +54,7 @@ _MODULES = (
 def emit_suite(workload: Workload, plan: Plan, suite: Suite, templates: Path | None = None) -> tuple[Artifact, ...]:
     """The files of the suite."""
     line, names = header(plan), package_names(workload)
-    table, tests = plan.table, _tests(workload, suite, names, line)
+    table, tests = plan.table, _tests(workload, plan, suite, names, line)
     views = {
         "__init__.py": ("__init__.py", FolderView(line, workload.title)),
         "conftest.py": ("conftest.py", ConftestView(line, bool(table.vectors))),
@@ -163,9 +163,9 @@ def _imports(text: str) -> tuple[str, ...]:
     return tuple(statement for use, statement in _MODULES if re.search(rf"(?<![\w.\"']){re.escape(use)}", text))
 
 
-def _tests(workload: Workload, suite: Suite, names: Names, line: str) -> TestsView:
+def _tests(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str) -> TestsView:
     package, package_import = _package(workload)
-    context = Context(workload, names, suite, package, Expressions(workload, names, suite, package, "data."))
+    context = Context(workload, plan, names, suite, package, Expressions(workload, names, suite, package, "data."))
     patterns = pattern_tests(context)
     text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
     helpers = [*(["checks"] if re.search(r"\bchecks\.", text) else []), "data", "tables"]
@@ -178,7 +178,8 @@ def _key(table: TableDesign) -> str:
 
 def _tables(workload: Workload, table: TableDesign, line: str) -> TablesView:
     vectors = _vectors(table) if table.vectors else ""
-    return TablesView(line, _key(table), _schema(table), f"dynamodel-{workload.name}-", vectors)
+    kind = python_literal(table.type_attribute)
+    return TablesView(line, _key(table), kind, _schema(table), f"dynamodel-{workload.name}-", vectors)
 
 
 def _definitions(table: TableDesign, more: Iterable[KeyAttribute] = ()) -> Node:

@@ -18,6 +18,7 @@ from dynamodel.emit.suite.answers import INDENT, Answer
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
 from dynamodel.ir.names import snake_case
+from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from dynamodel.emit.python.names import Names
     from dynamodel.ir.entities import AttributeDef
+    from dynamodel.ir.plan import Plan
     from dynamodel.ir.suite import Case, Suite
     from dynamodel.ir.workload import Pattern, Workload
 
@@ -36,6 +38,7 @@ class Context(NamedTuple):
     """What every test needs to look up; `package` is the name of the generated package in the module."""
 
     workload: Workload
+    plan: Plan
     names: Names
     suite: Suite
     package: str
@@ -50,17 +53,50 @@ def pattern_tests(context: Context) -> tuple[PatternTestsView, ...]:
         cases = [case for case in context.suite.cases if case.pattern == pattern.name]
         if cases:
             tests = tuple(_test(context, pattern, case, taken) for case in cases)
+            if isinstance(pattern, ReadPattern):
+                tests += _reading(context, pattern, cases, taken)
             title = f"{pattern.name}: {pattern.doc}" if pattern.doc else pattern.name
             views.append(PatternTestsView(title, tests))
     return tuple(views)
 
 
-def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> TestView:
-    words = f"{context.names.methods[pattern.name]} {snake_case(case.title)}"
+def _named(context: Context, pattern: Pattern, title: str, taken: set[str]) -> str:
+    words = f"{context.names.methods[pattern.name]} {title}"
     name = "test_" + re.sub(r"\W+", "_", words).strip("_")
     while name in taken:  # titles that differ in punctuation only
         name += "_"
     taken.add(name)
+    return name
+
+
+def _reading(context: Context, pattern: ReadPattern, cases: Sequence[Case], taken: set[str]) -> tuple[TestView, ...]:
+    """The test that the queries of a read, in the case with most rows, bring nothing that it does not ask for.
+
+    The package drops what other types' items are in an answer, so the rows alone do not show that they were paid for.
+    """
+    queries = [r for r in context.plan.pattern(pattern.name).reads if r.operation is Operation.QUERY]
+    if not queries:
+        return ()
+    case = max(cases, key=_rows)
+    types = dict.fromkeys(context.workload.entity(pattern.parts[p].entity).tag for r in queries for p in r.parts)
+    given: list[Node] = [python_literal(each) for each in types]
+    given += ["limited=True"] if all(r.page is not None for r in queries) else []
+    name = _named(context, pattern, "reads nothing else", taken)
+    parameters: tuple[Node, ...] = (f"client: {context.package}.{context.names.client}", "loaded_table: tables.Table")
+    body = lines(Group("with loaded_table.reading(", tuple(given), "):"), INDENT)
+    body += _call(context, pattern, _arguments(context, pattern, case), 8, "")
+    return (TestView(tuple(lines(Group(f"def {name}(", parameters, ") -> None:"))), tuple(body)),)
+
+
+def _rows(case: Case) -> int:
+    """How many rows the answer has."""
+    if isinstance(case.expected, Count):
+        return case.expected.value
+    return sum(len(part.rows) for part in case.expected.parts) if isinstance(case.expected, Rows) else 0
+
+
+def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> TestView:
+    name = _named(context, pattern, snake_case(case.title), taken)
     parameters: list[Node] = [f"client: {context.package}.{context.names.client}"]
     if isinstance(pattern, ReadPattern):
         body = _read_body(context, pattern, case)

@@ -25,13 +25,14 @@ class FolderView:
 
 @dataclass(frozen=True, slots=True)
 class TablesView:
-    """`tables.py`: the table's key attributes and schema as Python expressions, and how its name begins.
+    """`tables.py`: the table's key and type attributes and schema as Python expressions, and how its name begins.
 
     `vectors` is what the schema says besides where there are vector indexes, empty without any.
     """
 
     header: str
     key: str
+    type: str
     schema: str
     prefix: str
     vectors: str

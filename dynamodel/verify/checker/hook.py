@@ -32,20 +32,27 @@ class Recorded:
 
 
 class StrictClient:
-    """A client behind the checker. `requests` grows by one for each request; `take` empties it."""
+    """A client behind the checker. `requests` grows by one for each request; `take` empties it.
 
-    def __init__(self, client: Any) -> None:
+    `queried` has the index (None: the table) and the type of every item that a Query has answered with since then.
+    """
+
+    def __init__(self, client: Any, type_attribute: str = "") -> None:
         """Register with the client's events: from now on each of its requests is judged before it is sent."""
         self.client = client
         self.requests: list[Recorded] = []
         self.refused: list[RequestRefused] = []
         self._schemas: dict[str, Schema] = {}
+        self.queried: set[tuple[str | None, str]] = set()
+        self._type = type_attribute
         self._page: int | None = None
         client.meta.events.register("provide-client-params.dynamodb", self._judge)
+        client.meta.events.register("after-call.dynamodb.Query", self._look)
 
     def take(self) -> list[Recorded]:
         """The requests since the last call."""
         requests, self.requests = self.requests, []
+        self.queried = set()
         return requests
 
     @contextmanager
@@ -57,8 +64,15 @@ class StrictClient:
         finally:
             self._page = None
 
-    def _judge(self, params: Mapping[str, Any], model: Any, **_: object) -> Mapping[str, Any] | None:
+    def _look(self, parsed: Mapping[str, Any], context: Mapping[str, Any], **_: object) -> None:
+        types = {item[self._type]["S"] for item in parsed.get("Items", ()) if self._type in item}
+        self.queried |= {(context["dynamodel_index"], each) for each in types}
+
+    def _judge(
+        self, params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: object
+    ) -> Mapping[str, Any] | None:
         operation = model.name
+        context["dynamodel_index"] = params.get("IndexName")
         if operation == "CreateTable":
             self._refuse(operation, _judged(operation, params, self._schema))
             self._schemas[params["TableName"]] = schema_of(params)

@@ -459,6 +459,14 @@ def test_rooms_of_user_finds_nothing_or_a_neighbor_4(client: chat.Chat) -> None:
     assert found.items == []
 
 
+def test_rooms_of_user_reads_nothing_else(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("MEMBER"):
+        client.rooms_of_user(username="u10")
+
+
 # members_of_room
 
 
@@ -544,6 +552,14 @@ def test_members_of_room_finds_what_is_there_4(client: chat.Chat) -> None:
 def test_members_of_room_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.members_of_room(room_id="01HF7YAT7753YQQSGX46Y0WS5X")
     assert found.items == []
+
+
+def test_members_of_room_reads_nothing_else(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("MEMBER", limited=True):
+        client.members_of_room(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
 
 
 # send
@@ -763,6 +779,14 @@ def test_latest_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     assert found.items == []
 
 
+def test_latest_reads_nothing_else(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("MESSAGE", limited=True):
+        client.latest(room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
+
+
 # since
 
 
@@ -924,6 +948,17 @@ def test_since_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
         sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
+
+
+def test_since_reads_nothing_else(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("MESSAGE", limited=True):
+        client.since(
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            sent_at=dt.datetime(2044, 2, 29, 11, 59, 59, 999999, tzinfo=dt.UTC),
+        )
 
 
 # stretch
@@ -1091,3 +1126,15 @@ def test_stretch_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
         sent_at_to=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     assert found.items == []
+
+
+def test_stretch_reads_nothing_else(
+    client: chat.Chat,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("MESSAGE", limited=True):
+        client.stretch(
+            room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
+            sent_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            sent_at_to=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        )

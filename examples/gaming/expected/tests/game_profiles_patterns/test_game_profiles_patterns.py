@@ -385,6 +385,14 @@ def test_everything_finds_nothing_or_a_neighbor_2(
     assert found.quests == []
 
 
+def test_everything_reads_nothing_else(
+    client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("EQUIPMENT", "FRIENDS", "ITEM", "PLAYER", "QUEST"):
+        client.everything(player_id="p1")
+
+
 # save_progress
 
 
@@ -935,6 +943,14 @@ def test_bag_finds_nothing_or_a_neighbor_2(client: game_profiles.GameProfiles) -
 def test_bag_finds_nothing_or_a_neighbor_3(client: game_profiles.GameProfiles) -> None:
     found = client.bag(player_id="p4")
     assert found.items == []
+
+
+def test_bag_reads_nothing_else(
+    client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ITEM"):
+        client.bag(player_id="p1")
 
 
 # item
@@ -1876,3 +1892,11 @@ def test_recent_quests_finds_nothing_or_a_neighbor_2(
 ) -> None:
     found = client.recent_quests(player_id="p4")
     assert found.items == []
+
+
+def test_recent_quests_reads_nothing_else(
+    client: game_profiles.GameProfiles,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("QUEST", limited=True):
+        client.recent_quests(player_id="p1")

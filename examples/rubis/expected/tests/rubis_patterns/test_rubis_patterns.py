@@ -82,6 +82,14 @@ def test_categories_finds_what_is_there_1(
         checks.same_rows(found.items, groups)
 
 
+def test_categories_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("CATEGORY"):
+        client.categories()
+
+
 # bid_history_item
 
 
@@ -317,6 +325,14 @@ def test_bid_history_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     assert found.items == []
 
 
+def test_bid_history_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("BID"):
+        client.bid_history(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
+
+
 # item
 
 
@@ -398,6 +414,14 @@ def test_bids_of_item_finds_what_is_there_4(client: rubis.Rubis) -> None:
 def test_bids_of_item_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.bids_of_item(item_id="01HF7YAT45A780VPPNNYSGSWX6")
     assert found.items == []
+
+
+def test_bids_of_item_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("BID"):
+        client.bids_of_item(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
 
 
 # items_in_category
@@ -829,6 +853,17 @@ def test_items_in_category_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) ->
     assert found.items == []
 
 
+def test_items_in_category_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ITEM", limited=True):
+        client.items_in_category(
+            category_id="01HF7YAT07MW722A8RE5T691JV",
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+
+
 # user_info
 
 
@@ -1018,6 +1053,14 @@ def test_comments_on_user_finds_what_is_there_4(client: rubis.Rubis) -> None:
 def test_comments_on_user_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.comments_on_user(to_user_id="01HF7YAT45ZQ3C310D8F40PE3H")
     assert found.items == []
+
+
+def test_comments_on_user_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("COMMENT"):
+        client.comments_on_user(to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
 
 
 # register_item
@@ -1987,6 +2030,14 @@ def test_lowest_bids_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     assert found.items == []
 
 
+def test_lowest_bids_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("BID", limited=True):
+        client.lowest_bids(item_id="01HF7YAT3Y5WNASDE53J6TNVYB")
+
+
 # store_bid
 
 
@@ -2884,6 +2935,14 @@ def test_comments_about_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) ->
     assert found.items == []
 
 
+def test_comments_about_me_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("COMMENT"):
+        client.comments_about_me(to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
+
+
 # comment_from
 
 
@@ -2914,6 +2973,14 @@ def test_comment_from_finds_what_is_there_4(client: rubis.Rubis) -> None:
 def test_comment_from_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.comment_from(comment_id="01HF7YAT45E9AQH1300KXSVNZD")
     assert found is None
+
+
+def test_comment_from_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("COMMENT"):
+        client.comment_from(comment_id="01HF7YAT00ZJD0GVYR6NKCKFET")
 
 
 # bought_by_me
@@ -3724,6 +3791,17 @@ def test_bought_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
     assert found.items == []
 
 
+def test_bought_by_me_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("PURCHASE"):
+        client.bought_by_me(
+            buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
+
+
 # sold_by_me
 
 
@@ -3926,6 +4004,17 @@ def test_sold_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
+
+
+def test_sold_by_me_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ITEM"):
+        client.sold_by_me(
+            seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+            end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
 
 
 # bid_on_by_me
@@ -4266,6 +4355,14 @@ def test_bid_on_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None
     assert found.items == []
 
 
+def test_bid_on_by_me_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("BID"):
+        client.bid_on_by_me(user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ")
+
+
 # items_in_region
 
 
@@ -4525,6 +4622,18 @@ def test_items_in_region_finds_nothing_or_a_neighbor_2(client: rubis.Rubis) -> N
     assert found.items == []
 
 
+def test_items_in_region_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ITEM", limited=True):
+        client.items_in_region(
+            user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+            end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+
+
 # regions
 
 
@@ -4556,3 +4665,11 @@ def test_regions_finds_what_is_there_1(
     with loaded_table.short_pages():
         found = client.regions()
         checks.same_rows(found.items, groups)
+
+
+def test_regions_reads_nothing_else(
+    client: rubis.Rubis,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("REGION"):
+        client.regions()

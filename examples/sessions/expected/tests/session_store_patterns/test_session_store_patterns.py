@@ -533,6 +533,14 @@ def test_devices_finds_nothing_or_a_neighbor_3(
     assert found.items == []
 
 
+def test_devices_reads_nothing_else(
+    client: session_store.SessionStore,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("SESSION"):
+        client.devices(username="u1 ")
+
+
 # sign_out_everywhere
 
 

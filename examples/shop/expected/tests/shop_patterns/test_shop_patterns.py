@@ -692,6 +692,14 @@ def test_stock_of_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> No
     assert found.items == []
 
 
+def test_stock_of_product_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("STOCK"):
+        client.stock_of_product(product_id="01HF7YAT0728620Q0JV5GDSBXM")
+
+
 # stock_in_warehouse
 
 
@@ -770,6 +778,14 @@ def test_stock_in_warehouse_finds_nothing_or_a_neighbor_3(client: shop.Shop) -> 
 def test_stock_in_warehouse_finds_nothing_or_a_neighbor_4(client: shop.Shop) -> None:
     found = client.stock_in_warehouse(warehouse_id="w1%")
     assert found.items == []
+
+
+def test_stock_in_warehouse_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("STOCK", limited=True):
+        client.stock_in_warehouse(warehouse_id="w10")
 
 
 # count_stock
@@ -1298,6 +1314,14 @@ def test_order_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
     assert found.shipments == []
 
 
+def test_order_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("INVOICE", "ORDER", "ORDER_LINE", "SHIPMENT"):
+        client.order(order_id="01HF7YAT00TFCB4YN8HG8KF0GC")
+
+
 # orders_of_customer
 
 
@@ -1355,6 +1379,14 @@ def test_orders_of_customer_finds_what_is_there_4(client: shop.Shop) -> None:
 def test_orders_of_customer_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
     found = client.orders_of_customer(customer_id="01HF7YAT45Y6R83BBFQ3EGTYPY")
     assert found.items == []
+
+
+def test_orders_of_customer_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ORDER", limited=True):
+        client.orders_of_customer(customer_id="01HF7YAT00F1CA8300V6GE2W8Y")
 
 
 # sales_of_product
@@ -1495,6 +1527,18 @@ def test_sales_of_product_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> No
     assert found.items == []
 
 
+def test_sales_of_product_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ORDER_LINE"):
+        client.sales_of_product(
+            product_id="01HF7YAT00V9828EAMK4JZQSJ3",
+            sold_at_from=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            sold_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        )
+
+
 # packing_queue
 
 
@@ -1520,6 +1564,14 @@ def test_packing_queue_finds_what_is_there_1(
     with loaded_table.short_pages():
         found = client.packing_queue()
         checks.same_rows(found.items, groups)
+
+
+def test_packing_queue_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ORDER", limited=True):
+        client.packing_queue()
 
 
 # pack
@@ -1771,6 +1823,14 @@ def test_invoice_finds_nothing_or_a_neighbor_1(client: shop.Shop) -> None:
     assert found is None
 
 
+def test_invoice_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("INVOICE"):
+        client.invoice(invoice_id="01HF7YAT00KA4MWP2Z2FZJRTV5")
+
+
 # invoices_of_customer
 
 
@@ -1937,6 +1997,18 @@ def test_invoices_of_customer_finds_nothing_or_a_neighbor_1(client: shop.Shop) -
         issued_at_to=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
+
+
+def test_invoices_of_customer_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("INVOICE"):
+        client.invoices_of_customer(
+            customer_id="01HF7YAT00F1CA8300V6GE2W8Y",
+            issued_at_from=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            issued_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        )
 
 
 # ship
@@ -2251,3 +2323,11 @@ def test_shipments_of_warehouse_finds_nothing_or_a_neighbor_3(
 ) -> None:
     found = client.shipments_of_warehouse(warehouse_id="w1%")
     assert found.items == []
+
+
+def test_shipments_of_warehouse_reads_nothing_else(
+    client: shop.Shop,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("SHIPMENT", limited=True):
+        client.shipments_of_warehouse(warehouse_id="w10")

@@ -125,6 +125,14 @@ def test_listed_in_category_finds_nothing_or_a_neighbor_3(
     assert found.items == []
 
 
+def test_listed_in_category_reads_nothing_else(
+    client: storefront.Storefront,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("PRODUCT", limited=True):
+        client.listed_in_category(category="c10")
+
+
 # reviews
 
 
@@ -203,6 +211,14 @@ def test_reviews_finds_what_is_there_4(client: storefront.Storefront) -> None:
 def test_reviews_finds_nothing_or_a_neighbor_1(client: storefront.Storefront) -> None:
     found = client.reviews(product_id="01HF7YAT77MT3ZSYRYAY9KF5DX")
     assert found.items == []
+
+
+def test_reviews_reads_nothing_else(
+    client: storefront.Storefront,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("REVIEW", limited=True):
+        client.reviews(product_id="01HF7YAT00V9828EAMK4JZQSJ3")
 
 
 # add_product

@@ -18,6 +18,8 @@ BATCH = 25
 
 KEY = ("PK", "SK")
 
+TYPE = "_type"
+
 SCHEMA: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [
@@ -86,6 +88,31 @@ class Table:
             yield
         finally:
             events.unregister("provide-client-params.dynamodb", shorten)
+
+    @contextmanager
+    def reading(self, *types: str, limited: bool = False) -> Iterator[None]:
+        """Queries bring items of these types alone; all say a limit if `limited`."""
+        found: set[str] = set()
+        endless: list[Item] = []
+
+        def ask(params: Item, **_: Any) -> None:
+            if "Limit" not in params:
+                endless.append(params)
+
+        def look(parsed: Item, **_: Any) -> None:
+            items: list[Item] = parsed.get("Items", [])
+            found.update(item[TYPE]["S"] for item in items if TYPE in item)
+
+        events = self.client.meta.events
+        events.register("provide-client-params.dynamodb.Query", ask)
+        events.register("after-call.dynamodb.Query", look)
+        try:
+            yield
+        finally:
+            events.unregister("provide-client-params.dynamodb.Query", ask)
+            events.unregister("after-call.dynamodb.Query", look)
+        assert found <= set(types), f"items of {found - set(types)} read besides"
+        assert not (limited and endless), f"no limit in {endless}"
 
     def restore(self, before: list[Item]) -> None:
         """Makes the table hold these items and no others.

@@ -329,6 +329,14 @@ def test_person_by_handle_finds_nothing_or_a_neighbor_3(
     assert found is None
 
 
+def test_person_by_handle_reads_nothing_else(
+    client: tracker.Tracker,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("PERSON"):
+        client.person_by_handle(handle="h1")
+
+
 # team_by_handle
 
 
@@ -407,6 +415,14 @@ def test_people_finds_what_is_there_1(
     with loaded_table.short_pages():
         found = client.people()
         assert found.items == expected
+
+
+def test_people_reads_nothing_else(
+    client: tracker.Tracker,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("PERSON", limited=True):
+        client.people()
 
 
 # start_project
@@ -741,6 +757,14 @@ def test_issues_finds_nothing_or_a_neighbor_3(client: tracker.Tracker) -> None:
 def test_issues_finds_nothing_or_a_neighbor_4(client: tracker.Tracker) -> None:
     found = client.issues(project="$")
     assert found.items == []
+
+
+def test_issues_reads_nothing_else(
+    client: tracker.Tracker,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("ISSUE", limited=True):
+        client.issues(project="p1#p1")
 
 
 # write_page
@@ -1531,6 +1555,14 @@ def test_page_with_changes_finds_nothing_or_a_neighbor_9(
     found = client.page_with_changes(project="p1 ", page="#")
     assert found.page is None
     assert found.page_versions == []
+
+
+def test_page_with_changes_reads_nothing_else(
+    client: tracker.Tracker,
+    loaded_table: tables.Table,
+) -> None:
+    with loaded_table.reading("PAGE_VERSION", "PAGE", limited=True):
+        client.page_with_changes(project="p1 ", page="p1 ")
 
 
 # acquire
