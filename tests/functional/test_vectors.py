@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cfnlint.api import lint
 
 from dynamodel import pipeline
 from dynamodel.emit.registry import emit
@@ -27,6 +26,7 @@ from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.generated import loaded
 from dynamodel.verify.runner import verify
 from tests.support import random_searches
+from tests.support.linted import lint
 from tests.support.searching import SearchingMoto
 
 if TYPE_CHECKING:
