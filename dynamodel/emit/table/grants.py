@@ -106,8 +106,8 @@ def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef,
 def _grant(workload: Workload, plan: Plan, action: str, entity: str, place: str) -> Grant:
     key = plan.entity(entity).key(place)
     fields = key.partition if key is not None and key.partition else plan.entity(entity).base.partition
-    scanned = action == Operation.SCAN.value
-    leading = leading_key(fields[0], workload.options.tenant) if len(fields) == 1 and not scanned else None
+    unkeyed = action in {Operation.SCAN.value, Operation.SEARCH_VECTORS.value}  # they name no key of the table
+    leading = leading_key(fields[0], workload.options.tenant) if len(fields) == 1 and not unkeyed else None
     return Grant(action, place, leading)
 
 
