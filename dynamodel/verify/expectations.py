@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadKind
+from dynamodel.verify.stored import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -73,7 +74,7 @@ def unplanned_read(
 def _types(workload: Workload, pattern: ReadPattern, design: PatternDesign, index: str | None) -> set[str]:
     """The types of the items that a pattern reads in an index."""
     reads = [r for r in design.reads if r.index == index]
-    return {workload.entity(pattern.parts[part].entity).tag for r in reads for part in r.parts}
+    return {COPY if r.beside else workload.entity(pattern.parts[part].entity).tag for r in reads for part in r.parts}
 
 
 _TRANSACTIONS = frozenset({"TransactGetItems", "BatchGetItem"})

@@ -148,7 +148,7 @@ def entities(draw: st.DrawFn, name: str, parent: EntityText | None = None) -> En
         form = draw(st.sampled_from(("key", "key", "group", "none")))
         group = Field("group", TYPES[0], options=draw(st.sampled_from(((), ("distinct=4",)))))
         identity = {"key": (own,), "group": (group, own), "none": ()}[form]
-        if draw(st.integers(0, 3)) == 3:
+        if draw(st.booleans()):  # what children are numbered or counted by
             made.append(draw(st.sampled_from((LAST, Field("total", WHOLE)))))
         if identity and draw(st.integers(0, 5)) == 5:
             header.append('history="revision"')

@@ -177,7 +177,7 @@ def key_of(step: Step, values: dict[str, str]) -> Node:
 
 
 def _taking(step: Step, steps: list[Step]) -> list[str]:
-    """The statements that give a new item what it takes: one more than a counter was, or a copy of its parent's."""
+    """The statements that give a new item what it takes: one more than a counter was, or a copy of its parent then."""
     body: list[str] = []
     name = step.scope.locals[step.step.argument or ""] if step.step.taken else ""
     numbers: list[Node] = []
@@ -185,7 +185,7 @@ def _taking(step: Step, steps: list[Step]) -> list[str]:
         counting = steps[taken.step]
         if not counting.seen:
             body += read_first(counting, key_of(counting, counting.fixed()), counting.design.read_first)
-        held = {**counting.fixed(), **counting.stored}[taken.counter]
+        held = counting.stored[taken.counter] if taken.plus else counting.after()[taken.counter]
         optional = counting.entity.attribute(taken.counter).optional
         value = held if not taken.plus else f"({held} or 0) + 1" if optional else f"{held} + 1"
         numbers.append(f"{step.context.field(step.step.entity, taken.attribute)}={value}")

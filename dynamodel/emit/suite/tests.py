@@ -18,7 +18,7 @@ from dynamodel.emit.suite.answers import INDENT, Answer
 from dynamodel.emit.suite.expressions import Expressions, invoke, pair
 from dynamodel.emit.suite.views import PatternTestsView, TestView
 from dynamodel.ir.names import snake_case
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import COPY_TYPE, Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.suite import Count, PartRows, Raised, Returned, Row, Rows
 
@@ -78,7 +78,8 @@ def _reading(context: Context, pattern: ReadPattern, cases: Sequence[Case], take
     if not queries:
         return ()
     case = max(cases, key=_rows)
-    types = dict.fromkeys(context.workload.entity(pattern.parts[p].entity).tag for r in queries for p in r.parts)
+    tags = [context.workload.entity(part.entity).tag for part in pattern.parts]
+    types = dict.fromkeys(COPY_TYPE if r.beside else tags[part] for r in queries for part in r.parts)
     given: list[Node] = [python_literal(each) for each in types]
     given += ["limited=True"] if all(r.page is not None for r in queries) else []
     name = _named(context, pattern, "reads nothing else", taken)
