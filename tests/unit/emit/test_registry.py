@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,26 +69,3 @@ def test_a_users_template_is_used_in_place_of_ours(tmp_path: Path) -> None:
     text = emit(workload(), plan(), None, ("cloudformation",), tmp_path).artifacts[0].text
     assert "\nResources:\n  Table:\n    Type: AWS::DynamoDB::Table\n" in text
     assert text.endswith("\n  Mine:\n")
-
-
-PRINT = """
-import hashlib
-from tests.support.designs import NAMES, designed
-from dynamodel.emit.registry import emit
-for name in NAMES:
-    case = designed(name)
-    for a in emit(case.workload, case.plan, case.suite).artifacts:
-        print(a.path, hashlib.sha256(a.text.encode()).hexdigest())
-"""
-
-
-def test_hash_seeds_change_nothing() -> None:
-    outputs = set()
-    for seed in ("0", "4242"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-c", PRINT], env=environment, capture_output=True, text=True, check=True
-        )
-        outputs.add(done.stdout)
-    assert len(outputs) == 1
-    assert next(iter(outputs)).count("\n") > len(NAMES)

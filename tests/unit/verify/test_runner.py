@@ -14,7 +14,6 @@ from dynamodel.ir.suite import Raised
 from dynamodel.normalize.workload import normalize
 from dynamodel.planner.plan import make_plan
 from dynamodel.spec.loader import load_model
-from dynamodel.verify.backends.base import PREFIX
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.local import LocalBackend
 from dynamodel.verify.backends.moto import MotoBackend
@@ -23,6 +22,7 @@ from dynamodel.verify.runner import verify
 from tests.support.faults import FAULTS, Fault
 from tests.support.helpdesk import helpdesk
 
+SOME = ("opened_between", "customers_named", "some_tickets", "change_email", "close", "open_ticket")
 KEPT = Path(__file__).parent.parent.parent / "fuzz/kept"
 
 
@@ -122,17 +122,6 @@ def test_nothing_of_a_run_stays_behind(made: Any) -> None:
 
 
 @pytest.mark.local
-def test_the_emitted_package_is_right_on_dynamodb_local(made: Any, local_endpoint: str) -> None:
-    workload, plan, artifacts, suite = made
-    report = verify(workload, plan, artifacts, suite, EndpointBackend(local_endpoint))
-    assert [m.wrong for m in report.mismatches] == []
-    assert set(report.verified) == {p.name for p in workload.patterns}
-    with EndpointBackend(local_endpoint) as backend:
-        left = backend.admin().list_tables()["TableNames"]
-    assert not [name for name in left if name.startswith(f"{PREFIX}{plan.table.name}")]
-
-
-@pytest.mark.local
 def test_cases_beside_each_other_say_what_they_say_one_by_one(made: Any, local_endpoint: str) -> None:
     workload, plan, package, suite = made
     faulty = next(f for f in FAULTS if f.title == "upper edge left out").put_into(package)
@@ -140,7 +129,7 @@ def test_cases_beside_each_other_say_what_they_say_one_by_one(made: Any, local_e
     for lanes in (1, 3):
         backend = EndpointBackend(local_endpoint)
         backend.lanes = lanes
-        reports.append(verify(workload, plan, faulty, suite, backend, trials=10))
+        reports.append(verify(workload, plan, faulty, suite, backend, only=SOME, trials=10))
     alone, together = (
         dataclasses.replace(r, seconds=0.0, patterns=tuple(dataclasses.replace(p, seconds=0.0) for p in r.patterns))
         for r in reports

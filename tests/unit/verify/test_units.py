@@ -156,7 +156,10 @@ def test_every_pattern_is_right_and_consumes_what_the_plan_s_arithmetic_says(nam
     model = EVERYTHING if name == "everything" else ROOT / "examples" / name / "model.py"
     workload = helpdesk() if name == "helpdesk" else pipeline.load(model)
     plan = pipeline.plan(workload)
-    report = pipeline.verify(workload, plan, pipeline.suite(workload), EndpointBackend(local_endpoint))
+    backend, opened = EndpointBackend(local_endpoint), list[str]()
+    open_table = backend.open_table
+    backend.open_table = lambda *given: (opened.append(name := open_table(*given)), name)[1]  # type: ignore[method-assign,func-returns-value]
+    report = pipeline.verify(workload, plan, pipeline.suite(workload), backend)
     assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
     assert set(report.verified) == {p.name for p in workload.patterns}
     assert report.measured.requests > len(workload.patterns)
@@ -164,3 +167,6 @@ def test_every_pattern_is_right_and_consumes_what_the_plan_s_arithmetic_says(nam
     assert set(report.measured.deviations) <= named
     used = {place for p in report.patterns for place, consumed in p.consumed.items() if sum(consumed)}
     assert used >= {"table", *(i.name for i in plan.table.indexes)}
+    with EndpointBackend(local_endpoint) as again:
+        assert not set(opened) & set(again.admin().list_tables()["TableNames"])
+    assert len(opened) == backend.lanes
