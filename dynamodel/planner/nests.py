@@ -126,15 +126,16 @@ class _Layout:
         self.exact = self.exact and order.exact
         level = _Level({name: above[name] for name in members}, literals, tuple(blocks), order)
         texts = self._texts([blocks[i] for i in order.blocks], above)
-        for block in blocks:
-            own = (*literals, (level.depth, texts[block])) if texts[block] else literals
+        if below and len(blocks) == 1 and any(above.values()):
+            texts = {blocks[0]: ""}  # nothing lies beside a lone nest
+        inside = {block: (*literals, (level.depth, text)) if text else literals for block, text in texts.items()}
+        for at, block in enumerate(blocks):
             if len(block) == 1:
-                at = blocks.index(block)
-                self.blocks[block[0]] = Block(own, above[block[0]], not texts[block], at in order.inverse)
+                self.blocks[block[0]] = Block(inside[block], above[block[0]], not texts[block], at in order.inverse)
         for collection, demand in zip(here, wanted, strict=True):
             self.runs[collection.pattern] = self._runs(level, collection, demand)
         return all(
-            (self._nest if nest in below else self._weave)(nest, above, (*literals, (level.depth, texts[block])))
+            (self._nest if nest in below else self._weave)(nest, above, inside[block])
             for nest in nests
             for block in blocks
             if nest[0].entities[0] in block

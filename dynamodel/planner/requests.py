@@ -120,10 +120,8 @@ def run_request(run: Run, group: Group, placed: tuple[Placed, ...], key_attribut
     by_entity = {p.need.entity: p for p in placed}
     first, last = by_entity[run.first], by_entity[run.last]
     partials = [p for p in placed if p.need.part in run.partials]
-    lower, upper = Edge(_named(first, run.tokens), after=False), Edge(_named(last, run.tokens), after=True)
-    if run.everything:
-        above = _named(first, run.tokens - 1)
-        lower, upper = Edge(above, after=False), Edge(above, after=True)
+    tokens = run.tokens - run.everything  # what names the blocks, or what stands above them all
+    lower, upper = Edge(_named(first, tokens), after=False), Edge(_named(last, tokens), after=True)
     ranged = [p for p in partials if p.need.range is not None]
     for one in ranged:
         inner = sort_condition(one)

@@ -18,6 +18,7 @@ from dynamodel.planner.copying import Copy, with_copies
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
+from tests.property.planner.brute.layouts import MANY
 from tests.property.planner.brute.search import Brute
 from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
 
@@ -95,6 +96,25 @@ def nested_model(random: Random) -> Workload:
     if random.random() < 0.5:
         patterns.append(write("set", update("C", inner.identity, "body"), rate=rate(random)))
     return workload(entities, patterns, copies=False, local_indexes=False)
+
+
+def deep_model(random: Random) -> Workload:
+    """Two kinds that lie three levels deep: read below a parent, below its child, and one with those below it."""
+    each, sizes = random.choice((2, 9)), [random.choice((20, 400, 1500)) for _ in "CD"]
+    outer = entity("C", "p b c", attribute("body", size=sizes[0]), count=random.choice((100, 60_000)))
+    inner = entity("D", "p b c d", attribute("body", size=sizes[1]), count=random.choice((1000, 60_000)))
+    last = part("D", equals("p", "b", "c"), rows=2, order=random.choice(("d", "-d")), limit=2)
+    cut = part("D", equals("p", "b", "c"), rows=4, range_=ranged("d", random.choice((Op.LE, Op.GE))))
+    deepest = random.choice((part("D", equals("p", "b", "c"), rows=each), last, cut))
+    patterns: list[Pattern] = [
+        read("all", part("C", equals("p"), rows=each**2), part("D", equals("p"), rows=each**3), rate=rate(random)),
+        read("child", part("C", equals("p", "b"), rows=each), part("D", equals("p", "b"), rows=30), rate=rate(random)),
+        read("one", part("C", equals("p", "b", "c"), single=True), deepest, rate=rate(random)),
+    ]
+    if random.random() < 0.3:
+        patterns.append(read("deepest", deepest, rate=rate(random)))
+    patterns += [write(f"put_{n}", StepDef(StepKind.PUT, n, "item"), rate=rate(random)) for n in "CD"]
+    return workload((outer, inner), patterns, copies=False, local_indexes=False)
 
 
 def inner_part(random: Random, each: int, roll: float) -> PartDef:
@@ -196,9 +216,9 @@ def lone(random: Random, number: int, child: EntityDef) -> Pattern:
     return read(f"list{number}", one, returns=returns, rate=rate(random))
 
 
-def compare(seed: int, model: Workload, most: int) -> bool:
+def compare(seed: int, model: Workload, most: int, many: int = MANY) -> bool:
     """Whether the model was small enough; fails where the planner's optimum is not that of all layouts."""
-    brute = Brute(model, most)
+    brute = Brute(model, most, many)
     try:
         truth = brute.best()
     except OverflowError:
@@ -252,6 +272,19 @@ def test_collections_of_two_kinds_of_children_cost_the_least() -> None:
 def test_grandchildren_below_their_parents_cost_the_least() -> None:
     tried = sum(compare(seed, nested_model(Random(seed)), 0) for seed in range(MODELS))
     assert tried > MODELS // 3
+
+
+def test_kinds_that_lie_three_levels_deep_cost_the_least() -> None:
+    """A level that holds one nest alone has no text of its own: nothing lies beside it."""
+    tried = sum(compare(seed, deep_model(Random(seed)), 0, 4_000) for seed in range(MODELS // 2))
+    assert tried == MODELS // 2
+
+
+def test_collections_with_three_index_keys_cost_the_least() -> None:
+    """A model takes seconds, so there are two unless more are wanted."""
+    models = MODELS // 8
+    tried = sum(compare(seed, collected_model(Random(seed), "A"), 3) for seed in range(6, 6 + models))
+    assert tried > models // 3
 
 
 def test_collections_that_overlap_in_a_partition_cost_the_least() -> None:

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from tests.property.planner.brute.parts import Asked, Reads
     from tests.property.planner.brute.rows import Rows
 
-TOO_MANY = 400  # layouts of one model, before their orders
+MANY = 400  # layouts of one model, before their orders, that are looked at unless more are wanted
 
 
 class Layouts:
     """All layouts of a model in which an entity is in at most so many indexes."""
 
-    def __init__(self, model: Workload, reads: Reads, rows: Rows, most: int) -> None:
-        """`most` is the number of indexes that an entity may be in."""
+    def __init__(self, model: Workload, reads: Reads, rows: Rows, most: int, many: int = MANY) -> None:
+        """`most` is the number of indexes that an entity may be in, `many` how many layouts are not too many."""
+        self._many = many
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._reads, self._rows, self._most = reads, rows, most
         self._known: dict[tuple[object, ...], Clan] = {}
@@ -79,7 +80,7 @@ class Layouts:
         size = 1
         for choice in choices:
             size *= len(choice)
-        if size > TOO_MANY:
+        if size > self._many:
             raise OverflowError(size)
         names = list(self._entities)
         for chosen in product(*choices):

@@ -16,7 +16,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from tests.property.planner.brute.costs import Costs
-from tests.property.planner.brute.layouts import Layouts, slots_of
+from tests.property.planner.brute.layouts import MANY, Layouts, slots_of
 from tests.property.planner.brute.parts import partitions, reads_of
 from tests.property.planner.brute.rows import Rows
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 class Brute:
     """All layouts of one model; `best` has the least rank for each number of indexes."""
 
-    def __init__(self, model: Workload, most: int) -> None:
-        """`most` is the number of indexes that an entity may be in."""
+    def __init__(self, model: Workload, most: int, many: int = MANY) -> None:
+        """`most` is the number of indexes that an entity may be in, `many` how many layouts are not too many."""
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._reads = reads_of(model)
         self._rows = Rows(model, self._reads)
-        self._layouts = Layouts(model, self._reads, self._rows, most)
+        self._layouts = Layouts(model, self._reads, self._rows, most, many)
         self._costs = Costs(model)
         self._ways: dict[tuple[object, ...], int] = {}
         self.tried = 0
@@ -80,8 +80,8 @@ class Brute:
                     count = self._fewest(clan, parts)
                     if count:
                         ways.append((count, [(p, at, False) for p in parts]))
-            places = [self._places(layout, p) for p in parts]
-            apart = ([(p, at, True) for p, at in zip(parts, some, strict=True)] for some in product(*places))
+            able = [self._places(layout, p) for p in parts]
+            apart = ([(p, at, True) for p, at in zip(parts, some, strict=True)] for some in product(*able))
             ways += [(len(parts), way) for way in apart]
             if not ways:
                 return None
