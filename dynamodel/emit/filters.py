@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:(?: |::)[A-Za-z0-9_./-]+)*")
 # Words that YAML 1.1 (CloudFormation's readers) takes for a boolean, null, a number or a date.
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
+_WHOLE = re.compile(r"-?[1-9]\d*|0")  # digits that as an int are the same decimal: `-0` is not
 _SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def python_literal(value: object) -> str:
     """The Python expression that makes `value`, in the layout that formatters leave alone.
 
-    None, bool, int, str, bytes, Decimal (as `Decimal("...")`), and lists, tuples, sets and dicts of these; sets are
+    None, bool, int, str, bytes, Decimal (as `Decimal(...)`), and lists, tuples, sets and dicts of these; sets are
     sorted by their text, so that the output is stable. Raises TypeError for anything else.
     """
     if value is None or isinstance(value, bool | int):
@@ -34,7 +35,7 @@ def python_literal(value: object) -> str:
     if isinstance(value, bytes):
         return "b" + _quoted("".join(_byte(b) for b in value), value.count(b'"') > value.count(b"'"))
     if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
+        return f"Decimal({value})" if _WHOLE.fullmatch(str(value)) else f'Decimal("{value}")'
     return _python_container(value)
 
 

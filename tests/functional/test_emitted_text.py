@@ -88,9 +88,9 @@ def test_the_formatter_has_nothing_to_change(folder):
     assert done.returncode == 0, done.stdout[:4000]
 
 
-def test_the_linter_has_nothing_to_say(folder):
-    rules = ["--select", "E,F,I,UP,B,W", "--target-version", "py311"]
-    done = run(folder, "ruff", "check", "--isolated", "--no-cache", *rules, ".")
+@pytest.mark.parametrize("rules", [[], ["--select", "E,F,I,UP,B,W"]], ids=["its own rules", "more rules"])
+def test_the_linter_has_nothing_to_say(folder, rules):
+    done = run(folder, "ruff", "check", "--isolated", "--no-cache", *rules, "--target-version", "py311", ".")
     assert done.returncode == 0, done.stdout[:4000]
 
 

@@ -7,7 +7,6 @@ and to an attribute value; the `inline` forms spare the call where an attribute 
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, TypeGuard
 from uuid import UUID
 
@@ -171,8 +170,6 @@ def literal(value: object) -> str:
         return f'dt.date.fromisoformat("{value.isoformat()}")'
     if isinstance(value, UUID):
         return f'UUID("{value}")'
-    if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
     if isinstance(value, list | tuple):
         return f"[{', '.join(literal(v) for v in value)}]"
     if isinstance(value, set | frozenset):

@@ -52,11 +52,12 @@ def _entity_class(entity: EntityDef, names: Names, types: Types) -> ClassView:
     for attribute in entity.stored:
         name, key = fields[attribute.name], python_literal(attribute.name)
         default = _default(attribute)
-        annotation = types.annotation(attribute.type) + (" | None" if attribute.optional else "")
-        lines.append(f"{name}: {annotation}{f' = {_field_default(attribute, default)}' if default else ''}")
+        plain = types.annotation(attribute.type)
+        annotation = plain + (" | None" if attribute.optional else "")
+        lines.append(f"{name}: {annotation}{f' = {_field_default(attribute, default, plain)}' if default else ''}")
         held = f"values.get({key})" if attribute.optional or default else f"values[{key}]"
         if default == "set()":
-            default = f"{annotation}()"
+            default = f"{plain}()"
         if attribute.optional and default not in {"", "None", "NOW"}:  # None is a value too
             held = f"values.get({key}, {default})"
         elif default and default != "None":
@@ -108,7 +109,9 @@ def _default(attribute: AttributeDef) -> str:
     return "None" if attribute.optional else ""
 
 
-def _field_default(attribute: AttributeDef, default: str) -> str:
+def _field_default(attribute: AttributeDef, default: str, annotation: str) -> str:
+    if default in _EMPTY:
+        return f"dataclasses.field(default_factory={annotation})"
     if default != "None" and attribute.type.kind in _MUTABLE:
         return f"dataclasses.field(default_factory=lambda: {default})"
     return default
@@ -130,6 +133,7 @@ def _given_out(type_: ValueType, value: str, types: Types, *, optional: bool) ->
     return call("plain.maybe", convert, value) if optional else call(convert, value)
 
 
+_EMPTY = {"set()", "[]", "{}"}
 _FROM_JSON = {
     Kind.DECIMAL: "plain.decimal",
     Kind.DATETIME: "plain.instant",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -142,7 +141,7 @@ def scalar(value: object) -> Node:
         return _time(value.astimezone(UTC))
     if isinstance(value, date):
         return Group("dt.date(", (str(value.year), str(value.month), str(value.day)), ")")
-    if isinstance(value, UUID | Decimal):
+    if isinstance(value, UUID):
         return Group(f"{type(value).__name__}(", (python_literal(str(value)),), ")")
     if isinstance(value, str) and len(value) > _RUN and len(set(value)) == 1:
         return f"{python_literal(value[0])} * {len(value)}"

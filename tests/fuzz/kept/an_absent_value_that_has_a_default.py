@@ -8,6 +8,7 @@ class Message(Entity, identity=("reader", "number")):
     number: int = attr(ge=0, le=999)
     unread: bool | None = attr(default=True, share={None: 0.5})
     labels: set[str] | None = attr(default={"new"})
+    readers: set[str] | None = attr(default=set())
 
 
 class Inbox(Model, table="inbox"):
