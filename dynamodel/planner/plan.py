@@ -162,11 +162,16 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...], solution: 
         said.append("keys are compared as text")
     left = not_compared(physical, patterns, solution)
     if left:
-        said.append(f"reads of several kinds of items before they are rounded up, by {left / MICRO:.2f} USD a month")
+        said.append(f"reads of several kinds of items before they are rounded up, by {_usd(left)} a month")
     marks = marked(physical, patterns)
     if marks:
-        said.append(f"keys without the marks that put kinds of items in order, by {marks / MICRO:.6f} USD a month")
+        said.append(f"keys without the marks that put kinds of items in order, by {_usd(marks)} a month")
     return f" ({'; '.join(said)})" if said else ""
+
+
+def _usd(amount: int) -> str:
+    """An amount in millionths of a US dollar, to the cent."""
+    return f"{amount / MICRO:.2f} USD" if amount >= MICRO // 100 else "less than 0.01 USD"
 
 
 def marked(physical: Physical, patterns: tuple[PatternDesign, ...]) -> int:

@@ -179,9 +179,10 @@ def reference_tree(
         record("DM304", "a condition where a reference belongs", at=value.place or at,
                hint="name the attribute alone, or put the condition into `where`")  # fmt: skip
         return None
-    record(
-        "DM303", f"`{_shown(value)}` is no reference", at=at, hint="name an attribute on its class: `Order.placed_at`"
-    )
+    hint = "name an attribute on its class: `Order.placed_at`"
+    if isinstance(value, dict):
+        hint = f'{hint}, with a constant `Order.status == "paid"`; several in a tuple'
+    record("DM303", f"`{_shown(value)}` is no reference", at=at, hint=hint)
     return None
 
 

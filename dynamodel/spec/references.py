@@ -62,7 +62,7 @@ class Condition(Refusing):
     place: Place | None = field(default=None, repr=False)
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Reference(Refusing):
     """An attribute of an entity; `broken` when it does not exist and was already reported."""
 
@@ -78,6 +78,13 @@ class Reference(Refusing):
     def __str__(self) -> str:
         """As the user writes it."""
         return f"{self.entity}.{self.name}"
+
+    __repr__ = __str__
+
+    def __neg__(self) -> Reference:
+        """Record that a minus was to turn an order around."""
+        record("DM336", f"`-{self}`: a minus turns no order around", hint=f"write `desc({self})`")
+        return self
 
     def _compare(self, op: str, value: object) -> Condition:
         return Condition(op, self, value, place=caller_place())

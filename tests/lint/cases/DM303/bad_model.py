@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Literal
 
-from dynamodel import Entity, Model, Query, Ulid
+from dynamodel import Entity, Model, Query, Ulid, Update
 
 
 class Order(Entity, identity="order_id"):
@@ -15,3 +15,4 @@ class Order(Entity, identity="order_id"):
 
 class Shop(Model):
     orders = Query(Order, by=Order)
+    pay = Update(Order, set={"status": "paid"})

@@ -15,3 +15,4 @@ class Order(Entity, identity="order_id"):
 
 class Shop(Model):
     orders = Query(Order, by=desc(Order.customer_id))
+    newest = Query(Order, by=Order.customer_id, order_by=-Order.placed_at)
