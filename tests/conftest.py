@@ -9,12 +9,16 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import botocore.session
 import hypothesis
 import pytest
 
 from tests import local_dynamodb
+
+if TYPE_CHECKING:
+    from dynamodel.verify.backends.base import Backend
 
 STATE = "DYNAMODEL_TEST_STATE"  # the folder where the workers of one run meet
 REQUIRED = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -89,6 +93,19 @@ def local_endpoint() -> str:
             pytest.fail(f"DynamoDB Local is required in CI: {state['missing']}", pytrace=False)
         pytest.skip(f"DynamoDB Local: {state['missing']}")
     return state["endpoint"]
+
+
+@pytest.fixture
+def backends() -> tuple[Backend, ...]:
+    """Moto, and DynamoDB Local where it can run (in CI it must): what is planned and emitted is so once for both."""
+    from dynamodel import pipeline
+
+    state = _endpoint()
+    if "missing" not in state:
+        return pipeline.backend("moto"), pipeline.backend("moto", endpoint=state["endpoint"])
+    if REQUIRED:
+        pytest.fail(f"DynamoDB Local is required in CI: {state['missing']}", pytrace=False)
+    return (pipeline.backend("moto"),)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
+    from dynamodel.verify.backends.base import Backend
 
 NESTED = """
     from datetime import datetime
@@ -149,16 +150,11 @@ def sort_key(plan: Plan, entity: str) -> str:
     return str(plan.entity(entity).base.sort[0].value)
 
 
-def test_each_is_one_request_and_answers_as_declared(tmp_path: Path, shape: str) -> None:
-    plan = verify(tmp_path, MODELS[shape], pipeline.backend("moto"))
+def test_each_is_one_request_and_answers_as_declared(tmp_path: Path, shape: str, backends: tuple[Backend, ...]) -> None:
+    plan = verify(tmp_path, MODELS[shape], backends)
     assert {p.name: p.request_count for p in plan.patterns if p.request_count != 1} == {}
     assert len(plan.table.gsis) == INDEXES[shape]
     assert "No layout" in plan.proof.statement
-
-
-@pytest.mark.local
-def test_each_answers_as_declared_on_dynamodb_local(tmp_path: Path, shape: str, local_endpoint: str) -> None:
-    verify(tmp_path, MODELS[shape], pipeline.backend("moto", endpoint=local_endpoint))
 
 
 def test_the_emitted_suites_pass(tmp_path: Path) -> None:

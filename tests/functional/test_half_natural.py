@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.verify.backends.moto import MotoBackend
 from tests.support.whole import verify
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from dynamodel.verify.backends.base import Backend
 
 BOARD = """
     from datetime import datetime
@@ -35,8 +36,8 @@ BOARD = """
 """
 
 
-def test_they_answer_and_are_kept_right_by_every_write(tmp_path: Path) -> None:
-    plan = verify(tmp_path, BOARD, MotoBackend())
+def test_they_answer_and_are_kept_right_by_every_write(tmp_path: Path, backends: tuple[Backend, ...]) -> None:
+    plan = verify(tmp_path, BOARD, backends)
     assert {tuple(k.name for k in i.sort) for i in plan.table.gsis} == {("views",), ("views", "score"), ("touched",)}
     assert all(i.partition[0].name.endswith("PK") for i in plan.table.gsis)
     assert plan.pattern("seen").request_count == 1

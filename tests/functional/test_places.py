@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamodel.ir.plan import Plan
+    from dynamodel.verify.backends.base import Backend
 
 
 def shards(plan: Plan) -> dict[str, int]:
@@ -272,16 +273,9 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
 
 
 @pytest.mark.parametrize("about", MODELS)
-def test_every_pattern_answers_as_declared(tmp_path: Path, about: str) -> None:
+def test_every_pattern_answers_as_declared(tmp_path: Path, about: str, backends: tuple[Backend, ...]) -> None:
     text, place, expected = MODELS[about]
-    assert place(verify(tmp_path, text, pipeline.backend("moto"))) == expected
-
-
-@pytest.mark.local
-@pytest.mark.parametrize("about", MODELS)
-def test_every_pattern_answers_as_declared_on_dynamodb_local(tmp_path: Path, about: str, local_endpoint: str) -> None:
-    text, place, expected = MODELS[about]
-    assert place(verify(tmp_path, text, pipeline.backend("moto", endpoint=local_endpoint))) == expected
+    assert place(verify(tmp_path, text, backends)) == expected
 
 
 COPIES, GUARDS = "copies answer", "guards that"

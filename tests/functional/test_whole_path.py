@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dynamodel import pipeline
+from dynamodel.verify.backends.base import Backend
 from tests.support.whole import verify
 
 MODELS = {
@@ -165,11 +165,5 @@ MODELS = {
 
 
 @pytest.mark.parametrize("about", MODELS)
-def test_every_pattern_answers_as_declared(tmp_path: Path, about: str) -> None:
-    verify(tmp_path, MODELS[about], pipeline.backend("moto"))
-
-
-@pytest.mark.local
-@pytest.mark.parametrize("about", MODELS)
-def test_every_pattern_answers_as_declared_on_dynamodb_local(tmp_path: Path, about: str, local_endpoint: str) -> None:
-    verify(tmp_path, MODELS[about], pipeline.backend("moto", endpoint=local_endpoint))
+def test_every_pattern_answers_as_declared(tmp_path: Path, about: str, backends: tuple[Backend, ...]) -> None:
+    verify(tmp_path, MODELS[about], backends)

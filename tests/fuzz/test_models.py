@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, reject, settings
 
 from dynamodel import pipeline
 from dynamodel.errors import Infeasible, ModelInvalid
+from dynamodel.verify.runner import verify
 from tests.fuzz.models import models
 from tests.fuzz.reached import EVERYTHING, reached
 
@@ -44,17 +45,21 @@ def planned(model: Path) -> Plan | None:
     return plan
 
 
-def wrong(model: Path, backend: Backend) -> list[str]:
-    """What is wrong with a model's generated code; nothing for one that no layout serves."""
+def wrong(model: Path, *backends: Backend) -> list[str]:
+    """What is wrong with a model's generated code on any backend; nothing for one that no layout serves."""
     plan = planned(model)
     if plan is None:
         seen["no layout"] += 1
         return []
     workload = pipeline.load(model)
     seen.update(reached(workload, plan))
-    report = pipeline.verify(workload, plan, pipeline.suite(workload, items=ITEMS), backend)
-    idle = [f"{p.name}: {p.skipped}" for p in report.patterns if p.skipped]
-    return [*idle, *(f"{m.code} {m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches)]
+    suite, package = pipeline.suite(workload, items=ITEMS), pipeline.artifacts(workload, plan, None, ("python",))
+    found: list[str] = []
+    for backend in backends:
+        report = verify(workload, plan, package, suite, backend)
+        found += [f"{p.name}: {p.skipped}" for p in report.patterns if p.skipped]
+        found += [f"{m.code} {m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches]
+    return found
 
 
 def tried(folder: Path, text: str, backend: Backend) -> None:
@@ -97,12 +102,6 @@ if WANTED >= LONG:
 
 
 @pytest.mark.parametrize("model", KEPT, ids=lambda path: path.stem)
-def test_a_model_that_once_failed_answers_as_declared(model: Path) -> None:
+def test_a_model_that_once_failed_answers_as_declared(model: Path, backends: tuple[Backend, ...]) -> None:
     assert planned(model) is not None
-    assert wrong(model, pipeline.backend("moto")) == []
-
-
-@pytest.mark.local
-@pytest.mark.parametrize("model", KEPT, ids=lambda path: path.stem)
-def test_a_model_that_once_failed_answers_as_declared_on_dynamodb_local(model: Path, local_endpoint: str) -> None:
-    assert wrong(model, pipeline.backend("moto", endpoint=local_endpoint)) == []
+    assert wrong(model, *backends) == []
