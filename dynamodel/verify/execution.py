@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadPattern
-from dynamodel.ir.suite import Case, Count, Raised, Returned, Rows
+from dynamodel.ir.suite import Case, Count, PartRows, Raised, Returned, Rows
 from dynamodel.records import dataclass
 from dynamodel.verify.answers import differs, form, part_lists, rows_differ, text
 from dynamodel.verify.checker.refused import RequestRefused
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Pattern
     from dynamodel.verify.checker.hook import StrictClient
     from dynamodel.verify.generated import Generated
+    from dynamodel.verify.reckoning import Units
     from dynamodel.verify.state import Table
-    from dynamodel.verify.units import Meter, Units
+    from dynamodel.verify.units import Meter
 
 _SHORT = 2  # items in short pages, of the caller and of a service that ends them early
 _FOUR = 4  # short pages of a long list, so that it takes no more requests than another
+_TOO_MANY = 3  # pages more than a list has rows: they do not end
 _ONE_BY_ONE = 9  # lists up to this long are also read in pages of one row
 
 
@@ -157,79 +159,62 @@ class Execution:
 
     def _in_pages(self, pattern: ReadPattern, case: Case) -> str:
         """What is wrong when the caller asks for pages, or the service ends its own early."""
-        paged = ""
-        if case.pages and pattern.turns_several:
-            paged = self._gathered(pattern, case)
-            with self.strict.short_pages(_SHORT):
-                paged = paged or self._gathered(pattern, case)
-        elif case.pages:
-            paged = self._paged(pattern, case)
-            short = _short(_listed(pattern, case)[1])  # a page of the caller takes one and a half of the service
+        if case.pages:
+            several, total = pattern.turns_several, _length(pattern, case)
+            short = _SHORT if several else _short(total)
+            paged = self._paged(pattern, case, [None] if several else _sizes(total), None if several else short)
+            # Where the caller sizes pages, one of his takes one and a half of the service's.
+            size = None if several else short + 1
             with self.strict.short_pages(short):
-                paged = paged or self._paged(pattern, case, (short + 1,))
-        if paged or not case.short:
-            return paged
+                paged = paged or self._paged(pattern, case, [size], size)
+            if paged:
+                return paged
+        if not case.short:
+            return ""
         short = _short(sum(len(part.rows) for part in case.expected.parts) if isinstance(case.expected, Rows) else 0)
         with self.strict.short_pages(short):
             result = self.generated.call(self.client, pattern, case.arguments)
         wrong = differs(self.generated, pattern, case.expected, result)
         return f"when the service ends its pages after {short} items: {wrong}" if wrong else ""
 
-    def _paged(self, pattern: ReadPattern, case: Case, chosen: Sequence[int] = ()) -> str:
-        """Read the list in pages of some sizes, or of those chosen; joined they must be the whole.
+    def _paged(self, pattern: ReadPattern, case: Case, sizes: Sequence[int | None], back: int | None) -> str:
+        """Read the lists to their ends in pages of some sizes (None: as declared); joined they must be the whole.
 
-        In pages of one, each row is the last of a page; pages of the list's length and one row less or more show its
-        end.
+        With the size `back` also from the last page back to the first, unless it is a scan, which has no way back.
         """
-        at, total = _listed(pattern, case)
-        assert isinstance(case.expected, Rows)
-        part = case.expected.parts[at]
-        sizes = {_short(total), total - 1, total} | ({1, total + 1} if total <= _ONE_BY_ONE else set())
-        for size in chosen or sorted(sizes - {-1, 0}):
-            rows: list[Row] = []
-            pages: list[Any] = []
-            cursor: str | None = None
-            for _ in range(total + 3):
-                page = self.generated.call(self.client, pattern, case.arguments, limit=size, cursor=cursor)
-                found = part_lists(self.generated, pattern, page)[at]
-                cursor = page.cursor
-                rows += found
-                pages.append(page)
-                if len(found) > size or (len(found) < size and cursor is not None):
-                    return f"a page of {len(found)} rows with limit={size} before the last"
-                if cursor is None:
-                    break
-            else:
-                return f"pages with limit={size} do not end"
-            wrong = rows_differ(part, rows, None)
-            if wrong:
-                return f"pages with limit={size} joined: {wrong}"
-            scans = any(r.operation is Operation.SCAN for r in self.plan.pattern(pattern.name).reads)
-            turned = (
-                "" if scans or size not in (chosen or (_short(total),)) else self._turned(pattern, case, pages, size)
-            )
+        listed = _listed(pattern, case)
+        scans = any(r.operation is Operation.SCAN for r in self.plan.pattern(pattern.name).reads)
+        for size in sizes:
+            pages = self._pages(pattern, case, size)
+            lists = [part_lists(self.generated, pattern, page) for page in pages]
+            for page, found in zip(pages, lists, strict=True):
+                rows = len(found[next(iter(listed))])
+                if size is not None and (rows > size or (rows < size and page.cursor is not None)):
+                    return f"a page of {rows} rows{_sized(size)} before the last"
+            if pages[-1].cursor is not None:
+                return f"pages{_sized(size)} do not end"
+            for at, part in listed.items():
+                wrong = rows_differ(part, [row for found in lists for row in found[at]], None)
+                if wrong:
+                    return f"pages{_sized(size)} joined: {wrong}"
+            turned = self._turned(pattern, case, pages, size) if size == back and not scans else ""
             if turned:
                 return turned
         return ""
 
-    def _gathered(self, pattern: ReadPattern, case: Case) -> str:
-        """Read lists that turn pages together to their ends and back; joined, each must be the whole."""
-        assert isinstance(case.expected, Rows)
-        pages: list[Any] = [self.generated.call(self.client, pattern, case.arguments)]
-        while pages[-1].cursor is not None:
-            if len(pages) > sum(len(part.rows) for part in case.expected.parts):
-                return "pages do not end"
-            pages.append(self.generated.call(self.client, pattern, case.arguments, cursor=pages[-1].cursor))
-        lists = [part_lists(self.generated, pattern, page) for page in pages]
-        for at, part in enumerate(case.expected.parts):
-            wrong = None if part.single else rows_differ(part, [row for page in lists for row in page[at]], None)
-            if wrong:
-                return f"pages joined: {wrong}"
-        return self._turned(pattern, case, pages)
+    def _pages(self, pattern: ReadPattern, case: Case, size: int | None) -> list[Any]:
+        """The pages from the first to the last; some too many, with a cursor in the last, where they do not end."""
+        limit = {} if size is None else {"limit": size}
+        pages: list[Any] = [self.generated.call(self.client, pattern, case.arguments, **limit)]
+        most = _length(pattern, case) + _TOO_MANY
+        while pages[-1].cursor is not None and len(pages) < most:
+            cursor = pages[-1].cursor
+            pages.append(self.generated.call(self.client, pattern, case.arguments, **limit, cursor=cursor))
+        return pages
 
     def _turned(self, pattern: ReadPattern, case: Case, pages: Sequence[Any], size: int | None = None) -> str:
         """Go back from the last page to the first: each must be as it was on the way there."""
-        page, sized = pages[-1], "" if size is None else f" with limit={size}"
+        page, sized = pages[-1], _sized(size)
         limit = {} if size is None else {"limit": size}
         for number in reversed(range(len(pages) - 1)):
             if page.previous is None:
@@ -240,11 +225,29 @@ class Execution:
         return f"a page before the first{sized}" if page.previous is not None else ""
 
 
-def _listed(pattern: ReadPattern, case: Case) -> tuple[int, int]:
-    """Which part of an answer comes in pages, and how many rows it has."""
+def _listed(pattern: ReadPattern, case: Case) -> dict[int, PartRows]:
+    """The parts of an answer that come in pages, by their numbers: all lists that turn together, else the first."""
     assert isinstance(case.expected, Rows)
-    at = 0 if pattern.merged else next(i for i, p in enumerate(case.expected.parts) if not p.single)
-    return at, len(case.expected.parts[at].rows)
+    lists = {at: part for at, part in enumerate(case.expected.parts) if pattern.merged or not part.single}
+    return lists if pattern.turns_several else dict([next(iter(lists.items()))])
+
+
+def _length(pattern: ReadPattern, case: Case) -> int:
+    """The rows of an answer that come in pages."""
+    return sum(len(part.rows) for part in _listed(pattern, case).values())
+
+
+def _sizes(total: int) -> list[int]:
+    """The sizes in which the pages of a list show most.
+
+    In pages of one, each row is the last of a page; pages of the list's length and one row less or more show its end.
+    """
+    sizes = {_short(total), total - 1, total} | ({1, total + 1} if total <= _ONE_BY_ONE else set())
+    return sorted(sizes - {-1, 0})
+
+
+def _sized(size: int | None) -> str:
+    return "" if size is None else f" with limit={size}"
 
 
 def _short(total: int) -> int:
