@@ -20,8 +20,8 @@ from dynamodel.planner import cost
 from dynamodel.verify import maker
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.checker.sizes import value_bytes
+from dynamodel.verify.reckoning import TABLE
 from dynamodel.verify.stored import wire
-from dynamodel.verify.units import TABLE
 from dynamodel.verify.values import hostile
 
 if TYPE_CHECKING:

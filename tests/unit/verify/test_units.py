@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynamodel import pipeline
-from dynamodel.verify import units
+from dynamodel.verify import reckoning
 from dynamodel.verify.backends.endpoint import EndpointBackend
 from dynamodel.verify.backends.moto import MotoBackend
 from dynamodel.verify.units import Meter
@@ -163,7 +163,7 @@ def test_every_pattern_is_right_and_consumes_what_the_plan_s_arithmetic_says(nam
     assert [f"{m.pattern}, {m.case}: {m.wrong}" for m in report.mismatches] == []
     assert set(report.verified) == {p.name for p in workload.patterns}
     assert report.measured.requests > len(workload.patterns)
-    named = {v for n, v in vars(units).items() if n.isupper() and not n.startswith("_") and isinstance(v, str)}
+    named = {v for n, v in vars(reckoning).items() if n.isupper() and not n.startswith("_") and isinstance(v, str)}
     assert set(report.measured.deviations) <= named
     used = {place for p in report.patterns for place, consumed in p.consumed.items() if sum(consumed)}
     assert used >= {"table", *(i.name for i in plan.table.indexes)}
