@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.search import Frontier
 
-MOST_EFFORT = 800  # choices that are bounded or solved in one component; what is left open then is stated
+MOST_EFFORT = 1600  # choices that are bounded or solved in one component; what is left open then is stated
 PAIR, NEIGHBORS = 2, 2
 MOST_LAYOUTS = 16  # of the groups of one placing that are bounded one by one
 UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
@@ -194,9 +194,11 @@ class Component:
         found = []
         for place, collections in placing.formed:
             names = tuple(c.pattern for c in collections)
-            if names not in self._laid_out:
-                self._laid_out[names] = self._lay_out(collections)
-            found.append(tuple(replace(group, place=place) for group in self._laid_out[names]))
+            if (BASE_PLACE, *names) not in self._laid_out:
+                laid_out = self._lay_out(collections)
+                for kind in (BASE_PLACE, GSI_PLACE):
+                    self._laid_out[kind, *names] = tuple(replace(group, place=kind) for group in laid_out)
+            found.append(self._laid_out[place, *names])
         return found
 
     def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:

@@ -7,7 +7,7 @@ that it belongs to.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
@@ -68,16 +68,17 @@ class Selection:
     extra_requests: int
     cost: int
     moved: bool = False
+    rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out `rank`, the objective, least first: base keys moved, needs without an answer, requests, cost."""
+        rank = int(self.moved), len(self.unserved), self.extra_requests, self.cost
+        object.__setattr__(self, "rank", rank)  # it is asked for at every comparison
 
     @property
     def indexes(self) -> int:
         """How many GSI slots the entity takes."""
         return sum(p.kind in {"group", "own"} for p in self.places)
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """The objective, least first: base keys moved, needs without an answer, extra requests, cost."""
-        return int(self.moved), len(self.unserved), self.extra_requests, self.cost
 
 
 def better(one: Selection, other: Selection) -> bool:
