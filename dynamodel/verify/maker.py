@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,14 @@ _EXPIRED = 0.25
 _TRIES = 60
 
 
+class _Choice(Enum):
+    """What an attribute is among those that no two rows share."""
+
+    LONE = "it alone tells rows apart"
+    PART = "it does so together with others"
+    ANY = "rows may share it"
+
+
 @dataclass(slots=True)
 class Maker:
     """The state of making: pools of values, and the identities and unique values that are in use."""
@@ -48,6 +57,7 @@ class Maker:
     taken: set[tuple[object, ...]] = field(default_factory=set)
     _pools: dict[tuple[str, str], list[object]] = field(default_factory=dict)
     _asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    _choices: dict[tuple[str, str], tuple[_Choice, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with no row."""
@@ -151,20 +161,27 @@ class Maker:
             return self._ttl(entity)
         if attribute.role == "version":
             return self.random.randint(1, 3)
-        unique = bool(entity.unique) and any(attribute.name in u.attributes for u in entity.unique)
-        if attribute.name in entity.identity or unique:
-            lone = len(entity.identity) == 1 or unique
-            return self._pick(
-                entity, attribute, (len(self.made[entity.name]) + 1 if lone else _FEW) + attempt, last=lone
-            )
-        uses = self.domains.uses[(entity.name, attribute.name)]
-        size = _FEW if uses.selected else _SOME if uses.ordered else _MANY
-        return self._pick(entity, attribute, size + len(uses.constants))
+        kind, size = self._choice(entity, attribute)
+        if kind is _Choice.LONE:  # the newest of as many as there are rows is the likeliest to be free
+            size = len(self.made[entity.name]) + 1 + attempt
+            return self.pool(entity.name, attribute.name, size)[:size][-1]
+        if kind is _Choice.PART:
+            size += attempt
+        return self.random.choice(self.pool(entity.name, attribute.name, size)[:size])
 
-    def _pick(self, entity: EntityDef, attribute: AttributeDef, size: int, *, last: bool = False) -> object:
-        """One of the first `size` values of the pool; with `last` the newest, the likeliest to be free."""
-        pool = self.pool(entity.name, attribute.name, size)[:size]
-        return pool[-1] if last else self.random.choice(pool)
+    def _choice(self, entity: EntityDef, attribute: AttributeDef) -> tuple[_Choice, int]:
+        """How an attribute's value is chosen, and from how many values; the same for every row."""
+        known = self._choices.get((entity.name, attribute.name))
+        if known is None:
+            unique = any(attribute.name in u.attributes for u in entity.unique)
+            if attribute.name in entity.identity or unique:
+                known = (_Choice.LONE if len(entity.identity) == 1 or unique else _Choice.PART, _FEW)
+            else:
+                uses = self.domains.uses[(entity.name, attribute.name)]
+                size = _FEW if uses.selected else _SOME if uses.ordered else _MANY
+                known = (_Choice.ANY, size + len(uses.constants))
+            self._choices[entity.name, attribute.name] = known
+        return known
 
     def _ttl(self, entity: EntityDef) -> datetime:
         """Of a singleton there is one row: it has expired only where the model makes it anew."""
