@@ -21,7 +21,7 @@ from dynamodel.emit.python.views_client_reads import (
 )
 from dynamodel.emit.python.views_codec import read_attribute
 from dynamodel.emit.python.views_results import is_single, merged_type, part_fields
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import CopyDesign, Operation
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.reads import ReadPlan
@@ -163,12 +163,22 @@ def _merged_page(plan: ReadPlan) -> list[str]:
         f"        rows: list[{merged_type(plan)}] = []",
         "        for item in page.items:",
     ]
-    tags = [(python_literal(context.design(p.entity).tag), f"codec.read_{context.function(p.entity)}") for p in parts]
-    for number, (tag, reader) in enumerate(tags):
-        last = number == len(tags) - 1
-        word = "            else:" if last else f'            {"el" if number else ""}if item[keys.TYPE]["S"] == {tag}:'
-        body += [word, f"                rows.append({reader}(item))"]
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        word = "            else:" if last else f"            {'el' if number else ''}if {_is_of(plan, number)}:"
+        body += [word, f"                rows.append(codec.read_{context.function(part.entity)}(item))"]
     return [*body, line_of(call(result_of(plan), "rows", "page.cursor", "page.previous"), before="return ")]
+
+
+def _is_of(plan: ReadPlan, number: int) -> str:
+    """The test whether an item is of a part: by its type, copies by what their partitions are called."""
+    design = plan.context.design(plan.pattern.parts[number].entity)
+    request = next(r for r in plan.design.reads if number in r.parts)
+    copy = design.beside_place(request.beside) if request.beside else None
+    if not isinstance(copy, CopyDesign):
+        return f'item[keys.TYPE]["S"] == {python_literal(design.tag)}'
+    name, called = python_literal(copy.partition.name), python_literal(f"{copy.place}~{design.tag}#")
+    return f'item[{name}]["S"].startswith({called})'
 
 
 def _merged(plan: ReadPlan) -> list[str]:
