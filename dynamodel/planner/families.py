@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
 _TEXTS = {Kind.STRING, Kind.ENUM, Kind.UUID, Kind.ULID}
@@ -95,7 +96,7 @@ class Block:
     wants part of are stored in the inverse order.
     """
 
-    literals: tuple[tuple[int, str], ...]
+    literals: Literals
     inside: tuple[str, ...] = ()
     bare: bool = False
     inverse: bool = False

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.blocks import Order
     from dynamodel.planner.families import CollectionNeed, Group
+    from dynamodel.planner.layout import Literals
+
+    Orders = dict[tuple[tuple[tuple[str, ...], ...], Literals], tuple[Order, ...]]  # by a level's blocks, what is above
 
 Held = dict[str, tuple[str, ...]]  # entity -> attributes
-Literals = tuple[tuple[int, str], ...]  # texts of a sort key, each with the number of attributes before it
-Orders = dict[tuple[tuple[tuple[str, ...], ...], Literals], "tuple[Order, ...]"]  # by a level's blocks, what is above
 
 
 @dataclass(frozen=True, slots=True)
