@@ -54,7 +54,8 @@ def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tupl
     """The cheapest plan for each number of GSIs, from none to where more change nothing.
 
     Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has. Where more are allowed and
-    what the planner finds is dearer by its price, which knows attributes of their own as keys, fewer are used.
+    what the planner finds has as many requests, but is dearer by its price, which knows attributes of their own as
+    keys, fewer are used.
     """
     steps: list[Step] = []
     most = max(len(make_plan(workload, locked, tolerance=0).table.gsis), len(plan.table.gsis))
@@ -63,7 +64,7 @@ def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tupl
         unserved = tuple(p.name for p in found.patterns if p.status == "unserved")
         degraded = tuple(p.name for p in found.patterns if p.status == "degraded")
         step = Step(allowed, totals(workload, found), found.proof.gap, unserved, degraded, chosen=False)
-        if steps and _rank(steps[-1]) <= _rank(step):
+        if steps and _is_no_dearer(steps[-1], step):
             step = replace(steps[-1], allowed=allowed)
         steps.append(replace(step, chosen=allowed == len(plan.table.gsis)))
     while len(steps) > len(plan.table.gsis) + 1 and steps[-1].totals == steps[-2].totals:
@@ -71,5 +72,7 @@ def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tupl
     return tuple(steps)
 
 
-def _rank(step: Step) -> tuple[int, int, int]:
-    return len(step.unserved), step.totals.requests, step.totals.monthly
+def _is_no_dearer(one: Step, other: Step) -> bool:
+    """Whether a plan serves as many patterns with as many requests, for no more."""
+    alike = len(one.unserved) == len(other.unserved) and one.totals.requests == other.totals.requests
+    return alike and one.totals.monthly <= other.totals.monthly

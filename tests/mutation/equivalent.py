@@ -17,6 +17,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "the partition holds tickets only"
     ),
     ("a whole partition instead of an entity's part", "everything", "counters"): "the partition holds counters only",
+    ("a whole partition instead of an entity's part", "shapes", "feed"): "the partition holds its two types only",
     ("plan: a read in the other direction", "shapes", "posts"): "its rows are put in order after they are read",
     ("an update that creates a bare item", "tracker", "rename"): "it was read, and its handle must still be the same",
     ("an update that creates a bare item", "everything", "rename"): "it was read, and its email must be the same",
