@@ -12,14 +12,13 @@ from dynamodel.dynamo.limits import ITEM_BYTES, TRANSACTION_ACTIONS, TRANSACTION
 from dynamodel.ir.entities import MICRO, BucketUnit
 from dynamodel.ir.keys import Absent, Code, Component, NaturalKey, Template, TextToken
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
-from dynamodel.ir.reads import Op
+from dynamodel.ir.reads import ConditionDef, Op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import EntityDesign, Projection, TableDesign, VectorDesign
-    from dynamodel.ir.reads import ConditionDef
 
 GUARD_BYTES = 120  # key, type and owner of a guard item
 ASSUMED_SHARE = MICRO // 10  # of items that meet an equality nothing is known about
@@ -63,16 +62,16 @@ def share_of(entity: EntityDef, condition: ConditionDef) -> int:
 def membership(entity: EntityDef, key: KeyDesign) -> int:
     """The fraction of the entity's items that have this key, in millionths."""
     share = MICRO
-    told: set[str] = set()
-    for condition in key.when:
+    for condition in membership_conditions(entity, key):
         share = share * share_of(entity, condition) // MICRO
-        told.add(condition.attribute)
-    for name in sparse_attributes(entity, key):
-        if name not in told:
-            absent = dict(entity.attribute(name).share).get(None, MICRO - PRESENT_SHARE)
-            share = share * (MICRO - absent) // MICRO
-            told.add(name)
     return share
+
+
+def membership_conditions(entity: EntityDef, key: KeyDesign) -> tuple[ConditionDef, ...]:
+    """What an item must meet to have this key: its conditions, and the presence of what it cannot do without."""
+    told = {c.attribute for c in key.when}
+    sparse = dict.fromkeys(name for name in sparse_attributes(entity, key) if name not in told)
+    return (*key.when, *(ConditionDef(Op.PRESENT, name) for name in sparse))
 
 
 def sparse_attributes(entity: EntityDef, key: KeyDesign) -> list[str]:

@@ -145,11 +145,10 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
 
 def _entry_units(physical: cost.Physical, step: StepDef) -> dict[str, int]:
     """Write units of a step on each index."""
-    entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
-    found = {}
+    design, found = physical.designs[step.entity], {}
     for key in design.indexes:
-        changes = cost.entry_changes(entity, key, physical.table.index(key.place).projection, step)
-        units = cost.entry_write_units(changes, physical.entry(step.entity, key), membership(entity, key))
+        changes = cost.entry_changes(physical.workload, key, physical.table.index(key.place).projection, step)
+        units = cost.entry_write_units(changes, physical.entry(step.entity, key))
         found[key.place] = cost.step_count(physical.workload, step) * units
     return found
 

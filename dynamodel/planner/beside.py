@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import write_units
+from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, key_bytes
 from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
@@ -220,7 +221,7 @@ def _movable(workload: Workload, entity: EntityDef, signature: Signature) -> boo
     """Whether every update that may move the key can know all values after it."""
     buckets = [(a, entity.attribute(a).bucket) for a in signature.attributes]
     parts = {name if bucket is None else bucket.of for name, bucket in buckets}
-    moving = [s for _, s in workload.steps_on(entity.name) if parts & cost.changed_attributes(entity, s)]
+    moving = [s for _, s in workload.steps_on(entity.name) if parts & changed_attributes(entity, s)]
     return not any(_is_blind(entity, a.kind, a.attribute) for step in moving for a in step.actions)
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
+from dynamodel.dynamo.entries import changed_attributes, entry_held
 from dynamodel.dynamo.footprint import (
     beside_bytes,
     entry_bytes,
     item_bytes,
     membership,
-    sparse_attributes,
     vector_bytes,
     vector_share,
 )
@@ -203,11 +203,10 @@ def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transa
     """Read, write and (as a part of these) index write units of one step of a write, in millionths."""
     if step.kind is StepKind.LOOK:
         return read_units(physical.item(step.entity), consistent=True), 0, 0
-    entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
-    entries = 0
+    design, entries = physical.designs[step.entity], 0
     for key in design.indexes:
-        changes = entry_changes(entity, key, physical.table.index(key.place).projection, step)
-        entries += entry_write_units(changes, physical.entry(step.entity, key), membership(entity, key))
+        changes = entry_changes(physical.workload, key, physical.table.index(key.place).projection, step)
+        entries += entry_write_units(changes, physical.entry(step.entity, key))
     beside = sum(
         writes * write_units(physical.beside(step.entity, number)) for number, writes in beside_writes(step, planned)
     )
@@ -232,9 +231,9 @@ def step_count(workload: Workload, step: StepDef) -> int:
     return step.times.average if step.by_identity else found_rows(workload, step)
 
 
-def entry_write_units(changes: int, entry: int, share: int) -> int:
-    """Write units of an index for one written item: `entry` in bytes, `share` of items in the index in millionths."""
-    return changes * write_units(entry) * share // MICRO
+def entry_write_units(changes: int, entry: int) -> int:
+    """Write units of an index for one written item: `changes` of its entry in millionths, `entry` in bytes."""
+    return changes * write_units(entry) // MICRO
 
 
 def item_step_units(
@@ -251,29 +250,22 @@ def item_step_units(
     return read, write, count * entries
 
 
-def entry_changes(entity: EntityDef, key: KeyDesign, projection: Projection, step: StepDef) -> int:
-    """Index writes that one step causes for an item in the index: 1 enters, leaves or changes it, 2 move it."""
+def entry_changes(workload: Workload, key: KeyDesign, projection: Projection, step: StepDef) -> int:
+    """Index writes of a step for one item, in millionths: 1 enters, leaves or changes its entry, 2 move it."""
     if step.kind in {StepKind.CHECK, StepKind.LOOK}:
         return 0
-    if step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}:
+    held = entry_held(workload, key, step)
+    return held.before + held.after + held.both * (_entry_writes(workload, key, projection, step) - 2)
+
+
+def _entry_writes(workload: Workload, key: KeyDesign, projection: Projection, step: StepDef) -> int:
+    """Index writes for an item that has an entry before a step and after it."""
+    if step.kind is StepKind.PUT:
         return 1
-    changed = changed_attributes(entity, step)
-    deciding = {one.attribute for c in key.when for one in (c, *c.any_of)} | set(sparse_attributes(entity, key))
-    if changed & deciding:
-        return 1
-    parts = {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}
-    if changed & parts:
+    changed = changed_attributes(workload.entity(step.entity), step)
+    if changed & {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}:
         return 2
-    projected = projection.type == "ALL" or bool(changed & set(projection.attributes))
-    return 1 if projected else 0
-
-
-def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
-    """The stored attributes that an update changes: its actions, the version and the time of the update."""
-    names = {a.attribute for a in step.actions}
-    if not step.quiet:
-        names |= {a.name for a in entity.stored if a.role in {"version", "updated"}}
-    return frozenset(names)
+    return int(projection.type == "ALL" or bool(changed & set(projection.attributes)))
 
 
 def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:

@@ -135,8 +135,8 @@ def _written(physical: Physical, step: StepDef, *, transactional: bool) -> Itera
     base = write_units(physical.item(entity.name)) * (TRANSACTION_FACTOR if transactional else 1)
     base = 0 if step.kind is StepKind.LOOK else base
     for key in design.indexes:
-        changes = cost.entry_changes(entity, key, physical.table.index(key.place).projection, step)
-        units = cost.entry_write_units(changes, physical.entry(entity.name, key), membership(entity, key))
+        changes = cost.entry_changes(physical.workload, key, physical.table.index(key.place).projection, step)
+        units = cost.entry_write_units(changes, physical.entry(entity.name, key))
         if key.partition:
             yield key, units
         else:

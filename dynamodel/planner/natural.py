@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
 from dynamodel.dynamo.types import natural_refusal, stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.reads import Op
-from dynamodel.planner.cost import changed_attributes
 from dynamodel.planner.layout import GUARD_OWNER
 
 if TYPE_CHECKING:

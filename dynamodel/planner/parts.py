@@ -91,7 +91,7 @@ class Parts:
         for number, (pattern, _) in enumerate(problem.steps):
             touched = variant.holds.type == "ALL" or bool(problem.changed[number] & set(variant.holds.attributes))
             changes = facts.moves[number] if touched else facts.bare[number]
-            units = problem.counts[number] * cost.entry_write_units(changes, entry, facts.share)
+            units = problem.counts[number] * cost.entry_write_units(changes, entry)
             total += self._money(0, units, pattern.rate)
         return total
 

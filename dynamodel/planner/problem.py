@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
+from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
 from dynamodel.dynamo.heat import (
     READ_ROOM,
@@ -105,7 +106,7 @@ class KeyFacts:
     shape: tuple[object, ...]
     size: int
     share: int
-    moves: tuple[int, ...]  # index writes of each step when everything is projected
+    moves: tuple[int, ...]  # index writes of each step when everything is projected, in millionths
     bare: tuple[int, ...]  # the same when nothing but keys is
     blind: tuple[bool, ...]  # steps that must read the item first because of this key
     single: bool  # a partition holds one item
@@ -140,7 +141,7 @@ class EntityProblem:
         self._bare = EntityDesign(entity.name, entity.tag, base, (), guards)
         self.planned = [step_design(entity, self._bare, s) for _, s in self.steps]
         self.counts = [cost.step_count(workload, s) for _, s in self.steps]
-        self.changed = [cost.changed_attributes(entity, s) for _, s in self.steps]
+        self.changed = [changed_attributes(entity, s) for _, s in self.steps]
         self._attribute_bytes = attribute_bytes(entity)
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
@@ -263,7 +264,7 @@ class EntityProblem:
         for fact, projection, entry in zip(*indexes, strict=True):
             touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
             changes = fact.moves[number] if touched else fact.bare[number]
-            writes += cost.entry_write_units(changes, entry, fact.share)
+            writes += cost.entry_write_units(changes, entry)
         transactional = self.is_transaction(number) or bool(beside.units[number])
         read, write, _ = cost.item_step_units(
             count=self.counts[number],
@@ -323,7 +324,7 @@ class EntityProblem:
             else:
                 touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
                 changes = fact.moves[number] if touched else fact.bare[number]
-                units = cost.entry_write_units(changes, size, fact.share)
+                units = cost.entry_write_units(changes, size)
             spread, item = (per_second(units * self.counts[number], rate, share) for share in fact.hottest[number])
             loads.append(Load(spread, item))
         return loads
@@ -360,8 +361,8 @@ class EntityProblem:
                 _shape(key),
                 key_bytes(self.entity, key),
                 membership(self.entity, key),
-                tuple(cost.entry_changes(self.entity, key, everything, s) for _, s in self.steps),
-                tuple(cost.entry_changes(self.entity, key, nothing, s) for _, s in self.steps),
+                tuple(cost.entry_changes(self.workload, key, everything, s) for _, s in self.steps),
+                tuple(cost.entry_changes(self.workload, key, nothing, s) for _, s in self.steps),
                 tuple(bool(p.read_first) for p in planned),
                 names_one(self.entity, place.signature.partition),
                 tuple(written_shares(self.entity, place.signature.partition, p, s) for p, s in self.steps),

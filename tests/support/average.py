@@ -116,6 +116,7 @@ def _entity(entity: EntityDef, rows: list[Row], children: int) -> EntityDef:
         if value is not None and attribute.optional:
             share = ((None, 0), *share) if share[0][0] is not None else ((None, 0),)
         hashable = [(v, s) for v, s in share if v is None or isinstance(v, str | int | bool)]
-        attributes.append(replace(attribute, size=Estimate(size, max(size, 1)), share=tuple(hashable)))
+        known = replace(attribute, share=tuple(hashable), has_default=False, default=None)  # a case gives its own value
+        attributes.append(replace(known, size=Estimate(size, max(size, 1))))
     parents = tuple(replace(p, children=Estimate(children, children)) for p in entity.parents)
     return replace(entity, attributes=tuple(attributes), parents=parents)

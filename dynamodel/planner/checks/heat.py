@@ -137,9 +137,9 @@ class _Scales:
                     units += each * (2 if planned.write_operation is Operation.TRANSACT_WRITE_ITEMS else 1)
                     continue
                 projection = self._physical.table.index(key.place).projection
-                changes = cost.entry_changes(self._entity, key, projection, step)
+                changes = cost.entry_changes(self._records.workload, key, projection, step)
                 entry = self._physical.entry(step.entity, key)
-                units += cost.entry_write_units(changes, entry, membership(self._entity, key))
+                units += cost.entry_write_units(changes, entry)
             calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
             total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total

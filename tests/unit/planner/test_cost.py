@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,15 +13,16 @@ from dynamodel.dynamo.prices import SECONDS_A_MONTH
 from dynamodel.ir.deployment import AS_DEFAULT, Replica
 from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import Projection
-from dynamodel.ir.reads import Argument, Equal, ReadKind
-from dynamodel.ir.values import Constant, Given
-from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
+from dynamodel.ir.reads import Argument, ConditionDef, Equal, Op, ReadKind
+from dynamodel.ir.values import Constant, Given, Now
+from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, TakenDef
 from dynamodel.planner.check import check
 from dynamodel.planner.cost import Physical, entry_changes, price
 from dynamodel.planner.plan import make_plan
-from tests.support.small import attribute, entity, equals, part, ranged, read, workload, write
+from tests.support.small import attribute, entity, equals, is_equal, is_present, part, ranged, read, workload, write
 
 if TYPE_CHECKING:
+    from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Pattern, Workload
 
 U = 1_000_000
@@ -137,31 +138,159 @@ def test_index_writes_follow_the_entry_that_appears_moves_changes_or_stays() -> 
     narrow = read("by", part("E", equals("s"), order="t"), returns=("k", "t"))
     of = model(narrow)
     (key,) = make_plan(of).entity("E").indexes
-    owner = of.entities[0]
     include = Projection("INCLUDE", ("t",))
 
     def changes(step: StepDef, projection: Projection = include) -> int:
-        return entry_changes(owner, key, projection, step)
+        return entry_changes(of, key, projection, step)
 
-    assert changes(StepDef(StepKind.CREATE, "E", "e")) == 1
-    assert changes(change("s")) == 2  # moved: the old entry goes, the new one comes
-    assert changes(change("t")) == 2
-    assert changes(StepDef(StepKind.DELETE, "E", equals=equals("k"))) == 1
+    assert changes(StepDef(StepKind.CREATE, "E", "e")) == U
+    assert changes(StepDef(StepKind.PUT, "E", "e")) == U
+    assert changes(change("s")) == 2 * U  # moved: the old entry goes, the new one comes
+    assert changes(change("t")) == 2 * U
+    assert changes(StepDef(StepKind.DELETE, "E", equals=equals("k"))) == U
     assert changes(StepDef(StepKind.CHECK, "E", equals=equals("k"))) == 0
     assert changes(change("body")) == 0  # neither key nor projected
-    assert changes(change("body"), Projection("INCLUDE", ("body",))) == 1
-    assert changes(change("body"), Projection("ALL")) == 1
+    assert changes(change("body"), Projection("INCLUDE", ("body",))) == U
+    assert changes(change("body"), Projection("ALL")) == U
     assert changes(change("body"), Projection("KEYS_ONLY")) == 0
 
 
-def test_an_entry_enters_and_leaves_a_sparse_index_with_one_write() -> None:
-    of = model(read("open", part("E", equals(s="open"), order="t")))
+OPEN_SHARE = 50_000
+OPEN, CLOSED, ABSENT = is_equal("s", "open"), is_equal("s", "closed"), ConditionDef(Op.ABSENT, "x")
+EITHER = ConditionDef(Op.ANY_OF, any_of=(OPEN, is_equal("s", "new")))
+ANOTHER = ConditionDef(Op.ANY_OF, any_of=(CLOSED, is_equal("s", "new")))
+NOT_OPEN = ConditionDef(Op.NE, "s", (Constant("open"),))
+
+
+def update(*actions: ActionDef, when: tuple[ConditionDef, ...] = ()) -> StepDef:
+    return StepDef(StepKind.UPDATE, "E", equals=equals("k"), actions=actions, when=when)
+
+
+def to(name: str, source: Source | None) -> ActionDef:
+    return ActionDef(ActionKind.SET if source else ActionKind.REMOVE, name, source)
+
+
+def sparse(*patterns: Pattern, **of_s: Any) -> Workload:
+    """E is in an index only where `s` is open, which 5 % are."""
+    status = attribute("s", share=(("open", OPEN_SHARE),), **of_s)
+    owner = entity("E", "k", status, "t", "x?", attribute("body", size=BODY))
+    return workload((owner,), (read("open", part("E", equals(s="open"), order="t")), *patterns))
+
+
+@pytest.mark.parametrize(
+    ("step", "writes"),
+    [
+        (update(to("s", Constant("closed")), when=(OPEN,)), U),  # out, surely
+        (update(to("s", Constant("closed"))), OPEN_SHARE),  # out, if it was in
+        (update(to("s", Constant("closed")), when=(NOT_OPEN,)), 0),
+        (update(to("s", Constant("closed")), when=(ANOTHER,)), 0),
+        (update(to("s", Constant("closed")), when=(EITHER,)), OPEN_SHARE),
+        (update(to("s", Constant("open")), when=(CLOSED,)), U),  # in, surely
+        (update(to("s", Constant("open")), when=(OPEN,)), U),  # its status is projected
+        (update(to("s", Given("s")), when=(OPEN,)), U),  # out, or in and changed
+        (update(to("s", Given("s")), when=(CLOSED,)), OPEN_SHARE),
+        (update(to("t", Given("t")), when=(OPEN,)), 2 * U),  # moved
+        (update(to("t", Given("t")), when=(CLOSED,)), 0),
+        (update(to("t", Given("t"))), 2 * OPEN_SHARE),
+        (update(to("body", Given("b")), when=(OPEN,)), U),
+        (StepDef(StepKind.DELETE, "E", equals=equals("k"), when=(OPEN,)), U),
+        (StepDef(StepKind.DELETE, "E", equals=equals("k"), when=(CLOSED,)), 0),
+        (StepDef(StepKind.DELETE, "E", equals=equals("k")), OPEN_SHARE),
+        (StepDef(StepKind.DELETE, "E", equals=equals(s="open"), by_identity=False), U),
+        (StepDef(StepKind.PUT, "E", "e"), OPEN_SHARE),
+        (StepDef(StepKind.PUT, "E", "e", when=(OPEN,)), U),  # over its entry, or out
+        (StepDef(StepKind.PUT, "E", "e", when=(CLOSED,)), OPEN_SHARE),
+    ],
+)
+def test_an_entry_of_a_sparse_index_is_written_as_what_the_write_says_of_its_item(step: StepDef, writes: int) -> None:
+    of = sparse()
     (key,) = make_plan(of).entity("E").indexes
-    assert key.when
-    closes = StepDef(
-        StepKind.UPDATE, "E", equals=equals("k"), actions=(ActionDef(ActionKind.SET, "s", Constant("closed")),)
-    )
-    assert entry_changes(of.entities[0], key, Projection("ALL"), closes) == 1
+    assert key.when == (OPEN,)
+    assert entry_changes(of, key, Projection("ALL"), step) == writes
+
+
+CLOSE = update(to("s", Constant("closed")), when=(OPEN,))
+AFTER = ConditionDef(Op.GT, "t", (Constant("2026"),))
+
+
+@pytest.mark.parametrize(
+    ("when", "step", "writes"),
+    [
+        (NOT_OPEN, CLOSE, U),  # in, surely
+        (NOT_OPEN, update(to("s", Constant("open")), when=(CLOSED,)), U),
+        (NOT_OPEN, update(to("s", None), when=(OPEN,)), U),  # what is absent is not open
+        (EITHER, CLOSE, U),
+        (EITHER, update(to("s", Constant("new")), when=(OPEN,)), U),  # stays, and its status is projected
+        (EITHER, update(to("s", Constant("open")), when=(CLOSED,)), U),
+        (EITHER, update(to("s", Constant("closed")), when=(CLOSED,)), 0),
+        (AFTER, StepDef(StepKind.DELETE, "E", equals=equals("k"), when=(AFTER,)), U),
+        (AFTER, update(to("body", Given("b")), when=(AFTER,)), U),
+    ],
+)
+def test_an_index_with_any_condition_follows_what_the_write_says(
+    when: ConditionDef, step: StepDef, writes: int
+) -> None:
+    of = sparse()
+    (key,) = make_plan(of).entity("E").indexes
+    assert entry_changes(of, replace(key, when=(when,)), Projection("ALL"), step) == writes
+
+
+def test_a_state_change_is_charged_for_one_entry_that_is_deleted() -> None:
+    of = sparse(write("close", CLOSE))
+    size = blocks(item(of), KB) * U
+    assert units(of, "close")[1:] == (2 * size, size)
+    assert check(of, make_plan(of)) == ()
+
+
+def test_a_new_item_begins_with_the_defaults_that_writes_change_later() -> None:
+    # Where no write changes the state, as many items begin in it as are in it.
+    close, step = write("close", CLOSE), CREATE.steps[0]
+    note = write("note", update(to("x", Given("x"))))
+
+    def created(*patterns: Pattern, step: StepDef = step, **of_s: Any) -> int:
+        of = sparse(CREATE, *patterns, **of_s)
+        (key,) = make_plan(of).entity("E").indexes
+        return entry_changes(of, key, Projection("ALL"), step)
+
+    assert created(close, has_default=True, default="open") == U
+    assert created(close, has_default=True, default="closed") == 0
+    assert created(close) == OPEN_SHARE
+    assert created(has_default=True, default="open") == OPEN_SHARE
+    assert created(note, has_default=True, default="open") == OPEN_SHARE
+    assert created(write("put", StepDef(StepKind.PUT, "E", "e")), has_default=True, default="open") == U
+    taken = replace(step, taken=(TakenDef("s", 0, "n", 0),))
+    version = StepDef(StepKind.CREATE, "E", snapshot_of=0)
+    assert created(close, step=taken, has_default=True, default="open") == OPEN_SHARE
+    assert created(close, step=version, has_default=True, default="open") == OPEN_SHARE
+
+
+PRESENT_SHARE = 300_000
+
+
+@pytest.mark.parametrize(
+    ("step", "writes"),
+    [
+        (update(to("x", Constant("v")), when=(is_present("x"),)), 2 * U),  # moved
+        (update(to("x", Constant("v")), when=(is_equal("x", "w"),)), 2 * U),
+        (update(to("x", Now())), U + PRESENT_SHARE),  # in, and moved if it was in
+        (update(to("x", Constant("v")), when=(ABSENT,)), U),
+        (update(to("x", Given("x")), when=(is_present("x"),)), U + PRESENT_SHARE),  # the caller may give None
+        (update(to("x", Given("x"))), 2 * PRESENT_SHARE),
+        (update(to("x", None)), PRESENT_SHARE),
+        (update(to("x", Constant(None)), when=(is_present("x"),)), U),
+        (update(to("x", None), when=(ABSENT,)), 0),
+        (update(ActionDef(ActionKind.ADD, "x", Given("x")), when=(is_present("x"),)), 2 * U),
+        (update(to("t", Given("t"))), 0),
+        (StepDef(StepKind.CREATE, "E", "e"), PRESENT_SHARE),
+        (StepDef(StepKind.DELETE, "E", equals=equals("k"), when=(is_present("x"),)), U),
+    ],
+)
+def test_an_optional_part_of_a_key_that_is_set_moves_the_entry_that_was_there(step: StepDef, writes: int) -> None:
+    share = ((None, U - PRESENT_SHARE),)
+    owner = entity("E", "k", "t", attribute("x", optional=True, has_default=True, share=share))
+    of = workload((owner,), (read("by", part("E", equals("x"))),))
+    (key,) = make_plan(of).entity("E").indexes
+    assert entry_changes(of, key, Projection("KEYS_ONLY"), step) == writes
 
 
 def test_index_writes_are_charged_by_the_entry_and_not_by_the_item() -> None:

@@ -341,7 +341,7 @@ class AsyncShop:
         UpdateItem.
         Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; moves in GSI2; if
         status = "placed".
-        1 request, 2.01 WCU on average.
+        1 request, 3 WCU on average.
 
         Sent again after a lost answer it may fail on its own change: with
         `idempotency_token` it is a transaction (twice the write units, and a read of
@@ -415,7 +415,7 @@ class AsyncShop:
         enters GSI1.
         Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; moves in GSI2; if
         status = "packed".
-        1 request, 6.01 WCU on average.
+        1 request, 6 WCU on average.
 
         Raises `AlreadyExists`, `NotFound`, `ConditionFailed`, `TokenReused`.
         """
