@@ -60,7 +60,7 @@ def unplanned_read(
             and request.forward != read.forward
         ):
             return f"{_named(request)} in the other direction"
-        if request.limit is None and (request.operation, request.index) in limited:
+        if request.operation in _PAGED and request.limit is None and (request.operation, request.index) in limited:
             return f"{_named(request)} without a limit"
     besides = sorted(kind for index, kind in queried if kind not in _types(workload, pattern, design, index))
     if besides:
@@ -77,6 +77,7 @@ def _types(workload: Workload, pattern: ReadPattern, design: PatternDesign, inde
     return {COPY if r.beside else workload.entity(pattern.parts[part].entity).tag for r in reads for part in r.parts}
 
 
+_PAGED = frozenset({"Query", "Scan"})
 _TRANSACTIONS = frozenset({"TransactGetItems", "BatchGetItem"})
 
 

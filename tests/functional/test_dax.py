@@ -25,7 +25,7 @@ class Cached:
     """What `Execution` wants of a client: the DAX client, nothing recorded, and pages that can be made to end early."""
 
     def __init__(self, client: Any) -> None:
-        self.client, self.refused = AmazonDaxClient(client), []
+        self.client, self.refused, self.queried = AmazonDaxClient(client), [], set[Any]()
         self._page: int | None = None
         for operation in ("Query", "Scan"):
             client.meta.events.register(f"provide-client-params.dynamodb.{operation}", self._shortened)
