@@ -42,8 +42,7 @@ def unplanned_read(
     """
     design = plan.pattern(pattern.name)
     planned = {(r.operation.value, r.index): r for r in design.reads}
-    limited = {(r.operation.value, r.index) for r in design.reads}
-    limited -= {(r.operation.value, r.index) for r in design.reads if r.page is None}
+    endless = {(r.operation.value, r.index) for r in design.reads if r.page is None}
     for request in requests:
         read = planned.get((request.operation, request.index))
         if read is None:
@@ -60,7 +59,7 @@ def unplanned_read(
             and request.forward != read.forward
         ):
             return f"{_named(request)} in the other direction"
-        if request.operation in _PAGED and request.limit is None and (request.operation, request.index) in limited:
+        if request.operation in _PAGED and request.limit is None and (request.operation, request.index) not in endless:
             return f"{_named(request)} without a limit"
     besides = sorted(kind for index, kind in queried if kind not in _types(workload, pattern, design, index))
     if besides:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel import pipeline
 from dynamodel.ir.deployment import AS_DEFAULT
+from dynamodel.ir.plan import Operation
 from dynamodel.planner.plan import make_plan
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.stored import with_keys
@@ -29,6 +30,12 @@ class Designed:
     workload: Workload
     plan: Plan
     suite: Suite
+
+    @property
+    def queried(self) -> list[str]:
+        """The declared reads that a Query answers: the emitted suite tests what each of them brings."""
+        reads = [self.plan.pattern(p.name) for p in self.workload.reads if not p.kept]
+        return [p.name for p in reads if any(r.operation is Operation.QUERY for r in p.reads)]
 
 
 @cache

@@ -18,7 +18,6 @@ from dynamodel.emit.python.names import package_names
 from dynamodel.emit.suite.emitter import emit_suite
 from dynamodel.emit.suite.expressions import Expressions
 from dynamodel.emit.suite.tests import Context, pattern_tests
-from dynamodel.ir.plan import Operation
 from dynamodel.ir.suite import Case, PartRows, Raised, Returned, Row, Rows, Suite
 from dynamodel.ir.values import Kind, ObjectField, ValueType
 from dynamodel.planner.plan import make_plan
@@ -180,10 +179,8 @@ def test_every_case_is_a_test_and_every_row_a_constant(example: str) -> None:
     trees = {path.removeprefix(f"{folder}/"): ast.parse(text) for path, text in files.items()}
     made = [n.name for n in trees[f"test_{case.workload.name}_patterns.py"].body if isinstance(n, ast.FunctionDef)]
     made.remove("test_rows_are_stored_where_the_design_says")
-    reads = [case.plan.pattern(p.name).reads for p in case.workload.reads if not p.kept]
-    queried = [requests for requests in reads if any(r.operation is Operation.QUERY for r in requests)]
-    assert len([name for name in made if name.endswith("_reads_nothing_else")]) == len(queried)
-    assert len(made) == len(set(made)) == len(case.suite.cases) + len(queried)
+    assert len([name for name in made if name.endswith("_reads_nothing_else")]) == len(case.queried)
+    assert len(made) == len(set(made)) == len(case.suite.cases) + len(case.queried)
     rows = [n for n in trees["data.py"].body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Call)]
     assert len([r for r in rows if ast.unparse(r).split("_")[0].isupper()]) == len(case.suite.rows)
 

@@ -11,7 +11,6 @@ import pytest
 
 from dynamodel.emit.registry import emit
 from dynamodel.emit.write import write
-from dynamodel.ir.plan import Operation
 from tests.support.designs import NAMES, Designed, designed
 from tests.support.quick import run_suite
 
@@ -28,8 +27,7 @@ def _emitted(folder: Path, example: str) -> Designed:
 
 def _tests(case: Designed) -> int:
     """A test for each case, one about what each read with a Query brings, and one about the keys of all rows."""
-    reads = [case.plan.pattern(p.name).reads for p in case.workload.reads if not p.kept]
-    return len(case.suite.cases) + sum(any(r.operation is Operation.QUERY for r in some) for some in reads) + 1
+    return len(case.suite.cases) + len(case.queried) + 1
 
 
 def _summary(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
