@@ -120,8 +120,10 @@ OUTPUT: tuple[Entry, ...] = (
           "After a write the table does not hold what it must: an attribute, an index key, a guard item is missing, "
           "stale or left over."),
     Entry("DM605", "pattern not verified", WARNING,
-          "The backend does not know the operation (vector search), or no call of the pattern could be made up, so its "
-          "answers were not compared."),
+          "The backend does not know the operation (vector search), so its answers were not compared."),
+    Entry("DM606", "pattern without a call", ERROR,
+          "From the dataset no call of the pattern could be made up that the declaration allows, so nothing of it was "
+          "compared. Another `--seed` or more `--items` give another dataset."),
     Entry("DM610", "backend without multi-attribute keys", ERROR,
           "The plan has an index whose key is made of several attributes. DynamoDB Local knows them since version 3.3; "
           "an older one, or another emulator, refuses the table."),

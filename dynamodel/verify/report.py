@@ -34,7 +34,7 @@ class Mismatch:
     def diagnostic(self) -> Diagnostic:
         """The finding for people and for JSON."""
         data = "; ".join(f"{r.entity}({', '.join(f'{n}={v!r}' for n, v in r.values.items())})" for r in self.rows)
-        notes = [f"call: {self.call}", f"seed: {self.seed}"]
+        notes = [f"call: {self.call}", f"seed: {self.seed}"] if self.call else [f"seed: {self.seed}"]
         if self.rows:
             notes.append(f"with these rows alone: {data}")
         return finding(
@@ -84,7 +84,7 @@ class VerificationReport:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was wrong (patterns that cannot run are no mismatch)."""
+        """Whether nothing was wrong (patterns that the backend cannot run are no mismatch)."""
         return not self.mismatches
 
     @property

@@ -171,20 +171,20 @@ class _Run:
         return [
             self._reported(p.name, ran.get(p.name, []), skipped[p.name])
             for p in wanted
-            if skipped[p.name] or p.name in ran
+            if skipped[p.name] or p.name in ran or not self._cases(p)
         ]
 
     def _cases(self, pattern: Pattern) -> list[Case]:
         return [case for case in self._suite.cases if case.pattern == pattern.name]
 
     def _skipped(self, pattern: Pattern) -> str:
-        """Why no case of a pattern can be run; empty when some can."""
+        """Why no case of a pattern can be run here; empty when some can."""
         design = self._plan.pattern(pattern.name)
         if design.status == "unserved":
             return f"the plan does not serve it: {design.reason}"
         if self._no_search and isinstance(pattern, ReadPattern) and pattern.near is not None:
             return self._no_search
-        return "" if self._cases(pattern) else "no call could be made up"
+        return ""
 
     def _run(self, work: tuple[Pattern, Case]) -> _Ran:
         pattern, case = work
@@ -206,6 +206,8 @@ class _Run:
         write = sum((each.write for each in units), Counter[str]())
         consumed = {place: (read[place], write[place]) for place in sorted({*read, *write})}
         mismatches = tuple(self._mismatch(each) for each in [each for each in ran if each.verdict.wrong][:_SHOWN])
+        if not ran and not skipped:
+            mismatches = (Mismatch("DM606", name, "cases", "", "no call could be made up", self._suite.seed),)
         requests, seconds = sum(each.verdict.requests for each in ran), sum(each.seconds for each in ran)
         return PatternReport(name, len(ran), mismatches, requests, seconds, skipped, consumed=consumed)
 

@@ -33,10 +33,12 @@ def made() -> Any:
     return workload, plan, emit(workload, plan, suite, ("python",)), suite
 
 
-def run(made: Any, artifacts: Any = None, *, plan: Any = None, only: Any = (), trials: Any = 0) -> Any:
-    workload, made_plan, made_artifacts, suite = made
+def run(
+    made: Any, artifacts: Any = None, *, plan: Any = None, suite: Any = None, only: Any = (), trials: Any = 0
+) -> Any:
+    workload, made_plan, made_artifacts, made_suite = made
     chosen = artifacts or made_artifacts
-    return verify(workload, plan or made_plan, chosen, suite, MotoBackend(), only=only, trials=trials)
+    return verify(workload, plan or made_plan, chosen, suite or made_suite, MotoBackend(), only=only, trials=trials)
 
 
 def test_the_emitted_package_is_right_in_every_pattern(made: Any) -> None:
@@ -108,6 +110,16 @@ def test_a_pattern_without_a_plan_is_reported_as_not_verified(made: Any) -> None
     assert report.passed
     assert report.verified == ()
     assert [d.code for d in report.diagnostics()] == ["DM605"]
+
+
+def test_a_pattern_without_a_call_is_no_green_run(made: Any) -> None:
+    suite = made[3]
+    others = dataclasses.replace(suite, cases=tuple(c for c in suite.cases if c.pattern != "hit"))
+    report = run(made, suite=others)
+    assert not report.passed
+    assert [(d.code, d.path) for d in report.diagnostics()] == [("DM606", ("hit",))]
+    assert "hit" not in report.verified
+    assert "opened_on" in report.verified
 
 
 def test_nothing_of_a_run_stays_behind(made: Any) -> None:
