@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SHOP = ROOT / "examples" / "shop" / "model.py"
-COMMAND = "from dynamodel.cli.app import main; main()"
 FOREIGN = ("boto3", "botocore", "moto", "jinja2", "cfnlint", "highspy", "rich", "numpy")
 
 # Budgets are for an idle machine and measured by `make bench`; a test only refuses what is far beyond, in processor
@@ -22,7 +22,7 @@ GENEROUS = 3.0
 
 
 def command(*arguments: str, **environment: str) -> list[str]:
-    return [sys.executable, "-c", COMMAND, *arguments]
+    return [sys.executable, "-m", "dynamodel", *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -57,6 +57,16 @@ def test_planning_loads_nothing_that_only_emit_and_verify_need() -> None:
     assert [name for name in FOREIGN if name in modules] == []
     assert "email" not in modules  # what `importlib.metadata` would bring, for plugins that are not looked for
     assert "selectors" not in modules  # what `subprocess` would bring, for files that are not opened
+
+
+def test_the_module_is_the_command_under_its_own_name() -> None:
+    done = run("plan", "--help")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].split()[:3] == ["Usage:", "dynamodel", "plan"]
+    script = subprocess.run(
+        [Path(sys.executable).with_name("dynamodel"), "--version"], capture_output=True, text=True, check=True
+    )
+    assert run("--version").stdout == script.stdout
 
 
 def test_the_version_loads_neither_pydantic_nor_the_command_line() -> None:
@@ -111,7 +121,7 @@ def test_a_closed_pipe_ends_the_command_quietly() -> None:
 
 
 def test_head_gets_its_line() -> None:
-    words = " ".join([f"'{sys.executable}'", "-c", f"'{COMMAND}'", "schema"])
+    words = shlex.join(command("schema"))
     done = subprocess.run(
         ["bash", "-c", f"{words} | head -1"], capture_output=True, text=True, check=False, env=environment(), cwd=ROOT
     )
@@ -125,7 +135,7 @@ def test_an_interrupt_is_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_closed_output_is_no_reason_to_fail() -> None:
-    words = " ".join([f"'{sys.executable}'", "-c", f"'{COMMAND}'", "schema", ">&-"])
+    words = shlex.join(command("schema")) + " >&-"
     done = subprocess.run(
         ["bash", "-c", words], capture_output=True, text=True, check=False, env=environment(), cwd=ROOT
     )
