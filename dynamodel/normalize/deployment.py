@@ -1,6 +1,6 @@
 """What the model says about operations, with every default applied.
 
-In: a checked `ModelSpec`. Out: `ir.deployment.Deployment`, in the words of the service's API.
+In: a checked `ModelSpec` with a `Deploy`. Out: `ir.deployment.Deployment`, in the words of the service's API.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.ir.deployment import Alarms, Cache, Deployment, Replica, Role
-from dynamodel.spec.deploy import Deploy
 from dynamodel.spec.deploy_parts import Alarms as AlarmsSpec, Cache as CacheSpec, Replica as ReplicaSpec
 from dynamodel.spec.pattern_nodes import reads_only
 
 if TYPE_CHECKING:
     from dynamodel.ir.deployment import Tags
+    from dynamodel.spec.deploy import Deploy
     from dynamodel.spec.deploy_parts import Insights, Role as RoleSpec
     from dynamodel.spec.model import ModelSpec
 
@@ -29,9 +29,8 @@ _INSIGHTS = {
 }
 
 
-def deployment_of(model: ModelSpec) -> Deployment:
-    """The deployment of a model; all defaults when it says nothing."""
-    said = model.deploy or Deploy.model_construct()
+def deployment_of(model: ModelSpec, said: Deploy) -> Deployment:
+    """The deployment that a model says."""
     # A global table with eventual consistency always has a stream of both images: its replication reads it.
     forced = "new_and_old_images" if said.replicas and said.consistency == "eventual" else None
     return Deployment(

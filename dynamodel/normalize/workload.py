@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.errors import ModelInvalid
+from dynamodel.ir.deployment import AS_DEFAULT, Deployment
 from dynamodel.ir.names import package_name
 from dynamodel.ir.workload import Options, Pattern, Workload
-from dynamodel.normalize.deployment import deployment_of
 from dynamodel.normalize.entities import entities_of, span_of
 from dynamodel.normalize.fingerprint import fingerprint
 from dynamodel.normalize.reads import Reader
@@ -39,7 +39,7 @@ def normalize(model: ModelSpec) -> Workload:
             patterns.append(Reader(model, catalog, links).read(pattern, pointer))  # type: ignore[arg-type]
         else:
             patterns.append(Writer(model, catalog, links).write(pattern, pointer))  # type: ignore[arg-type]
-    name, deployment = package_name(model.name), deployment_of(model)
+    name, deployment = package_name(model.name), _deployment(model)
     workload = Workload(
         name=name,
         title=model.name,
@@ -62,3 +62,11 @@ def normalize(model: ModelSpec) -> Workload:
         ),
     )
     return replace(workload, fingerprint=fingerprint(workload))
+
+
+def _deployment(model: ModelSpec) -> Deployment:
+    if model.deploy is None:
+        return AS_DEFAULT
+    from dynamodel.normalize.deployment import deployment_of
+
+    return deployment_of(model, model.deploy)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from dynamodel.catalog import CATALOG, finding
-from dynamodel.spec.deploy import Deploy
-from dynamodel.spec.deploy_parts import Alarms, Cache, Replica, Role
 from dynamodel.spec.model import ModelSpec
 from dynamodel.spec.nodes import AttributeSpec, ConditionSpec, EntitySpec, FieldSpec, ParentSpec, RefSpec, TypeSpec
 from dynamodel.spec.pattern_nodes import KINDS
@@ -28,10 +26,10 @@ if TYPE_CHECKING:
 _ROUNDS = 60
 _NODES: dict[str, type[Any]] = {
     "entities": EntitySpec, "attributes": AttributeSpec, "type": TypeSpec, "element": TypeSpec, "fields": FieldSpec,
-    "parent": ParentSpec, "deploy": Deploy, "attr": RefSpec, "by": RefSpec, "order_by": RefSpec, "remove": RefSpec,
+    "parent": ParentSpec, "attr": RefSpec, "by": RefSpec, "order_by": RefSpec, "remove": RefSpec,
     "returns": RefSpec, "near": RefSpec, "taken_from": RefSpec, "copy_of": RefSpec, "counted_in": RefSpec,
     "where": ConditionSpec, "filter": ConditionSpec, "when": ConditionSpec, "range": ConditionSpec,
-    "any_of": ConditionSpec, "replicas": Replica, "cache": Cache, "alarms": Alarms, "roles": Role,
+    "any_of": ConditionSpec,
 }  # fmt: skip
 
 
@@ -108,7 +106,14 @@ def _model_of(node: Any, pointer: Pointer) -> type[Any] | None:
         return KINDS.get(node.get("kind", "")) if isinstance(node, dict) else None
     if words[-1] in {"set", "add", "append"}:
         return ConditionSpec if isinstance(node, dict) and "op" in node else RefSpec
-    return _NODES.get(words[-1])
+    return _NODES.get(words[-1]) or _deploy_part(words[-1])
+
+
+def _deploy_part(word: str) -> type[Any] | None:
+    from dynamodel.spec.deploy import Deploy
+    from dynamodel.spec.deploy_parts import Alarms, Cache, Replica, Role
+
+    return {"deploy": Deploy, "replicas": Replica, "cache": Cache, "alarms": Alarms, "roles": Role}.get(word)
 
 
 def _diagnostic(detail: ErrorDetails, pointer: Pointer, tree: Any, origin: PythonOrigin | JsonOrigin) -> Diagnostic:

@@ -38,16 +38,19 @@ entities may be named in `by`, where nothing else links them: as many attributes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import Field, PrivateAttr
+from pydantic_core import core_schema
 
-from dynamodel.spec.deploy import Deploy  # noqa: TC001 - Pydantic reads the annotation
 from dynamodel.spec.nodes import EntitySpec, Node
 from dynamodel.spec.pattern_nodes import PatternSpec  # noqa: TC001 - Pydantic reads the annotation
 
 if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+
     from dynamodel.diagnostics import SourceSpan
+    from dynamodel.spec.deploy import Deploy
 
 FORMAT = "dynamodel-spec/1"
 Pointer = tuple[str | int, ...]
@@ -61,6 +64,32 @@ class Origin(Protocol):
 
     def path(self, pointer: Pointer) -> tuple[str, ...]:
         """How the declaration is named in a diagnostic."""
+
+
+class _WhenSaid:
+    """Validates by `Deploy`, which is loaded when a model says one: most say none, and its options are many."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls._said, ref="Deploy")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _: object, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(cls._loaded().__pydantic_core_schema__)
+
+    @classmethod
+    def _said(cls, value: object) -> Deploy:
+        return cls._loaded().model_validate(value)
+
+    @staticmethod
+    def _loaded() -> type[Deploy]:
+        from dynamodel.spec.deploy import Deploy
+
+        return Deploy
+
+
+if not TYPE_CHECKING:
+    Deploy = Annotated[Any, _WhenSaid]
 
 
 class ModelSpec(Node):

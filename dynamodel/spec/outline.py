@@ -13,8 +13,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.spec.annotations import Unsupported, type_tree
-from dynamodel.spec.deploy import Deploy
-from dynamodel.spec.deploy_parts import DeployPart
 from dynamodel.spec.entity import EntityFacts, Parent, is_entity
 from dynamodel.spec.origins import PythonOrigin
 from dynamodel.spec.outline_patterns import PatternOutline, reference_tree
@@ -41,7 +39,8 @@ def outline(model: Any, entities: list[Any], file: str) -> tuple[Tree, PythonOri
         "doc": _doc(model) or _module_doc(model),
         **facts.options,
     }
-    _deploy_places(facts.options.get("deploy"), origin)
+    if "deploy" in facts.options:
+        _deploy_places(facts.options["deploy"], origin)
     trees: list[Tree] = []
     for entity in known:
         if "identity" not in _facts(entity).options:
@@ -76,6 +75,9 @@ def _repeated(cls: Any, code: str, hint: str) -> None:
 
 def _deploy_places(deploy: object, origin: PythonOrigin) -> None:
     """Where `Deploy` and its parts are written."""
+    from dynamodel.spec.deploy import Deploy
+    from dynamodel.spec.deploy_parts import DeployPart
+
     if isinstance(deploy, Deploy):
         origin.put(("deploy",), deploy.place)
         for word, value in deploy:

@@ -29,11 +29,8 @@ _TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}")
 POLICY_BYTES = 20 * 1024  # Constraints in Amazon DynamoDB, resource-based policies
 
 
-def check_deployment(report: Report) -> None:
+def check_deployment(report: Report, deploy: Deploy) -> None:
     """Everything about `Deploy` that needs more than one of its options, or the model."""
-    deploy = report.spec.deploy
-    if deploy is None:
-        return
     _contradictions(report, deploy)
     _regions(report, deploy)
     _roles(report, deploy)

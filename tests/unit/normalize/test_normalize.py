@@ -250,3 +250,12 @@ def test_tags_are_different() -> None:
         "patterns": [],
     }
     assert [e.tag for e in normalize(model_from_json(tree)).entities] == ["ORDER_ITEM", "ORDER_ITEM_2", "UNIQ_2"]
+
+
+def test_a_deploy_that_says_nothing_is_no_deploy(shop: Callable[..., Workload]) -> None:
+    lines = "order = Get(Order, rps=1)"
+    silent, said, other = (
+        shop(lines, options) for options in ("", ", deploy=Deploy()", ", deploy=Deploy(retain=False)")
+    )
+    assert silent.options == said.options
+    assert other.options != silent.options
