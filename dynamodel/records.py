@@ -2,15 +2,17 @@
 
 The standard decorator compiles six functions for each frozen class, in about a millisecond; two hundred classes are
 defined before a plan begins, which takes longer than to plan a model of thirty patterns. Here one function is compiled
-for each class, `__init__`; the others are the same for all classes and go by the fields' names. The rest is left to the
+for many classes, `__init__`; the others are the same for all and go by the fields' names. The rest is left to the
 standard decorator: fields, defaults, slots, `replace`, `fields`. Type checkers see the standard decorator itself.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import MISSING, FrozenInstanceError
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,32 +43,65 @@ def _frozen(cls: type, *, slots: bool) -> type:
 
 
 def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
-    """`__init__` with the fields' names, order and defaults.
+    """`__init__` with the fields' names, order and defaults; raises TypeError as the standard decorator does.
 
-    Its text holds nothing but names of fields, which are identifiers; defaults are reached through its globals.
+    Compiling takes most of the time, so classes with the same kinds of fields in the same order share what is compiled,
+    under numbers for names. The names are put in afterwards, and the defaults are handed to the function.
     """
     scope: dict[str, Any] = {"_set": object.__setattr__, "_missing": MISSING}
-    arguments: dict[bool, list[str]] = {False: [], True: []}  # by whether they are given by keyword only
-    lines = []
-    for field in fields:
-        name, default = field.name, f"_default_{field.name}"
-        made = field.default_factory is not MISSING
-        if made or field.default is not MISSING:
-            scope[default] = field.default_factory if made else field.default
-        if field.init:
-            suffix = "=_missing" if made else f"={default}" if default in scope else ""
-            arguments[bool(field.kw_only)].append(name + suffix)
-            lines.append(f"_set(self, {name!r}, {f'{default}() if {name} is _missing else {name}' if made else name})")
-        elif default in scope:  # what has neither an argument nor a default is set by `__post_init__`
-            lines.append(f"_set(self, {name!r}, {default}{'()' if made else ''})")
-    if hasattr(cls, "__post_init__"):
-        lines.append("self.__post_init__()")
-    keyword = ["*", *arguments[True]] if arguments[True] else []
-    text = f"def __init__({', '.join(['self', *arguments[False], *keyword])}):\n  " + "\n  ".join(lines or ["return"])
-    exec(text, scope)  # noqa: S102 - as the standard decorator does
-    init: Callable[..., None] = scope["__init__"]
-    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for number, field in enumerate(fields):
+        value = scope[f"_default_{number}"] = _default(field)
+        offered = MISSING if field.default_factory is not MISSING else value
+        if field.init and field.kw_only:
+            named |= {} if value is MISSING else {field.name: offered}
+        elif field.init and (value is not MISSING or positional):
+            if value is MISSING:
+                message = f"non-default argument {field.name!r} follows default argument"
+                raise TypeError(message)
+            positional.append(offered)
+    code = _compiled(tuple(_kind(f) for f in fields), hasattr(cls, "__post_init__"))
+    names = {f"_{number}": field.name for number, field in enumerate(fields)}
+    own = code.replace(
+        co_qualname=f"{cls.__qualname__}.__init__",
+        co_varnames=tuple(names.get(name, name) for name in code.co_varnames),
+        co_consts=tuple(names.get(constant, constant) for constant in code.co_consts),
+    )
+    init = FunctionType(own, scope, "__init__", tuple(positional))
+    init.__kwdefaults__ = named
     return init
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory
+
+
+def _kind(field: dataclasses.Field[Any]) -> tuple[str, str]:
+    """How the field gets its value, of its argument {0} and its default {1}, and how the argument is given."""
+    made = field.default_factory is not MISSING
+    if field.init:
+        return "{1}() if {0} is _missing else {0}" if made else "{0}", "name" if field.kw_only else "position"
+    return "{1}()" if made else "{1}" if field.default is not MISSING else "", ""
+
+
+@functools.cache
+def _compiled(kinds: tuple[tuple[str, str], ...], finished: bool) -> CodeType:  # noqa: FBT001
+    """The code of an `__init__` whose fields are called `_0`, `_1`, ...; `finished` by `__post_init__`."""
+    arguments: dict[str, list[str]] = {"position": [], "name": [], "": []}
+    lines = []
+    for number, (value, given_by) in enumerate(kinds):
+        arguments[given_by].append(f"_{number}")
+        if value:  # what has neither an argument nor a default is set by `__post_init__`
+            lines.append(f"_set(self, '_{number}', {value.format(f'_{number}', f'_default_{number}')})")
+    if finished:
+        lines.append("self.__post_init__()")
+    named = ["*", *arguments["name"]] if arguments["name"] else []
+    head = f"def __init__({', '.join(['self', *arguments['position'], *named])}):"
+    scope: dict[str, Any] = {}
+    exec("\n  ".join([head, *(lines or ["return"])]), scope)  # noqa: S102 - as the standard decorator does
+    code: CodeType = scope["__init__"].__code__
+    return code
 
 
 def _by_value(names: tuple[str, ...], hashed: bool) -> dict[str, Callable[..., Any]]:  # noqa: FBT001

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
+import re
 import typing
 from dataclasses import field
 
@@ -88,6 +90,22 @@ def test_wrong_arguments_are_refused_by_both(arguments: typing.Any) -> None:
     for cls in both(Point):
         with pytest.raises(TypeError):
             cls(*given, **named)
+
+
+def test_an_argument_without_a_default_cannot_follow_one_with() -> None:
+    wrong = type("Wrong", (), {"__annotations__": {"a": "int", "b": "int"}, "a": 1})
+    for decorator in (STANDARD, OURS):
+        with pytest.raises(TypeError, match="non-default argument 'b' follows default argument"):
+            decorator(wrong)
+
+
+def test_classes_with_like_fields_keep_their_own_names_and_defaults() -> None:
+    first = OURS(type("First", (), {"__annotations__": {"a": "int", "b": "int"}, "b": 1}))
+    second = OURS(type("Second", (), {"__annotations__": {"b": "int", "c": "int"}, "c": 2}))
+    assert (repr(first(5)), repr(second(b=6))) == ("First(a=5, b=1)", "Second(b=6, c=2)")
+    assert str(inspect.signature(second)) == "(b, c=2)"
+    with pytest.raises(TypeError, match=re.escape("Second.__init__() got an unexpected keyword argument 'a'")):
+        second(a=1)
 
 
 def test_nothing_can_be_changed() -> None:
