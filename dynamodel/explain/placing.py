@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.explain.keys import answers
 from dynamodel.ir.plan import BASE
+from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
 from dynamodel.planner.families import Group, collection_needs
 from dynamodel.planner.needs import all_needs
@@ -59,7 +60,7 @@ class _Placing:
         }  # fmt: skip
         selections = tuple(self._selection(e, members[e], split) for e in self._entities)
         names = {s.entity: self._names(s) for s in selections}
-        extra = sum(len(r) - 1 for _, g in groups for r in g.runs) + sum(len(c.parts) - 1 for c in split)
+        extra = sum(g.more_requests for _, g in groups) + sum(len(c.parts) - 1 for c in split)
         solution = Solution(selections, tuple(g for _, g in groups), tuple(split), extra)
         return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members))
 
@@ -120,7 +121,8 @@ class _Placing:
                 replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
                 for k in self._keys[entity]
             )
-        return next(iter(arranged(group, self._entities, turn=False)), group)
+        sparse = {e: tuple(c for c in self._key(e, place).when if c.op is Op.EQ) for e in members}
+        return next(iter(arranged(group, self._entities, sparse, turn=False)), group)
 
     def _selection(self, name: str, groups: Mapping[str, Group], split: Sequence[CollectionNeed]) -> Selection:
         entity = self._entities[name]

@@ -14,7 +14,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.families import SHORTEST, Group, ascending, common_partitions, shortened
+from dynamodel.planner.families import SHORTEST, Group, common_partitions, least_of, shortened, sparse_choices
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.search import Imposed, solve_entity
@@ -193,34 +193,35 @@ class Component:
         """The layouts of each group of a placing."""
         found = []
         for place, collections in placing.formed:
-            names = tuple(c.pattern for c in collections)
-            if (BASE_PLACE, *names) not in self._laid_out:
-                laid_out = self._lay_out(collections)
-                for kind in (BASE_PLACE, GSI_PLACE):
-                    self._laid_out[kind, *names] = tuple(replace(group, place=kind) for group in laid_out)
-            found.append(self._laid_out[place, *names])
+            known = (place, *(c.pattern for c in collections))
+            if known not in self._laid_out:
+                self._laid_out[known] = self._lay_out(place, collections)
+            found.append(self._laid_out[known])
         return found
 
     def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:
-        """The groups of a placing, None if one has no layout. Where there are several, no rows are said to be inverse.
-
-        Then a key takes no more bytes than in any of them, and the requests are the same.
-        """
+        """What the groups of a placing take at least, None if one has no layout."""
         layouts = self._layouts(placing)
-        if not all(layouts):
-            return None
-        return tuple(some[0] if len(some) == 1 else ascending(some[0]) for some in layouts)
+        return tuple(least_of(some) for some in layouts) if all(layouts) else None
 
-    def _lay_out(self, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
+    def _lay_out(self, place: str, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
+        """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
         members = common_partitions(collections)
         if members is None:
             return ()
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        group = Group(BASE_PLACE, self._entities[root].tag, tuple(members.items()), tuple(collections))
-        laid_out = arranged(group, self._entities)
-        if any(not one.exact and any(len(runs) > 1 for runs in one.runs) for one in laid_out):
+        group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        found = list(arranged(group, self._entities))
+        tried = [(frozenset[str](), found[0].more_requests)] if found else []
+        for sparse in sparse_choices(collections) if place == GSI_PLACE else ():
+            more = arranged(group, self._entities, sparse)
+            names = frozenset(repr((name, c)) for name, conditions in sparse.items() for c in conditions)
+            if more and all(more[0].more_requests < requests for other, requests in tried if other <= names):
+                tried.append((names, more[0].more_requests))
+                found += more
+        if any(not one.exact and one.more_requests for one in found):
             self._guessed = True
-        return laid_out
+        return tuple(found)
 
     def _too_many_requests(self, placing: _Placing, groups: Sequence[Group]) -> bool:
         least = (0, 0, _extra(groups, placing.split))
@@ -388,4 +389,4 @@ class Component:
 
 def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
     """The requests of collections beyond one each."""
-    return sum(len(run) - 1 for g in groups for run in g.runs) + sum(len(c.parts) - 1 for c in split)
+    return sum(g.more_requests for g in groups) + sum(len(c.parts) - 1 for c in split)

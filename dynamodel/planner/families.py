@@ -7,6 +7,7 @@ In: the workload. Out: `CollectionNeed`s, and the records of a shared partition:
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
@@ -20,12 +21,15 @@ from dynamodel.planner.serve import needed_order
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
+
+    Sparse = Mapping[str, tuple[ConditionDef, ...]]  # entity -> the constants that its key demands
 
 _TEXTS = {Kind.STRING, Kind.ENUM, Kind.UUID, Kind.ULID}
 SHORTEST = "0"  # the shortest literal that a key can have
@@ -93,13 +97,14 @@ class Block:
     `literals` are the texts of its sort key, each with the number of attributes before it: `((0, "ORDER"), (1,
     "LINE"))` for `ORDER#{order_id}#LINE#...`. `inside` are the attributes up to the last of them, that of the entity
     that it is nested under. `bare`: the key ends there, with no text of its own. `inverse`: the rows that a collection
-    wants part of are stored in the inverse order.
+    wants part of are stored in the inverse order. `sparse`: the constants without which a row is not there.
     """
 
     literals: Literals
     inside: tuple[str, ...] = ()
     bare: bool = False
     inverse: bool = False
+    sparse: tuple[ConditionDef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ class Group:
     def block_of(self, entity: str) -> Block:
         """The block of a member; KeyError for others."""
         return dict(self.blocks)[entity]
+
+    @property
+    def more_requests(self) -> int:
+        """The requests of its collections beyond one each."""
+        return sum(len(runs) - 1 for runs in self.runs)
 
 
 def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
@@ -220,15 +230,31 @@ def positions_in(collection: CollectionNeed, held: Mapping[str, tuple[str, ...]]
     return found.pop() if len(found) == 1 else None
 
 
-def is_whole(need: Need, partition: tuple[str, ...]) -> bool:
-    """Whether a collection wants every row of a part that its common values fix."""
-    return need.limit is None and need.range is None and need.eq <= set(partition)
+def sparse_choices(collections: Sequence[CollectionNeed]) -> Iterator[Sparse]:
+    """What the keys of entities may demand of the rows that all of these collections want: constants, fewer first."""
+    asked: dict[str, list[tuple[ConditionDef, ...]]] = {}
+    for need in (n for c in collections for n in c.parts):
+        asked.setdefault(need.entity, []).append(need.conditions)
+    choices = []
+    for name, (first, *others) in asked.items():
+        common = [c for c in first if c.op is Op.EQ and all(c in other for other in others)]
+        some = chain.from_iterable(combinations(common, count) for count in range(len(common) + 1))
+        choices.append([(name, conditions) for conditions in some])
+    for chosen in product(*choices):
+        sparse = {name: conditions for name, conditions in chosen if conditions}
+        if sparse:
+            yield sparse
 
 
-def partial_of(block: int, need: Need, partition: tuple[str, ...], entity: EntityDef) -> Partial:
+def is_whole(need: Need, told: Collection[str]) -> bool:
+    """Whether a collection wants every row of a part in which the attributes that are `told` have their values."""
+    return need.limit is None and need.range is None and need.eq <= set(told)
+
+
+def partial_of(block: int, need: Need, told: Collection[str], entity: EntityDef) -> Partial:
     """A part that is not wanted whole, as the order of blocks sees it; `where` is for its place to meet."""
     forward = canonical(need, entity) if need.limit is not None else None
-    alone = bool(need.filters) or not need.eq <= set(partition)
+    alone = bool(need.filters) or not need.eq <= set(told)
     if need.range is not None:
         near = True if need.range.op in _UPPER else False if need.range.op in _LOWER else None
         alone = alone or near is None or (forward is not None and forward != near)
@@ -245,9 +271,15 @@ def canonical(need: Need, entity: EntityDef) -> bool | None:
     return None if not order else not order[0].descending
 
 
-def ascending(group: Group) -> Group:
-    """A group of which no rows are stored inversely."""
-    return replace(group, blocks=tuple((name, replace(block, inverse=False)) for name, block in group.blocks))
+def least_of(layouts: Sequence[Group]) -> Group:
+    """What every layout of a group takes at least: of several, the fewest requests, and no rows said to be different.
+
+    Then a key takes no more bytes than in any of them.
+    """
+    if len(layouts) == 1:
+        return layouts[0]
+    plain = tuple((name, replace(block, inverse=False, sparse=())) for name, block in layouts[0].blocks)
+    return replace(min(layouts, key=lambda g: g.more_requests), blocks=plain)
 
 
 def shortened(group: Group, root: str) -> Group:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.blocks import Order
-    from dynamodel.planner.families import CollectionNeed, Group
+    from dynamodel.planner.families import CollectionNeed, Group, Sparse
     from dynamodel.planner.layout import Literals
+    from dynamodel.planner.needs import Need
 
     Orders = dict[tuple[tuple[tuple[str, ...], ...], Literals], tuple[Order, ...]]  # by a level's blocks, what is above
 
@@ -46,9 +47,12 @@ class _Level:
         return len(next(iter(self.above.values())))
 
 
-def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = True) -> tuple[Group, ...]:
+def arranged(
+    group: Group, entities: Mapping[str, EntityDef], sparse: Sparse | None = None, *, turn: bool = True
+) -> tuple[Group, ...]:
     """The group laid out for the fewest requests; empty when its collections exclude each other in one partition.
 
+    `sparse` says which constants the keys of its entities demand: who wants the rows with these wants all there are.
     There are several layouts where it can be done by storing these rows inversely or those; without `turn` all rows
     are stored in ascending order.
     """
@@ -57,7 +61,7 @@ def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = Tr
     ways = 1
     orders: Orders = {}
     while len(found) < ways:
-        layout = _Layout(entities, dict(group.members), len(found), orders, turn=turn)
+        layout = _Layout(entities, dict(group.members), sparse or {}, (len(found), orders), turn=turn)
         if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
             return ()
         ways = layout.ways
@@ -75,16 +79,22 @@ def arranged(group: Group, entities: Mapping[str, EntityDef], *, turn: bool = Tr
 class _Layout:
     """Works the levels out, from the top; `blocks` and `runs` are the result.
 
-    `way` says which of the orders that are best is taken on each level, of `ways` together; `orders` has those that
+    `taken` says which of the orders that are best is taken on each level, of `ways` together, and has those that
     another way has found.
     """
 
     def __init__(
-        self, entities: Mapping[str, EntityDef], partitions: Held, way: int, orders: Orders, *, turn: bool
+        self,
+        entities: Mapping[str, EntityDef],
+        partitions: Held,
+        sparse: Sparse,
+        taken: tuple[int, Orders],
+        *,
+        turn: bool,
     ) -> None:
         self.ways = 1
-        self._way = way
-        self._orders = orders
+        self._way, self._orders = taken
+        self._sparse = sparse
         self.blocks: dict[str, Block] = {}
         self.runs: dict[str, tuple[Run, ...]] = {}
         self.exact = True
@@ -132,7 +142,13 @@ class _Layout:
         inside = {block: (*literals, (level.depth, text)) if text else literals for block, text in texts.items()}
         for at, block in enumerate(blocks):
             if len(block) == 1:
-                self.blocks[block[0]] = Block(inside[block], above[block[0]], not texts[block], at in order.inverse)
+                self.blocks[block[0]] = Block(
+                    inside[block],
+                    above[block[0]],
+                    not texts[block],
+                    at in order.inverse,
+                    self._sparse.get(block[0], ()),
+                )
         for collection, demand in zip(here, wanted, strict=True):
             self.runs[collection.pattern] = self._runs(level, collection, demand)
         return all(
@@ -183,16 +199,21 @@ class _Layout:
         for need, partition in zip(collection.parts, collection.partitions, strict=True):
             entity, at = self._entities[need.entity], place[need.entity]
             is_nest = len(blocks[at]) > 1
-            if is_whole(need, partition) and need.entity not in seen:
+            told = self._told(need, partition)
+            if is_whole(need, told) and need.entity not in seen:
                 whole[at] = whole.get(at, True) and not is_nest and at_most_one(entity, need.eq)
             elif is_nest:
                 return None
             else:
-                cut.append(partial_of(at, need, partition, entity))
+                cut.append(partial_of(at, need, told, entity))
             seen.add(need.entity)
         if any(len(blocks[at]) > 1 and not set(blocks[at]) <= seen for at in whole):
             return None
         return Demand(frozenset(whole), frozenset(at for at, one in whole.items() if one), tuple(cut))
+
+    def _told(self, need: Need, partition: Sequence[str]) -> tuple[str, ...]:
+        """The attributes that have their values in every row of a part that lies in the partition."""
+        return (*partition, *(c.attribute for c in self._sparse.get(need.entity, ())))
 
     def _texts(self, ordered: Sequence[tuple[str, ...]], above: Held) -> dict[tuple[str, ...], str]:
         """The literal of each block; none for a single row that comes first below another's values."""
@@ -219,7 +240,7 @@ class _Layout:
         of_block: dict[int, list[int]] = {}
         of_part: dict[int, list[int]] = {}
         for index, (need, partition) in enumerate(zip(collection.parts, collection.partitions, strict=True)):
-            whole = is_whole(need, partition) and need.entity not in seen
+            whole = is_whole(need, self._told(need, partition)) and need.entity not in seen
             (of_block if whole else of_part).setdefault(place[need.entity], []).append(index)
             seen.add(need.entity)
         order = level.order

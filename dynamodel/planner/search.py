@@ -200,6 +200,8 @@ def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Im
     for signature in index_signatures(entity, pool, [imposed.whole]):
         if set(signature.partition) != set(imposed.whole) or (imposed.block.bare and signature.sort):
             continue
+        if not set(imposed.block.sparse) <= set(signature.when):
+            continue
         ordered = imposed.signature(entity, signature.sort, signature.when)
         if all(_fits(problem, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
             found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)

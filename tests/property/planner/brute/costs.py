@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.prices import PRICES
-from dynamodel.ir.writes import ActionKind, StepKind
+from dynamodel.ir.writes import StepKind
+from tests.property.planner.brute.writes import MICRO, changes, has_to_read, share, there
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef, WritePattern
     from tests.property.planner.brute.parts import Asked, Clan, Shape
@@ -27,6 +28,7 @@ class Costs:
     def __init__(self, model: Workload) -> None:
         self._model = model
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
+        self._keys: dict[tuple[str, Clan], int] = {}
 
     def rank(self, layout: Sequence[Clan], requests: int, reads: Sequence[Answer]) -> Rank | None:
         """The rank of a layout whose reads are answered in these ways; None when nobody reads one of its keys."""
@@ -34,9 +36,11 @@ class Costs:
         for name, entity in self._entities.items():
             mine = [at for at, clan in enumerate(layout) if name in clan.shapes]
             base = next(at for at in mine if layout[at].place == "base")
-            keys = {at: _key_bytes(entity, layout[at], name) for at in mine}
-            own = sum(len(a.name) + a.size.average for a in entity.stored) + len("_type") + len(entity.tag)
-            item = own + sum(keys.values())
+            keys = {at: self._key_bytes(entity, layout[at]) for at in mine}
+            shapes = {at: layout[at].shapes[name] for at in mine if at != base}
+            shares = {at: share(entity, shape) for at, shape in shapes.items()}
+            own = sum(_stored(a) for a in entity.stored) + len("_type") + len(entity.tag)
+            item = own + keys[base] + sum(keys[at] * held // MICRO for at, held in shares.items())
             entries: dict[int, tuple[int, frozenset[str] | None]] = {}
             for at in mine:
                 if at == base:
@@ -49,7 +53,10 @@ class Costs:
                     held = None
                 size = item if held is None else keys[base] + keys[at] + _bytes(entity, held)
                 entries[at] = (size, held)
-            stored = entity.count.average * (item + 100 + sum(size + 100 for size, _ in entries.values()))
+            count = entity.count.average
+            stored = count * (item + 100) + sum(
+                count * shares[at] // MICRO * (size + 100) for at, (size, _) in entries.items()
+            )
             money += _nearest(stored * PRICES.nano_usd["storage_gb_month"], 2**30 * 1000)
             for part, at, alone in reads:
                 if part.entity == name:
@@ -58,11 +65,15 @@ class Costs:
                     units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
                     money += self._monthly(units if strong else units // 2, 0, part.rate)
             money += self._joined(name, item)
-            shapes = {at: layout[at].shapes[name] for at in entries}
             more, cost = self._writes(entity, item, entries, shapes)
             requests += more
             money += cost
         return requests, money
+
+    def _key_bytes(self, entity: EntityDef, clan: Clan) -> int:
+        if (entity.name, clan) not in self._keys:
+            self._keys[entity.name, clan] = _key_bytes(entity, clan, entity.name)
+        return self._keys[entity.name, clan]
 
     def _joined(self, name: str, item: int) -> int:
         """What it costs to read items as the parents of the rows of a read, each by itself."""
@@ -98,18 +109,11 @@ class Costs:
         look = max(1, -(-item // 4096)) * 1_000_000
         if step.kind is StepKind.LOOK:
             return 0, look, 0
-        whole = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
-        changed = {a.attribute for a in step.actions}
-        known = {*entity.identity, *(a.attribute for a in step.actions if a.kind is ActionKind.SET)}
         reads = bool(set(step.reads) - set(entity.identity))
-        blind, moved = False, 0
+        blind = any(has_to_read(entity, shapes[at], step) for at in entries)
+        moved = 0
         for at, (size, held) in entries.items():
-            shape = shapes[at]
-            halves = (set(shape.partition), {n for n, _ in shape.sort})
-            blind = blind or any(half & changed and half - known for half in halves)
-            touched = 1 if whole or held is None or changed & held else 0
-            times = 2 if not whole and changed & shape.names else touched
-            moved += 0 if step.kind is StepKind.CHECK else times * max(1, -(-size // 1024)) * 1_000_000
+            moved += changes(entity, shapes[at], held, step) * max(1, -(-size // 1024))
         factor = 2 if pattern.transaction or step.kind is StepKind.CHECK else 1
         count = step.times.average
         write = count * (factor * max(1, -(-item // 1024)) * 1_000_000 + moved)
@@ -122,17 +126,29 @@ class Costs:
 
 
 def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
-    """Bytes of a key with the names of its attributes; all types of a model have equally long names."""
+    """Bytes of a key with the names of its attributes; all types of a model have equally long names.
+
+    That of a local index has no partition of its own.
+    """
     shape, sizes = clan.shapes[name], {a.name: a.size.average for a in entity.attributes}
-    names = len("PK") + len("SK") if clan.place == "base" else len("GSI1PK") + len("GSI1SK")
-    # Descending, a text has two digits for each byte and an end.
-    texts = 1 + clan.texts[name]  # that of the partition comes first
-    values = [sizes[n] for n in shape.partition] + [sizes[n] * 2 + 1 if down else sizes[n] for n, down in shape.sort]
+    names = {"base": len("PK") + len("SK"), "local": len("LSI1SK"), "index": len("GSI1PK") + len("GSI1SK")}[clan.place]
+    texts, values = clan.texts[name], list[int]()
+    if clan.place != "local":
+        texts += 1
+        values += [sizes[n] for n in shape.partition]
+    # Descending, a text has two digits for each byte and an end; where items without a value lie takes a mark.
+    values += [(sizes[n] * 2 + 1 if down else sizes[n]) + bool(absent) for n, down, absent in shape.sort]
     return names + texts * (len(entity.tag) + 1) + sum(size + 1 for size in values)
 
 
 def _bytes(entity: EntityDef, names: frozenset[str]) -> int:
-    return sum(len(a.name) + a.size.average for a in entity.stored if a.name in names)
+    return sum(_stored(a) for a in entity.stored if a.name in names)
+
+
+def _stored(attribute: AttributeDef) -> int:
+    """Bytes of an attribute with its name in an average item."""
+    size = len(attribute.name) + attribute.size.average
+    return size * there(attribute) // MICRO
 
 
 def _nearest(numerator: int, denominator: int) -> int:

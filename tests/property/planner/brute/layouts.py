@@ -6,14 +6,14 @@ from dataclasses import replace
 from itertools import combinations, combinations_with_replacement, permutations, product
 from typing import TYPE_CHECKING
 
-from tests.property.planner.brute.parts import Clan, Member, Shape, partitions
+from tests.property.planner.brute.parts import Clan, Member, Shape, Sorted, partitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.workload import Workload
-    from tests.property.planner.brute.parts import Asked, Reads
+    from tests.property.planner.brute.parts import Asked, Condition, Reads
     from tests.property.planner.brute.rows import Rows
 
 MANY = 400  # layouts of one model, before their orders, that are looked at unless more are wanted
@@ -28,8 +28,10 @@ class Layouts:
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._reads, self._rows, self._most = reads, rows, most
         self._known: dict[tuple[object, ...], Clan] = {}
+        self._ways: dict[tuple[object, ...], list[tuple[Clan, ...]]] = {}
         asked = [a for e in model.entities for a in reads.of(e.name)]
-        self._turned = {n for a in asked for n in ({o for o, _ in a.order} | {*(a.range or ())[:1]})}
+        self._turned = {n for a in asked for n in ({o for o, _, _ in a.order} | {*(a.range or ())[:1]})}
+        self._nulls = {(a.entity, o) for a in asked for o, _, nulls in a.order if nulls}
 
     def _bases(self, entity: EntityDef) -> list[Shape]:
         """Base keys; of those whose partitions no request for several items names, which all cost the same, one."""
@@ -39,44 +41,89 @@ class Layouts:
         for count in range(1, len(names) + 1):
             for partition in combinations(names, count):
                 rest = [n for n in names if n not in partition]
-                shapes = [Shape(partition, sort) for sort in self._sequences(rest, len(rest)) if len(sort) == len(rest)]
+                sorts = self._sequences(entity, rest, len(rest))
+                shapes = [Shape(partition, sort) for sort in sorts if len(sort) == len(rest)]
                 if any(set(partition) <= a.fixed for a in asked):
                     found += shapes
                 else:
                     others += shapes
         return found + others[:1]
 
-    def _sequences(self, names: Sequence[str], most: int) -> Iterator[tuple[tuple[str, bool], ...]]:
-        """Sort sequences; what no order or range names has no need of a direction."""
+    def _sequences(self, entity: EntityDef, names: Sequence[str], most: int) -> Iterator[tuple[Sorted, ...]]:
+        """Sort sequences; what no order or range names has no need of a direction, nor of a place without a value."""
+        ways = {
+            n: [
+                Sorted(n, down, absent)
+                for down in ((False, True) if n in self._turned else (False,))
+                for absent in (("", "first", "last") if (entity.name, n) in self._nulls else ("",))
+            ]
+            for n in names
+        }
         for count in range(min(most, len(names)) + 1):
             for chosen in permutations(names, count):
-                for bits in product(*((False, True) if n in self._turned else (False,) for n in chosen)):
-                    yield tuple(zip(chosen, bits, strict=True))
+                yield from product(*(ways[n] for n in chosen))
 
     def _indexes(self, entity: EntityDef) -> list[Shape]:
-        """Keys that find what some part of a read wants, and that do not find the same without their end."""
+        """Keys that find what some part of a read wants, and that do not find the same without their end.
+
+        All items of a type lie in one partition only for a read that fixes nothing.
+        """
         asked = self._reads.of(entity.name)
-        names = sorted({n for a in asked for n in a.fixed | {o for o, _ in a.order} | {*(a.range or ())[:1]}})
-        found = []
-        for count in (1, 2):
-            for partition in combinations(names, count):
-                for sort in self._sequences([n for n in names if n not in partition], 2):
-                    served, without = (self._serves(entity.name, Shape(partition, s), asked) for s in (sort, sort[:-1]))
-                    if any(served) and (not sort or served != without):
-                        found.append(Shape(partition, sort))
+        names = sorted({n for a in asked for n in a.named})
+        found: list[Shape] = []
+        for when in _conditions(asked):
+            told = {n for n, value in when if value is not None}
+            scattered = any(a.fixed <= told for a in asked)
+            rest = [n for n in names if n not in told]
+            for partition in (p for count in range(not scattered, 3) for p in combinations(rest, count)):
+                some = asked if partition else [a for a in asked if a.fixed <= told]
+                found += self._worth(entity, "index", (partition, when), some)
         return found
 
-    def _serves(self, name: str, shape: Shape, asked: Sequence[Asked]) -> list[bool]:
-        clan = self._clan("index", (Member(name, shape),))
+    def _locals(self, entity: EntityDef, base: Shape) -> list[Shape]:
+        """Keys of local indexes, which are only there for what must be read strongly."""
+        asked = [a for a in self._reads.of(entity.name) if a.consistent]
+        return [
+            shape
+            for when in _conditions(asked)
+            for shape in self._worth(entity, "local", (base.partition, when), asked)
+            if shape.sort
+        ]
+
+    def _worth(
+        self,
+        entity: EntityDef,
+        place: str,
+        begun: tuple[tuple[str, ...], tuple[Condition, ...]],
+        asked: Sequence[Asked],
+    ) -> Iterator[Shape]:
+        partition, when = begun
+        told = {n for n, value in when if value is not None}
+        names = sorted({n for a in asked for n in a.named} - told - set(partition))
+        for sort in self._sequences(entity, names, 2):
+            shape = Shape(partition, sort, when)
+            if any(value is None and n in shape.demanded for n, value in when):
+                continue  # the key says so without the condition
+            shorter = Shape(partition, sort[:-1], when)
+            served, without = (self._serves(place, entity.name, s, asked) for s in (shape, shorter))
+            if any(served) and (not sort or served != without):
+                yield shape
+
+    def _serves(self, place: str, name: str, shape: Shape, asked: Sequence[Asked]) -> list[bool]:
+        clan = self._clan(place, (Member(name, shape),))
         return [self._rows.answers(clan, (part,)) for part in asked]
 
     def every(self) -> Iterator[tuple[Clan, ...]]:
         """Every layout; raises OverflowError when there are too many."""
         choices = []
         for entity in self._entities.values():
-            indexes = self._indexes(entity)
-            some = [s for count in range(self._most + 1) for s in combinations_with_replacement(indexes, count)]
-            choices.append([(base, own) for base in self._bases(entity) for own in some])
+            indexes = [("index", s) for s in self._indexes(entity)]
+            ways = []
+            for base in self._bases(entity):
+                own = [*indexes, *(("local", s) for s in self._locals(entity, base))]
+                some = [s for count in range(self._most + 1) for s in combinations_with_replacement(own, count)]
+                ways += [(base, chosen) for chosen in some]
+            choices.append(ways)
         size = 1
         for choice in choices:
             size *= len(choice)
@@ -85,13 +132,20 @@ class Layouts:
         names = list(self._entities)
         for chosen in product(*choices):
             bases = {n: base for n, (base, _) in zip(names, chosen, strict=True)}
-            own = [(n, s) for n, (_, some) in zip(names, chosen, strict=True) for s in some]
+            keys = [(place, n, s) for n, (_, some) in zip(names, chosen, strict=True) for place, s in some]
+            local = [self._clan("local", (Member(n, s),)) for place, n, s in keys if place == "local"]
             for base_clans in self._clans("base", list(bases.items())):
-                for index_clans in self._clans("index", own):
-                    yield (*base_clans, *index_clans)
+                for index_clans in self._clans("index", [(n, s) for place, n, s in keys if place == "index"]):
+                    yield (*base_clans, *local, *index_clans)
 
-    def _clans(self, place: str, keys: Sequence[tuple[str, Shape]]) -> Iterator[tuple[Clan, ...]]:
+    def _clans(self, place: str, keys: Sequence[tuple[str, Shape]]) -> list[tuple[Clan, ...]]:
         """Every way to put keys together that collections read together, in every order."""
+        known = (place, *keys)
+        if known not in self._ways:
+            self._ways[known] = list(self._put_together(place, keys))
+        return self._ways[known]
+
+    def _put_together(self, place: str, keys: Sequence[tuple[str, Shape]]) -> Iterator[tuple[Clan, ...]]:
         for parts in partitions(list(keys)):
             if all(len(p) == 1 or self._belong(p) for p in parts):
                 for some in product(*(list(_arranged([Member(n, s, ()) for n, s in p], 0)) for p in parts)):
@@ -103,7 +157,7 @@ class Layouts:
 
     def _belong(self, keys: Sequence[tuple[str, Shape]]) -> bool:
         names = [n for n, _ in keys]
-        if len(set(names)) < len(names) or len({len(s.partition) for _, s in keys}) > 1:
+        if len(set(names)) < len(names) or len({len(s.partition) for _, s in keys}) > 1 or not keys[0][1].partition:
             return False
         linked = {names[0]}
         while True:
@@ -111,6 +165,15 @@ class Layouts:
             if more <= linked:
                 return linked == set(names)
             linked |= more
+
+
+def _conditions(asked: Sequence[Asked]) -> list[tuple[Condition, ...]]:
+    """What a sparse key may demand: some of what all rows of a read meet."""
+    found: dict[tuple[Condition, ...], None] = {(): None}
+    for one in asked:
+        for count in range(1, len(one.conditions) + 1):
+            found |= dict.fromkeys(combinations(sorted(one.conditions), count))
+    return list(found)
 
 
 def _arranged(members: Sequence[Member], depth: int) -> Iterator[tuple[Member, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dynamodel.ir.reads import ReadKind
+from dynamodel.ir.reads import Op, ReadKind
+from dynamodel.ir.values import Constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +19,34 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+Condition = tuple[str, str | None]  # the attribute has this value; or any, for None
+
+
+class Sorted(NamedTuple):
+    """An attribute of a sort key; items without it lie `first` or `last`, or have no key where it is empty."""
+
+    name: str
+    down: bool = False
+    absent: str = ""
+
+
 @dataclass(frozen=True)
 class Shape:
-    """The attributes of a key: those of its partition, and those of its sort key, each with its direction."""
+    """The attributes of a key, those of its partition and those of its sort key, and what its items must meet."""
 
     partition: tuple[str, ...]
-    sort: tuple[tuple[str, bool], ...]
+    sort: tuple[Sorted, ...]
+    when: tuple[Condition, ...] = ()
 
     @property
     def names(self) -> set[str]:
-        """Every attribute in it."""
-        return {*self.partition, *(name for name, _ in self.sort)}
+        """Every attribute in the key."""
+        return {*self.partition, *(name for name, _, _ in self.sort)}
+
+    @property
+    def demanded(self) -> tuple[str, ...]:
+        """The attributes of the key without which an item does not have it."""
+        return (*self.partition, *(name for name, _, absent in self.sort if not absent))
 
 
 @dataclass(frozen=True)
@@ -63,13 +81,18 @@ class Clan:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """One part of a read."""
+    """One part of a read; `sources` has for each fixed attribute the caller's argument, or a constant.
+
+    `present` are attributes that the rows must have, `order` has for each term whether it descends and where rows
+    without the attribute come.
+    """
 
     pattern: str
     entity: str
-    fixed: frozenset[str]
+    sources: tuple[tuple[str, tuple[str, str]], ...]
+    present: tuple[str, ...]
     range: tuple[str, str] | None
-    order: tuple[tuple[str, bool], ...]
+    order: tuple[tuple[str, bool, str | None], ...]
     limit: bool
     single: bool
     rows: int
@@ -77,6 +100,22 @@ class Asked:
     returns: frozenset[str] | None  # None for all
     consistent: bool
     kept: bool
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The attributes fixed by value."""
+        return frozenset(name for name, _ in self.sources)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What every row meets whatever the caller gives."""
+        constants = [(name, text) for name, (kind, text) in self.sources if kind == "constant"]
+        return (*constants, *((name, None) for name in self.present))
+
+    @property
+    def named(self) -> set[str]:
+        """Every attribute that it asks about."""
+        return {*self.fixed, *self.present, *(n for n, _, _ in self.order), *(self.range or ())[:1]}
 
 
 @dataclass(frozen=True)
@@ -106,18 +145,23 @@ def reads_of(model: Workload) -> Reads:
 
 
 def _asked(entity: EntityDef, pattern: ReadPattern, part: PartDef) -> Asked:
-    fixed = frozenset(e.attribute for e in part.equals)
+    sources = [
+        (e.attribute, ("constant", str(e.source.value)) if isinstance(e.source, Constant) else ("given", str(e.source)))
+        for e in part.equals
+    ]
+    assert all(c.op is Op.PRESENT for c in part.where)
     returns = None
     if pattern.returns is not None and pattern.kind is not ReadKind.COLLECTION:
         returns = frozenset({*pattern.returns, *(via for j in pattern.joins for via in j.via)})
-    single = set(entity.identity) <= fixed
+    single = set(entity.identity) <= {name for name, _ in sources}
     range_ = None if part.range is None else (part.range.attribute, part.range.op.value)
     return Asked(
         pattern.name,
         part.entity,
-        fixed,
+        tuple(sources),
+        tuple(c.attribute for c in part.where),
         range_,
-        tuple((t.attribute, t.descending) for t in part.order),
+        tuple((t.attribute, t.descending, t.nulls) for t in part.order),
         part.limit is not None,
         single,
         part.rows.average,

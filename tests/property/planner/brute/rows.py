@@ -1,7 +1,7 @@
 """What a request finds, found out on rows.
 
-All rows that the values `a`, `b` and `c` make are sorted by their keys as a partition would hold them, and what is
-wanted must lie side by side in it.
+All rows that a few values make, and none where an attribute is optional, are sorted by their keys as a partition would
+hold them. Each that is wanted must have a key, and they must lie side by side.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from tests.property.planner.brute.parts import Asked, Clan, Member, Reads, Shape
 
-VALUES = "abc"
+VALUES = "abcd"  # the last only of attributes that are asked for by a constant
 WANTED = "b"  # what the caller gives, everywhere
+CONSTANT = "c"
 
-Row = tuple[str, dict[str, str]]  # entity, values
+Row = tuple[str, dict[str, str | None]]  # entity, values
 
 
 class Rows:
@@ -29,6 +30,8 @@ class Rows:
     def __init__(self, model: Workload, reads: Reads) -> None:
         self._entities = {e.name: e for e in model.entities}
         self._collections = reads.collections
+        asked = [a for e in model.entities for a in reads.of(e.name)]
+        self._told = {(a.entity, name) for a in asked for name, value in a.conditions if value is not None}
         self._answers: dict[tuple[object, ...], bool] = {}
 
     def answers(self, clan: Clan, parts: Sequence[Asked]) -> bool:
@@ -42,10 +45,19 @@ class Rows:
         by_entity = {p.entity: p for p in parts}
         if len(by_entity) < len(parts) or not all(set(clan.shapes[p.entity].partition) <= p.fixed for p in parts):
             return False
+        heads = {tuple(dict(p.sources)[n] for n in clan.shapes[p.entity].partition) for p in parts}
+        if len(heads) > 1:
+            return False
+        head = [_wanted(source) for source in heads.pop()]
         laid = []
         for member in clan.members:
-            rows = self._rows(member.name, member.shape, by_entity.get(member.name))
-            laid += [(_key(member, values), (name, values)) for name, values in rows]
+            part = by_entity.get(member.name)
+            for row in self._rows(member.name, member.shape, part, head):
+                key = _key(member, row[1])
+                if key is not None:
+                    laid.append((key, row))
+                elif _is_wanted(part, row):
+                    return False
         laid.sort(key=lambda one: one[0])
         wanted = [i for i, (_, row) in enumerate(laid) if _is_wanted(by_entity.get(row[0]), row)]
         if not self._side_by_side(laid, set(wanted)):
@@ -74,14 +86,17 @@ class Rows:
             if self._coexist(row, other) and _comes_first(part, row, other) is not None
         )
 
-    def _rows(self, name: str, shape: Shape, part: Asked | None) -> Iterator[Row]:
+    def _rows(self, name: str, shape: Shape, part: Asked | None, head: Sequence[str]) -> Iterator[Row]:
         """Every row of an entity in the partition of the wanted values, as far as its key and its part tell."""
-        told = {*shape.names, *self._entities[name].identity}
-        if part is not None:
-            told |= part.fixed | {n for n, _ in part.order} | ({part.range[0]} if part.range else set())
+        told = {*shape.names, *(n for n, _ in shape.when), *self._entities[name].identity}
+        told |= part.named if part is not None else set()
         free = sorted(told - set(shape.partition))
-        for values in product(VALUES, repeat=len(free)):
-            yield name, {**dict.fromkeys(shape.partition, WANTED), **dict(zip(free, values, strict=True))}
+        for values in product(*(self._values(name, n) for n in free)):
+            yield name, {**dict(zip(shape.partition, head, strict=True)), **dict(zip(free, values, strict=True))}
+
+    def _values(self, name: str, attribute: str) -> tuple[str | None, ...]:
+        values = VALUES if (name, attribute) in self._told else VALUES[:-1]
+        return (*values, None) if self._entities[name].attribute(attribute).optional else tuple(values)
 
     def _coexist(self, one: Row, other: Row) -> bool:
         identity = self._entities[one[0]].identity
@@ -106,32 +121,49 @@ class Rows:
         return True
 
 
-def _key(member: Member, values: dict[str, str]) -> tuple[object, ...]:
-    """The sort key of a row: at each place the rank of the text there, then the attribute."""
+def _key(member: Member, values: dict[str, str | None]) -> tuple[object, ...] | None:
+    """The sort key of a row: at each place the rank of the text there, then the attribute; None if it has no key."""
+    shape = member.shape
+    if any(values[n] is None if value is None else values[n] != value for n, value in shape.when):
+        return None
+    if any(values[n] is None for n in shape.demanded):
+        return None
     marks, found = dict(member.marks), list[object]()
-    for at in range(len(member.shape.sort) + 1):
+    for at in range(len(shape.sort) + 1):
         found += [marks[at]] if at in marks else []
-        found += [_turned(values[a], descending=d) for a, d in member.shape.sort[at : at + 1]]
+        found += [_turned(values[a], descending=down, absent=absent) for a, down, absent in shape.sort[at : at + 1]]
     return tuple(found)
 
 
+def _wanted(source: tuple[str, str]) -> str:
+    kind, text = source
+    return text if kind == "constant" else WANTED
+
+
 def _is_wanted(part: Asked | None, row: Row) -> bool:
-    if part is None or any(row[1][n] != WANTED for n in part.fixed):
+    if part is None or any(row[1][n] != _wanted(source) for n, source in part.sources):
+        return False
+    if any(row[1][n] is None for n in part.present):
         return False
     if part.range is None:
         return True
     name, op = part.range
-    return row[1][name] <= WANTED if op in {Op.LE.value, Op.LT.value} else row[1][name] >= WANTED
+    value = row[1][name]
+    if value is None:
+        return False
+    return value <= WANTED if op in {Op.LE.value, Op.LT.value} else value >= WANTED
 
 
 def _comes_first(part: Asked, one: Row, other: Row) -> bool | None:
     """Whether one row is wanted before another, None when either may come first."""
-    for name, descending in part.order:
-        mine, its = (_turned(r[1][name], descending=descending) for r in (one, other))
+    for name, descending, nulls in part.order:
+        mine, its = (_turned(r[1][name], descending=descending, absent=nulls or "") for r in (one, other))
         if mine != its:
             return mine < its
     return None
 
 
-def _turned(value: str, *, descending: bool) -> str:
-    return VALUES[-1 - VALUES.index(value)] if descending else value
+def _turned(value: str | None, *, descending: bool, absent: str) -> tuple[int, str]:
+    if value is None:
+        return (0 if absent == "first" else 2), ""
+    return 1, VALUES[-1 - VALUES.index(value)] if descending else value

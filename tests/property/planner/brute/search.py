@@ -2,12 +2,14 @@
 
 It shares nothing with the planner, nor with its judge. Whether a request answers is found out on rows (`rows`), and
 money is reckoned from block sizes and list prices (`costs`). Only what the language of small models needs is known:
-required texts, equalities with the caller's values, one range, orders, limits, collections, and writes.
+texts, required or optional, equalities with the caller's values and with constants, presence, one range, orders,
+limits, collections, and writes.
 
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
-in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. Two rules of
-the planner are taken over, because they are stated: what the base table answers is read there, and keys are compared
-without the marks that put the kinds of items in order.
+in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
+sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
+base table answers is read there, local indexes are for strong reads by themselves, only a read that fixes nothing makes
+all items of a type one partition, and keys are compared without the marks that put the kinds of items in order.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class Brute:
         self._layouts = Layouts(model, self._reads, self._rows, most, many)
         self._costs = Costs(model)
         self._ways: dict[tuple[object, ...], int] = {}
+        self._able: dict[tuple[Clan, Asked], bool] = {}
         self.tried = 0
         self.chosen: dict[int, tuple[Clan, ...]] = {}
 
@@ -76,7 +79,8 @@ class Brute:
         for parts in self._reads.collections:
             ways: list[tuple[int, list[Answer]]] = []
             for at, clan in enumerate(layout):
-                if all(p.entity in clan.shapes for p in parts) and len(clan.members) > 1:
+                able_here = clan.place == "base" or not any(p.consistent for p in parts)
+                if able_here and all(p.entity in clan.shapes for p in parts) and len(clan.members) > 1:
                     count = self._fewest(clan, parts)
                     if count:
                         ways.append((count, [(p, at, False) for p in parts]))
@@ -91,17 +95,15 @@ class Brute:
         return requests, options
 
     def _places(self, layout: Sequence[Clan], part: Asked) -> list[int]:
-        able = [
-            at
-            for at, clan in enumerate(layout)
-            if part.entity in clan.shapes
-            and not (part.consistent and clan.place != "base")
-            and (
-                (clan.place == "base" and set(self._entities[part.entity].identity) <= part.fixed)
-                or self._rows.answers(clan, (part,))
-            )
-        ]
+        able = [at for at, clan in enumerate(layout) if part.entity in clan.shapes and self._is_able(clan, part)]
         return [at for at in able if layout[at].place == "base"] or able
+
+    def _is_able(self, clan: Clan, part: Asked) -> bool:
+        if (clan, part) not in self._able:
+            whole_key = clan.place == "base" and set(self._entities[part.entity].identity) <= part.fixed
+            strong = clan.place in (("base", "local") if part.consistent else ("base", "index"))
+            self._able[clan, part] = strong and (whole_key or self._rows.answers(clan, (part,)))
+        return self._able[clan, part]
 
     def _fewest(self, clan: Clan, parts: Sequence[Asked]) -> int:
         """The fewest requests that find all parts in the partitions of a clan, 0 when they cannot."""

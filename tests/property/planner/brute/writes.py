@@ -1,0 +1,112 @@
+"""What a write does to the entry of an item in an index, and whether it must look at the item before.
+
+In: an entity, a key, a step. Out: shares and chances in millionths, as the service meters them: an entry that comes,
+goes or changes is one write, one that moves is two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamodel.ir.reads import Op
+from dynamodel.ir.values import Constant
+from dynamodel.ir.writes import ActionKind, StepKind
+
+if TYPE_CHECKING:
+    from dynamodel.ir.entities import AttributeDef, EntityDef
+    from dynamodel.ir.writes import StepDef
+    from tests.property.planner.brute.parts import Condition, Shape
+
+MICRO = 1_000_000
+
+
+def there(attribute: AttributeDef) -> int:
+    """The share of items that have an attribute; models say it where it is optional."""
+    return MICRO - dict(attribute.share)[None] if attribute.optional else MICRO
+
+
+def demands(entity: EntityDef, shape: Shape) -> list[Condition]:
+    """What an item must meet to have a key."""
+    told = {name for name, _ in shape.when}
+    return [*shape.when, *((n, None) for n in shape.demanded if entity.attribute(n).optional and n not in told)]
+
+
+def share(entity: EntityDef, shape: Shape) -> int:
+    """The share of items that have a key."""
+    found = MICRO
+    for condition in demands(entity, shape):
+        found = found * _share(entity, condition) // MICRO
+    return found
+
+
+def _share(entity: EntityDef, condition: Condition) -> int:
+    name, value = condition
+    attribute = entity.attribute(name)
+    return there(attribute) if value is None else dict(attribute.share)[value]
+
+
+def changes(entity: EntityDef, shape: Shape, held: frozenset[str] | None, step: StepDef) -> int:
+    """Writes of an index by a step on one item, in millionths; its entries hold these attributes, or all."""
+    if step.kind is StepKind.CHECK:
+        return 0
+    if step.kind is not StepKind.UPDATE:
+        assert not step.when
+        return share(entity, shape)
+    changed = {a.attribute for a in step.actions}
+    before = after = both = MICRO
+    for condition in demands(entity, shape):
+        was = will = together = _known(entity, condition, _before(step))
+        if condition[0] in changed:
+            will = _known(entity, condition, _after(step))
+            together = was * will // MICRO
+        before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
+    moves = 2 if changed & shape.names else int(held is None or bool(changed & held))
+    return before - both + after - both + moves * both
+
+
+def _before(step: StepDef) -> dict[str, str | bool]:
+    """What a step says of the item before it: a value, or whether there is one."""
+    told: dict[str, str | bool] = {e.attribute: True for e in step.equals}
+    for condition in step.when:
+        (operand,) = condition.operands or (None,)
+        told[condition.attribute] = str(operand.value) if isinstance(operand, Constant) else condition.op is Op.PRESENT
+    return told
+
+
+def _after(step: StepDef) -> dict[str, str | bool]:
+    """What it says of the item after it; the value that a caller gives may be none."""
+    told: dict[str, str | bool] = {a.attribute: False for a in step.actions if a.kind is ActionKind.REMOVE}
+    return told | {a.attribute: str(a.source.value) for a in step.actions if isinstance(a.source, Constant)}
+
+
+def _known(entity: EntityDef, condition: Condition, told: dict[str, str | bool]) -> int:
+    """The chance that an item of which so much is known meets a condition."""
+    name, value = condition
+    if name in told:
+        known = told[name]
+        if value is None or known is False:
+            return MICRO * (known is not False)
+        if known is not True:
+            return MICRO * (known == value)
+    return _share(entity, condition)
+
+
+def has_to_read(entity: EntityDef, shape: Shape, step: StepDef) -> bool:
+    """Whether an update cannot say what the key is after it, or that there is none, without a look at the item."""
+    changed = {a.attribute for a in step.actions}
+    deciding = {name for name, _ in demands(entity, shape)}
+    if step.kind is not StepKind.UPDATE or not changed & (deciding | shape.names):
+        return False
+    before, after = _before(step), _after(step)
+    if any(_known(entity, (name, value), after) == 0 for name, value in demands(entity, shape) if name in changed):
+        return False
+    given = {*entity.identity, *(a.attribute for a in step.actions if a.kind is ActionKind.SET)}
+    given |= {a.attribute for a in step.actions if a.kind is ActionKind.REMOVE}
+    given |= {name for name, known in before.items() if known not in {True, False} and name not in changed}
+    surely = all(_known(entity, condition, before) == MICRO for condition in demands(entity, shape))
+    halves = (set(shape.partition), {n for n, _, _ in shape.sort})
+    if surely and not changed & shape.names:
+        return not deciding & changed <= given  # it keeps its key or loses it
+    if surely and not changed & deciding:
+        return any(half & changed and half - given for half in halves)
+    return bool((deciding | shape.names) - given)
