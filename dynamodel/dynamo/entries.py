@@ -48,11 +48,11 @@ def entry_held(workload: Workload, key: KeyDesign, step: StepDef) -> Held:
         later = tuple(_started(workload, entity, step))
     else:
         changed = changed_attributes(entity, step)
-        later = (*(c for c in earlier if not _attributes(c) & changed), *(c for a in step.actions for c in _left(a)))
+        later = (*(c for c in earlier if changed.isdisjoint(c.names)), *(c for a in step.actions for c in _left(a)))
     before = after = both = MICRO
     for condition in membership_conditions(entity, key):
         was = will = together = _chance(entity, condition, earlier)
-        if _attributes(condition) & changed:
+        if not changed.isdisjoint(condition.names):
             will = _chance(entity, condition, later)
             together = was * will // MICRO
         before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
@@ -132,7 +132,3 @@ def _implied_of_one(stated: ConditionDef, asked: ConditionDef) -> bool | None:
     if stated.op is Op.EQ:
         return same == (asked.op is Op.EQ)
     return False if same else None
-
-
-def _attributes(condition: ConditionDef) -> frozenset[str]:
-    return frozenset(c.attribute for c in (condition, *condition.any_of))

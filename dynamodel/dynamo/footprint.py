@@ -149,13 +149,20 @@ def renewed_together(parent: EntityDef, child: EntityDef, beside: int = 0) -> in
     return max(1, min((TRANSACTION_ACTIONS - 1) // each, room // (most_bytes(child) * each)))
 
 
+def beside_key(entity: EntityDef, beside: GuardDesign | CopyDesign) -> KeyDesign:
+    """The key of a guard or a copy with all that an item must meet to have one."""
+    if isinstance(beside, CopyDesign):
+        return KeyDesign(beside.place, (beside.partition,), (beside.sort,), beside.when)
+    held = (n for n in beside.attributes if entity.attribute(n).optional)
+    return KeyDesign("", (beside.partition,), (beside.sort,), tuple(ConditionDef(Op.PRESENT, n) for n in held))
+
+
 def beside_bytes(entity: EntityDef, beside: GuardDesign | CopyDesign, table: TableDesign) -> int:
     """Average bytes of a guard or a copy, with what it carries."""
     carried = attribute_bytes(entity, beside.carries)
     if isinstance(beside, GuardDesign):
         return GUARD_BYTES + carried
-    key = KeyDesign(beside.place, (beside.partition,), (beside.sort,))
-    return key_bytes(entity, key) + len(table.type_attribute) + len(COPY_TYPE) + carried
+    return key_bytes(entity, beside_key(entity, beside)) + len(table.type_attribute) + len(COPY_TYPE) + carried
 
 
 def item_bytes(entity: EntityDef, design: EntityDesign, table: TableDesign) -> int:

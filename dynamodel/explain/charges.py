@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, read_units, write_units
-from dynamodel.dynamo.footprint import membership, vector_bytes, vector_share
+from dynamodel.dynamo.footprint import beside_key, membership, vector_bytes, vector_share
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd, terms_of
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.entities import MICRO
@@ -118,9 +118,10 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
             count = cost.step_count(physical.workload, step)
             items = beside = count * write_units(physical.item(step.entity))
             found[f"{step.kind} of {step.entity}", BASE][1] += items
-            for number, writes in cost.beside_writes(step, planned):
-                what = "unique guards" if number < len(physical.designs[step.entity].guards) else "copies"
-                units = count * writes * write_units(physical.beside(step.entity, number))
+            own = physical.designs[step.entity]
+            for number, changes in cost.beside_changes(physical.workload, own, step, planned):
+                what = "unique guards" if number < len(own.guards) else "copies"
+                units = count * cost.entry_write_units(changes, physical.beside(step.entity, number))
                 found[what, BASE][1] += units
                 beside += units
             found["transaction", BASE][1] += (TRANSACTION_FACTOR - 1) * beside if transactional else 0
@@ -204,9 +205,13 @@ def _stored(physical: cost.Physical, place: str) -> tuple[int, int]:
             continue
         count = entity.count.average
         if place == BASE:
-            sizes = [physical.item(name), *(physical.beside(name, n) for n in range(len(design.beside)))]
-            entries += count * len(sizes)
-            size += count * sum(each + overhead for each in sizes)
+            kept = [(count, physical.item(name))]
+            kept += [
+                (count * membership(entity, beside_key(entity, one)) // MICRO, physical.beside(name, number))
+                for number, one in enumerate(design.beside)
+            ]
+            entries += sum(items for items, _ in kept)
+            size += sum(items * (each + overhead) for items, each in kept)
         else:
             held = count * membership(entity, key) // MICRO
             entries += held

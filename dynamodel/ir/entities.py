@@ -169,6 +169,11 @@ class EntityDef:
         """The attribute of that name; KeyError if there is none."""
         return self._named[name]
 
+    def stored_name(self, name: str) -> str:
+        """The attribute that an item stores for a name: a virtual one is computed from another. KeyError if none."""
+        bucket = self.attribute(name).bucket
+        return name if bucket is None else bucket.of
+
     def with_role(self, role: str) -> str | None:
         """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""
         return self._roles.get(role)

@@ -177,8 +177,9 @@ class GuardDesign:
 class CopyDesign:
     """A second item with attributes of the entity under another key, written in the same transaction: `COPY1`.
 
-    `attributes` are those of its key, the identity among them; without one of them an item has no copy. The copy holds
-    the type attribute (`COPY~`) and what it `carries`, the entity's TTL included.
+    Only items that meet all conditions of `when` have one. `attributes` are those of its key, the identity among them,
+    and of its conditions; without one of its key an item has no copy. The copy holds the type attribute (`COPY~`) and
+    what it `carries`, the entity's TTL included.
     """
 
     place: str
@@ -186,6 +187,7 @@ class CopyDesign:
     partition: KeyField
     sort: KeyField
     carries: tuple[str, ...]
+    when: tuple[ConditionDef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,14 @@ class EntityDesign:
         """The guard or copy of that name: `GUARD1` is the first guard."""
         named = {f"GUARD{n}": guard for n, guard in enumerate(self.guards, 1)}
         return named.get(place) or next((c for c in self.copies if c.place == place), None)
+
+    def beside_key(self, place: str) -> KeyDesign | None:
+        """The key of the guard or copy of that name, None if there is none."""
+        beside = self.beside_place(place)
+        if beside is None:
+            return None
+        when = beside.when if isinstance(beside, CopyDesign) else ()
+        return KeyDesign(place, (beside.partition,), (beside.sort,), when)
 
 
 class Operation(StrEnum):

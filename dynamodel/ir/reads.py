@@ -63,6 +63,13 @@ class ConditionDef:
     operands: tuple[Source, ...] = ()
     any_of: tuple[ConditionDef, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attributes that it looks at, those of its alternatives included."""
+        if self.op is not Op.ANY_OF:
+            return (self.attribute,)
+        return tuple(dict.fromkeys(name for one in self.any_of for name in one.names))
+
 
 @dataclass(frozen=True, slots=True)
 class Equal:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import write_units
 from dynamodel.dynamo.entries import changed_attributes
-from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, key_bytes
+from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, beside_key, key_bytes, membership
 from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
-from dynamodel.ir.plan import COPY_TYPE, KeyDesign
+from dynamodel.ir.plan import COPY_TYPE
 from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.enumerate import index_signatures
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import EntityDesign, StepDesign
+    from dynamodel.ir.plan import EntityDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef, WritePattern
     from dynamodel.planner.needs import Need
@@ -40,33 +39,43 @@ if TYPE_CHECKING:
 class Kept:
     """What is kept beside an item: bytes of what a read of each place gets, bytes stored, and each step's part.
 
-    `units` are write units (millionths) of guards and copies before a transaction doubles them; `blind` are the steps
-    that must read the item first for them.
+    `units` are write units (millionths) of guards and copies before a transaction doubles them; `written` are the steps
+    that may write one, `blind` those that must read the item first for them. `stored` are the share of items that have
+    each, and its bytes.
     """
 
     places: dict[int, int]
-    stored: tuple[int, ...]
+    stored: tuple[tuple[int, int], ...]
     units: tuple[int, ...]
+    written: tuple[bool, ...]
     blind: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one guard or copy adds to a bare item: bytes of a row read, bytes stored, units and reads of each step."""
+    """What one guard or copy adds to a bare item: bytes of a row read, units and reads of each step.
+
+    Of each of the items that have it, a `share`, `stored` bytes are kept.
+    """
 
     size: int
+    share: int
     stored: int
     units: tuple[int, ...]
+    written: tuple[bool, ...]
     blind: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What an item beside its entity is: average bytes, and how each write keeps it."""
+    """What an item beside its entity is: average bytes, share of items that have it, what each step does for it."""
 
     size: int
     number: int  # among the guards and copies of the entity
-    planned: tuple[StepDesign, ...]
+    share: int
+    units: tuple[int, ...]
+    written: tuple[bool, ...]
+    blind: tuple[bool, ...]
 
 
 class BesideProblem:
@@ -83,8 +92,8 @@ class BesideProblem:
         """`bare` is the entity with plain guards and no other place; `names` are the workload's `physical_names`."""
         self._entity, self._bare, self._steps = entity, bare, steps
         self._prefix, self._type = names
-        self._plain = tuple(step_design(entity, bare, s) for _, s in steps)
-        self._overhead = terms_of(workload.options).item_overhead
+        self._workload, self._overhead = workload, terms_of(workload.options).item_overhead
+        self._guards = {n: self._facts_of(bare, n, GUARD_BYTES) for n in range(len(bare.guards))}
         self._known: dict[tuple[str, Signature, tuple[str, ...]], _Facts] = {}
         self._nothing = self._kept({}, {})
         self.able = may_carry(workload, entity)
@@ -107,23 +116,19 @@ class BesideProblem:
         facts = self._facts(place, carries)
         kept = self._kept({0: facts}, {})
         units = tuple(mine - bare for mine, bare in zip(kept.units, self._nothing.units, strict=True))
-        overhead = self._overhead * (len(kept.stored) - len(self._nothing.stored))
-        return Part(facts.size, sum(kept.stored) - sum(self._nothing.stored) + overhead, units, kept.blind)
+        more = -GUARD_BYTES if facts.number in self._guards else self._overhead
+        return Part(facts.size, facts.share, facts.size + more, units, facts.written, facts.blind)
 
     def _kept(self, facts: dict[int, _Facts], read: dict[int, int]) -> Kept:
-        guards = {n: _Facts(GUARD_BYTES, n, self._plain) for n in range(len(self._bare.guards))}
-        for fact in facts.values():
-            if fact.number < len(guards):
-                guards[fact.number] = fact
-        every = [*guards.values(), *(f for f in facts.values() if f.number >= len(guards))]
+        guards = self._guards | {f.number: f for f in facts.values() if f.number in self._guards}
+        every = [*guards.values(), *(f for f in facts.values() if f.number not in guards)]
+        steps = range(len(self._steps))
         return Kept(
             read,
-            tuple(f.size for f in every),
-            tuple(
-                sum(_writes(step, f, number) * write_units(f.size) for f in every)
-                for number, (_, step) in enumerate(self._steps)
-            ),
-            tuple(any(f.planned[number].read_first for f in facts.values()) for number in range(len(self._steps))),
+            tuple((f.share, f.size) for f in every),
+            tuple(sum(f.units[step] for f in every) for step in steps),
+            tuple(any(f.written[step] for f in every) for step in steps),
+            tuple(any(f.blind[step] for f in facts.values()) for step in steps),
         )
 
     def _facts(self, place: Place, carries: tuple[str, ...]) -> _Facts:
@@ -139,16 +144,24 @@ class BesideProblem:
                 number = len(bare.guards)
                 copy = copy_design(entity, place.signature, "COPY1", carries, self._prefix)
                 design = replace(bare, copies=(copy,))
-                key = KeyDesign(copy.place, (copy.partition,), (copy.sort,))
-                size = key_bytes(entity, key) + len(self._type) + len(COPY_TYPE) + attribute_bytes(entity, carries)
-            planned = tuple(step_design(entity, design, s) for _, s in self._steps)
-            self._known[known] = _Facts(size, number, planned)
+                size = key_bytes(entity, beside_key(entity, copy)) + len(self._type) + len(COPY_TYPE)
+                size += attribute_bytes(entity, carries)
+            self._known[known] = self._facts_of(design, number, size)
         return self._known[known]
 
-
-def _writes(step: StepDef, fact: _Facts, number: int) -> int:
-    """How often a step writes one guard or copy."""
-    return sum(writes for at, writes in cost.beside_writes(step, fact.planned[number]) if at == fact.number)
+    def _facts_of(self, design: EntityDesign, number: int, size: int) -> _Facts:
+        """What a guard or copy of `size` bytes is, the one with this number in the design."""
+        entity = self._entity
+        planned = [(step, step_design(entity, design, step)) for _, step in self._steps]
+        changes = [dict(cost.beside_changes(self._workload, design, step, how)) for step, how in planned]
+        return _Facts(
+            size,
+            number,
+            membership(entity, beside_key(entity, design.beside[number])),
+            tuple(cost.entry_write_units(c.get(number, 0), size) for c in changes),
+            tuple(number in c for c in changes),
+            tuple(bool(how.read_first) for _, how in planned),
+        )
 
 
 def carried(entity: EntityDef, place: Place, needs: Sequence[Need]) -> tuple[str, ...]:
@@ -203,15 +216,13 @@ def carriers(workload: Workload, entity: EntityDef, signatures: Sequence[Signatu
 
 
 def copy_signatures(workload: Workload, entity: EntityDef, needs: Sequence[Need]) -> tuple[Signature, ...]:
-    """Keys of copies that serve needs: an index key with a partition, completed by the identity."""
+    """Keys of copies that serve needs: an index key, completed by the identity."""
     found: dict[Signature, None] = {}
     weak = [replace(n, consistent=False) for n in needs if not n.shared]
     for signature in index_signatures(entity, weak):
-        if signature.when or not signature.partition:
-            continue
         held = {*signature.attributes}
         rest = tuple(SortPart(a) for a in entity.identity if a not in held)
-        whole = Signature(entity.name, signature.partition, signature.sort + rest)
+        whole = replace(signature, sort=signature.sort + rest)
         if _movable(workload, entity, whole) and not any(p.absent is Absent.SPARSE for p in rest):
             found[whole] = None
     return tuple(found)
@@ -219,8 +230,8 @@ def copy_signatures(workload: Workload, entity: EntityDef, needs: Sequence[Need]
 
 def _movable(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
     """Whether every update that may move the key can know all values after it."""
-    buckets = [(a, entity.attribute(a).bucket) for a in signature.attributes]
-    parts = {name if bucket is None else bucket.of for name, bucket in buckets}
+    names = (*signature.attributes, *(name for condition in signature.when for name in condition.names))
+    parts = {entity.stored_name(name) for name in names}
     moving = [s for _, s in workload.steps_on(entity.name) if parts & changed_attributes(entity, s)]
     return not any(_is_blind(entity, a.kind, a.attribute) for step in moving for a in step.actions)
 

@@ -15,6 +15,7 @@ from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_unit
 from dynamodel.dynamo.entries import changed_attributes, entry_held
 from dynamodel.dynamo.footprint import (
     beside_bytes,
+    beside_key,
     entry_bytes,
     item_bytes,
     membership,
@@ -26,14 +27,14 @@ from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import Operation, Projection
 from dynamodel.ir.proof import CostDesign, Units
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from dynamodel.dynamo.prices import Terms
     from dynamodel.ir.entities import EntityDef
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         EntityDesign,
         KeyDesign,
         PatternDesign,
-        Projection,
         ReadRequest,
         StepDesign,
         TableDesign,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Pattern, Workload
     from dynamodel.ir.writes import StepDef, WritePattern
 
+_WHOLE = Projection("ALL")
 FOUND_ROWS = 10  # items that a write finds by something else than the identity, when the model does not say
 
 
@@ -208,7 +209,8 @@ def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transa
         changes = entry_changes(physical.workload, key, physical.table.index(key.place).projection, step)
         entries += entry_write_units(changes, physical.entry(step.entity, key))
     beside = sum(
-        writes * write_units(physical.beside(step.entity, number)) for number, writes in beside_writes(step, planned)
+        entry_write_units(changes, physical.beside(step.entity, number))
+        for number, changes in beside_changes(physical.workload, design, step, planned)
     )
     return item_step_units(
         count=step_count(physical.workload, step),
@@ -220,10 +222,16 @@ def step_units(physical: Physical, step: StepDef, planned: StepDesign, *, transa
     )
 
 
-def beside_writes(step: StepDef, planned: StepDesign) -> list[tuple[int, int]]:
-    """The guards and copies that a step writes, each with its number of writes: a moved one is deleted and put."""
-    moved = 2 if step.kind in {StepKind.UPDATE, StepKind.UPSERT} else 1
-    return [(number, moved) for number in planned.guards] + [(number, 1) for number in planned.refreshed]
+def beside_changes(
+    workload: Workload, design: EntityDesign, step: StepDef, planned: StepDesign
+) -> list[tuple[int, int]]:
+    """The guards and copies that a step writes for one item, each with its writes in millionths.
+
+    1 puts it, takes it away or changes what it holds, 2 move it: one is deleted and another is put.
+    """
+    entity = workload.entity(step.entity)
+    keys = ((n, beside_key(entity, design.beside[n])) for n in (*planned.guards, *planned.refreshed))
+    return [(number, entry_changes(workload, key, _WHOLE, step)) for number, key in keys]
 
 
 def step_count(workload: Workload, step: StepDef) -> int:
@@ -232,7 +240,7 @@ def step_count(workload: Workload, step: StepDef) -> int:
 
 
 def entry_write_units(changes: int, entry: int) -> int:
-    """Write units of an index for one written item: `changes` of its entry in millionths, `entry` in bytes."""
+    """Write units of an index entry, guard or copy of one item: `changes` of it in millionths, `entry` in bytes."""
     return changes * write_units(entry) // MICRO
 
 
@@ -302,14 +310,20 @@ def entity_storage(physical: Physical, name: str) -> int:
         for index in physical.table.vectors
         if (share := vector_share(entity, index))
     ]
-    beside = [physical.beside(name, number) for number in range(len(design.beside))]
+    beside = [
+        (membership(entity, beside_key(entity, one)), physical.beside(name, number))
+        for number, one in enumerate(design.beside)
+    ]
     terms = terms_of(physical.workload.options)
     return storage_cost(entity.count.average, physical.item(name), beside, entries, terms)
 
 
-def storage_cost(count: int, item: int, beside: Sequence[int], entries: Iterable[tuple[int, int]], terms: Terms) -> int:
-    """Storage of `count` items of `item` bytes with guards and copies, and index entries given as (share, bytes)."""
-    total = count * sum(size + terms.item_overhead for size in (item, *beside))
+def storage_cost(
+    count: int, item: int, beside: Iterable[tuple[int, int]], entries: Iterable[tuple[int, int]], terms: Terms
+) -> int:
+    """Storage of `count` items of `item` bytes; their guards and copies, and index entries, are (share, bytes)."""
+    total = count * (item + terms.item_overhead)
+    total += sum(count * share // MICRO * (size + terms.item_overhead) for share, size in beside)
     for share, entry in entries:
         total += count * share // MICRO * (entry + STORED_OVERHEAD)
     return storage_micro_usd(total, terms)

@@ -92,8 +92,9 @@ def index_signatures(
                 for signature in _legal(entity, wanted_key, "GSI1"):
                     if chosen or _serves_any(signature, scattered, entity):
                         found[signature] = None
-    for one in entity.unique:  # at most one item: what else is fixed may be looked at when it is read
-        found |= dict.fromkeys(_legal(entity, Signature(entity.name, _ordered(entity, one.attributes), ()), "GSI1"))
+        for one in entity.unique:  # at most one item: what else is fixed may be looked at when it is read
+            alone = Signature(entity.name, _ordered(entity, one.attributes), (), when)
+            found |= dict.fromkeys(_legal(entity, alone, "GSI1"))
     asked_for = {tuple(p) for p in partitions}
     return tuple(
         s
@@ -112,7 +113,7 @@ def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) 
         pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
         for sequence in _sequences(entity, chosen, when, pool, None):
             for signature in _legal(entity, Signature(entity.name, base.partition, sequence, when), "LSI1"):
-                if sequence and _serves_any(signature, strong, entity):
+                if (sequence or when) and _serves_any(signature, strong, entity):
                     found[signature] = None
     return tuple(found)
 

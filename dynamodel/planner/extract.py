@@ -63,10 +63,7 @@ class Layout:
 
     def key(self, entity: str, place: str) -> KeyDesign:
         """The key of an entity in a place, a guard or a copy; KeyError if there is none."""
-        beside = self.designs[entity].beside_place(place)
-        if beside is not None:
-            return KeyDesign(place, (beside.partition,), (beside.sort,))
-        key = self.designs[entity].key(place)
+        key = self.designs[entity].beside_key(place) or self.designs[entity].key(place)
         if key is None:
             raise KeyError(place)
         return key

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.footprint import membership
+from dynamodel.dynamo.footprint import beside_key, membership
 from dynamodel.dynamo.heat import (
     READ_ROOM,
     WRITE_ROOM,
@@ -23,7 +23,7 @@ from dynamodel.dynamo.heat import (
 from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Component, NaturalKey, Template
-from dynamodel.ir.plan import BASE, Operation
+from dynamodel.ir.plan import BASE, CopyDesign, Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import StepKind
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import KeyDesign, PatternDesign, ReadRequest
+    from dynamodel.ir.plan import EntityDesign, KeyDesign, PatternDesign, ReadRequest, StepDesign
     from dynamodel.ir.workload import Pattern
     from dynamodel.ir.writes import StepDef
     from dynamodel.planner.cost import Physical
@@ -99,7 +99,7 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
         for step, how in zip(pattern.steps, planned.steps, strict=True):
             entity, item = physical.workload.entity(step.entity), physical.item(step.entity)
             times = cost.step_count(physical.workload, step) * declared_peak(pattern.rate)
-            for key, units in _written(physical, step, transactional=transactional):
+            for key, units in _written(physical, step, how, transactional=transactional):
                 shares = written_shares(entity, partition_attributes(key), pattern, step)
                 writes.setdefault((entity.name, key.place), []).append(
                     Load(*(per_second(units, times, share) for share in shares))
@@ -115,21 +115,29 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
             _stored(physical, name, key),
         )
         for name, design in physical.designs.items()
-        for key in (design.base, *design.indexes)
-        if key.partition
+        for key in _partitioned(physical.workload.entity(name), design)
     }
+
+
+def _partitioned(entity: EntityDef, design: EntityDesign) -> Iterator[KeyDesign]:
+    """The keys of an entity that have partitions of their own, those of copies included."""
+    yield from (key for key in (design.base, *design.indexes) if key.partition)
+    yield from (beside_key(entity, copy) for copy in design.copies)
 
 
 def _stored(physical: Physical, name: str, key: KeyDesign) -> int:
     """The bytes of a constant partition, 0 for others and where the number of items is not declared."""
     entity = physical.workload.entity(name)
-    if partition_attributes(key) or not entity.identity or entity.count.assumed:
+    copied = physical.designs[name].beside_key(key.place) is not None  # copies are not sharded
+    if copied or partition_attributes(key) or not entity.identity or entity.count.assumed:
         return 0
     row = physical.item(name) if key.place == BASE else physical.entry(name, key)
     return entity.count.average * membership(entity, key) // MICRO * row
 
 
-def _written(physical: Physical, step: StepDef, *, transactional: bool) -> Iterator[tuple[KeyDesign, int]]:
+def _written(
+    physical: Physical, step: StepDef, how: StepDesign, *, transactional: bool
+) -> Iterator[tuple[KeyDesign, int]]:
     """The partitions that a step writes to, with its units there for one item; local indexes count for the table."""
     entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
     base = write_units(physical.item(entity.name)) * (TRANSACTION_FACTOR if transactional else 1)
@@ -142,6 +150,11 @@ def _written(physical: Physical, step: StepDef, *, transactional: bool) -> Itera
         else:
             base += units
     yield design.base, base
+    for number, changes in cost.beside_changes(physical.workload, design, step, how):
+        copy = design.beside[number]
+        if isinstance(copy, CopyDesign):
+            units = cost.entry_write_units(changes, physical.beside(entity.name, number))
+            yield beside_key(entity, copy), TRANSACTION_FACTOR * units
 
 
 def _read(
@@ -149,20 +162,20 @@ def _read(
 ) -> Iterator[tuple[Spot, Load | Asked]]:
     """What a request adds to the hottest partitions of the keys that it reads."""
     rate = declared_peak(pattern.rate)
-    if request.operation is Operation.SCAN or request.beside:
+    if request.operation is Operation.SCAN or request.beside.startswith("GUARD"):
         return
     if request.operation is Operation.BATCH_GET_ITEM:
         yield from _batch(physical, pattern, planned, request)
         return
     for name, rows in cost.rows_read(physical.workload, pattern, request):
         entity, design = physical.workload.entity(name), physical.designs[name]
-        found = design.key(request.index or BASE)
+        found = design.beside_key(request.beside) or design.key(request.index or BASE)
         if found is None:
             continue
         key = found if found.partition else design.base
         given = _given_by_caller(pattern, request, name)
         share = read_share(entity, [n for n in partition_attributes(key) if n in given], pattern.hottest)
-        size = rows * physical.row(name, request.index)
+        size = rows * physical.row(name, request.index, request.beside)
         spot = (name, key.place)
         if request.operation is Operation.QUERY:
             yield spot, Asked(rate * share // MICRO, size, request.consistent, request.page is not None)
@@ -213,9 +226,8 @@ def hot_partitions(physical: Physical, patterns: Sequence[PatternDesign]) -> tup
     """A finding for each partition that stays above our share of what one partition gives."""
     together: dict[tuple[str, str], list[tuple[EntityDef, KeyDesign]]] = {}
     for name, design in physical.designs.items():
-        for key in (design.base, *design.indexes):
-            if key.partition:
-                together.setdefault((key.place, _root(name, key)), []).append((physical.workload.entity(name), key))
+        for key in _partitioned(physical.workload.entity(name), design):
+            together.setdefault((key.place, _root(name, key)), []).append((physical.workload.entity(name), key))
     measured, whole = heats(physical, patterns), _read_whole(physical, patterns)
     found = []
     for (place, _), members in together.items():
@@ -255,6 +267,9 @@ def _hot(
     elif (entity.name, key.place) in whole:
         why = "a collection is read from it in one request, so it is not sharded"
         hint = "read its parts by access patterns of their own, or lower the rate"
+    elif key.place.startswith("COPY"):
+        why = "copies are not sharded"
+        hint = "let an index serve it (consistent=False), or lower the rate"
     elif read:
         why = "every shard would be asked for as much"
         hint = "put a cache before the reads, ask for shorter pages, or lower the rate"

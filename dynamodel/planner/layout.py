@@ -131,7 +131,8 @@ def copy_design(
     key = key_design(entity, signature, BASE, (f"{place}~{entity.tag}", entity.tag), prefix)
     (partition,), (sort,) = key.partition, key.sort
     names = [a for f in (partition, sort) if isinstance(f.value, Template) for a in f.value.attributes]
-    return CopyDesign(place, tuple(dict.fromkeys(names)), partition, sort, carries)
+    names += [entity.stored_name(a) for condition in key.when for a in condition.names]
+    return CopyDesign(place, tuple(dict.fromkeys(names)), partition, sort, carries, key.when)
 
 
 def physical_names(workload: Workload) -> tuple[str, str]:

@@ -100,7 +100,7 @@ class Parts:
             return 0.0
         problem = self._problem
         part = problem.beside.part(variant.place, variant.holds.attributes)
-        total = self._stored(problem.entity.count.average * part.stored)
+        total = self._stored(problem.entity.count.average * part.share // MICRO * part.stored)
         for number, (pattern, _) in enumerate(problem.steps):
             units = problem.counts[number] * TRANSACTION_FACTOR * part.units[number]
             total += self._money(0, units, pattern.rate)
@@ -155,7 +155,7 @@ class Parts:
         place = variant.place
         if place.kind not in {"guard", "copy"} or self._problem.is_transaction(step):
             return False
-        return self._problem.beside.part(place, variant.holds.attributes).units[step] > 0
+        return self._problem.beside.part(place, variant.holds.attributes).written[step]
 
     def transaction(self, step: int, size: int) -> float:
         """What a transaction adds to the write of an item, which is read back if the call returns it."""

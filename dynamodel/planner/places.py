@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.reads import ConditionDef
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
@@ -50,25 +49,15 @@ def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]
         asked = True
         if need.returns is None and not need.count:
             return Projection("ALL")
-        wanted = {*(need.returns or ()), *(a for c in need.filters for a in _attributes_of(c))}
+        wanted = {*(need.returns or ()), *(a for c in need.filters for a in c.names)}
         if at_most_one(entity, need.eq):
             service = serve(signature, need, entity)
             wanted |= need.eq & set(entity.identity)
-            wanted |= {a for c in (service.residual if service else ()) for a in _attributes_of(c)}
-        names.update(_stored_name(entity, name) for name in wanted)
+            wanted |= {a for c in (service.residual if service else ()) for a in c.names}
+        names.update(entity.stored_name(name) for name in wanted)
     if not asked or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
         return Projection("ALL")
     return Projection("INCLUDE", tuple(sorted(names))) if names else Projection("KEYS_ONLY")
-
-
-def _attributes_of(condition: ConditionDef) -> tuple[str, ...]:
-    return (condition.attribute,) if condition.attribute else tuple(c.attribute for c in condition.any_of)
-
-
-def _stored_name(entity: EntityDef, name: str) -> str:
-    """The attribute that an item stores for a name: a virtual one is computed from another."""
-    bucket = entity.attribute(name).bucket
-    return bucket.of if bucket else name
 
 
 def serves_strongly(need: Need, kind: str) -> bool:

@@ -213,7 +213,7 @@ class EntityProblem:
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
             extra += blind and not self.planned[number].read_first
-            extra += bool(beside.units[number]) and not self.is_transaction(number) and self.reads_back(number)
+            extra += beside.written[number] and not self.is_transaction(number) and self.reads_back(number)
             total += self._step_cost(number, item, (facts[1:], projected, entries), beside, blind=blind)
         shards: dict[int, int] = {}
         if self.warm:
@@ -265,7 +265,7 @@ class EntityProblem:
             touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
             changes = fact.moves[number] if touched else fact.bare[number]
             writes += cost.entry_write_units(changes, entry)
-        transactional = self.is_transaction(number) or bool(beside.units[number])
+        transactional = self.is_transaction(number) or beside.written[number]
         read, write, _ = cost.item_step_units(
             count=self.counts[number],
             item=item,

@@ -168,12 +168,7 @@ def _named(placed: Placed, count: int) -> tuple[BoundToken, ...]:
 
 def _filters(placed: Placed, key_attributes: frozenset[str]) -> tuple[ResidualFilter, ...]:
     conditions = (*placed.service.residual, *placed.need.filters)
-    return tuple(
-        ResidualFilter(
-            placed.need.part, c, server=not ({c.attribute, *(x.attribute for x in c.any_of)} & key_attributes)
-        )
-        for c in conditions
-    )
+    return tuple(ResidualFilter(placed.need.part, c, server=not (set(c.names) & key_attributes)) for c in conditions)
 
 
 def _bound_keys(key: KeyDesign, names: tuple[str, ...], need: Need) -> tuple[BoundKey, ...]:

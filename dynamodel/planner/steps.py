@@ -164,7 +164,7 @@ def _deciding(key: KeyDesign) -> set[str]:
     """The attributes that decide whether the item has the key."""
     names = set(_sparse(key))
     for condition in key.when:
-        names |= {condition.attribute} if condition.attribute else {c.attribute for c in condition.any_of}
+        names |= set(condition.names)
     return names
 
 

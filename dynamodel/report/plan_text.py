@@ -106,9 +106,10 @@ def keys_text(entities: Iterable[EntityDesign]) -> str:
             rows.append((name, key.place, partition, sort, wording.conditions(key.when)))
             name = ""
         for beside in design.beside:
-            kind = "copy" if isinstance(beside, CopyDesign) else "guard"
+            kind, when = ("copy", beside.when) if isinstance(beside, CopyDesign) else ("guard", ())
             held = f"{kind} + {count(len(beside.carries), 'attribute')}" if beside.carries else kind
-            rows.append(("", held, *(wording.key_value(f.value) for f in (beside.partition, beside.sort)), ""))
+            values = (wording.key_value(f.value) for f in (beside.partition, beside.sort))
+            rows.append(("", held, *values, wording.conditions(when)))
     return table(("entity", "place", "partition key", "sort key", "only where"), rows)
 
 

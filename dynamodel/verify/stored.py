@@ -85,8 +85,9 @@ class Layout:
             if all(row.values.get(name) is not None for name in guard.attributes)
         ]
         for copy in design.copies:
-            key = {f.name: self._field(entity, f, row, {}) for f in (copy.partition, copy.sort)}
-            if all(value is not None for value in key.values()):
+            place = design.beside_key(copy.place)
+            key = None if place is None else self.key(entity, place, row, {})
+            if key is not None:
                 carried = {n: held[n] for n in copy.carries if n in held}
                 found.append({**carried, **key, self.plan.table.type_attribute: {"S": COPY}})
         return found

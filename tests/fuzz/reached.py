@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
-PLACES = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "copy", "guard", "guard that answers", "shards"}
+KEYS = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "shards"}
+BESIDE = {"copy", "copy of a part", "guard", "guard that answers"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
 MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
 KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind)} - {ReadKind.SEARCH, StepKind.LOOK}
 OPERATIONS = {f"{operation}" for operation in Operation} - {Operation.SEARCH_VECTORS}  # no backend runs it
-EVERYTHING = PLACES | PROJECTIONS | MEANS | KINDS | OPERATIONS
+EVERYTHING = KEYS | BESIDE | PROJECTIONS | MEANS | KINDS | OPERATIONS
 
 
 def reached(workload: Workload, plan: Plan) -> set[str]:
@@ -38,6 +39,7 @@ def _places(plan: Plan) -> Iterator[str]:
         yield from (word for word, held in (("guard", entity.guards), ("copy", entity.copies)) if held)
         yield from ("shards" for key in keys if key.shards > 1)
         yield from ("sparse key" for key in keys if key.when)
+        yield from ("copy of a part" for copy in entity.copies if copy.when)
 
 
 def _patterns(workload: Workload) -> Iterator[str]:

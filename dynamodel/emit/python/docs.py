@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dynamodel.emit.python.layout import docstring
 from dynamodel.ir import wording
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Interval, NaturalCondition
+from dynamodel.ir.keys import Interval, NaturalCondition, Template
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.writes import StepKind, WritePattern
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dynamodel.emit.python.context import Context
     from dynamodel.ir.keys import BoundToken
-    from dynamodel.ir.plan import BoundKey, EntityDesign, PatternDesign, ReadRequest, StepDesign
+    from dynamodel.ir.plan import BoundKey, CopyDesign, EntityDesign, PatternDesign, ReadRequest, StepDesign
     from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Pattern
     from dynamodel.ir.writes import StepDef
@@ -100,10 +100,16 @@ def _beside(design: EntityDesign, numbers: Iterable[int], *, frees: bool) -> lis
     """The guards and copies that a step writes or removes, by their attributes."""
     listed = sorted(set(numbers))
     guards = [" and ".join(design.guards[n].attributes) for n in listed if n < len(design.guards)]
-    by = enumerate(design.beside)
-    copies = [" and ".join(b.attributes) for n, b in by if n in listed and n >= len(design.guards)]
+    kept = [c for n, c in enumerate(design.copies, len(design.guards)) if n in listed]
+    copies = [" and ".join(_parts(c)) + (f" if {wording.conditions(c.when)}" if c.when else "") for c in kept]
     found = [f"frees {', '.join(guards)}" if frees else f"keeps {', '.join(guards)} unique"] if guards else []
     return found + ([f"{'removes' if frees else 'keeps'} the copy by {', '.join(copies)}"] if copies else [])
+
+
+def _parts(copy: CopyDesign) -> tuple[str, ...]:
+    """The attributes that the key of a copy is made of."""
+    values = (copy.partition.value, copy.sort.value)
+    return tuple(dict.fromkeys(a for v in values if isinstance(v, Template) for a in v.attributes))
 
 
 def _units(micro: int) -> str:

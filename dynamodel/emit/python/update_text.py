@@ -204,12 +204,7 @@ def _parts(step: Step, key: KeyDesign) -> list[str]:
 
 def _deciding(step: Step, condition: ConditionDef) -> list[str]:
     """The stored attributes that a condition looks at."""
-    buckets = [
-        (one.attribute, step.entity.attribute(one.attribute).bucket)
-        for one in (condition, *condition.any_of)
-        if one.attribute
-    ]
-    return [name if bucket is None else bucket.of for name, bucket in buckets]
+    return [step.entity.stored_name(name) for name in condition.names]
 
 
 def _unknown(step: Step) -> tuple[str, ...]:

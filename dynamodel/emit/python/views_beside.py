@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.conditions import client_condition
 from dynamodel.emit.python.imports import is_called
 from dynamodel.emit.python.key_text import stored_token
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, mapping, statement
 from dynamodel.emit.python.views import FunctionView
+from dynamodel.ir import wording
 from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign
 from dynamodel.keys.choose import identity_components
@@ -77,6 +79,8 @@ def _one(context: Context, entity: EntityDef, design: EntityDesign, index: int) 
         for a in beside.attributes
         if a in needed and (isinstance(beside, GuardDesign) or context.attribute(entity.name, a).optional)
     )
+    if isinstance(beside, CopyDesign):
+        refusals += _unless(context, entity, beside)
     key = mapping(
         [(python_literal(f.name), _text(context, entity, beside, f)) for f in (beside.partition, beside.sort)]
     )
@@ -88,7 +92,8 @@ def _one(context: Context, entity: EntityDef, design: EntityDesign, index: int) 
         label = '""'
         kind = Group("{", (f'"S": {python_literal(COPY_TYPE)}',), "}")
         held = Group("{", ("**held", Prefixed("TYPE: ", kind)), "}")
-        doc = f"A second item of `{entity.name}`: `{beside.partition.value}`, `{beside.sort.value}`."
+        only = f" where {wording.conditions(beside.when)}" if beside.when else ""
+        doc = f"A second item of `{entity.name}`{only}: `{beside.partition.value}`, `{beside.sort.value}`."
     return FunctionView(
         statement(
             call(beside_function(context, design, index), *parameters), 0, before="def ", after=" -> Guard | None:"
@@ -96,6 +101,13 @@ def _one(context: Context, entity: EntityDef, design: EntityDesign, index: int) 
         doc,
         refusals + statement(Group("(", (label, key, held), ")"), before="return "),
     )
+
+
+def _unless(context: Context, entity: EntityDef, copy: CopyDesign) -> str:
+    """The statements that leave when one of the conditions of a copy does not hold."""
+    names = context.names.fields[entity.name]
+    tests = (client_condition(context, entity.name, c, names.__getitem__, None) for c in copy.when)
+    return "".join(statement(t, before="if not ", after=":") + "\n        return None\n" for t in tests)
 
 
 def _needed(beside: Beside) -> set[str]:

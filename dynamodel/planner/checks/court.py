@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
-from dynamodel.ir.plan import KeyDesign
 from dynamodel.ir.reads import Op
 from dynamodel.records import dataclass
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.keys import KeyField
-    from dynamodel.ir.plan import EntityDesign, IndexDesign, Plan
+    from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyDesign, Plan
     from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.workload import Workload
 
@@ -70,8 +69,7 @@ class Court:
         design = self.design(entity)
         if design is None or self.entity(entity) is None:
             return None
-        beside = design.beside_place(place)
-        return design.key(place) if beside is None else KeyDesign(place, (beside.partition,), (beside.sort,))
+        return design.beside_key(place) or design.key(place)
 
     def partition_of(self, entity: str, key: KeyDesign) -> tuple[KeyField, ...]:
         """The partition of a key; a local index has the base table's."""

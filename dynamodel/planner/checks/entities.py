@@ -89,6 +89,9 @@ def _check_design(court: Court, entity: EntityDef, design: EntityDesign) -> None
     for copy in design.copies:
         _check_fields(court, entity, (copy.partition,), (court.plan.table.partition,))
         _check_fields(court, entity, (copy.sort,), (court.plan.table.sort,))
+        place = design.beside_key(copy.place)
+        if place is not None:
+            _check_condition(court, entity, place)
 
 
 def _check_fields(

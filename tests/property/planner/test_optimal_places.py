@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
@@ -13,16 +14,16 @@ from dynamodel.ir.reads import Equal, ReadKind
 from dynamodel.ir.values import Given
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner import search
-from dynamodel.planner.beside import carriers, copy_signatures, guard_signatures, may_carry, points_at
+from dynamodel.planner.beside import carriers, guard_signatures, may_carry, points_at
 from dynamodel.planner.check import check
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import BESIDE, Place
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.problem import EntityProblem
-from dynamodel.planner.serve import Signature, at_most_one, serve
+from dynamodel.planner.serve import Signature, SortPart, at_most_one, serve
 from dynamodel.planner.solve import solve
 from tests.property.planner.test_optimal import Rank, directions, every_base, every_index, sequences
-from tests.support.small import attribute, entity, part, read, workload, write
+from tests.support.small import attribute, entity, is_equal, part, read, workload, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,21 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
 
-MODELS = int(os.environ.get("DYNAMODEL_OPTIMA", "120"))
+MODELS = int(os.environ.get("DYNAMODEL_OPTIMA", "160"))
 MOST_TRIED = 1_500
 
 
 def rich_model(random: Random) -> Workload:
-    """One entity with a unique attribute or two, strong reads, loads that a partition cannot bear, few indexes."""
+    """One entity with a unique attribute or two, strong reads, loads that a partition cannot bear, few indexes.
+
+    Some reads want a part of the items, which a condition selects.
+    """
     identity = random.choice(("k", "j k"))
     others = [attribute(n, size=random.choice((5, 40, 70)), distinct=random.choice((3, 50_000))) for n in ("a", "b")]
     others.append(attribute("body", size=random.choice((10, 900, 3000))))
+    parted = random.random() < 0.4
+    if parted:
+        others.append(attribute("s", share=(("x", random.choice((10_000, 600_000))),)))
     unique = random.choice((("a",), ("a", "b"), (), ("a b",)))
     owner = entity("E", identity, *others, unique=unique, count=random.choice((50, 200_000)))
     names = [*identity.split(), "a", "b"]
@@ -59,6 +66,7 @@ def rich_model(random: Random) -> Workload:
             order="" if one_row else " ".join(order),
             rows=rows,
             single=one_row,
+            where=(is_equal("s", "x"),) if parted and random.random() < 0.6 else (),
         )
         patterns.append(
             read(
@@ -72,7 +80,8 @@ def rich_model(random: Random) -> Workload:
         )
     writes = [write("create", StepDef(StepKind.CREATE, "E", "e"), rate=Rate(*[random.choice(loads) * 500_000] * 2))]
     if random.random() < 0.7:
-        actions = (ActionDef(ActionKind.SET, random.choice(("a", "b", "body")), Given("new")),)
+        changed = random.choice(("a", "b", "body", *(["s"] if parted else [])))
+        actions = (ActionDef(ActionKind.SET, changed, Given("new")),)
         by = tuple(Equal(n, Given(n)) for n in identity.split())
         writes.append(write("change", StepDef(StepKind.UPDATE, "E", equals=by, actions=actions)))
     indexes, local = random.choice((20, 20, 1, 0)), random.random() < 0.7
@@ -85,15 +94,21 @@ def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, s
     if may_carry(model, owner):
         yield from (Place("guard", s, "E") for s in carriers(model, owner, guards))
         if need.consistent or scarce:
-            yield from (Place("copy", s, "E") for s in copy_signatures(model, owner, left) if serve(s, need, owner))
+            weak = [replace(n, consistent=False) for n in left]
+            for key in every_index(owner, weak):
+                rest = tuple(SortPart(a) for a in owner.identity if a not in key.attributes)
+                whole = replace(key, sort=key.sort + rest)
+                if serve(whole, need, owner) is not None:
+                    yield Place("copy", whole, "E")
     yield from (Place("pointer", s, "E") for s in guards if points_at(s, need, owner))
 
 
 def local(owner: EntityDef, base: Signature, need: Need) -> Iterator[Place]:
-    names = [a.name for a in owner.attributes if a.name != "body" and a.name not in base.partition]
+    names = [a.name for a in owner.attributes if a.name not in {"body", *base.partition}]
     for sort in sequences(names, 3):
-        able = directions(owner, Signature("E", base.partition, sort), "LSI1") if sort else []
-        yield from (Place("local", s, "E") for s in able if serve(s, need, owner) is not None)
+        for when in dict.fromkeys(((), need.conditions)):
+            able = directions(owner, Signature("E", base.partition, sort, when), "LSI1") if sort or when else []
+            yield from (Place("local", s, "E") for s in able if serve(s, need, owner) is not None)
 
 
 def exhaustive(model: Workload) -> dict[int, Rank] | None:
@@ -161,7 +176,8 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
             assert abs(outcome.by_count[-1].rank[-1] - best[-1]) <= len(model.patterns), told  # each is rounded
             assert outcome.by_count[-1].rank == best or not nodes, told
         for place in outcome.by_count[-1].selections[0].places:
-            kinds[place.kind] = kinds.get(place.kind, 0) + 1
+            word = f"{place.kind} of a part" if place.signature.when else place.kind
+            kinds[word] = kinds.get(word, 0) + 1
         for count in range(outcome.by_count[-1].indexes):
             fewer = min(rank for used, rank in truth.items() if used <= count)
             if model.options.indexes >= len(model.reads):  # with fewer allowed, copies are weighed for more
@@ -170,5 +186,6 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
         assert check(model, plan) == (), f"seed {seed}"
         sharded += any(k.shards > 1 for d in plan.entities for k in (d.base, *d.indexes))
     assert tried > MODELS // 3, tried
-    assert sharded > 0
+    assert sharded > 0, kinds
     assert {"own", "local", "guard", "copy", "pointer"} <= set(kinds), kinds
+    assert {"own of a part", "local of a part", "copy of a part"} <= set(kinds), kinds

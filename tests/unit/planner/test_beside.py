@@ -14,12 +14,12 @@ from dynamodel.ir.values import Given
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
-from tests.support.small import RATE, Rate, entity, equals, is_equal, part, read, workload, write
+from tests.support.small import RATE, Rate, attribute, entity, equals, is_equal, part, read, workload, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamodel.ir.plan import EntityDesign, Plan
+    from dynamodel.ir.plan import CopyDesign, EntityDesign, Plan
     from dynamodel.ir.workload import Workload
 
 RARE = Rate(10_000, 10_000)
@@ -131,6 +131,63 @@ def test_a_copy_answers_a_strong_read_that_no_local_index_can() -> None:
     assert set(copy.attributes) == {"a", "b"}
     assert {r.beside for p in both for r in plan.pattern(p.name).reads} == {"", "COPY1"}
     assert plan.pattern("add").units.write == 4_000_000, "two items in a transaction"
+
+
+def task() -> Any:
+    state = attribute("state", share=(("open", 100_000),))
+    return entity("E", "id", "team", state, "text")
+
+
+def open_ones(*by: str, **options: Any) -> Any:
+    return read("open_ones", part("E", equals(*by), rows=3, where=(is_equal("state", "open"),)), **options)
+
+
+def test_a_strong_list_of_what_meets_a_condition_copies_that_part_alone() -> None:
+    changes = (update("state", "id", name="E"), update("text", "id", name="E"))
+    _, plan = planned(create("E"), open_ones(consistent=True), *changes, owner=task())
+    (copy,) = design(plan).copies
+    assert (copy.when, str(copy.partition.value)) == ((is_equal("state", "open"),), "COPY1~E#")
+    assert copy.attributes == ("id", "state"), "of its key, and of its condition"
+    assert plan.pattern("add").units.write == 2_200_000, "a transaction; one new item of ten has a copy"
+    moved, kept = plan.pattern("set_state").steps[0], plan.pattern("set_text").steps[0]
+    assert (moved.guards, moved.read_first) == ((0,), ("team", "state", "text"))
+    assert (kept.refreshed, kept.read_first) == ((0,), ("state",)), "whether there is one has to be known"
+
+
+def test_a_condition_is_no_reason_for_a_copy_where_an_index_answers() -> None:
+    _, plan = planned(create("E"), open_ones("team"), owner=task())
+    assert [k.when for k in design(plan).indexes] == [(is_equal("state", "open"),)]
+    assert not design(plan).copies
+    _, plan = planned(create("E"), open_ones("team"), owner=task(), indexes=0, local_indexes=False)
+    assert [c.when for c in design(plan).copies] == [(is_equal("state", "open"),)]
+
+
+def test_copies_that_are_too_hot_are_named() -> None:
+    busy = Rate(4_000_000_000, 4_000_000_000)
+    _, plan = planned(create("E"), open_ones(consistent=True, rate=busy), owner=task())
+    (hot,) = [f for f in plan.findings if f.code == "DM430"]
+    assert "`COPY1`" in hot.message
+    assert "copies are not sharded" in hot.message
+
+
+def of_a_part(change: Callable[[CopyDesign], CopyDesign]) -> tuple[Workload, Plan]:
+    model, plan = planned(create("E"), open_ones(consistent=True), update("state", "id", name="E"), owner=task())
+    (copy,) = design(plan).copies
+    return model, replace(plan, entities=(replace(design(plan), copies=(change(copy),)),))
+
+
+PARTS: dict[str, tuple[Callable[[CopyDesign], CopyDesign], str]] = {
+    "copies of another part": (lambda c: replace(c, when=(is_equal("state", "done"),)), "DM465"),
+    "copies of all, read as a part": (lambda c: replace(c, when=(), attributes=("id",)), "DM462"),
+    "what decides is not told": (lambda c: replace(c, attributes=("id",)), "DM451"),
+    "a condition on nothing": (lambda c: replace(c, when=(is_equal("no", 1),), attributes=("id", "no")), "DM452"),
+}
+
+
+@pytest.mark.parametrize("how", PARTS)
+def test_broken_copies_of_a_part_are_refused(how: str) -> None:
+    change, code = PARTS[how]
+    assert code in {f.code for f in check(*of_a_part(change))}
 
 
 def test_a_local_index_comes_before_a_copy() -> None:
