@@ -6,10 +6,23 @@ import gc
 import importlib
 import os
 import sys
+from copy import copy
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 _YOUNG = 500_000  # objects before the collector looks: a run makes few cycles, and looking costs a tenth of its time
+
+_UNUSED = (  # what the framework and Pydantic import and do not use here
+    "subprocess",  # and with it `selectors` and `signal`: to open files that we never open
+    "platform",  # to name the system in messages that we write ourselves
+    "bz2",  # archives
+    "lzma",  # the same
+    "importlib.metadata",  # and with it `email`: for plugins that are not looked for
+)
 
 
 def main() -> None:
@@ -20,15 +33,25 @@ def main() -> None:
         sys.stdout.write(f"dynamodel {__version__}\n")
         return
     gc.set_threshold(_YOUNG)
-    _defer("subprocess")  # Typer imports it, and with it `selectors` and `signal`, to open files that we never open
-    _defer("importlib.metadata")  # Pydantic imports it, and with it `email`, for plugins that are not looked for
+    for name in _UNUSED:
+        _defer(name)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every installed package
     from dynamodel.cli.commands import app
 
     try:
-        app(prog_name="dynamodel")
+        _called(app, sys.argv[1:])(prog_name="dynamodel")
     finally:
         gc.freeze()  # the process ends: what is left need not be searched for cycles once more
+
+
+def _called(app: Typer, arguments: list[str]) -> Typer:
+    """The application with the command that is named first alone: it builds every one that is registered."""
+    named = [c for c in app.registered_commands if c.callback and [c.callback.__name__] == arguments[:1]]
+    if not named:
+        return app
+    alone = copy(app)
+    alone.registered_commands = named
+    return alone
 
 
 def _defer(name: str) -> None:

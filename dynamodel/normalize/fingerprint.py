@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from types import NoneType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.workload import Workload
 
+_AS_THEY_ARE = {NoneType, bool, str, int}  # most values, without a question for each class that they might be of
+
 
 def fingerprint(workload: Workload) -> str:
     """The first 16 hexadecimal digits of the SHA-256 of the content, places in files left out."""
@@ -28,17 +31,18 @@ def fingerprint(workload: Workload) -> str:
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     """JSON data that tells types apart: a Decimal is no text, a date no datetime."""
-    if value is None or isinstance(value, bool) or (isinstance(value, str | int) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, Enum):
-        return value.value
     kind = type(value)
-    if is_dataclass(kind):
-        parts = ((name, getattr(value, name)) for name in _names(kind))
-        content = {name: _plain(part) for name, part in parts if not isinstance(part, SourceSpan)}
-        return {"": kind.__name__, **content}
+    if kind in _AS_THEY_ARE:
+        return value
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str | int):
+        return value
+    if is_dataclass(kind):
+        parts = {name: getattr(value, name) for name in _names(kind)}
+        return {"": kind.__name__} | {n: _plain(part) for n, part in parts.items() if type(part) is not SourceSpan}
     if isinstance(value, set | frozenset):
         return {"": "set", "of": sorted((_plain(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True))}
     if isinstance(value, dict):

@@ -20,6 +20,8 @@ _CENT = 10_000
 
 def cells(text: str) -> int:
     """How many terminal cells a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0
         if unicodedata.combining(c) or unicodedata.category(c) == "Cf"
@@ -30,6 +32,8 @@ def cells(text: str) -> int:
 
 def printable(text: str) -> str:
     """The text with control characters, line ends and lone surrogates written as escapes: one line, safe to print."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -4,11 +4,9 @@ In: the JSON form, or the outline of a Python file (the same words). Out: valida
 have wrong is refused here with a catalogued code; what needs another part of the model is `spec.check`'s business.
 """
 
-from __future__ import annotations
-
 import math
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -107,10 +105,10 @@ class ConditionSpec(Node):
     value: Any = Field(default=None, description="A constant; text for times, UUIDs, decimals; base64 for bytes.")
     given: bool = Field(default=False, description="The caller gives the value (two values with between).")
     now: bool = Field(default=False, description="The clock when the request is made.")
-    any_of: tuple[ConditionSpec, ...] = ()
+    any_of: "tuple[ConditionSpec, ...]" = ()
 
     @model_validator(mode="after")
-    def _complete(self) -> ConditionSpec:
+    def _complete(self) -> Self:
         if self.op == "any_of":
             if not self.any_of:
                 raise PydanticCustomError("DM127", "`any_of` without conditions", {"hint": "name at least two"})
@@ -145,7 +143,7 @@ class FieldSpec(Node):
     """A field of a nested model."""
 
     name: str
-    type: Annotated[TypeSpec, BeforeValidator(_type_words)]
+    type: "Annotated[TypeSpec, BeforeValidator(_type_words)]"
     optional: bool = False
 
 
@@ -154,7 +152,7 @@ class TypeSpec(Node):
 
     kind: Kind
     values: tuple[str, ...] | tuple[int, ...] = Field(default=(), description="The values of an enum.")
-    element: Annotated[TypeSpec, BeforeValidator(_type_words)] | None = None
+    element: "Annotated[TypeSpec, BeforeValidator(_type_words)] | None" = None
     fields: tuple[FieldSpec, ...] = ()
     name: str = Field(default="", description="The class name of an object.")
     ge: Decimal | None = None
@@ -165,7 +163,7 @@ class TypeSpec(Node):
     dimensions: int | None = Field(default=None, ge=1, le=8192)
 
     @model_validator(mode="after")
-    def _complete(self) -> TypeSpec:
+    def _complete(self) -> Self:
         needs = {"enum": "values", "list": "element", "set": "element", "map": "element", "vector": "dimensions"}
         word = needs.get(self.kind)
         if word and not getattr(self, word):

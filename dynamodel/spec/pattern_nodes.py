@@ -1,7 +1,5 @@
 """Access patterns and steps of a spec as plain Pydantic models, one class a kind; the words of the Python surface."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field

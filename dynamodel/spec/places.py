@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from collections import deque
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HERE = str(Path(__file__).parent)
 _OTHERS = f"{os.sep}pydantic{os.sep}"
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")  # where statements stand in statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,24 @@ class SourceFile:
             return tuple(names)
 
     @cached_property
-    def _classes(self) -> dict[str, list[ast.ClassDef]]:
-        """Class statements by name, nested ones too, in order."""
-        found: dict[str, list[ast.ClassDef]] = {}
-        for node in ast.walk(self.tree):
+    def classes(self) -> list[ast.ClassDef]:
+        """Class statements, nested ones too, the outer first."""
+        found: list[ast.ClassDef] = []
+        inside: deque[ast.AST] = deque([self.tree])
+        while inside:
+            node = inside.popleft()
             if isinstance(node, ast.ClassDef):
-                found.setdefault(node.name, []).append(node)
+                found.append(node)
+            for part in _BLOCKS:
+                inside.extend(getattr(node, part, ()))
+        return found
+
+    @cached_property
+    def _classes(self) -> dict[str, list[ast.ClassDef]]:
+        """Class statements by name, in order."""
+        found: dict[str, list[ast.ClassDef]] = {}
+        for node in self.classes:
+            found.setdefault(node.name, []).append(node)
         return found
 
     @cached_property

@@ -114,8 +114,8 @@ def shadowed_types(file: str) -> list[Diagnostic]:
     """Attributes named like their own type, with a value: Python reads the annotation after the name is taken."""
     source = source_file(file)
     found: list[Diagnostic] = []
-    for node in ast.walk(source.tree):
-        for statement in node.body if isinstance(node, ast.ClassDef) else []:
+    for node in source.classes:
+        for statement in node.body:
             if not (
                 isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value
             ):

@@ -57,6 +57,7 @@ def test_planning_loads_nothing_that_only_emit_and_verify_need() -> None:
     assert [name for name in FOREIGN if name in modules] == []
     assert "email" not in modules  # what `importlib.metadata` would bring, for plugins that are not looked for
     assert "selectors" not in modules  # what `subprocess` would bring, for files that are not opened
+    assert "_bz2" not in modules  # what `bz2` would bring, for archives that are not made
     assert "dynamodel.spec.deploy_parts" not in modules  # the model says no `Deploy`
 
 
