@@ -8,7 +8,7 @@ Sources: "DynamoDB read and write operations", "Managing Global Secondary Indexe
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
@@ -61,14 +61,19 @@ class Physical:
     workload: Workload
     table: TableDesign
     designs: Mapping[str, EntityDesign]
+    _items: dict[str, int] = field(default_factory=dict, compare=False)  # asked for each step and index
 
     def item(self, entity: str) -> int:
         """Average bytes of an item."""
-        return item_bytes(self.workload.entity(entity), self.designs[entity], self.table)
+        if entity not in self._items:
+            self._items[entity] = item_bytes(self.workload.entity(entity), self.designs[entity], self.table)
+        return self._items[entity]
 
     def entry(self, entity: str, key: KeyDesign) -> int:
         """Average bytes of an entry of the index that a key belongs to."""
         projection = self.table.index(key.place).projection
+        if projection.type == "ALL":
+            return self.item(entity)
         return entry_bytes(self.workload.entity(entity), self.designs[entity], key, self.table, projection)
 
     def beside(self, entity: str, number: int) -> int:
