@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_SEQUENCES = 20_000  # of one partition; beyond it the search is cut and the plan does not claim optimality
 
+_CODED = (Absent.FIRST, Absent.LAST)
 _NO_KEY = {Kind.LIST, Kind.SET, Kind.MAP, Kind.OBJECT, Kind.ANY, Kind.VECTOR}
 
 
@@ -131,11 +132,12 @@ def _legal(entity: EntityDef, signature: Signature, place: str) -> tuple[Signatu
         return ()
     if fits(entity, signature, place):
         return (signature,)
-    turned = product(*((part, _inverse(part)) for part in signature.sort))
+    turned = product(*((part, inverse(part)) for part in signature.sort))
     return tuple(s for sort in turned if fits(entity, s := replace(signature, sort=sort), place))
 
 
-def _inverse(part: SortPart) -> SortPart:
+def inverse(part: SortPart) -> SortPart:
+    """The component stored the other way round: what came first comes last, rows without it too."""
     ends = {Absent.FIRST: Absent.LAST, Absent.LAST: Absent.FIRST}
     return replace(part, descending=not part.descending, absent=ends.get(part.absent, part.absent))
 
@@ -203,7 +205,7 @@ def _sequences(
 class _State:
     """How far one need has come along a sort sequence: the equalities still to place, then its order."""
 
-    __slots__ = ("_entity", "_flip", "_left", "_need", "_order", "_present")
+    __slots__ = ("_entity", "_flip", "_left", "_need", "_order", "_present", "_there")
 
     def __init__(self, entity: EntityDef, need: Need, used: frozenset[str]) -> None:
         self._entity = entity
@@ -215,6 +217,8 @@ class _State:
         self._order: tuple[OrderTerm, ...] = order
         self._flip: bool | None = None
         self._present = surely_present(need)
+        # Which attributes must be there: where one follows what is fixed, a request can leave out rows without it.
+        self._there = tuple(c.attribute for c in need.where if c.op is Op.PRESENT)
 
     @property
     def done(self) -> bool:
@@ -227,11 +231,12 @@ class _State:
             names = sorted(self._left, key=[a.name for a in self._entity.attributes].index)
             return [self._part(name) for name in names]
         if not self._order:
-            return []
+            return [self._part(name, absent=absent) for name in self._there for absent in _CODED]
         term = self._order[0]
         mixed = len({t.descending for t in self._order}) > 1
         directions = ([False, True] if mixed else [False]) if self._flip is None else [term.descending != self._flip]
-        return [self._part(term.attribute, term, descending=d) for d in directions]
+        ways = (None, *_CODED) if term.attribute in self._there else (None,)
+        return [self._part(term.attribute, term, descending=d, absent=absent) for d in directions for absent in ways]
 
     def after(self, part: SortPart) -> _State | None:
         """The state behind one more component, None if the need can no longer be served."""
@@ -244,7 +249,9 @@ class _State:
                 if part.attribute in self._left
                 else None
             )
-        if not self._order or part.attribute in self._need.eq:
+        if not self._order:
+            return self._moved(self._left, (), self._flip) if self._there else self
+        if part.attribute in self._need.eq:
             return self
         term = self._order[0]
         if term.attribute != part.attribute:
@@ -258,9 +265,14 @@ class _State:
         state = object.__new__(_State)
         state._entity, state._need, state._present = self._entity, self._need, self._present
         state._left, state._order, state._flip = left, order, flip
+        state._there = self._there if left != self._left else ()
         return state
 
-    def _part(self, name: str, term: OrderTerm | None = None, *, descending: bool = False) -> SortPart:
+    def _part(
+        self, name: str, term: OrderTerm | None = None, *, descending: bool = False, absent: Absent | None = None
+    ) -> SortPart:
+        if absent is not None:
+            return SortPart(name, descending, absent)
         if not self._entity.attribute(name).optional:
             return SortPart(name, descending)
         if term is None or term.nulls is None or name in self._present:

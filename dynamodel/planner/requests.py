@@ -221,18 +221,19 @@ def sort_condition(placed: Placed) -> SortCondition | None:
     if not isinstance(template, Template):
         return None
     tokens = _head(placed, template, placed.service.fixed)
-    if need.range is None or not placed.service.ranged:
+    if not placed.service.cuts:
         whole = len(tokens) == len(template.tokens)
         return Interval(field.name, Edge(tokens, after=False), Edge(tokens, after=True), whole=whole)
     component = template.tokens[len(tokens)]
     if not isinstance(component, Component):
         return None
-    return _ranged(field.name, tokens, component, need.range)
+    return _ranged(field.name, tokens, component, need.range if placed.service.ranged else None)
 
 
-def _ranged(name: str, head: tuple[BoundToken, ...], component: Component, range_: RangeDef) -> Interval:
-    ends = [BoundToken(component=component, source=s) for s in range_.operands]
-    if range_.op is Op.BEGINS_WITH:
+def _ranged(name: str, head: tuple[BoundToken, ...], component: Component, range_: RangeDef | None) -> Interval:
+    """The interval of a range of the component behind a head; of every value that it has where there is none."""
+    ends = [BoundToken(component=component, source=s) for s in range_.operands] if range_ is not None else []
+    if range_ is not None and range_.op is Op.BEGINS_WITH:
         edge = (*head, ends[0])
         return Interval(name, Edge(edge, after=False), Edge(edge, after=True), partial=True)
     low = (
@@ -245,6 +246,8 @@ def _ranged(name: str, head: tuple[BoundToken, ...], component: Component, range
         if component.absent is Absent.LAST
         else Edge(head, after=True)
     )
+    if range_ is None:
+        return Interval(name, low, high)
     op = _MIRROR.get(range_.op, range_.op) if component.descending else range_.op
     if op is Op.BETWEEN:
         first, second = reversed(ends) if component.descending else ends

@@ -9,13 +9,13 @@ it goes to the integer model.
 from __future__ import annotations
 
 import math
-from dataclasses import field, replace
+from dataclasses import field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.ir.keys import Absent
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
-from dynamodel.planner.enumerate import base_signatures, index_signatures, local_signatures
+from dynamodel.planner.enumerate import base_signatures, index_signatures, inverse, local_signatures
 from dynamodel.planner.families import canonical
 from dynamodel.planner.frame import Frame, Opened
 from dynamodel.planner.parts import Parts
@@ -63,7 +63,7 @@ class Imposed:
         if self.block.inverse:
             turned = {t.attribute for n in self.needs if n.limit is not None for t in n.order}
             turned |= {n.range.attribute for n in self.needs if n.range is not None}
-            sort = tuple(replace(p, descending=not p.descending) if p.attribute in turned else p for p in sort)
+            sort = tuple(inverse(p) if p.attribute in turned else p for p in sort)
         return Signature(entity.name, self.partition, inside + sort, when, len(inside))
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.needs import Need
 
+_CODED = {Absent.FIRST, Absent.LAST}  # rows without a value have a place of their own
+
 
 @dataclass(frozen=True, slots=True)
 class SortPart:
@@ -50,14 +52,21 @@ class Signature:
 class Service:
     """How a signature answers a need: sort components fixed by value, the range's place, direction, what is left.
 
-    `residual` are conditions that the key does not express although the need did not ask for a filter; they are legal
-    only where the key condition itself leaves at most one row to be read.
+    `present`: no range is asked for, but rows without the component behind the fixed ones lie outside. `residual` are
+    conditions that the key does not express although the need did not ask for a filter; they are legal only where the
+    key condition itself leaves at most one row to be read.
     """
 
     fixed: int
     ranged: bool
     forward: bool
     residual: tuple[ConditionDef, ...]
+    present: bool = False
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the component behind the fixed ones has a value in every row that is asked for."""
+        return self.ranged or self.present
 
 
 def at_most_one(entity: EntityDef, fixed: frozenset[str]) -> bool:
@@ -112,13 +121,15 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     if forward is None:
         return None
     optional = {a.name for a in entity.attributes if a.optional} - present
-    if any(p.attribute in optional and p.absent not in {Absent.FIRST, Absent.LAST} for p in parts):
+    if any(p.attribute in optional and p.absent not in _CODED for p in parts):
         return None  # B6: rows without the attribute would vanish
     ranged = need.range is not None and bool(parts[fixed:]) and parts[fixed].attribute == need.range.attribute
-    residual = _residual(signature, need, fixed, ranged=ranged)
+    asked = {c.attribute for c in need.where if c.op is Op.PRESENT} if not need.shared else set()
+    there = not ranged and any(p.attribute in asked and p.absent in _CODED for p in parts[fixed : fixed + 1])
+    residual = _residual(signature, need, fixed, cut=ranged or there)
     if residual and not at_most_one(entity, frozenset(_used(signature, fixed))):
         return None
-    return Service(fixed, ranged, forward, residual)
+    return Service(fixed, ranged, forward, residual, there)
 
 
 def _used(signature: Signature, fixed: int) -> set[str]:
@@ -126,13 +137,14 @@ def _used(signature: Signature, fixed: int) -> set[str]:
     return {*signature.partition, *(p.attribute for p in signature.sort[:fixed])}
 
 
-def _residual(signature: Signature, need: Need, fixed: int, *, ranged: bool) -> tuple[ConditionDef, ...]:
+def _residual(signature: Signature, need: Need, fixed: int, *, cut: bool) -> tuple[ConditionDef, ...]:
+    """What the key does not express; `cut`: the interval holds rows with the component behind the fixed ones alone."""
     used = _used(signature, fixed) | {c.attribute for c in signature.when if c.op is Op.EQ}
     left = [ConditionDef(Op.EQ, name, (source,)) for name, source in need.equals if name not in used]
-    if need.range is not None and not ranged:
+    if need.range is not None and not (cut and signature.sort[fixed].attribute == need.range.attribute):
         left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
     present = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | used
-    present |= {need.range.attribute} if need.range is not None and ranged else set()
+    present |= {p.attribute for p in signature.sort[fixed : fixed + cut]}
     for condition in need.where:
         told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in present)
         if not told:
@@ -162,7 +174,7 @@ def _direction(order: tuple[OrderTerm, ...], tail: tuple[SortPart, ...], present
         if backwards is not None and flip != backwards:
             return None
         backwards = flip
-        coded = part.absent in {Absent.FIRST, Absent.LAST} and term.attribute not in present
+        coded = part.absent in _CODED and term.attribute not in present
         if term.nulls is not None and coded:
             stored_first = part.absent is Absent.FIRST
             if (stored_first != flip) != (term.nulls == "first"):

@@ -144,19 +144,19 @@ def reads(draw: st.DrawFn, entity: EntityText) -> str:
 
 
 @st.composite
+def parts_of(draw: st.DrawFn, child: EntityText) -> str:
+    """The children in a collection: some of them, in an order."""
+    linked = [f for f in (*child.identity, *child.fields) if any(f.name in via for _, via in child.links)]
+    words = draw(ordering(child, [child.ref(f) for f in linked]))
+    where = draw(conditions(child, given=False, fixed=linked)) if draw(st.integers(0, 3)) == 3 else None
+    return call("Query", child.name, *words, f"where={where}" if where else "")
+
+
+@st.composite
 def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityText]) -> str:
     """A parent with some of its children, or the children alone as one list."""
     some = draw(st.lists(st.sampled_from(children), min_size=1, unique=True))
-    parts = [
-        call(
-            "Query",
-            c.name,
-            *draw(
-                ordering(c, [c.ref(f) for f in (*c.identity, *c.fields) if any(f.name in via for _, via in c.links)])
-            ),
-        )
-        for c in some
-    ]
+    parts = [draw(parts_of(c)) for c in some]
     parts = [c.name if part == f"Query({c.name})" else part for c, part in zip(some, parts, strict=True)]
     strong = draw(st.sampled_from(("", "", "consistent=True")))
     linked = [c for c in some if c.parent is parent]

@@ -171,7 +171,7 @@ def shown(model: Workload) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("names", "most", "models"), [("A", 2, MODELS * 3 // 4), ("AB", 1, MODELS // 2)])
+@pytest.mark.parametrize(("names", "most", "models"), [("A", 2, MODELS * 3 // 4), ("AB", 1, MODELS // 4)])
 def test_sparse_keys_in_collections_cost_the_least(names: str, most: int, models: int) -> None:
     seen: Counter[str] = Counter()
     tried = 0
@@ -182,20 +182,20 @@ def test_sparse_keys_in_collections_cost_the_least(names: str, most: int, models
             seen.update(shown(model))
     assert tried >= models // 3
     if names == "A":
-        wanted = {"group, eq", "group, present", "group, sparse", "own, eq", "own, sparse"}
+        wanted = {"group, eq", "group, present", "own, sparse"}
         assert wanted <= set(seen), wanted - set(seen)
 
 
 def test_local_indexes_beside_collections_cost_the_least() -> None:
     seen: Counter[str] = Counter()
     tried = 0
-    for seed in range(MODELS):
+    for seed in range(MODELS * 3 // 4):
         model = local_model(Random(seed))
         if compare(seed, model, 2):
             tried += 1
             seen.update(shown(model))
     assert tried > MODELS // 3
-    wanted = {"local, refused", "local, sparse", "local, first", "local, last", "group", "own, eq"}
+    wanted = {"local, refused", "local, first", "local, last", "group", "own, eq"}
     assert wanted <= set(seen), wanted - set(seen)
 
 
@@ -211,3 +211,19 @@ def test_children_in_a_state_come_with_their_parent_in_one_request() -> None:
     (design,) = plan.patterns
     assert (design.status, design.request_count) == ("served", 1)
     assert [k.when for d in plan.entities for k in d.indexes] == [(), (is_equal("s", CONSTANT),)]
+
+
+def test_a_write_need_not_look_where_rows_without_an_attribute_have_a_place_of_their_own() -> None:
+    """A sparse key is made up of all that it holds when the attribute comes; a request can leave such rows out too."""
+    one = entity("A", "a", attribute("x"), attribute("o", optional=True, share=((None, 600_000),)))
+    listed = read("listed", part("A", equals("x"), where=(is_present("o"),), order="-o", rows=4))
+    action = ActionDef(ActionKind.SET, "o", Given("new"))
+    change = write("change", StepDef(StepKind.UPDATE, "A", equals=equals("a"), actions=(action,)))
+    model = workload((one,), (listed, change), copies=False)
+    assert compare(0, model, 1)
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    assert [d.request_count for d in plan.patterns] == [1, 1]
+    (design,) = plan.entities
+    (key,) = design.indexes
+    assert (key.when, str(key.sort[0].value)) == ((), "A#{o?first}#")

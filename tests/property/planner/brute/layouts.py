@@ -31,7 +31,10 @@ class Layouts:
         self._ways: dict[tuple[object, ...], list[tuple[Clan, ...]]] = {}
         asked = [a for e in model.entities for a in reads.of(e.name)]
         self._turned = {n for a in asked for n in ({o for o, _, _ in a.order} | {*(a.range or ())[:1]})}
-        self._nulls = {(a.entity, o) for a in asked for o, _, nulls in a.order if nulls}
+        # Rows without these may have a place of their own, in an order or outside of what a request asks for; which end
+        # that is does not matter then.
+        self._outside = {(a.entity, n) for a in asked for n in a.present}
+        self._coded = {(a.entity, o) for a in asked for o, _, nulls in a.order if nulls}
 
     def _bases(self, entity: EntityDef) -> list[Shape]:
         """Base keys; of those whose partitions no request for several items names, which all cost the same, one."""
@@ -55,13 +58,18 @@ class Layouts:
             n: [
                 Sorted(n, down, absent)
                 for down in ((False, True) if n in self._turned else (False,))
-                for absent in (("", "first", "last") if (entity.name, n) in self._nulls else ("",))
+                for absent in self._absent(entity.name, n)
             ]
             for n in names
         }
         for count in range(min(most, len(names)) + 1):
             for chosen in permutations(names, count):
                 yield from product(*(ways[n] for n in chosen))
+
+    def _absent(self, name: str, attribute: str) -> tuple[str, ...]:
+        if (name, attribute) in self._coded:
+            return "", "first", "last"
+        return ("", "first") if (name, attribute) in self._outside else ("",)
 
     def _indexes(self, entity: EntityDef) -> list[Shape]:
         """Keys that find what some part of a read wants, and that do not find the same without their end.

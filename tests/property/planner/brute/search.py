@@ -9,7 +9,8 @@ A layout (`layouts`) is a base key for each entity, up to `most` index keys, who
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
 base table answers is read there, local indexes are for strong reads by themselves, only a read that fixes nothing makes
-all items of a type one partition, and keys are compared without the marks that put the kinds of items in order.
+all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, and keys are
+compared without the marks that put the kinds of items in order.
 """
 
 from __future__ import annotations
@@ -79,8 +80,7 @@ class Brute:
         for parts in self._reads.collections:
             ways: list[tuple[int, list[Answer]]] = []
             for at, clan in enumerate(layout):
-                able_here = clan.place == "base" or not any(p.consistent for p in parts)
-                if able_here and all(p.entity in clan.shapes for p in parts) and len(clan.members) > 1:
+                if len(clan.members) > 1 and all(p.entity in clan.shapes and _is_kept(clan, p) for p in parts):
                     count = self._fewest(clan, parts)
                     if count:
                         ways.append((count, [(p, at, False) for p in parts]))
@@ -114,3 +114,10 @@ class Brute:
             ]
             self._ways[known] = min(counts, default=0)
         return self._ways[known]
+
+
+def _is_kept(clan: Clan, part: Asked) -> bool:
+    """Whether a part of a collection may be read there: strongly on the table alone, and its key demands presence."""
+    shape = clan.shapes[part.entity]
+    demanded = {*shape.demanded, *(n for n, _ in shape.when)}
+    return (clan.place == "base" or not part.consistent) and set(part.present) <= demanded
