@@ -149,9 +149,32 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         common = [s for s in given if all(s in m for m in maps) and _one_text(s, entities, maps)]
         if common and len(needs) > 1:
             partitions = tuple(tuple(m[s] for s in common) for m in maps)
-            woven = _woven(needs, partitions, entities) if pattern.merged else ()
+            mixed = pattern.merged or (_is_cut_out(needs) and _is_read_together(workload, needs, partitions))
+            woven = _woven(needs, partitions, entities) if mixed else ()
             found.append(CollectionNeed(pattern.name, needs, partitions, woven))
     return tuple(found)
+
+
+def _is_cut_out(needs: Sequence[Need]) -> bool:
+    """Whether the rows wanted of each type cannot lie beside those of the others: blocks have two ends to meet at."""
+    ranges = [n.range for n in needs if n.range is not None and n.limit is None]
+    ended = all(r.op in _UPPER | _LOWER for r in ranges)
+    return len(ranges) == len(needs) and not (ended and len(needs) == 2)  # noqa: PLR2004
+
+
+def _is_read_together(workload: Workload, needs: Sequence[Need], partitions: Sequence[tuple[str, ...]]) -> bool:
+    """Whether nobody reads the rows of one type without those of the others: that would take an index more.
+
+    Separate lists can be asked for at the same time, so a request less is not worth an index.
+    """
+    held = {n.entity: set(p) for n, p in zip(needs, partitions, strict=True)}
+    return all(
+        part.entity not in held
+        or not held[part.entity] <= {e.attribute for e in part.equals}
+        or held.keys() <= {other.entity for other in pattern.parts}
+        for pattern in workload.reads
+        for part in pattern.parts
+    )
 
 
 def _woven(

@@ -166,6 +166,8 @@ def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityTe
         if timed and draw(st.booleans()):
             merged = [call("Query", c.name, f"order_by=desc({c.name}.made_at)") for c in some]
             return call("Collection", *merged, by, "merged=True", strong)
+        if timed and draw(st.booleans()):
+            parts = [call("Query", c.name, f"range=between({c.name}.made_at)") for c in some]
         return call("Collection", *parts, by, strong)
     by = option("by", [parent.ref(f) for f in parent.identity])
     return call("Collection", parent.name, *parts, by, strong)

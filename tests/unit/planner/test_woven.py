@@ -1,4 +1,4 @@
-"""Merged collections: rows of several types that lie mixed in the order that they have in common."""
+"""Rows of several types that lie mixed in the order, or by the range, that they have in common."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bank(Model, indexes={indexes}):
         Query(Deposit, order_by={first}, {one}),
         Query(Withdrawal, order_by={second}, {two}),
         by=Deposit.account,
-        merged=True,
+        merged={merged},
     )
     {more}
 """
@@ -52,6 +52,7 @@ USUAL = {
     "one": "limit=10",
     "two": "limit=10",
     "indexes": 20,
+    "merged": True,
 }
 SAME = {"key": "at", "time": "at", "second": "desc(Withdrawal.at)"}
 
@@ -94,6 +95,28 @@ def test_a_range_that_all_have_is_one_request(bank: Planned, cut: str) -> None:
     plan = bank(one=cut.format("Deposit.at"), two=cut.format("Withdrawal.at"), **SAME)
     (request,) = plan.pattern("statement").reads
     assert request.parts == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("cut", "requests", "mixed"),
+    [("range=between({})", 1, True), ("range=ge({})", 1, False), ("range=between({}), limit=10", 2, False)],
+    ids=["a period", "from a day on", "a page of a period"],
+)
+def test_lists_of_one_period_are_one_request(bank: Planned, cut: str, requests: int, mixed: bool) -> None:
+    cuts = {"one": cut.format("Deposit.at"), "two": cut.format("Withdrawal.at")}
+    plan = bank(merged=False, first="Deposit.at", **cuts, **SAME | {"second": "Withdrawal.at"})
+    reads = plan.pattern("statement").reads
+    assert len(reads) == requests
+    keys = {sort_key(plan, name, reads[0].index or "base").split("#")[0] for name in ("Deposit", "Withdrawal")}
+    assert (len(keys) == 1) is mixed
+
+
+def test_lists_of_one_period_take_no_index_more_where_one_is_read_alone(bank: Planned) -> None:
+    cut = {"one": "range=between(Deposit.at)", "two": "range=between(Withdrawal.at)", "first": "Deposit.at"}
+    alone = "deposits = Query(Deposit, by=Deposit.account, range=between(Deposit.at))"
+    plan = bank(alone, merged=False, **cut, **SAME | {"second": "Withdrawal.at"})
+    assert [len(plan.pattern(name).reads) for name in ("statement", "deposits")] == [2, 1]
+    assert plan.table.indexes == ()
 
 
 def test_others_that_read_all_of_them_share_the_partition(bank: Planned) -> None:
