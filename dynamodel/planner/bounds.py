@@ -8,6 +8,7 @@ anyway.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.proof import Incompatible
@@ -65,8 +66,8 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
             rooted.add(collection.pattern)
         for need in collection.parts:
             read.setdefault(need.entity, []).append((collection, need))
-    for selection in sorted(solution.selections, key=lambda s: -_most(s)):
-        if _most(selection) <= best.gsis:
+    for selection in sorted(solution.selections, key=_most, reverse=True):
+        if _most(selection) <= (best.gsis, best.places):
             break
         entity = workload.entity(selection.entity)
         own, parts = needed.get(entity.name, []), read.get(entity.name, [])
@@ -74,19 +75,25 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
         own = [n for n in own if (n.pattern, n.part) not in guarded]
         if may_carry(workload, entity):
             own = [n for n in own if not carriers(workload, entity, guard_signatures(entity, n))]
-        others = sum(p.kind in {"local", "copy"} for p in selection.places)
         pool = [*own, *(n for _, n in parts)]
         partitions = [c.partition_of(entity.name) for c, _ in parts]
         bases = base_signatures(entity, pool, partitions, may_join[entity.name])
         found = _entity_bound(entity, own, parts, (rooted, bases))
-        if found.places - others > best.gsis:
-            best = Bound(found.places, others, found.members)
+        found = replace(found, others=_others(selection))
+        if (found.gsis, found.places) > (best.gsis, best.places):
+            best = found
     return best
 
 
-def _most(selection: Selection) -> int:
-    """What no bound exceeds: the needs that a solution answers from one place can share a key."""
-    return selection.indexes + len(selection.unserved)
+def _others(selection: Selection) -> int:
+    """The LSIs and copies of a solution's entity."""
+    return sum(p.kind in {"local", "copy"} for p in selection.places)
+
+
+def _most(selection: Selection) -> tuple[int, int]:
+    """GSIs and places that no bound exceeds: the needs that a solution answers from one place can share a key."""
+    gsis = selection.indexes + len(selection.unserved)
+    return gsis, gsis + _others(selection)
 
 
 def _needs_apart(workload: Workload, solution: Solution) -> dict[str, list[Need]]:

@@ -146,9 +146,9 @@ def _statement(
     apart = bool(solution.split) or any(len(runs) > 1 for g in solution.groups for runs in g.runs)
     requests = f"in as few requests{', with the same collections in one' if apart else ''}"
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
-    if bound.gsis == count:
-        if not count:
-            return f"{words}."
+    if not bound.places:
+        return f"{words}."
+    if bound.places == count + bound.others:
         return f"{words}. Fewer than {bound.places} {kinds} cannot serve every access pattern {requests}."
     return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
 

@@ -316,3 +316,11 @@ def test_copies_that_the_model_rules_out_are_refused() -> None:
     model, plan = copies_plan()
     forbidden = replace(model, options=replace(model.options, copies=False))
     assert "DM455" in {d.code for d in check(forbidden, plan)}
+
+
+def test_the_certificate_says_why_there_are_so_many_copies() -> None:
+    others = (strong("into", "b"), strong("by_text", "text"))
+    _, plan = planned(create("E"), strong("out", "a"), *others, owner=edge())
+    assert len(design(plan).copies) == 2
+    assert {i.pattern for i in plan.proof.incompatible} == {"out", "into", "by_text"}
+    assert "Fewer than 2 GSIs, LSIs and copies cannot serve every access pattern" in plan.proof.statement
