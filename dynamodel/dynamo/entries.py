@@ -1,15 +1,18 @@
 """Whether a written item has an entry in an index, before the write and after it.
 
-In: the workload, a key of an index and one step of a write. Out: chances in millionths. They follow from what the step
-says: its conditions and equalities of the item before, its constants and removals of the item after, the defaults of a
-new one. Where it says nothing, the share of all items stands in.
+In: the workload, a key of an index (or what its items must meet) and one step of a write. Out: chances in millionths.
+They follow from what the step says: its conditions and equalities of the item before, its constants and removals of the
+item after, the defaults of a new one. Where it says nothing of a new item, the index keeps its share of all items: what
+updates and deletes take out of it comes in with new items. Where all new items tell, deletes take out what is left.
+Else the share of all items stands in.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.footprint import membership_conditions, share_of
+from dynamodel.dynamo.footprint import membership_conditions, share_of, share_of_all
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant, Now
@@ -37,10 +40,63 @@ class Held:
 
 
 def entry_held(workload: Workload, key: KeyDesign, step: StepDef) -> Held:
-    """Whether the item of a step has an entry for `key`; the conditions of a key are taken as independent.
+    """Whether the item of a step has an entry for `key`."""
+    return held_under(workload, membership_conditions(workload.entity(step.entity), key), step)
+
+
+def held_under(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef) -> Held:
+    """Whether the item of a step meets all of these conditions, which are taken as independent.
 
     A Put that demands nothing of the item before it is reckoned as one of a new item.
     """
+    held = _told(workload, conditions, step)
+    if _is_open(workload, conditions, step, held):
+        chance = _balanced(workload, conditions, step)
+        if chance is not None:
+            return Held(0, chance, 0) if _is_new(step) else Held(chance, 0, 0)
+    return held
+
+
+def _is_new(step: StepDef) -> bool:
+    return step.kind is StepKind.CREATE or (step.kind is StepKind.PUT and not step.when)
+
+
+def _is_open(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef, held: Held) -> bool:
+    """Whether a step makes or deletes an item and does not tell whether it meets the conditions."""
+    if not conditions or not (_is_new(step) or step.kind is StepKind.DELETE):
+        return False
+    return held != _told(workload, conditions, step, open_as=MICRO)
+
+
+def _balanced(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef) -> int | None:
+    """The chance that an item which is made (or deleted) meets the conditions, for their share to stay what it is.
+
+    None where no such step is declared, or where what new items meet is open too.
+    """
+    share = share_of_all(workload.entity(step.entity), conditions)
+    coming, open_made, open_gone = 0, 0, 0  # items a second, and a millionth, that come to meet the conditions
+    for pattern, other in workload.steps_on(step.entity):
+        if other.kind in {StepKind.CHECK, StepKind.LOOK}:
+            continue
+        rate = pattern.rate.average * step_count(workload, other)
+        held = _told(workload, conditions, other)
+        coming -= rate * share * (_is_new(other) - (other.kind is StepKind.DELETE))
+        if not _is_open(workload, conditions, other, held):
+            coming += rate * (held.after - held.before)
+        elif _is_new(other):
+            open_made += rate
+        else:
+            open_gone += rate
+    if step.kind is StepKind.DELETE:
+        wanted, rate = coming, open_gone * (not open_made)
+    else:
+        wanted, rate = open_gone * share - coming, open_made
+    most = _told(workload, conditions, step, open_as=MICRO)
+    return min(max(wanted // rate, 0), most.before + most.after) if rate and 0 < share < MICRO else None
+
+
+def _told(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef, open_as: int | None = None) -> Held:
+    """What a step tells; a condition that it leaves open has this chance, that of all items for None."""
     entity = workload.entity(step.entity)
     earlier = (*(ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in step.equals), *step.when)
     if step.kind in _WHOLE:
@@ -50,17 +106,15 @@ def entry_held(workload: Workload, key: KeyDesign, step: StepDef) -> Held:
         changed = changed_attributes(entity, step)
         later = (*(c for c in earlier if changed.isdisjoint(c.names)), *(c for a in step.actions for c in _left(a)))
     before = after = both = MICRO
-    for condition in membership_conditions(entity, key):
-        was = will = together = _chance(entity, condition, earlier)
+    for condition in conditions:
+        was = will = together = _chance(entity, condition, earlier, open_as)
         if not changed.isdisjoint(condition.names):
-            will = _chance(entity, condition, later)
+            will = _chance(entity, condition, later, open_as)
             together = was * will // MICRO
         before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
     if step.kind is StepKind.DELETE:
         return Held(before, 0, 0)
-    if step.kind is StepKind.CREATE or (step.kind is StepKind.PUT and not step.when):
-        return Held(0, after, 0)
-    return Held(before, after, both)
+    return Held(0, after, 0) if _is_new(step) else Held(before, after, both)
 
 
 def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:
@@ -95,13 +149,31 @@ def _left(action: ActionDef) -> Iterator[ConditionDef]:
         yield ConditionDef(Op.EQ, action.attribute, (source,))
 
 
-def _chance(entity: EntityDef, condition: ConditionDef, stated: Sequence[ConditionDef]) -> int:
-    """The chance that a condition holds where all that is stated does, in millionths."""
+def _chance(
+    entity: EntityDef, condition: ConditionDef, stated: Sequence[ConditionDef], open_as: int | None = None
+) -> int:
+    """The chance that a condition holds where all that is stated does, in millionths; `open_as` where that is open."""
     for one in stated:
         told = _implied(one, condition)
         if told is not None:
             return MICRO if told else 0
-    return share_of(entity, condition)
+    for one in stated:
+        among = _among(entity, one, condition)
+        if among is not None:
+            return among
+    return share_of(entity, condition) if open_as is None else open_as
+
+
+def _among(entity: EntityDef, stated: ConditionDef, asked: ConditionDef) -> int | None:
+    """The share of items that meet `asked` among those that meet `stated`; None if that is about something else."""
+    if stated.op is Op.ANY_OF and stated.names == asked.names:
+        shares = [share_of(entity, one) for one in stated.any_of]
+        met = sum(s * _chance(entity, asked, (one,)) for s, one in zip(shares, stated.any_of, strict=True))
+        return met // sum(shares) if sum(shares) else None
+    if _implied(asked, stated):
+        share = share_of(entity, stated)
+        return min(MICRO, share_of(entity, asked) * MICRO // share) if share else None
+    return None
 
 
 def _implied(stated: ConditionDef, asked: ConditionDef) -> bool | None:

@@ -61,8 +61,13 @@ def share_of(entity: EntityDef, condition: ConditionDef) -> int:
 
 def membership(entity: EntityDef, key: KeyDesign) -> int:
     """The fraction of the entity's items that have this key, in millionths."""
+    return share_of_all(entity, membership_conditions(entity, key))
+
+
+def share_of_all(entity: EntityDef, conditions: Iterable[ConditionDef]) -> int:
+    """The fraction of items that meet every one of some conditions, taken as independent, in millionths."""
     share = MICRO
-    for condition in membership_conditions(entity, key):
+    for condition in conditions:
         share = share * share_of(entity, condition) // MICRO
     return share
 
@@ -195,14 +200,14 @@ def vector_size(entity: EntityDef, index: VectorDesign, kind: int) -> int:
 
 def vector_share(entity: EntityDef, index: VectorDesign) -> int:
     """The fraction of the entity's items that a vector index holds, in millionths."""
-    if entity.name not in index.entities:
-        return 0
-    share = MICRO
-    for name in (index.attribute, *([index.partition.name] if index.partition else [])):
-        attribute = next((a for a in entity.stored if a.name == name), None)
-        if attribute is None:
-            return 0
-        if attribute.optional:
-            absent = dict(attribute.share).get(None, MICRO - PRESENT_SHARE)
-            share = share * (MICRO - absent) // MICRO
-    return share
+    conditions = vector_conditions(entity, index)
+    return 0 if conditions is None else share_of_all(entity, conditions)
+
+
+def vector_conditions(entity: EntityDef, index: VectorDesign) -> tuple[ConditionDef, ...] | None:
+    """What an item must meet to have an entry in a vector index; None where no item of the entity has one."""
+    names = (index.attribute, *([index.partition.name] if index.partition else []))
+    held = {a.name: a for a in entity.stored}
+    if entity.name not in index.entities or not held.keys() >= set(names):
+        return None
+    return tuple(ConditionDef(Op.PRESENT, name) for name in names if held[name].optional)

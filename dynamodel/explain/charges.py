@@ -14,6 +14,7 @@ from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, read_units, write_unit
 from dynamodel.dynamo.footprint import beside_key, membership, vector_bytes, vector_share
 from dynamodel.dynamo.prices import monthly_micro_usd, storage_micro_usd, terms_of
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.writes import StepKind, WritePattern
@@ -115,7 +116,7 @@ def _parts(physical: cost.Physical, pattern: Pattern, design: PatternDesign) -> 
             if step.kind is StepKind.LOOK:
                 found[f"look at {step.entity}", BASE][0] += read_units(physical.item(step.entity), consistent=True)
                 continue
-            count = cost.step_count(physical.workload, step)
+            count = step_count(physical.workload, step)
             items = beside = count * write_units(physical.item(step.entity))
             found[f"{step.kind} of {step.entity}", BASE][1] += items
             own = physical.designs[step.entity]
@@ -150,7 +151,7 @@ def _entry_units(physical: cost.Physical, step: StepDef) -> dict[str, int]:
     for key in design.indexes:
         changes = cost.entry_changes(physical.workload, key, physical.table.index(key.place).projection, step)
         units = cost.entry_write_units(changes, physical.entry(step.entity, key))
-        found[key.place] = cost.step_count(physical.workload, step) * units
+        found[key.place] = step_count(physical.workload, step) * units
     return found
 
 

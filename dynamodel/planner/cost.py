@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.entries import changed_attributes, entry_held
+from dynamodel.dynamo.entries import Held, changed_attributes, entry_held, held_under
 from dynamodel.dynamo.footprint import (
     beside_bytes,
     beside_key,
@@ -20,11 +20,13 @@ from dynamodel.dynamo.footprint import (
     item_bytes,
     membership,
     vector_bytes,
+    vector_conditions,
     vector_share,
 )
 from dynamodel.dynamo.limits import KB
 from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, terms_of, vector_writes_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
+from dynamodel.dynamo.written import found_rows, step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import Operation, Projection
@@ -51,7 +53,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.writes import StepDef, WritePattern
 
 _WHOLE = Projection("ALL")
-FOUND_ROWS = 10  # items that a write finds by something else than the identity, when the model does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +179,6 @@ def mixed_rows(rows: int, page: int, parts: int) -> int:
     return min(rows, -(-page // parts))
 
 
-def found_rows(workload: Workload, step: StepDef) -> int:
-    """How many items a write that finds its items by something else than the identity finds, on average."""
-    fixed = {e.attribute for e in step.equals}
-    parents = workload.entity(step.entity).parents
-    return next((p.children.average for p in parents if set(p.via) <= fixed), FOUND_ROWS)
-
-
 def _batch_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequest, ...], request: ReadRequest) -> int:
     if not isinstance(pattern, ReadPattern):
         return 0
@@ -239,11 +233,6 @@ def beside_changes(
     return [(number, entry_changes(workload, key, _WHOLE, step)) for number, key in keys]
 
 
-def step_count(workload: Workload, step: StepDef) -> int:
-    """How many items one call of a step writes, on average."""
-    return step.times.average if step.by_identity else found_rows(workload, step)
-
-
 def entry_write_units(changes: int, entry: int) -> int:
     """Write units of an index entry, guard or copy of one item: `changes` of it in millionths, `entry` in bytes."""
     return changes * write_units(entry) // MICRO
@@ -265,20 +254,36 @@ def item_step_units(
 
 def entry_changes(workload: Workload, key: KeyDesign, projection: Projection, step: StepDef) -> int:
     """Index writes of a step for one item, in millionths: 1 enters, leaves or changes its entry, 2 move it."""
+    return entry_writes(workload, key, step).changes(projection)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWrites:
+    """What a step does to the entry of its item: whether there is one, whether its key changes, and what else does.
+
+    `renewed`: all of the item is written anew, and what has an entry keeps it.
+    """
+
+    held: Held
+    moved: bool
+    renewed: bool
+    changed: frozenset[str]
+
+    def changes(self, projection: Projection) -> int:
+        """Index writes for one item, in millionths, of an index that holds so much."""
+        touched = projection.type == "ALL" or bool(self.changed & set(projection.attributes))
+        kept = 1 if self.renewed else 2 if self.moved else int(touched)
+        return self.held.before + self.held.after + self.held.both * (kept - 2)
+
+
+def entry_writes(workload: Workload, key: KeyDesign, step: StepDef) -> EntryWrites:
+    """What a step does to entries under a key; a check does nothing."""
     if step.kind in {StepKind.CHECK, StepKind.LOOK}:
-        return 0
-    held = entry_held(workload, key, step)
-    return held.before + held.after + held.both * (_entry_writes(workload, key, projection, step) - 2)
-
-
-def _entry_writes(workload: Workload, key: KeyDesign, projection: Projection, step: StepDef) -> int:
-    """Index writes for an item that has an entry before a step and after it."""
-    if step.kind is StepKind.PUT:
-        return 1
+        return EntryWrites(Held(0, 0, 0), moved=False, renewed=False, changed=frozenset())
     changed = changed_attributes(workload.entity(step.entity), step)
-    if changed & {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}:
-        return 2
-    return int(projection.type == "ALL" or bool(changed & set(projection.attributes)))
+    names = {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}
+    held = entry_held(workload, key, step)
+    return EntryWrites(held, not changed.isdisjoint(names), step.kind is StepKind.PUT, changed)
 
 
 def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:
@@ -295,15 +300,27 @@ def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:
             entity, design = physical.workload.entity(step.entity), physical.designs[step.entity]
             if changes_vector(entity, step, index):
                 entry = max(KB, vector_bytes(entity, design, index, physical.table))
-                size += step_count(physical.workload, step) * entry * vector_share(entity, index) // MICRO
+                chance = vector_changes(physical.workload, step, index)
+                size += step_count(physical.workload, step) * entry * chance // MICRO
         found[index.name] = vector_writes_micro_usd(size, pattern.rate.average)
     return {name: money for name, money in found.items() if money}
 
 
 def changes_vector(entity: EntityDef, step: StepDef, index: VectorDesign) -> bool:
     """Whether a step changes anything of an item's entry in a vector index."""
-    held = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
-    return held or any(index.carries(name) for name in changed_attributes(entity, step))
+    if step.kind in {StepKind.CHECK, StepKind.LOOK}:
+        return False
+    whole = step.kind in {StepKind.CREATE, StepKind.PUT, StepKind.DELETE}
+    return whole or any(index.carries(name) for name in changed_attributes(entity, step))
+
+
+def vector_changes(workload: Workload, step: StepDef, index: VectorDesign) -> int:
+    """The chance that an item of a step has an entry in a vector index before the write or after it, in millionths."""
+    conditions = vector_conditions(workload.entity(step.entity), index)
+    if conditions is None:
+        return 0
+    held = held_under(workload, conditions, step)
+    return held.before + held.after - held.both
 
 
 def entity_storage(physical: Physical, name: str) -> int:

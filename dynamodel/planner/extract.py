@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
+from dynamodel.dynamo.written import found_rows
 from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import (
     BASE,
@@ -22,7 +23,6 @@ from dynamodel.ir.plan import (
 )
 from dynamodel.ir.reads import ConditionDef, Op, ReadKind
 from dynamodel.ir.writes import WritePattern
-from dynamodel.planner.cost import found_rows
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.places import base_serves, serves_strongly
 from dynamodel.planner.requests import Placed, get_request, guard_request, query_request, run_request, woven_request

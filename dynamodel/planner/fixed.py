@@ -13,6 +13,7 @@ from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, read_units
 from dynamodel.dynamo.footprint import vector_share, vector_size
 from dynamodel.dynamo.limits import KB
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of, vector_writes_micro_usd
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.reads import ReadKind
 from dynamodel.planner import cost
@@ -72,9 +73,10 @@ class Fixed:
         kind = len(type_attribute) + len(entity.tag)
         self._vectors = [(v, share, vector_size(entity, v, kind)) for v, share in indexes if share]
         self._written = [
-            (cost.step_count(workload, step), cost.changes_vector(entity, step, v), pattern.rate.average, share, size)
+            (step_count(workload, step), cost.vector_changes(workload, step, v), pattern.rate.average, size)
             for pattern, step in workload.steps_on(entity.name)
-            for v, share, size in self._vectors
+            for v, _, size in self._vectors
+            if cost.changes_vector(entity, step, v)
         ]
 
     def entries(self, base: int) -> list[tuple[int, int]]:
@@ -95,9 +97,8 @@ class Fixed:
             for r in self._reads
         )
         return read + sum(
-            vector_writes_micro_usd(count * max(KB, size + base) * share // MICRO, rate)
-            for count, changes, rate, share, size in self._written
-            if changes
+            vector_writes_micro_usd(count * max(KB, size + base) * chance // MICRO, rate)
+            for count, chance, rate, size in self._written
         )
 
 

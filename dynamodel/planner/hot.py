@@ -21,6 +21,7 @@ from dynamodel.dynamo.heat import (
     written_shares,
 )
 from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, CopyDesign, Operation
@@ -98,7 +99,7 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
         transactional = planned.write_operation is Operation.TRANSACT_WRITE_ITEMS
         for step, how in zip(pattern.steps, planned.steps, strict=True):
             entity, item = physical.workload.entity(step.entity), physical.item(step.entity)
-            times = cost.step_count(physical.workload, step) * declared_peak(pattern.rate)
+            times = step_count(physical.workload, step) * declared_peak(pattern.rate)
             for key, units in _written(physical, step, how, transactional=transactional):
                 shares = written_shares(entity, partition_attributes(key), pattern, step)
                 writes.setdefault((entity.name, key.place), []).append(

@@ -24,6 +24,7 @@ from dynamodel.dynamo.heat import (
 )
 from dynamodel.dynamo.limits import PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
@@ -140,7 +141,7 @@ class EntityProblem:
         base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag,) * 2, self._prefix)
         self._bare = EntityDesign(entity.name, entity.tag, base, (), guards)
         self.planned = [step_design(entity, self._bare, s) for _, s in self.steps]
-        self.counts = [cost.step_count(workload, s) for _, s in self.steps]
+        self.counts = [step_count(workload, s) for _, s in self.steps]
         self.changed = [changed_attributes(entity, s) for _, s in self.steps]
         self._attribute_bytes = attribute_bytes(entity)
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
@@ -356,13 +357,13 @@ class EntityProblem:
             key = key_design(self.entity, place.signature, name, literals, self._prefix)
             design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
             planned = [step_design(self.entity, design, s) for _, s in self.steps]
-            everything, nothing = Projection("ALL"), Projection("KEYS_ONLY")
+            written = [cost.entry_writes(self.workload, key, s) for _, s in self.steps]
             self._facts[known] = KeyFacts(
                 _shape(key),
                 key_bytes(self.entity, key),
                 membership(self.entity, key),
-                tuple(cost.entry_changes(self.workload, key, everything, s) for _, s in self.steps),
-                tuple(cost.entry_changes(self.workload, key, nothing, s) for _, s in self.steps),
+                tuple(w.changes(Projection("ALL")) for w in written),
+                tuple(w.changes(Projection("KEYS_ONLY")) for w in written),
                 tuple(bool(p.read_first) for p in planned),
                 names_one(self.entity, place.signature.partition),
                 tuple(written_shares(self.entity, place.signature.partition, p, s) for p, s in self.steps),

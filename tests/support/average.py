@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest import mock
 
+from dynamodel.dynamo import written
 from dynamodel.explain.charges import charges
 from dynamodel.ir.entities import MICRO, Estimate
 from dynamodel.ir.reads import ReadPattern
@@ -59,8 +60,8 @@ def figures(workload: Workload, plan: Plan, pattern: Pattern, case: Case, rows: 
     `rows` are what the case reads, or the items that it writes as they are in the indexes.
     """
     known = _with_facts(workload, pattern, case, list(rows))
-    found_first = case.expected.value if isinstance(case.expected, Count) else cost.FOUND_ROWS
-    with mock.patch.object(cost, "FOUND_ROWS", found_first):
+    found_first = case.expected.value if isinstance(case.expected, Count) else written.FOUND_ROWS
+    with mock.patch.object(written, "FOUND_ROWS", found_first):
         priced, _ = cost.price(known, plan.table, plan.entities, plan.patterns)
         charged = next(c for c in charges(known, replace(plan, patterns=priced)).patterns if c.pattern == pattern.name)
     found: dict[str, int] = defaultdict(int)

@@ -19,6 +19,7 @@ from dynamodel.dynamo.limits import (
     PARTITION_READ_UNITS,
     PARTITION_WRITE_UNITS,
 )
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import Component, NaturalKey
 from dynamodel.ir.plan import BASE, Operation
@@ -140,7 +141,7 @@ class _Scales:
                 changes = cost.entry_changes(self._records.workload, key, projection, step)
                 entry = self._physical.entry(step.entity, key)
                 units += cost.entry_write_units(changes, entry)
-            calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
+            calls = step_count(self._records.workload, step) * peak_of(pattern.rate)
             total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total
 
@@ -156,7 +157,7 @@ class _Scales:
             looked = bool(how.read_first) + how.read_back
             if looked:
                 units = looked * read_units(self._physical.item(step.entity), consistent=True)
-                calls = cost.step_count(self._records.workload, step) * peak_of(pattern.rate)
+                calls = step_count(self._records.workload, step) * peak_of(pattern.rate)
                 total += _hottest(units * calls, written(self._entity, self._names, pattern, step), shards)
         return total
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
+from dynamodel.dynamo.written import found_rows
 from dynamodel.ir.keys import Absent, NaturalKey
 from dynamodel.ir.plan import KeyAction, Operation
 from dynamodel.ir.reads import ConditionDef, Op
@@ -25,7 +26,6 @@ from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.requests import judge_request
 from dynamodel.planner.checks.rows import judge_rows
 from dynamodel.planner.checks.wanted import of_step
-from dynamodel.planner.cost import found_rows
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef

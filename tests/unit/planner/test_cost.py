@@ -159,6 +159,7 @@ OPEN_SHARE = 50_000
 OPEN, CLOSED, ABSENT = is_equal("s", "open"), is_equal("s", "closed"), ConditionDef(Op.ABSENT, "x")
 EITHER = ConditionDef(Op.ANY_OF, any_of=(OPEN, is_equal("s", "new")))
 ANOTHER = ConditionDef(Op.ANY_OF, any_of=(CLOSED, is_equal("s", "new")))
+NOT_CLOSED = ConditionDef(Op.NE, "s", (Constant("closed"),))
 NOT_OPEN = ConditionDef(Op.NE, "s", (Constant("open"),))
 
 
@@ -184,7 +185,8 @@ def sparse(*patterns: Pattern, **of_s: Any) -> Workload:
         (update(to("s", Constant("closed"))), OPEN_SHARE),  # out, if it was in
         (update(to("s", Constant("closed")), when=(NOT_OPEN,)), 0),
         (update(to("s", Constant("closed")), when=(ANOTHER,)), 0),
-        (update(to("s", Constant("closed")), when=(EITHER,)), OPEN_SHARE),
+        (update(to("s", Constant("closed")), when=(EITHER,)), U // 3),  # of what is open or new: 5 % are, and 10 %
+        (update(to("t", Given("t")), when=(NOT_CLOSED,)), 2 * (OPEN_SHARE * U // 900_000)),
         (update(to("s", Constant("open")), when=(CLOSED,)), U),  # in, surely
         (update(to("s", Constant("open")), when=(OPEN,)), U),  # its status is projected
         (update(to("s", Given("s")), when=(OPEN,)), U),  # out, or in and changed
@@ -254,7 +256,7 @@ def test_a_new_item_begins_with_the_defaults_that_writes_change_later() -> None:
 
     assert created(close, has_default=True, default="open") == U
     assert created(close, has_default=True, default="closed") == 0
-    assert created(close) == OPEN_SHARE
+    assert created(close) == U  # as many as are closed, at most all
     assert created(has_default=True, default="open") == OPEN_SHARE
     assert created(note, has_default=True, default="open") == OPEN_SHARE
     assert created(write("put", StepDef(StepKind.PUT, "E", "e")), has_default=True, default="open") == U
@@ -262,6 +264,44 @@ def test_a_new_item_begins_with_the_defaults_that_writes_change_later() -> None:
     version = StepDef(StepKind.CREATE, "E", snapshot_of=0)
     assert created(close, step=taken, has_default=True, default="open") == OPEN_SHARE
     assert created(close, step=version, has_default=True, default="open") == OPEN_SHARE
+
+
+def rated(steps: str, **of_s: Any) -> Workload:
+    """The sparse model with steps at a rate each: `"create 2, close 1"`."""
+    known = {
+        "create": StepDef(StepKind.CREATE, "E", "e"),
+        "close": CLOSE,
+        "reopen": update(to("s", Constant("open")), when=(CLOSED,)),
+        "move": update(to("s", Given("s"))),
+        "delete": StepDef(StepKind.DELETE, "E", equals=equals("k")),
+        "clean": StepDef(StepKind.DELETE, "E", equals=equals("k"), when=(CLOSED,)),
+    }
+    words = [one.split() for one in steps.split(", ")]
+    return sparse(*(write(name, known[name], rate=Rate(int(n) * U, int(n) * U)) for name, n in words), **of_s)
+
+
+@pytest.mark.parametrize(
+    ("steps", "writes", "of_s"),
+    [
+        ("create 2", OPEN_SHARE, {}),
+        ("create 2, move 9", OPEN_SHARE, {}),  # as many come as go
+        ("create 2, close 1", OPEN_SHARE + U // 2, {}),
+        ("create 2, close 9", U, {}),  # no more than all
+        ("create 40, reopen 1", OPEN_SHARE - U // 40, {}),
+        ("create 2, reopen 1", 0, {}),
+        ("create 2, close 3, reopen 2", OPEN_SHARE + U // 2, {}),
+        ("create 2, close 1, delete 2", OPEN_SHARE + U // 2, {}),  # which take the share of all
+        ("create 2, close 1, clean 2", U // 2, {}),  # the items do not grow in number
+        ("delete 2", OPEN_SHARE, {}),
+        ("delete 1, create 2, close 1", U - OPEN_SHARE, {"has_default": True, "default": "open"}),
+        ("delete 1, create 1, close 1", 0, {"has_default": True, "default": "open"}),
+    ],
+)
+def test_an_index_keeps_its_share_of_the_items(steps: str, writes: int, of_s: dict[str, Any]) -> None:
+    """What nothing tells of a new item, or else of one that is deleted, follows from all that comes and goes."""
+    of = rated(steps, **of_s)
+    (key,) = make_plan(sparse()).entity("E").indexes
+    assert entry_changes(of, key, Projection("ALL"), of.writes[0].steps[0]) == writes
 
 
 PRESENT_SHARE = 300_000

@@ -243,7 +243,7 @@ class AsyncShop:
         Put of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; enters GSI1, GSI2.
         Put of `OrderLine`: PK = `ORDER#{order_id}#`, SK =
         `ORDER_LINE#{product_id}#`; enters GSI1.
-        1 request, 15.01 WCU on average.
+        1 request, 16 WCU on average.
 
         Raises `AlreadyExists`, `TokenReused`.
         """

@@ -113,7 +113,7 @@ class Costs:
         blind = any(has_to_read(entity, shapes[at], step) for at in entries)
         moved = 0
         for at, (size, held) in entries.items():
-            moved += changes(entity, shapes[at], held, step) * max(1, -(-size // 1024))
+            moved += changes(self._model, entity, shapes[at], held, step) * max(1, -(-size // 1024))
         factor = 2 if pattern.transaction or step.kind is StepKind.CHECK else 1
         count = step.times.average
         write = count * (factor * max(1, -(-item // 1024)) * 1_000_000 + moved)

@@ -1,7 +1,8 @@
 """What a write does to the entry of an item in an index, and whether it must look at the item before.
 
-In: an entity, a key, a step. Out: shares and chances in millionths, as the service meters them: an entry that comes,
-goes or changes is one write, one that moves is two.
+In: a model, an entity, a key, a step. Out: shares and chances in millionths, as the service meters them: an entry that
+comes, goes or changes is one write, one that moves is two. An index keeps its share of the items: what updates and
+deletes take out of it must have come with new items, of which no write of these models says more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dynamodel.ir.writes import ActionKind, StepKind
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import AttributeDef, EntityDef
+    from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef
     from tests.property.planner.brute.parts import Condition, Shape
 
@@ -45,13 +47,33 @@ def _share(entity: EntityDef, condition: Condition) -> int:
     return there(attribute) if value is None else dict(attribute.share)[value]
 
 
-def changes(entity: EntityDef, shape: Shape, held: frozenset[str] | None, step: StepDef) -> int:
+def comes_in(model: Workload, entity: EntityDef, shape: Shape) -> int:
+    """The chance that a new item has an entry: the share of all, and as much more as updates take out than put in."""
+    lost = made = 0
+    for pattern, step in model.steps_on(entity.name):
+        if step.kind is StepKind.UPDATE:
+            before, after, _ = _around(entity, shape, step)
+            lost += pattern.rate.average * (before - after)
+        elif step.kind in {StepKind.CREATE, StepKind.PUT}:
+            made += pattern.rate.average
+    return max(0, min(MICRO, share(entity, shape) + lost // made)) if demands(entity, shape) else MICRO
+
+
+def changes(model: Workload, entity: EntityDef, shape: Shape, held: frozenset[str] | None, step: StepDef) -> int:
     """Writes of an index by a step on one item, in millionths; its entries hold these attributes, or all."""
     if step.kind is StepKind.CHECK:
         return 0
     if step.kind is not StepKind.UPDATE:
         assert not step.when
-        return share(entity, shape)
+        return share(entity, shape) if step.kind is StepKind.DELETE else comes_in(model, entity, shape)
+    before, after, both = _around(entity, shape, step)
+    changed = {a.attribute for a in step.actions}
+    moves = 2 if changed & shape.names else int(held is None or bool(changed & held))
+    return before - both + after - both + moves * both
+
+
+def _around(entity: EntityDef, shape: Shape, step: StepDef) -> tuple[int, int, int]:
+    """The chances that an item has an entry before an update, after it, and both."""
     changed = {a.attribute for a in step.actions}
     before = after = both = MICRO
     for condition in demands(entity, shape):
@@ -60,8 +82,7 @@ def changes(entity: EntityDef, shape: Shape, held: frozenset[str] | None, step: 
             will = _known(entity, condition, _after(step))
             together = was * will // MICRO
         before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
-    moves = 2 if changed & shape.names else int(held is None or bool(changed & held))
-    return before - both + after - both + moves * both
+    return before, after, both
 
 
 def _before(step: StepDef) -> dict[str, str | bool]:
