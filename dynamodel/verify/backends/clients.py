@@ -71,6 +71,10 @@ def make_client(endpoint: str | None, *, own_credentials: bool, attempts: int = 
         config=Config(signature_version=UNSIGNED, **options),
     )
     client.meta.events.register("request-created.dynamodb", _authorize)
+    if endpoint is not None:
+        from dynamodel.verify.backends.wire import Wire
+
+        client._endpoint.http_session = Wire(client._endpoint.http_session)  # noqa: SLF001 - no option names it
     return client
 
 
