@@ -240,6 +240,9 @@ class Operation(StrEnum):
     TRANSACT_WRITE_ITEMS = "TransactWriteItems"
 
 
+PAGED = frozenset({Operation.QUERY, Operation.SCAN})  # what the service answers page by page
+
+
 @dataclass(frozen=True, slots=True)
 class BoundKey:
     """A key attribute's value in a request: bound tokens of a template, or (natural) one source."""

@@ -1,10 +1,8 @@
 """The order of blocks in a partition that answers collections in the fewest requests: consecutive ones with ends.
 
 In: how many blocks there are, and for each collection the blocks that it wants whole and those that it wants a part
-of. Out: the order, the blocks whose rows are stored in the inverse order, and the requests of each collection. A
-request reads one interval: blocks wanted whole that lie side by side, and at an end of them one that is wanted in part,
-on the side from which it is read (keys.md C). At both ends there may be one if neither is limited: an interval has two
-edges, but only one page.
+of. Out: the order, the blocks whose rows are stored in the inverse order, and the requests of each collection, which
+are `intervals` of blocks.
 
 The search is exact. It builds the order from the left; a collection whose blocks are interrupted has lost a request,
 and a beginning that has lost as many as a whole order is known to lose is given up. Blocks that no collection relates
@@ -17,49 +15,16 @@ from collections import Counter
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
+from dynamodel.planner.intervals import Demand, any_limited, intervals, is_sided, mentioned, sides_of
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Role = tuple[str, ...]
 
 FEW = 4  # blocks of which every order is looked at
 MOST_STEPS = 20_000  # of one search; beyond it the order is the best one found and no claim is made
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """A block of which a collection wants a part, in the key's own order the first rows (`forward`) or the last.
-
-    `limited`: a number of rows, so that only single rows may come with it. `forward` None: any rows will do.
-    `alone`: the part is no interval at an end, so that it takes a request of its own. `dearer`: the bytes that all its
-    rows take more in the inverse order, where a text is twice as long.
-    """
-
-    block: int
-    forward: bool | None = None
-    limited: bool = False
-    alone: bool = False
-    dearer: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What one collection reads: blocks wanted whole, those of them with at most one row, and blocks wanted in part."""
-
-    whole: frozenset[int]
-    single: frozenset[int]
-    partial: tuple[Partial, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """One request: neighboring blocks from first to last, the parts at its ends if there are any, and the direction."""
-
-    blocks: tuple[int, ...]
-    partials: tuple[Partial, ...] = ()
-    forward: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +46,7 @@ def best_order(count: int, demands: Sequence[Demand], *, turn: bool = True) -> O
     inverse: frozenset[int] = frozenset()
     exact = True
     for members in _components(count, demands):
-        own = [d for d in demands if _mentioned(d) & set(members)]
+        own = [d for d in demands if mentioned(d) & set(members)]
         found = _best_of(members, own, turn=turn)
         blocks += found.blocks
         inverse |= found.inverse
@@ -103,7 +68,7 @@ def best_orders(
     plain = first.blocks == tuple(range(count)) and not first.inverse
     if count > FEW or (plain and not _Reads(demands).mixed_pages(first.blocks, first.inverse)):
         return (first,)
-    turnable = sorted({p.block for d in demands for p in d.partial if _is_sided(p)})
+    turnable = sorted({p.block for d in demands for p in d.partial if is_sided(p)})
     burdens = {order: burden(order) for order in permutations(range(count))}
     ideal = (0, min(burdens.values()))
     reads = _Reads(demands)
@@ -121,11 +86,6 @@ def best_orders(
             if not any(one.inverse <= inverse and found[one] <= reached for one in found):
                 found[Order(best, inverse, first.requests, first.exact)] = reached
     return tuple(found)
-
-
-def _is_sided(part: Partial) -> bool:
-    """Whether it matters in which order the rows of its block are stored."""
-    return part.forward is not None and not part.alone
 
 
 class _Reads:
@@ -157,89 +117,22 @@ class _Counted:
         key = order, inverse & self._minded
         if key not in self._known:
             reads = intervals(order, inverse, self._demand)
-            self._known[key] = len(reads), sum(len(r.blocks) > 1 and _any_limited(r.partials) for r in reads)
+            self._known[key] = len(reads), sum(len(r.blocks) > 1 and any_limited(r.partials) for r in reads)
         return self._known[key]
-
-
-def intervals(order: Sequence[int], inverse: frozenset[int], demand: Demand) -> list[Interval]:
-    """The fewest requests that read a collection from blocks in this order."""
-    runs: list[list[int]] = []
-    place = {block: i for i, block in enumerate(order)}
-    for block in sorted(demand.whole, key=place.__getitem__):
-        if runs and place[runs[-1][-1]] == place[block] - 1:
-            runs[-1].append(block)
-        else:
-            runs.append([block])
-    taken: dict[int, dict[str, Partial]] = {}  # number of a run -> the parts that come with it, by side
-    left: list[Partial] = []
-    for part in sorted(demand.partial, key=lambda p: (place[p.block], p.block)):
-        sides = _sides(part, inverse)
-        before = next((i for i, run in enumerate(runs) if place[run[-1]] == place[part.block] - 1), None)
-        after = next((i for i, run in enumerate(runs) if place[run[0]] == place[part.block] + 1), None)
-        for run, side in ((before, "right"), (after, "left")):
-            if run is None or side not in sides or side in taken.get(run, {}):
-                continue
-            others = taken.setdefault(run, {})
-            if not others and set(runs[run]) <= demand.single if part.limited else not _any_limited(others.values()):
-                others[side] = part
-                break
-        else:
-            left.append(part)
-    found = []
-    for number, whole in enumerate(runs):
-        beside = taken.get(number, {})
-        head, tail = ([beside[side]] if side in beside else [] for side in ("left", "right"))
-        blocks = (*(p.block for p in head), *whole, *(p.block for p in tail))
-        found.append(Interval(blocks, (*head, *tail), forward=not head or bool(tail)))
-    return found + _of_parts(left, place, inverse)
-
-
-def _any_limited(parts: Iterable[Partial]) -> bool:
-    return any(p.limited for p in parts)
-
-
-def _of_parts(parts: Sequence[Partial], place: Mapping[int, int], inverse: frozenset[int]) -> list[Interval]:
-    """The requests of parts that lie beside no whole block: one each, or one for two whose rows meet."""
-    found: list[Interval] = []
-    left = list(parts)
-    while left:
-        part, *left = left
-        neighbor = next((p for p in left if place[p.block] == place[part.block] + 1), None)
-        meet = neighbor is not None and not _any_limited((part, neighbor)) and "left" in _sides(part, inverse)
-        if meet and neighbor is not None and "right" in _sides(neighbor, inverse):
-            left.remove(neighbor)
-            found.append(Interval((part.block, neighbor.block), (part, neighbor)))
-        else:
-            forward = (part.forward is not False) != (part.block in inverse)
-            found.append(Interval((part.block,), (part,), forward))
-    return found
-
-
-def _sides(part: Partial, inverse: frozenset[int]) -> set[str]:
-    """On which side of whole blocks a part may lie: its rows are those nearest to them."""
-    if part.alone:
-        return set()
-    if part.forward is None:
-        return {"left", "right"}
-    return {"right"} if part.forward != (part.block in inverse) else {"left"}
-
-
-def _mentioned(demand: Demand) -> set[int]:
-    return {*demand.whole, *(p.block for p in demand.partial)}
 
 
 def _components(count: int, demands: Sequence[Demand]) -> list[list[int]]:
     """Blocks that collections relate, in the order of their first."""
     label = list(range(count))
     for demand in demands:
-        old = {label[block] for block in _mentioned(demand)}
+        old = {label[block] for block in mentioned(demand)}
         label = [min(old) if at in old else at for at in label]
     return [[b for b in range(count) if label[b] == at] for at in sorted(set(label))]
 
 
 def _best_of(members: Sequence[int], demands: Sequence[Demand], *, turn: bool) -> Order:
     """The best order of related blocks: with as few inverted ones as that allows."""
-    sided = {p.block: p.dearer for d in demands for p in d.partial if _is_sided(p)}
+    sided = {p.block: p.dearer for d in demands for p in d.partial if is_sided(p)}
     turnable = sorted(sided, key=lambda block: (sided[block], block)) if turn else []
     plain, none = tuple(members), frozenset[int]()
     requests, least = sum(len(intervals(plain, none, d)) for d in demands), _least(demands, none, frozenset(turnable))
@@ -285,7 +178,7 @@ def _role(block: int, demands: Sequence[Demand]) -> Role:
                 )
             )
             for d in demands
-            if block in _mentioned(d)
+            if block in mentioned(d)
         )
     )
 
@@ -297,7 +190,7 @@ def _least(demands: Sequence[Demand], inverse: frozenset[int], free: frozenset[i
     """
     partners: dict[int, list[tuple[int, set[str]]]] = {}
     for demand in demands:
-        blocks = _mentioned(demand)
+        blocks = mentioned(demand)
         if len(blocks) == 2 and demand.whole:  # noqa: PLR2004 - a pair
             for block in blocks:
                 (other,) = blocks - {block}
@@ -323,7 +216,7 @@ def _beside(demand: Demand, block: int, inverse: frozenset[int], free: frozenset
     (part,) = demand.partial
     if part.limited and not demand.whole <= demand.single:
         return set()
-    sides = {"left", "right"} if part.block in free else _sides(part, inverse)
+    sides = {"left", "right"} if part.block in free else sides_of(part, inverse)
     return sides if part.block != block else {_OTHER[side] for side in sides}
 
 
@@ -412,7 +305,7 @@ class _Search:
                 if part.block in to_come:  # only what comes next may still lie beside the last
                     late += 1
                     fits = last in (demand.single if part.limited else demand.whole)
-                    next_one[part.block] += fits and "right" in _sides(part, inverse)
+                    next_one[part.block] += fits and "right" in sides_of(part, inverse)
         return total + late - max(next_one.values(), default=0)
 
 

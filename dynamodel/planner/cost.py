@@ -271,9 +271,13 @@ class EntryWrites:
 
     def changes(self, projection: Projection) -> int:
         """Index writes for one item, in millionths, of an index that holds so much."""
-        touched = projection.type == "ALL" or bool(self.changed & set(projection.attributes))
-        kept = 1 if self.renewed else 2 if self.moved else int(touched)
+        kept = 1 if self.renewed else 2 if self.moved else int(touches(self.changed, projection))
         return self.held.before + self.held.after + self.held.both * (kept - 2)
+
+
+def touches(changed: frozenset[str], projection: Projection) -> bool:
+    """Whether a write that changes these attributes changes what an index holds of the item."""
+    return projection.type == "ALL" or not changed.isdisjoint(projection.attributes)
 
 
 def entry_writes(workload: Workload, key: KeyDesign, step: StepDef) -> EntryWrites:

@@ -14,8 +14,8 @@ from dynamodel.ir.keys import Absent
 from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.ir.values import Given, Kind
 from dynamodel.keys.choose import component_for, refusal
-from dynamodel.planner.blocks import Partial
 from dynamodel.planner.cost import mixed_rows
+from dynamodel.planner.intervals import Partial
 from dynamodel.planner.needs import need_of, relaxed
 from dynamodel.planner.serve import needed_order
 from dynamodel.records import dataclass

@@ -13,8 +13,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.blocks import Demand, best_orders, intervals
+from dynamodel.planner.blocks import best_orders
 from dynamodel.planner.families import Block, Run, is_whole, need_order, partial_of, positions_in
+from dynamodel.planner.intervals import Demand, intervals
 from dynamodel.planner.serve import at_most_one
 from dynamodel.records import dataclass
 
@@ -122,7 +123,8 @@ class _Layout:
         blocks: list[tuple[str, ...]] = [(name,) for name in members if name not in nested]
         blocks += [tuple(n for n in members if any(n in c.entities for c in nest)) for nest in nests]
         blocks.sort(key=lambda block: (not self._is_one(block, above), self._entities[self._head(block)].tag))
-        demands = [self._demand(blocks, c) for c in here]
+        read = [c for c in here if not c.woven]  # what is woven is one block, in whatever order
+        demands = [self._demand(blocks, c) for c in read]
         if any(demand is None for demand in demands):
             return False
         wanted = [d for d in demands if d is not None]
@@ -149,7 +151,7 @@ class _Layout:
                     at in order.inverse,
                     self._sparse.get(block[0], ()),
                 )
-        for collection, demand in zip(here, wanted, strict=True):
+        for collection, demand in zip(read, wanted, strict=True):
             self.runs[collection.pattern] = self._runs(level, collection, demand)
         return all(
             (self._nest if nest in below else self._weave)(nest, above, inside[block])
@@ -161,6 +163,10 @@ class _Layout:
     def _weave(self, weave: Sequence[CollectionNeed], above: Held, literals: Literals) -> bool:
         """Lay out entities whose rows lie mixed: each has its text behind the order that they have in common."""
         first = weave[0]
+        for one in weave:
+            name, forward = one.entities[0], not any(down for _, down in need_order(one.parts[0]))
+            parts = tuple(range(len(one.parts)))
+            self.runs[one.pattern] = (Run(parts, name, name, forward=forward, woven=True),)
         inside = {name: (*above[name], *more) for name, more in zip(first.entities, first.woven, strict=True)}
         return self.add(list(inside), (), inside, literals)
 
@@ -189,27 +195,33 @@ class _Layout:
         known = {*self._partitions[name], *above[name]}
         return bool(above[name]) and not others and set(self._entities[name].identity) <= known
 
+    def _wanted(self, blocks: Sequence[tuple[str, ...]], collection: CollectionNeed) -> list[tuple[int, bool]]:
+        """For each part of a collection its block, and whether it is the first to want all of its rows."""
+        place = {name: i for i, block in enumerate(blocks) for name in block}
+        found: list[tuple[int, bool]] = []
+        seen: set[str] = set()
+        for need, partition in zip(collection.parts, collection.partitions, strict=True):
+            whole = is_whole(need, self._told(need, partition)) and need.entity not in seen
+            found.append((place[need.entity], whole))
+            seen.add(need.entity)
+        return found
+
     def _demand(self, blocks: Sequence[tuple[str, ...]], collection: CollectionNeed) -> Demand | None:
         """What a collection wants of the blocks; None if it wants less than all of a nest."""
-        place = {name: i for i, block in enumerate(blocks) for name in block}
-        if collection.woven:
-            return Demand(frozenset({place[collection.entities[0]]}), frozenset())
-        whole: dict[int, bool] = {}
-        cut, seen = [], set()
-        for need, partition in zip(collection.parts, collection.partitions, strict=True):
-            entity, at = self._entities[need.entity], place[need.entity]
-            is_nest = len(blocks[at]) > 1
-            told = self._told(need, partition)
-            if is_whole(need, told) and need.entity not in seen:
-                whole[at] = whole.get(at, True) and not is_nest and at_most_one(entity, need.eq)
-            elif is_nest:
-                return None
-            else:
-                cut.append(partial_of(at, need, told, entity))
-            seen.add(need.entity)
-        if any(len(blocks[at]) > 1 and not set(blocks[at]) <= seen for at in whole):
+        wanted = self._wanted(blocks, collection)
+        nests = {at for at, _ in wanted if len(blocks[at]) > 1}
+        if any(at in nests and not whole for at, whole in wanted):
             return None
-        return Demand(frozenset(whole), frozenset(at for at, one in whole.items() if one), tuple(cut))
+        if not {name for at in nests for name in blocks[at]} <= set(collection.entities):
+            return None
+        cut, single = [], set[int]()
+        for need, partition, (at, whole) in zip(collection.parts, collection.partitions, wanted, strict=True):
+            entity = self._entities[need.entity]
+            if not whole:
+                cut.append(partial_of(at, need, self._told(need, partition), entity))
+            elif at not in nests and at_most_one(entity, need.eq):
+                single.add(at)
+        return Demand(frozenset(at for at, whole in wanted if whole), frozenset(single), tuple(cut))
 
     def _told(self, need: Need, partition: Sequence[str]) -> tuple[str, ...]:
         """The attributes that have their values in every row of a part that lies in the partition."""
@@ -231,18 +243,10 @@ class _Layout:
         return sum(len(text) * self._entities[name].count.average for block, text in texts.items() for name in block)
 
     def _runs(self, level: _Level, collection: CollectionNeed, demand: Demand) -> tuple[Run, ...]:
-        place = {name: i for i, block in enumerate(level.blocks) for name in block}
-        if collection.woven:
-            name = collection.entities[0]
-            forward = not any(down for _, down in need_order(collection.parts[0]))
-            return (Run(tuple(range(len(collection.parts))), name, name, forward=forward, woven=True),)
-        seen: set[str] = set()
         of_block: dict[int, list[int]] = {}
         of_part: dict[int, list[int]] = {}
-        for index, (need, partition) in enumerate(zip(collection.parts, collection.partitions, strict=True)):
-            whole = is_whole(need, self._told(need, partition)) and need.entity not in seen
-            (of_block if whole else of_part).setdefault(place[need.entity], []).append(index)
-            seen.add(need.entity)
+        for index, (at, whole) in enumerate(self._wanted(level.blocks, collection)):
+            (of_block if whole else of_part).setdefault(at, []).append(index)
         order = level.order
         found = []
         for interval in intervals(order.blocks, order.inverse, demand):

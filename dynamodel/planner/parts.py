@@ -89,8 +89,7 @@ class Parts:
         stored = count * self.growth(variant.place) + count * facts.share // MICRO * (entry + STORED_OVERHEAD)
         total = self._stored(stored)
         for number, (pattern, _) in enumerate(problem.steps):
-            touched = variant.holds.type == "ALL" or bool(problem.changed[number] & set(variant.holds.attributes))
-            changes = facts.moves[number] if touched else facts.bare[number]
+            changes = problem.changes(facts, number, variant.holds)
             units = problem.counts[number] * cost.entry_write_units(changes, entry)
             total += self._money(0, units, pattern.rate)
         return total

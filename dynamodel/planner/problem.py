@@ -244,6 +244,10 @@ class EntityProblem:
         pattern, step = self.steps[number]
         return pattern.read_back is not None and pattern.steps[pattern.read_back] is step
 
+    def changes(self, facts: KeyFacts, number: int, projection: Projection) -> int:
+        """Index writes of a step for one item, in millionths, where an index with this key holds so much."""
+        return (facts.moves if cost.touches(self.changed[number], projection) else facts.bare)[number]
+
     def item_of(self, base: Place) -> int:
         """Bytes of an item without any index."""
         return self._attribute_bytes + self._type_bytes + self.facts_of(base).size
@@ -263,9 +267,7 @@ class EntityProblem:
             return self._monthly(read_units(item, consistent=True), 0, pattern.rate.average, pattern.rate.peak)
         writes = 0
         for fact, projection, entry in zip(*indexes, strict=True):
-            touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
-            changes = fact.moves[number] if touched else fact.bare[number]
-            writes += cost.entry_write_units(changes, entry)
+            writes += cost.entry_write_units(self.changes(fact, number, projection), entry)
         transactional = self.is_transaction(number) or beside.written[number]
         read, write, _ = cost.item_step_units(
             count=self.counts[number],
@@ -323,9 +325,7 @@ class EntityProblem:
                 units = write_units(size) * (TRANSACTION_FACTOR if transactional else 1)
                 units = 0 if step.kind is StepKind.LOOK else units
             else:
-                touched = projection.type == "ALL" or bool(self.changed[number] & set(projection.attributes))
-                changes = fact.moves[number] if touched else fact.bare[number]
-                units = cost.entry_write_units(changes, size)
+                units = cost.entry_write_units(self.changes(fact, number, projection), size)
             spread, item = (per_second(units * self.counts[number], rate, share) for share in fact.hottest[number])
             loads.append(Load(spread, item))
         return loads

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS
-from dynamodel.ir.plan import Operation
+from dynamodel.ir.plan import PAGED, Operation
 from dynamodel.ir.reads import ReadKind
 from dynamodel.verify.stored import COPY
 
@@ -59,7 +59,7 @@ def unplanned_read(
             and request.forward != read.forward
         ):
             return f"{_named(request)} in the other direction"
-        if request.operation in _PAGED and request.limit is None and (request.operation, request.index) not in endless:
+        if request.operation in PAGED and request.limit is None and (request.operation, request.index) not in endless:
             return f"{_named(request)} without a limit"
     besides = sorted(kind for index, kind in queried if kind not in _types(workload, pattern, design, index))
     if besides:
@@ -76,7 +76,6 @@ def _types(workload: Workload, pattern: ReadPattern, design: PatternDesign, inde
     return {COPY if r.beside else workload.entity(pattern.parts[part].entity).tag for r in reads for part in r.parts}
 
 
-_PAGED = frozenset({"Query", "Scan"})
 _TRANSACTIONS = frozenset({"TransactGetItems", "BatchGetItem"})
 
 
@@ -137,7 +136,7 @@ def unplanned_write(plan: Plan, pattern: WritePattern, requests: Sequence[Record
     planned = {(r.operation.value, r.index) for d in (design, *spread) for r in d.reads}
     ways = {d.write_operation for d in (design, *spread) if d.write_operation is not None}
     for request in requests:
-        if request.operation in {"Query", "Scan"} and (request.operation, request.index) not in planned:
+        if request.operation in PAGED and (request.operation, request.index) not in planned:
             return f"{_named(request)}, which the plan does not have"
         if request.operation in _WRITES and design.write_operation is not None and request.operation not in ways:
             return f"{request.operation} instead of {design.write_operation.value}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
+from dynamodel.ir.plan import PAGED
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.sizes import item_bytes
 from dynamodel.verify.lookup import Item, Lookup
@@ -32,7 +33,6 @@ NOTHING_FOUND = "a key of a batch that finds nothing counts nothing, not the min
 NOTHING_WRITTEN = "an action of a transaction that finds nothing and leaves nothing counts once, not twice"
 DELETED_NOTHING = "a delete of a batch that finds nothing counts twice"
 EQUAL_ACTIONS = "actions of a transaction that cost the same in every place count once"
-PAGED = frozenset(["Query", "Scan"])
 _REDUCING = {"FilterExpression", "ProjectionExpression", "Select"}
 _READ = ["TableName", "IndexName", "KeyConditionExpression", "Limit"]
 _READ += ["ScanIndexForward", "ExclusiveStartKey", "ConsistentRead"]

@@ -14,9 +14,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
+from dynamodel.ir.plan import PAGED
 from dynamodel.verify.checker.refused import Schema, schema_of
 from dynamodel.verify.lookup import Item, Lookup
-from dynamodel.verify.reckoning import PAGED, TABLE, Images, Reckoning, Units
+from dynamodel.verify.reckoning import TABLE, Images, Reckoning, Units
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.plan import PAGED
 from dynamodel.records import dataclass
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.refused import RequestRefused, Schema, schema_of
@@ -83,7 +84,7 @@ class StrictClient:
         if len(self.requests) >= _MOST:
             self._refuse(operation, (f"more than {_MOST} requests in a row: the call does not end",))
         self.requests.append(_recorded(operation, params))
-        if self._page is None or operation not in {"Query", "Scan"}:
+        if self._page is None or operation not in PAGED:
             return None
         return {**params, "Limit": min(self._page, params.get("Limit", self._page))}
 

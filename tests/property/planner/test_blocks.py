@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import combinations, permutations
 from random import Random
 
-from dynamodel.planner.blocks import Demand, Partial, best_order, intervals
+from dynamodel.planner.blocks import best_order
+from dynamodel.planner.intervals import Demand, Partial, intervals
 from dynamodel.planner.plan import make_plan
 from tests.support.small import entity, equals, part, read, workload
 
