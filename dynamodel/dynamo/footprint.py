@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import ITEM_BYTES, TRANSACTION_ACTIONS, TRANSACTION_BYTES
 from dynamodel.ir.entities import MICRO, BucketUnit
-from dynamodel.ir.keys import Absent, Code, Component, NaturalKey, Template, TextToken
+from dynamodel.ir.keys import Absent, Code, Component, NaturalKey, Template, TextToken, TypeKey
 from dynamodel.ir.plan import COPY_TYPE, CopyDesign, GuardDesign, KeyDesign
 from dynamodel.ir.reads import ConditionDef, Op
 
@@ -83,17 +83,23 @@ def sparse_attributes(entity: EntityDef, key: KeyDesign) -> list[str]:
     """The optional attributes without which an item does not have the key."""
     names: list[str] = []
     for field in key.fields:
-        if isinstance(field.value, NaturalKey):
-            names += [field.value.attribute] if entity.attribute(field.value.attribute).optional else []
-        else:
+        if isinstance(field.value, Template):
             tokens = field.value.tokens
             names += [t.attribute for t in tokens if isinstance(t, Component) and t.absent is Absent.SPARSE]
+        else:
+            names += [name for name in field.value.attributes if entity.attribute(name).optional]
     return names
 
 
 def key_bytes(entity: EntityDef, key: KeyDesign) -> int:
     """Average bytes of the key attributes of one place, names included; natural ones are part of the item itself."""
     return sum(len(f.name) + _template_bytes(entity, f.value) for f in key.fields if isinstance(f.value, Template))
+
+
+def natural_bytes(entity: EntityDef, key: KeyDesign) -> int:
+    """Average bytes of the key attributes of one place that are attributes themselves, the type among them."""
+    types = sum(len(f.name) + len(f.value.tag) for f in key.fields if isinstance(f.value, TypeKey))
+    return types + attribute_bytes(entity, [f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)])
 
 
 def _template_bytes(entity: EntityDef, template: Template) -> int:
@@ -182,7 +188,7 @@ def entry_bytes(
     """Average bytes of an index entry: keys of the table and the index, and the projected attributes."""
     if projection.type == "ALL":
         return item_bytes(entity, design, table)
-    names = {*projection.attributes, *(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey))}
+    names = {*projection.attributes, *(f.name for f in key.fields if not isinstance(f.value, Template))}
     own = key_bytes(entity, design.base) + key_bytes(entity, key) + attribute_bytes(entity, names)
     return own + (len(table.type_attribute) + len(design.tag) if table.type_attribute in names else 0)
 

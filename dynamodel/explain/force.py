@@ -15,7 +15,7 @@ from dynamodel.explain.delta import Delta, compare
 from dynamodel.explain.keys import refusal, signature_of
 from dynamodel.explain.layout_file import WantedKey
 from dynamodel.explain.placing import plan_on
-from dynamodel.ir.keys import KeyField, NaturalKey
+from dynamodel.ir.keys import KeyField, NaturalKey, Template, TypeKey
 from dynamodel.ir.plan import BASE, EntityDesign
 from dynamodel.ir.proof import Proof
 from dynamodel.planner.check import check
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 _OF_BASE_KEYS = {"DM451", "DM452", "DM453", "DM454", "DM456"}
-_OF_KEYS = _OF_BASE_KEYS | {"DM455", "DM457"}
+_OF_KEYS = _OF_BASE_KEYS | {"DM455", "DM457", "DM458"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _keys(workload: Workload, plan: Plan, name: str, wanted: Wanted) -> tuple[Wa
 
 
 def _is_natural(fields: Sequence[KeyField]) -> bool:
-    return any(isinstance(f.value, NaturalKey) for f in fields)
+    return any(not isinstance(f.value, Template) for f in fields)
 
 
 def _broken_keys(workload: Workload, plan: Plan, keys: Mapping[str, tuple[WantedKey, ...]]) -> tuple[Diagnostic, ...]:
@@ -152,9 +152,15 @@ def _broken_keys(workload: Workload, plan: Plan, keys: Mapping[str, tuple[Wanted
 def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]]) -> Plan:
     """The plan with the attributes themselves as the keys of these places; the judge decides whether that is lawful."""
     designs = []
+    shared = {i.name for i in plan.table.indexes if len(i.entities) > 1}
     for design in plan.entities:
+        kind = (KeyField(plan.table.type_attribute, TypeKey(design.tag)),)
         own = tuple(
-            replace(k, partition=_attributes(k.partition), sort=_attributes(k.sort))
+            replace(
+                k,
+                partition=(kind if k.place in shared else ()) + _attributes(k.partition),
+                sort=_attributes(k.sort),
+            )
             if (design.entity, k.place) in natural and not _is_natural(k.fields)
             else k
             for k in design.indexes
@@ -167,5 +173,4 @@ def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]])
 
 
 def _attributes(fields: Sequence[KeyField]) -> tuple[KeyField, ...]:
-    names = [n for f in fields if not isinstance(f.value, NaturalKey) for n in f.value.attributes]
-    return tuple(KeyField(n, NaturalKey(n)) for n in names)
+    return tuple(KeyField(n, NaturalKey(n)) for f in fields for n in f.value.attributes)

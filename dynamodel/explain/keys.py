@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
-from dynamodel.ir.keys import Absent, Component, NaturalKey
+from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import BASE
 from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
@@ -35,10 +35,11 @@ def signature_of(entity: EntityDef, design: EntityDesign, key: KeyDesign) -> Sig
 def _parts(entity: EntityDef, fields: Iterable[KeyField]) -> tuple[SortPart, ...]:
     found: list[SortPart] = []
     for field in fields:
-        if isinstance(field.value, NaturalKey):
-            optional = entity.attribute(field.value.attribute).optional
-            absent = Absent.SPARSE if optional else Absent.REFUSED
-            found.append(SortPart(field.value.attribute, absent=absent))
+        if not isinstance(field.value, Template):
+            found += [
+                SortPart(name, absent=Absent.SPARSE if entity.attribute(name).optional else Absent.REFUSED)
+                for name in field.value.attributes
+            ]
             continue
         for token in field.value.tokens:
             if isinstance(token, Component):

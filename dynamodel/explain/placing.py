@@ -17,6 +17,7 @@ from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
 from dynamodel.planner.families import Group, collection_needs
+from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
@@ -62,7 +63,8 @@ class _Placing:
         names = {s.entity: self._names(s) for s in selections}
         extra = sum(g.more_requests for _, g in groups) + sum(len(c.parts) - 1 for c in split)
         solution = Solution(selections, tuple(g for _, g in groups), tuple(split), extra)
-        return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members))
+        forms = Forms(attributes=frozenset(k.place for own in self._keys.values() for k in own if k.natural))
+        return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members), forms)
 
     def _names(self, selection: Selection) -> tuple[str, ...]:
         """The names of a selection's places: the given keys first, then guards, which every layout has."""

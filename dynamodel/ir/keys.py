@@ -111,8 +111,28 @@ class NaturalKey:
 
     attribute: str
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attribute whose value the key holds."""
+        return (self.attribute,)
 
-KeyValue = Template | NaturalKey
+
+@dataclass(frozen=True, slots=True)
+class TypeKey:
+    """A key attribute that is the table's type attribute: every item of the entity has its tag there.
+
+    With it in the partition the entities that share an index of attributes lie apart.
+    """
+
+    tag: str
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """No attribute of the entity."""
+        return ()
+
+
+KeyValue = Template | NaturalKey | TypeKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,10 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class IndexDesign:
-    """A GSI or LSI; `natural` when its key attributes are attributes of the (one) entity it holds."""
+    """A GSI or LSI; `natural` when its key attributes are attributes of the entities it holds.
+
+    Where these are several, the first partition attribute is the table's type attribute.
+    """
 
     name: str
     kind: Literal["gsi", "lsi"]

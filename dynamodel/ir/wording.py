@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import ABOVE, DELIMITER, Component, Interval, NaturalKey
+from dynamodel.ir.keys import ABOVE, DELIMITER, Component, Interval, NaturalKey, TypeKey
 from dynamodel.ir.reads import Op
 from dynamodel.ir.structure import encode_value
 from dynamodel.ir.values import Constant, FromEntity, FromStep, Given, Source
@@ -28,6 +28,8 @@ _VERBATIM = re.compile(r"[A-Za-z0-9_.~@-]+")  # text that stands in a key as it 
 
 def key_value(value: KeyValue) -> str:
     """`ORDER#{placed_at}#` for a template, `{status}` for an attribute that is a key itself."""
+    if isinstance(value, TypeKey):
+        return value.tag
     return f"{{{value.attribute}}}" if isinstance(value, NaturalKey) else str(value)
 
 

@@ -1,7 +1,8 @@
 """From a solution with named slots to the physical design: keys, indexes, requests, and the shards of hot partitions.
 
-In: the workload, a `Solution` and its slots. Out: `Built`. Nothing is decided here but the number of shards, which
-depends on the sizes of the finished layout: it is built again until the shards are those that it asks for.
+In: the workload, a `Solution` and its slots. Out: `Built`. What is decided here depends on the sizes of the finished
+layout: the number of shards (it is built again until they are those that it asks for), and whether a key is a template
+or attributes.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from dynamodel.ir.plan import (
     PatternDesign,
     TableDesign,
 )
-from dynamodel.planner.cost import Physical
+from dynamodel.planner.cost import Physical, price
 from dynamodel.planner.extract import Layout, pattern_designs
 from dynamodel.planner.hot import Spot, shards_needed
 from dynamodel.planner.layout import key_names
-from dynamodel.planner.natural import naturalized
+from dynamodel.planner.natural import FREE, Forms, Slots, longer_entries, naturalized
 from dynamodel.planner.slots import (
     beside_designs,
     index_designs,
@@ -36,6 +37,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.slots import Slotted
     from dynamodel.planner.solution import Solution
@@ -50,34 +52,76 @@ class Built:
     patterns: tuple[PatternDesign, ...]
 
 
-def build(workload: Workload, solution: Solution, slotted: Slotted, prefix: str, type_attribute: str) -> Built:
-    """The layout of a solution, with as many shards as its hot partitions take."""
+def build(
+    workload: Workload, solution: Solution, slotted: Slotted, names: tuple[str, str], forms: Forms = FREE
+) -> Built:
+    """The layout of a solution, with as many shards as its hot partitions take.
+
+    `names` are the prefix of key attributes and the name of the type attribute. Where `forms` leaves a
+    choice, keys are the attributes themselves unless templates cost less.
+    """
     shards: dict[Spot, int] = {}
     while True:
-        table, designs, patterns = _built(workload, solution, slotted, (prefix, type_attribute), shards)
-        physical = Physical(workload, table, {d.entity: d for d in designs})
-        needed = shards_needed(physical, patterns)
+        built = _cheapest(workload, solution, slotted, names, _Choice(shards, forms))
+        physical = Physical(workload, built.table, {d.entity: d for d in built.designs})
+        needed = shards_needed(physical, built.patterns)
         if all(count <= shards.get(spot, 1) for spot, count in needed.items()):
-            return Built(table, designs, patterns)
+            return built
         shards = {spot: max(needed.get(spot, 1), shards.get(spot, 1)) for spot in {**shards, **needed}}
 
 
-def _built(
-    workload: Workload,
-    solution: Solution,
-    slotted: Slotted,
-    names: tuple[str, str],
-    shards: Mapping[Spot, int],
-) -> tuple[TableDesign, tuple[EntityDesign, ...], tuple[PatternDesign, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is decided of keys: shards of partitions by entity and place, and which slots have templates."""
+
+    shards: Mapping[Spot, int]
+    forms: Forms
+
+
+def _cheapest(
+    workload: Workload, solution: Solution, slotted: Slotted, names: tuple[str, str], choice: _Choice
+) -> Built:
+    """The layout with attributes as keys, except in the slots where templates cost less, one after another."""
+    best = _built(workload, solution, slotted, names, choice)
+    for place in longer_entries(
+        workload, best.table, best.designs, _templates(workload, solution, slotted, names, choice)
+    ):
+        if place in choice.forms.attributes:
+            continue
+        text = replace(choice, forms=replace(choice.forms, templates=choice.forms.templates | {place}))
+        other = _built(workload, solution, slotted, names, text)
+        if _rank(workload, other) < _rank(workload, best):
+            best, choice = other, text
+    return best
+
+
+def _rank(workload: Workload, built: Built) -> tuple[int, int]:
+    """Requests and money a month, as layouts are compared."""
+    _, cost = price(workload, built.table, built.designs, built.patterns)
+    return sum(p.request_count for p in built.patterns), cost.monthly
+
+
+def _templates(
+    workload: Workload, solution: Solution, slotted: Slotted, names: tuple[str, str], choice: _Choice
+) -> dict[str, tuple[KeyDesign, ...]]:
+    """The keys of every entity as templates."""
+    return {
+        s.entity: keys_of(workload.entity(s.entity), s, slotted, names[0], choice.shards) for s in solution.selections
+    }
+
+
+def _built(workload: Workload, solution: Solution, slotted: Slotted, names: tuple[str, str], choice: _Choice) -> Built:
     prefix, type_attribute = names
     vectors = vector_indexes(workload, type_attribute)
     signatures = place_signatures(solution, slotted)
     selections = {s.entity: s for s in solution.selections}
     entities = [e for e in workload.entities if e.name in selections]
-    templates = {e.name: keys_of(e, selections[e.name], slotted, prefix, shards) for e in entities}
+    templates = _templates(workload, solution, slotted, names, choice)
     beside = {e.name: beside_designs(e, selections[e.name], slotted, prefix) for e in entities}
     doubled: dict[str, list[GuardDesign | CopyDesign]] = {n: [*g, *c] for n, (g, c) in beside.items()}
-    keys = naturalized(workload, templates, signatures, shards, doubled)
+    whole = {place for groups in slotted.groups.values() for place in groups}
+    slots = Slots(signatures, choice.shards, doubled, whole, choice.forms, type_attribute)
+    keys = naturalized(workload, {e.name: templates[e.name] for e in entities}, slots)
     assigned = {
         (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned
     }
@@ -104,4 +148,4 @@ def _built(
         workload.options.billing,
         vectors,
     )
-    return table, designs, patterns
+    return Built(table, designs, patterns)

@@ -28,7 +28,6 @@ from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.dynamo.written import found_rows, step_count
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import Operation, Projection
 from dynamodel.ir.proof import CostDesign, Units
 from dynamodel.ir.reads import ReadKind, ReadPattern
@@ -285,7 +284,7 @@ def entry_writes(workload: Workload, key: KeyDesign, step: StepDef) -> EntryWrit
     if step.kind in {StepKind.CHECK, StepKind.LOOK}:
         return EntryWrites(Held(0, 0, 0), moved=False, renewed=False, changed=frozenset())
     changed = changed_attributes(workload.entity(step.entity), step)
-    names = {a for f in key.fields for a in (f.value.attributes if isinstance(f.value, Template) else (f.name,))}
+    names = {name for field in key.fields for name in field.value.attributes}
     held = entry_held(workload, key, step)
     return EntryWrites(held, not changed.isdisjoint(names), step.kind is StepKind.PUT, changed)
 

@@ -56,9 +56,7 @@ def keep_names(workload: Workload, solution: Solution, slotted: Slotted, locked:
 
 def _shape(key: KeyDesign) -> tuple[object, ...]:
     """What a key holds, as a template or as natural attributes, whatever the key attributes are called."""
-    values = [f.value for f in key.fields]
-    names = tuple(n for v in values for n in (v.attributes if isinstance(v, Template) else (v.attribute,)))
-    return names, key.when
+    return tuple(name for field in key.fields for name in field.value.attributes), key.when
 
 
 def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[Diagnostic, ...]:
@@ -174,9 +172,12 @@ def _added(workload: Workload, plan: Plan, index: IndexDesign) -> Diagnostic:
             units += entity.count.average * membership(entity, key) // MICRO * write_units(entry)
     if index.kind == "lsi":
         return finding("DM414", f"{index.name} is new: a local index is made only with its table", path=(index.name,))
+    keys = [key for design in plan.entities if (key := design.key(index.name)) is not None]
+    is_made_up = any(isinstance(field.value, Template) for key in keys for field in key.fields)
+    first = "existing items need its key attributes, then it is filled" if is_made_up else "existing items fill it"
     return finding(
         "DM413",
-        f"{index.name} is new: existing items need its key attributes, then it is filled",
+        f"{index.name} is new: {first}",
         path=(index.name,),
         hint=f"{_usd(units)} to fill it; one index is created in each deployment",
     )

@@ -238,7 +238,7 @@ def _any_place(layout: Layout, need: Need, entity: EntityDef) -> str | None:
 
 
 def _key_attributes(key: KeyDesign) -> frozenset[str]:
-    return frozenset(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey))
+    return frozenset(name for f in key.fields if isinstance(f.value, NaturalKey) for name in f.value.attributes)
 
 
 def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:

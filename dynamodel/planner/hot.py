@@ -23,7 +23,7 @@ from dynamodel.dynamo.heat import (
 from dynamodel.dynamo.limits import PARTITION_READ_UNITS, PARTITION_WRITE_UNITS
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Component, NaturalKey, Template
+from dynamodel.ir.keys import Component, Template
 from dynamodel.ir.plan import BASE, CopyDesign, Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
@@ -49,10 +49,10 @@ def partition_attributes(key: KeyDesign) -> tuple[str, ...]:
     """The logical names of what a partition key is made of."""
     names: list[str] = []
     for field in key.partition:
-        if isinstance(field.value, NaturalKey):
-            names.append(field.value.attribute)
-        else:
+        if isinstance(field.value, Template):
             names += [logical_name(t) for t in field.value.tokens if isinstance(t, Component)]
+        else:
+            names += field.value.attributes
     return tuple(names)
 
 
@@ -253,7 +253,7 @@ def hot_partitions(physical: Physical, patterns: Sequence[PatternDesign]) -> tup
 
 
 def _root(name: str, key: KeyDesign) -> str:
-    """What tells the partitions of a place apart: the literal that they begin with, else the only entity."""
+    """What tells the partitions of a place apart: the literal that they begin with, else the entity."""
     value = key.partition[0].value
     return str(value.tokens[0]) if isinstance(value, Template) else name
 

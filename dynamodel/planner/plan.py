@@ -22,6 +22,7 @@ from dynamodel.planner.cost import Physical, price, rounded_up
 from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
+from dynamodel.planner.natural import FREE, Forms
 from dynamodel.planner.slots import assign, deployed_slots
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
@@ -50,7 +51,8 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     slotted = assign(workload, solution, deployed_slots(locked))
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
-    plan = assembled(workload, outcome, solution, slotted)
+    deployed = locked.table.gsis if locked is not None else ()
+    plan = assembled(workload, outcome, solution, slotted, Forms(frozenset(i.name for i in deployed if not i.natural)))
     if locked is None:
         return plan
     plan = keep_vector_names(plan, locked)
@@ -81,10 +83,12 @@ def _choose(outcome: Outcome, tolerance: int) -> Solution:
     return min((s for s in outcome.by_count if s.rank[-1] * 100 <= most), key=lambda s: (s.places, s.indexes))
 
 
-def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted) -> Plan:
-    """The plan of one solution whose keys have their slots; `outcome` is what it is compared with in the proof."""
-    prefix, type_attribute = physical_names(workload)
-    built = build(workload, solution, slotted, prefix, type_attribute)
+def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted, forms: Forms = FREE) -> Plan:
+    """The plan of one solution whose keys have their slots; `outcome` is what it is compared with in the proof.
+
+    `forms` says where keys are templates, or attributes, without a choice.
+    """
+    built = build(workload, solution, slotted, physical_names(workload), forms)
     table, designs, patterns = built.table, built.designs, built.patterns
     priced, cost = price(workload, table, designs, patterns)
     physical = Physical(workload, table, {d.entity: d for d in designs})

@@ -18,13 +18,15 @@ from dynamodel.ir.keys import (
     NaturalKey,
     Template,
     TextToken,
+    TypeKey,
 )
 from dynamodel.ir.plan import BASE, BoundKey, Operation, ReadRequest, ResidualFilter
 from dynamodel.ir.reads import ConditionDef, Op
+from dynamodel.ir.values import Constant
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from dynamodel.ir.keys import SortCondition, Token
+    from dynamodel.ir.keys import KeyField, KeyValue, SortCondition, Token
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.reads import RangeDef
     from dynamodel.ir.values import Source
@@ -172,13 +174,18 @@ def _filters(placed: Placed, key_attributes: frozenset[str]) -> tuple[ResidualFi
 
 
 def _bound_keys(key: KeyDesign, names: tuple[str, ...], need: Need) -> tuple[BoundKey, ...]:
-    if key.partition and isinstance(key.partition[0].value, NaturalKey):
-        return tuple(BoundKey(f.name, (), need.source(f.name)) for f in key.partition)
-    fields = key.partition
-    return tuple(BoundKey(f.name, _tokens(f.value, names, need)) for f in fields)
+    return tuple(_bound_key(field, names, need) for field in key.partition)
 
 
-def _tokens(value: Template | NaturalKey, names: tuple[str, ...], need: Need) -> tuple[BoundToken, ...]:
+def _bound_key(field: KeyField, names: tuple[str, ...], need: Need) -> BoundKey:
+    if isinstance(field.value, TypeKey):
+        return BoundKey(field.name, (), Constant(field.value.tag))
+    if isinstance(field.value, NaturalKey):
+        return BoundKey(field.name, (), need.source(field.value.attribute))
+    return BoundKey(field.name, _tokens(field.value, names, need))
+
+
+def _tokens(value: KeyValue, names: tuple[str, ...], need: Need) -> tuple[BoundToken, ...]:
     """The tokens of a whole key, its components with the values that the need gives to these attributes."""
     sources = iter(names)
     tokens = value.tokens if isinstance(value, Template) else ()

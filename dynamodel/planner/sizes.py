@@ -17,6 +17,7 @@ from dynamodel.planner.layout import key_design
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.plan import KeyDesign
     from dynamodel.planner.serve import Signature
 
 _CODED = 4  # bytes that a byte of a value takes in a template at worst
@@ -30,7 +31,11 @@ def fits(entity: EntityDef, signature: Signature, place: str) -> bool:
         return True  # most keys: no template has to be made
     if place != "base" and _may_be_natural(entity, signature):
         return True
-    key = key_design(entity, signature, place, (entity.tag, entity.tag))
+    return template_fits(entity, key_design(entity, signature, place, (entity.tag, entity.tag)))
+
+
+def template_fits(entity: EntityDef, key: KeyDesign) -> bool:
+    """Whether the templates of a key stay within the limits."""
     limits = [(PARTITION_KEY_BYTES, key.partition), (SORT_KEY_BYTES, key.sort)]
     return all(
         key_size(field.value, entity.attribute).declared <= limit

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import (
@@ -15,7 +16,7 @@ from dynamodel.dynamo.limits import (
     INCLUDED_ATTRIBUTES_OF_ONE_INDEX,
 )
 from dynamodel.dynamo.types import stored_type
-from dynamodel.ir.keys import KeyField, NaturalKey
+from dynamodel.ir.keys import KeyField, NaturalKey, Template
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import copy_design, guard_design, key_design
@@ -24,6 +25,8 @@ from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan
     from dynamodel.ir.workload import Workload
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from dynamodel.planner.solution import Solution
 
 Kept = Mapping[tuple[str, tuple[str, ...]], int]  # an entity and the attributes of a key -> the slot that it keeps
+
+_Own = tuple["Selection", int, Projection]  # an own index key: whose, the number of its place, what it must hold
+_Shape = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]  # the attributes of a key, those of its order with "-"
 
 NOTHING_KEPT: Kept = {}
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
@@ -62,8 +68,7 @@ def deployed_slots(locked: Plan | None) -> Kept:
 
 def key_attributes(key: KeyDesign) -> tuple[str, ...]:
     """The attributes that a key holds, as a template or as they are, in order."""
-    values = [f.value for f in key.fields]
-    return tuple(n for v in values for n in ((v.attribute,) if isinstance(v, NaturalKey) else v.attributes))
+    return tuple(name for field in key.fields for name in field.value.attributes)
 
 
 def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) -> Slotted:
@@ -71,7 +76,8 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
 
     An own key that `kept` names stays in its slot if that is free. Then what holds whole items takes the lowest slots
     that are left to the entity. What holds less takes a slot that holds the same, one that is still empty, or one that
-    holds less than everything, before it holds more than it needs.
+    holds less than everything, before it holds more than it needs. Of slots that suit as well, one whose keys are made
+    of the same attributes in the same order comes first: there attributes may be keys for all.
     """
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
     entities = {e.name: e for e in workload.entities}
@@ -83,7 +89,7 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
         groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
         for number, group in zip(grouped, (g for g in mine if g.place == GSI_PLACE), strict=True):
-            slots.take(colored[group], selection, number, _WHOLE)
+            slots.take(colored[group], selection, number, _WHOLE, in_group=True)
     own = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s)]
     left = []
     for selection, number, projection in own:
@@ -93,12 +99,11 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
             slots.take(deployed, selection, number, projection)
         else:
             left.append((selection, number, projection))
-    for selection, number, projection in left:
-        if projection == _WHOLE:
-            slots.take(slots.free(selection)[0], selection, number, projection)
-    for selection, number, projection in sorted(left, key=lambda one: -one[0].indexes):  # who has little choice first
-        if projection != _WHOLE:
-            slots.take(slots.fittest(selection, projection), selection, number, projection)
+    for selection, number, projection in slots.alike_first(one for one in left if one[-1] == _WHOLE):
+        slots.take(slots.lowest(selection, number), selection, number, projection)
+    by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
+    for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != _WHOLE):
+        slots.take(slots.fittest(selection, number, projection), selection, number, projection)
     places = {s.entity: _names(entities[s.entity], s, slots.taken[s.entity]) for s in solution.selections}
     return Slotted(places, groups)
 
@@ -110,36 +115,63 @@ class _Slots:
         self.taken: dict[str, dict[int, int]] = defaultdict(dict)  # entity -> number of a place -> slot
         self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
         self._holders = dict.fromkeys(range(count), 0)
+        self._shapes: dict[int, set[_Shape | None]] = defaultdict(set)
 
     def free(self, selection: Selection) -> list[int]:
         """The slots that an entity is not in."""
         mine = self.taken[selection.entity].values()
         return [slot for slot in self._held if slot not in mine]
 
-    def take(self, slot: int, selection: Selection, number: int, projection: Projection) -> None:
-        """Put a key into a slot."""
+    def take(
+        self, slot: int, selection: Selection, number: int, projection: Projection, *, in_group: bool = False
+    ) -> None:
+        """Put a key into a slot; one of a collection is like no other."""
+        self._shapes[slot].add(None if in_group else _shape(selection, number))
         self.taken[selection.entity][number] = slot
         self._held[slot] = _union(self._held[slot], projection)
         self._holders[slot] += 1
 
-    def fittest(self, selection: Selection, projection: Projection) -> int:
+    def is_alike(self, slot: int, selection: Selection, number: int) -> bool:
+        """Whether all keys of a slot are made of the same attributes in the same order as this one."""
+        return self._shapes[slot] == {_shape(selection, number)}
+
+    def alike_first(self, keys: Iterable[_Own]) -> Iterator[_Own]:
+        """The keys in their order, but of each entity those first that are like all keys of a slot free to it."""
+        for _, own in groupby(keys, key=lambda one: one[0].entity):
+            yield from sorted(own, key=lambda one: not any(self.is_alike(s, *one[:2]) for s in self.free(one[0])))
+
+    def lowest(self, selection: Selection, number: int) -> int:
+        """The lowest free slot, of those first that hold whole items by the same attributes."""
+        return min(
+            self.free(selection),
+            key=lambda slot: (not (self._held[slot] == _WHOLE and self.is_alike(slot, selection, number)), slot),
+        )
+
+    def fittest(self, selection: Selection, number: int, projection: Projection) -> int:
         """The free slot that suits a key best: it holds the same, nothing yet, other attributes, or everything.
 
         Of slots with other attributes one that several entities share already comes first: an entity alone in its slot
         may have its own attributes as keys.
         """
 
-        def unlike(slot: int) -> tuple[int, int, int, int]:
-            held = self._held[slot]
+        def unlike(slot: int) -> tuple[int, bool, int, bool, int]:
+            held, other_keys = self._held[slot], not self.is_alike(slot, selection, number)
             if held is None or held == _WHOLE:
-                return (1 if held is None else 3), 0, 0, slot
+                return (1 if held is None else 3), False, 0, other_keys, slot
             other = set(held.attributes) ^ set(projection.attributes)
-            return (2 if other else 0), int(bool(other) and self._holders[slot] == 1), len(other), slot
+            alone = bool(other) and self._holders[slot] == 1 and other_keys
+            return (2 if other else 0), alone, len(other), other_keys, slot
 
         return min(self.free(selection), key=unlike)
 
 
 _WHOLE = Projection("ALL")
+
+
+def _shape(selection: Selection, number: int) -> _Shape:
+    """What a key is made of, whoever's it is."""
+    signature = selection.places[number].signature
+    return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
 
 
 def _own(entity: EntityDef, selection: Selection) -> list[tuple[int, Projection]]:
@@ -274,7 +306,7 @@ def index_designs(
     for place in sorted(projected, key=lambda p: (p[:3], len(p), p)):
         holders = [(name, k) for name, own in keys.items() for k in own if k.place == place]
         first = holders[0][1]
-        natural = any(isinstance(f.value, NaturalKey) for f in first.fields)
+        natural = any(not isinstance(f.value, Template) for f in first.fields)
         entity = workload.entity(holders[0][0])
         designs.append(
             IndexDesign(

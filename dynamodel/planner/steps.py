@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import Absent, Component, NaturalKey, Template
+from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
 from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
@@ -151,7 +151,7 @@ def _all_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
 
 def _written(key: KeyDesign) -> tuple[KeyField, ...]:
     """The key attributes that are made up for the key: natural ones are written with the item's own attributes."""
-    return tuple(field for field in key.fields if not isinstance(field.value, NaturalKey))
+    return tuple(field for field in key.fields if isinstance(field.value, Template))
 
 
 def _missing(key: KeyDesign, deciding: set[str], knowledge: _Knowledge) -> list[str]:

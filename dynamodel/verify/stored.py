@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dynamodel.ir.keys import NaturalKey
+from dynamodel.ir.keys import NaturalKey, TypeKey
 from dynamodel.ir.values import Kind
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
@@ -70,6 +70,8 @@ class Layout:
     def _field(self, entity: EntityDef, field: KeyField, row: Row, item: Item) -> Any:
         if isinstance(field.value, NaturalKey):
             return item.get(field.value.attribute)
+        if isinstance(field.value, TypeKey):
+            return {"S": field.value.tag}
         text = item_key(field.value, row.values, identity_components(entity))
         return None if text is None else {"S": text}
 

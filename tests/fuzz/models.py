@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from tests.fuzz.entities import EntityText, edges, entities
@@ -39,7 +42,7 @@ HOT = ", rps=1000, peak=4000"  # of a write: more than a partition takes
 
 @st.composite
 def models(draw: st.DrawFn) -> str:
-    """The text of a model with one to three entities and up to nine access patterns."""
+    """The text of a model with one to four entities and up to some fifteen access patterns."""
     made = [draw(entities("Alpha"))]
     often = st.sampled_from((False, True, True))
     if draw(often):
@@ -52,6 +55,12 @@ def models(draw: st.DrawFn) -> str:
             made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
     kinds = (reads, reads, writes)
     lines = [draw(draw(st.sampled_from(kinds))(e)) for e in made for _ in range(draw(st.integers(1, 5)))]
+    listed = [e for e in made if any(line.startswith(f"Query({e.name}") for line in lines)]
+    if listed and draw(st.integers(0, 3)) == 3:
+        twin = draw(st.sampled_from(listed))
+        header = (_named(word, twin.name) for word in twin.header if not word.startswith("counted_in"))
+        made.append(replace(twin, name="Omega", header=tuple(header)))
+        lines += [_named(line, twin.name) for line in lines if line.startswith(f"Query({twin.name}")]
     named = [e.ref(f) for e in made for f in e.unique]
     if named and draw(st.booleans()):
         by = draw(st.sampled_from(named))
@@ -71,6 +80,11 @@ def models(draw: st.DrawFn) -> str:
         rules += ', tenant="group"'
     texts = "\n\n".join(e.text() for e in made)
     return f'{HEAD}\n\n{texts}\n\nclass Random(Model, table="random"{rules}):\n{body}\n'
+
+
+def _named(text: str, name: str) -> str:
+    """What is said of an entity, said of one that has the same attributes and is listed alike."""
+    return re.sub(rf"\b{name}\b", "Omega", text)
 
 
 def _families(made: list[EntityText]) -> list[tuple[EntityText, list[EntityText]]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
-KEYS = {"GSI", "LSI", "multi-attribute GSI", "sparse key", "shards"}
+KEYS = {"GSI", "LSI", "multi-attribute GSI", "attributes of several entities", "sparse key", "shards"}
 BESIDE = {"copy", "copy of a part", "guard", "guard that answers"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
 MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
@@ -34,6 +34,7 @@ def _places(plan: Plan) -> Iterator[str]:
         yield index.projection.type
         if len(index.partition) > 1 or len(index.sort) > 1:
             yield "multi-attribute GSI"
+        yield from ("attributes of several entities" for _ in [index] if index.natural and len(index.entities) > 1)
     for entity in plan.entities:
         keys = (entity.base, *entity.indexes)
         yield from (word for word, held in (("guard", entity.guards), ("copy", entity.copies)) if held)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import Interval, NaturalCondition, NaturalKey
+from dynamodel.ir.keys import Interval, NaturalCondition, NaturalKey, TypeKey
 from dynamodel.ir.plan import BASE, KeyDesign, Operation
 from dynamodel.ir.reads import Op, ReadKind
 from dynamodel.keys.bounds import bound_text, sort_bounds
@@ -72,7 +72,9 @@ class Table:
     def _values(self, entity: EntityDef, fields: tuple[KeyField, ...], row: Row) -> tuple[Value, ...] | None:
         found: list[Value] = []
         for field in fields:
-            if isinstance(field.value, NaturalKey):
+            if isinstance(field.value, TypeKey):
+                found.append(canonical(field.value.tag))
+            elif isinstance(field.value, NaturalKey):
                 value = row.values.get(field.value.attribute)
                 found.append(None if value is None else canonical(value))
                 assert value not in {"", b""}, "the service refuses the write of an empty index key"

@@ -37,7 +37,7 @@ def method_doc(
 ) -> str:
     """The text of a docstring; `more` is a paragraph of its own."""
     lines = [_summary(pattern), ""]
-    lines += [f"{_request_text(request)}." for request in design.reads]
+    lines += [f"{_request_text(request, context.plan.table.type_attribute)}." for request in design.reads]
     if design.write_operation is not None:
         lines.append(f"{design.write_operation}.")
     if isinstance(pattern, WritePattern):
@@ -117,17 +117,19 @@ def _units(micro: int) -> str:
     return str(whole) if not part else f"{whole}.{part:06}".rstrip("0")
 
 
-def _request_text(request: ReadRequest) -> str:
+def _request_text(request: ReadRequest, kind: str) -> str:
     where = request.index or "the table"
-    condition = _condition(request)
+    condition = _condition(request, kind)
     back = "" if request.forward else ", backwards"
     shards = f", {request.shards} shards" if request.shards > 1 else ""
     return f"{request.operation} on {where}{f': {condition}' if condition else ''}{back}{shards}"
 
 
-def _condition(request: ReadRequest) -> str:
+def _condition(request: ReadRequest, kind: str) -> str:
+    """The key condition; the tag is told of the type attribute `kind`, other constants are not."""
     texts = [
-        f"{k.name} = `{_tokens(k.tokens)}`" if k.tokens else f"{k.name} = {_source(k.source)}" for k in _keys(request)
+        f"{k.name} = `{_tokens(k.tokens)}`" if k.tokens else f"{k.name} = {_source(k.source, own=k.name == kind)}"
+        for k in _keys(request)
     ]
     if isinstance(request.sort, Interval):
         texts.append(_interval(request.sort))
@@ -157,6 +159,6 @@ def _tokens(tokens: tuple[BoundToken, ...]) -> str:
     return "".join((t.text if t.component is None else "{" + t.component.attribute + "}") + "#" for t in tokens)
 
 
-def _source(source: Source | None) -> str:
-    argument = getattr(source, "argument", None)
+def _source(source: Source | None, *, own: bool = False) -> str:
+    argument = getattr(source, "value" if own else "argument", None)
     return f"`{argument}`" if argument else "a constant"

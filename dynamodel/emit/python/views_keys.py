@@ -144,7 +144,7 @@ def _field(context: Context, entity: EntityDef, field: KeyField, key: KeyDesign)
 def base_attributes(context: Context, entity: EntityDef) -> tuple[str, ...]:
     """The attributes that the base key is made of, in order."""
     fields = context.design(entity.name).base.fields
-    return tuple(dict.fromkeys(a for f in fields for a in (key_attributes(f, entity) or _natural(f))))
+    return tuple(dict.fromkeys(a for f in fields for a in key_attributes(f, entity)))
 
 
 def key_of_held(context: Context, entity: EntityDef, held: str) -> Node:
@@ -153,15 +153,8 @@ def key_of_held(context: Context, entity: EntityDef, held: str) -> Node:
     return call(f"keys.{context.function(entity.name)}_key", *values)
 
 
-def _natural(field: KeyField) -> tuple[str, ...]:
-    return () if isinstance(field.value, Template) else (field.value.attribute,)
-
-
 def _field_value(context: Context, entity: EntityDef, field: KeyField, place: str, prefix: str) -> Node:
     names = context.names.fields[entity.name]
-    if not isinstance(field.value, Template):
-        attribute = context.attribute(entity.name, field.value.attribute)
-        return context.write(attribute, prefix + names[attribute.name])
     function = field_function(context, entity.name, field, place)
     arguments = [prefix + names[a] for a in key_attributes(field, entity)]
     return Group("{", (Prefixed('"S": ', call(function, *arguments)),), "}")

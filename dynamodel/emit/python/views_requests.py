@@ -81,6 +81,8 @@ def _get(plan: ReadPlan, request: ReadRequest) -> Node:
 
 
 def _key(plan: ReadPlan, request: ReadRequest, key: BoundKey, function: str) -> Node:
+    if key.name == plan.context.plan.table.type_attribute:
+        return mapping([('"S"', python_literal(plan.context.design(plan.part(request).entity).tag))])
     if key.source is not None:
         entity = plan.part(request).entity
         return plan.context.write(plan.context.attribute(entity, key.name), _value(plan, key.source))
@@ -88,6 +90,10 @@ def _key(plan: ReadPlan, request: ReadRequest, key: BoundKey, function: str) -> 
         _shard(plan, request) if t == BoundToken() else bound_token(t, lambda s: _value(plan, s)) for t in key.tokens
     ]
     return call(function, *tokens)
+
+
+def _key_name(plan: ReadPlan, key: BoundKey) -> str:
+    return "keys.TYPE" if key.name == plan.context.plan.table.type_attribute else python_literal(key.name)
 
 
 def _shard(plan: ReadPlan, request: ReadRequest) -> Node:
@@ -123,7 +129,7 @@ def _query(plan: ReadPlan, request: ReadRequest) -> Node:
         keywords["keep"] = kept
     if request.operation is Operation.SCAN:
         return call("expressions.scan", "table", **keywords)
-    entries = [(python_literal(k.name), _key(plan, request, k, "bounds.partition")) for k in request.partition]
+    entries = [(_key_name(plan, k), _key(plan, request, k, "bounds.partition")) for k in request.partition]
     partition: Node = listing([mapping(entries)])
     if request.shards > 1:
         partition = call("bounds.each_shard", str(request.shards), Prefixed("lambda shard: ", mapping(entries)))
@@ -135,13 +141,7 @@ def _search(plan: ReadPlan, request: ReadRequest) -> Node:
     near, entity = plan.pattern.near, plan.context.entity(plan.part(request).entity)
     assert near is not None
     assert request.index is not None
-    table = plan.context.plan.table
-    fixed: list[tuple[str, Node]] = []
-    for key in request.partition:
-        if key.name == table.type_attribute:
-            fixed.append(("keys.TYPE", mapping([('"S"', python_literal(plan.context.design(entity.name).tag))])))
-        else:
-            fixed.append((python_literal(key.name), _key(plan, request, key, "")))
+    fixed = [(_key_name(plan, key), _key(plan, request, key, "")) for key in request.partition]
     wanted = plan.context.write(entity.attribute(near.attribute), _value(plan, near.source))
     returned: list[Node] = [python_literal(name) for name in _returned(plan, entity)]
     index = python_literal(request.index)

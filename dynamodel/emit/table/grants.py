@@ -118,7 +118,7 @@ def leading_key(field: KeyField, tenant: str | None) -> str | None:
     the delimiter behind it ends it.
     """
     if not isinstance(field.value, Template):
-        return TENANT if field.value.attribute == tenant else None
+        return TENANT if field.value.attributes == (tenant,) else None
     text = ""
     for number, token in enumerate(field.value.tokens, 1):
         if isinstance(token, TextToken):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey, ShardToken, Template, TextToken
+from dynamodel.ir.keys import Absent, Component, Interval, ShardToken, Template, TextToken
 from dynamodel.ir.plan import GuardDesign
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.keys.choose import logical_name
@@ -51,8 +51,8 @@ def _key_order(rows: Reached) -> list[Sorted]:
     """The components that the sort key puts rows in order by, in sequence."""
     order: list[Sorted] = []
     for key_field in rows.key.sort:
-        if isinstance(key_field.value, NaturalKey):
-            order.append((key_field.value.attribute, False, Absent.SPARSE))
+        if not isinstance(key_field.value, Template):
+            order += [(name, False, Absent.SPARSE) for name in key_field.value.attributes]
             continue
         for token in key_field.value.tokens:
             if isinstance(token, Component):
@@ -180,7 +180,8 @@ def judge_projection(
         return
     if index is None or index.projection.type == "ALL" or index.kind == "lsi":
         return  # what a local index does not project the service fetches from the table
-    natural = {f.value.attribute for f in (*reached.partition, *reached.key.sort) if isinstance(f.value, NaturalKey)}
+    fields = (*reached.partition, *reached.key.sort)
+    natural = {f.name for f in fields if not isinstance(f.value, Template)}
     table = court.plan.table
     held = {table.partition.name, table.sort.name, *natural, *index.projection.attributes}
     need = set(needed) | set(filter_attributes(request, number))

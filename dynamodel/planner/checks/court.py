@@ -133,7 +133,7 @@ def attribute_of(entity: EntityDef, name: str) -> AttributeDef | None:
 
 def field_components(key_field: KeyField) -> tuple[Component, ...]:
     """The components of a template field; none of a natural one."""
-    if isinstance(key_field.value, NaturalKey):
+    if not isinstance(key_field.value, Template):
         return ()
     return tuple(t for t in key_field.value.tokens if isinstance(t, Component))
 

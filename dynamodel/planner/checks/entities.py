@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.dynamo.types import natural_refusal, stored_type
-from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken
+from dynamodel.ir.keys import Absent, Code, Component, KeyField, NaturalKey, Template, TextToken, TypeKey
 from dynamodel.ir.names import key_literal
 from dynamodel.ir.plan import BASE, COPY_TYPE
 from dynamodel.ir.reads import Op
@@ -107,8 +107,20 @@ def _check_fields(
             if key_attribute.type != "S":
                 court.refuse("DM452", f"a template writes text, `{key_field.name}` is not", entity.name, key_field.name)
             _check_template(court, entity, key_field.value)
+        elif isinstance(key_field.value, TypeKey):
+            _check_type(court, entity, key_field.value, key_attribute)
         else:
             _check_natural(court, entity, key_field, key_attribute)
+
+
+def _check_type(court: Court, entity: EntityDef, value: TypeKey, physical: KeyAttribute) -> None:
+    """The type attribute, which is text, holds the tag that the entity's items are written with."""
+    design = court.design(entity.name)
+    is_tag = design is not None and value.tag == design.tag
+    if (physical.name, physical.type) != (court.plan.table.type_attribute, "S") or not is_tag:
+        court.refuse(
+            "DM452", f"`{physical.name}` of {entity.name} does not hold {value.tag}", entity.name, physical.name
+        )
 
 
 def _check_natural(court: Court, entity: EntityDef, key_field: KeyField, physical: KeyAttribute) -> None:
@@ -191,7 +203,7 @@ def _check_identity(court: Court, entity: EntityDef, base: KeyDesign) -> None:
 
 def _check_condition(court: Court, entity: EntityDef, key: KeyDesign) -> None:
     """Conditions of a sparse key name stored attributes; a natural key has none; a mandatory part is never absent."""
-    natural = all(isinstance(f.value, NaturalKey) for f in key.fields)
+    natural = not any(isinstance(f.value, Template) for f in key.fields)
     if natural and key.when:
         court.refuse("DM452", f"`{key.place}` has the attributes of {entity.name} itself: no condition", entity.name)
     present = set()

@@ -21,7 +21,7 @@ from dynamodel.dynamo.limits import (
 )
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Component, NaturalKey
+from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
@@ -64,7 +64,7 @@ def _names(key: KeyDesign) -> list[str]:
     for key_field in key.partition:
         if isinstance(key_field.value, NaturalKey):
             names.append(key_field.value.attribute)
-        else:
+        elif isinstance(key_field.value, Template):
             names += [logical_name(t) for t in key_field.value.tokens if isinstance(t, Component)]
     return names
 

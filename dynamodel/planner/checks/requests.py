@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Interval, NaturalKey, ShardToken, Template
 from dynamodel.ir.plan import BASE, GuardDesign, Operation
+from dynamodel.ir.values import Constant
 from dynamodel.planner.checks.court import first_literal
 from dynamodel.planner.checks.reach import Cut, Outcome, cut, match_all
 from dynamodel.records import dataclass
@@ -102,10 +103,13 @@ def _bound_fields(bound: tuple[BoundKey, ...], fields: tuple[KeyField, ...], ent
     equals: list[tuple[str, Source]] = []
     worst: Outcome = "rows"
     for given, key_field in zip(bound, fields, strict=True):
-        if isinstance(key_field.value, NaturalKey):
+        if not isinstance(key_field.value, Template):
             if given.source is None or given.tokens:
                 return _NO_ROWS
-            equals.append((key_field.value.attribute, given.source))
+            if isinstance(key_field.value, NaturalKey):
+                equals.append((key_field.value.attribute, given.source))
+            elif given.source != Constant(key_field.value.tag):
+                return _NO_ROWS
             continue
         outcome, pairs = match_all(given.tokens, key_field.value, entity)
         if outcome == "none" or given.source is not None:

@@ -18,13 +18,13 @@ from dynamodel.dynamo.limits import (
     SORT_KEY_BYTES,
     TABLE_NAME,
 )
-from dynamodel.ir.keys import NaturalKey, Template
+from dynamodel.ir.keys import NaturalKey, Template, TypeKey
 from dynamodel.keys.templates import key_size
 from dynamodel.planner.checks.court import attribute_of
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.keys import KeyField
+    from dynamodel.ir.keys import KeyField, KeyValue
     from dynamodel.ir.plan import IndexDesign
     from dynamodel.planner.checks.court import Court
 
@@ -63,8 +63,10 @@ def _check_index(court: Court, index: IndexDesign) -> None:
     if len(set(keys)) < len(keys):
         court.refuse("DM455", f"`{index.name}` uses a key attribute twice", index.name)
     values = [f.value for _, key in court.keys_in(index.name) for f in key.fields]
-    if index.natural != any(isinstance(v, NaturalKey) for v in values) or (index.natural and len(index.entities) != 1):
-        court.refuse("DM455", f"`{index.name}` mixes attributes of entities with keys made up", index.name)
+    if index.natural != any(isinstance(v, NaturalKey | TypeKey) for v in values):
+        court.refuse("DM455", f"`{index.name}` does not say truly whether its keys are attributes", index.name)
+    if index.natural and len(index.entities) != 1:
+        _check_shared(court, index, values)
     if index.kind not in {"gsi", "lsi"}:
         court.refuse("DM455", f"`{index.name}` is neither global nor local", index.name)
     if index.kind == "lsi":
@@ -84,6 +86,15 @@ def _check_index(court: Court, index: IndexDesign) -> None:
     readers = {p.name for p in court.plan.patterns if any(r.index == index.name for r in p.reads)}
     if readers != set(index.patterns) or not readers:
         court.refuse("DM455", f"`{index.name}` is read by {sorted(readers)}, not {sorted(index.patterns)}", index.name)
+
+
+def _check_shared(court: Court, index: IndexDesign, values: list[KeyValue]) -> None:
+    """In an index of attributes nothing but the type in its partition holds several entities apart."""
+    if any(isinstance(v, Template) for v in values):
+        court.refuse("DM455", f"`{index.name}` mixes attributes of entities with keys made up", index.name)
+    if court.plan.table.type_attribute not in [k.name for k in index.partition]:
+        held = ", ".join(index.entities)
+        court.refuse("DM455", f"`{index.name}` holds {held}, and their type is not in its partition", index.name)
 
 
 def _check_names(court: Court) -> None:

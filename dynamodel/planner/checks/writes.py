@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.dynamo.written import found_rows
-from dynamodel.ir.keys import Absent, NaturalKey
+from dynamodel.ir.keys import Absent, Template
 from dynamodel.ir.plan import KeyAction, Operation
 from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.writes import ActionKind, StepKind
@@ -193,10 +193,10 @@ def _check_changes(
         court.refuse("DM481", "a key attribute is changed twice")
     fields = {(k.place, f.name): (k, f) for k in physical.indexes for f in k.fields}
     for place, name in changes:
-        if (place, name) not in fields or isinstance(fields[place, name][1].value, NaturalKey):
+        if (place, name) not in fields or not isinstance(fields[place, name][1].value, Template):
             court.refuse("DM481", f"{entity.name} computes no `{name}` in `{place}`")
     for (place, name), (key, key_field) in fields.items():
-        if isinstance(key_field.value, NaturalKey):
+        if not isinstance(key_field.value, Template):
             continue
         for component in field_components(key_field):
             removed = any(a.kind is ActionKind.REMOVE and a.attribute == component.attribute for a in step.actions)

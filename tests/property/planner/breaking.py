@@ -35,9 +35,12 @@ from tests.property.planner.test_check_refuses import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dynamodel.ir.keys import KeyValue
     from dynamodel.ir.plan import Plan
+    from dynamodel.ir.values import Source
     from dynamodel.ir.workload import Workload
 
+HALVES = ("partition", "sort")
 
 # How to break the declaration under a plan: a plan of another model is as wrong as another plan of the model.
 
@@ -73,6 +76,13 @@ def attribute(workload: Workload, owner: str, name: str, **changes: Any) -> Work
     return replace(workload, entities=entities)
 
 
+def dated(workload: Workload, owner: str) -> Workload:
+    """An entity that stores the dates of invoices too."""
+    made_at = workload.entity("Invoice").attribute("made_at")
+    found = (replace(e, attributes=(*e.attributes, made_at)) if e.name == owner else e for e in workload.entities)
+    return replace(workload, entities=tuple(found))
+
+
 def options(workload: Workload, **changes: Any) -> Workload:
     return replace(workload, options=replace(workload.options, **changes))
 
@@ -88,6 +98,39 @@ def natural(plan: Plan, owner: str, place: str, *names: str) -> Plan:
     fields = tuple(KeyField(n, NaturalKey(n)) for n in names)
     plan = index(plan, place, natural=True, partition=attributes[:1], sort=attributes[1:])
     return key(plan, owner, place, partition=fields[:1], sort=fields[1:])
+
+
+def in_shared(plan: Plan, owner: str, place: str, **values: KeyValue) -> Plan:
+    """What one entity writes into key attributes of an index that it shares."""
+    own = plan.entity(owner).key(place)
+    assert own is not None
+    fields = {side: tuple(replace(f, value=values.get(f.name, f.value)) for f in getattr(own, side)) for side in HALVES}
+    return key(plan, owner, place, **fields)
+
+
+def untyped(plan: Plan, place: str) -> Plan:
+    """An index that its entities share without their type in its key, with all requests for it."""
+    found = plan.table.index(place)
+    for name in found.entities:
+        own = plan.entity(name).key(place)
+        assert own is not None
+        plan = key(plan, name, place, partition=own.partition[1:])
+    for name in found.patterns:
+        plan = request(plan, name, partition=plan.pattern(name).reads[0].partition[1:])
+    return index(plan, place, partition=found.partition[1:])
+
+
+def asked_for(plan: Plan, name: str, source: Source) -> Plan:
+    """A request for the items of the type that a source gives."""
+    kind, *others = plan.pattern(name).reads[0].partition
+    return request(plan, name, partition=(replace(kind, source=source), *others))
+
+
+def turned(plan: Plan, owner: str, place: str) -> Plan:
+    """The same attributes in the other order, in the key of one entity."""
+    own = plan.entity(owner).key(place)
+    assert own is not None
+    return key(plan, owner, place, partition=own.partition[::-1])
 
 
 def copied_book(plan: Plan) -> Plan:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dynamodel.planner
-from dynamodel.ir.keys import Absent
+from dynamodel.ir.keys import Absent, Template, TextToken, TypeKey
 from dynamodel.ir.plan import (
     BASE,
     KeyAction,
@@ -22,6 +22,7 @@ from dynamodel.ir.plan import (
     ResidualFilter,
 )
 from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
+from dynamodel.ir.values import Constant, Given, Kind, ValueType
 from dynamodel.ir.writes import ActionKind
 from dynamodel.planner.check import check
 from dynamodel.planner.checks.court import Court
@@ -36,12 +37,15 @@ from tests.property.planner.breaking import (
     DUE,
     YEAR_IS,
     action,
+    asked_for,
     attribute,
     carrying,
     copied_book,
+    dated,
     from_below,
     guard_carries,
     halved,
+    in_shared,
     join,
     natural,
     on_model,
@@ -52,8 +56,10 @@ from tests.property.planner.breaking import (
     search,
     text_of,
     told_by_half,
+    turned,
     twice,
     unlimited,
+    untyped,
     unwoven,
     with_parts,
 )
@@ -90,6 +96,7 @@ MODELS = {
     "searches": FUNCTIONAL / "search_model.py",
     "notes": FUNCTIONAL / "local_index_model.py",
     "parents": FUNCTIONAL / "parents_model.py",
+    "ledger": FUNCTIONAL / "ledger_model.py",
 }
 
 
@@ -151,6 +158,73 @@ BROKEN: dict[str, tuple[str, Callable[[Workload, Plan], tuple[Workload, Plan]], 
         "library",
         on_plan(lambda p: table(p, partition=replace(p.table.partition, type="N"))),
         "DM452",
+    ),
+    "the type of others in a shared index": (
+        "ledger",
+        on_plan(lambda p: in_shared(p, "Invoice", "GSI1", _type=TypeKey("PAYMENT"))),
+        "DM452",
+    ),
+    "the type under another name": (
+        "ledger",
+        on_plan(lambda p: in_shared(p, "Invoice", "GSI1", account=TypeKey("INVOICE"))),
+        "DM452",
+    ),
+    "a template in a shared index of attributes": (
+        "ledger",
+        on_plan(lambda p: in_shared(p, "Payment", "GSI1", account=Template((TextToken("PAYMENT"),)))),
+        "DM455",
+    ),
+    "an index of attributes that does not say so": (
+        "ledger",
+        on_plan(lambda p: index(p, "GSI1", natural=False)),
+        "DM455",
+    ),
+    "a shared index of attributes without the type": ("ledger", on_plan(lambda p: untyped(p, "GSI1")), "DM455"),
+    "rows of others in an index without the type": ("ledger", on_plan(lambda p: untyped(p, "GSI1")), "DM461"),
+    "attributes of a shared index in another order": (
+        "ledger",
+        on_plan(lambda p: turned(p, "Payment", "GSI1")),
+        "DM458",
+    ),
+    "a request for the type of others": (
+        "ledger",
+        on_plan(lambda p: asked_for(p, "invoices", Constant("PAYMENT"))),
+        "DM461",
+    ),
+    "a request for a type that nobody has": (
+        "ledger",
+        on_plan(lambda p: asked_for(p, "invoices", Constant("INVOICE#"))),
+        "DM460",
+    ),
+    "a request for a type that the caller gives": (
+        "ledger",
+        on_plan(lambda p: asked_for(p, "invoices", Given("account"))),
+        "DM460",
+    ),
+    "a request without the type": (
+        "ledger",
+        on_plan(lambda p: request(p, "invoices", partition=p.pattern("invoices").reads[0].partition[1:])),
+        "DM460",
+    ),
+    "a type that clashes in a shared index": (
+        "ledger",
+        on_model(lambda w: attribute(w, "Payment", "made_at", type=ValueType(Kind.INTEGER))),
+        "DM452",
+    ),
+    "what may be empty in a shared index": (
+        "ledger",
+        on_model(lambda w: attribute(w, "Payment", "account", type=ValueType(Kind.STRING))),
+        "DM452",
+    ),
+    "strays in a shared index": (
+        "ledger",
+        on_model(lambda w: dated(w, "Account")),
+        "DM457",
+    ),
+    "a range in a shared index under a gap": (
+        "ledger",
+        on_plan(lambda p: request(p, "invoices_between", partition=p.pattern("due_invoices").reads[0].partition)),
+        "DM460",
     ),
     "a natural key of another name": ("library", on_plan(lambda p: natural(p, "Loan", "GSI1", "shelf")), "DM452"),
     "an empty key": ("library", on_plan(lambda p: half(p, "Note", BASE, "sort", lambda _: ())), "DM452"),

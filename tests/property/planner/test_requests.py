@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from dynamodel.ir.entities import Bucket, BucketUnit, EntityDef, Estimate, UniqueDef
-from dynamodel.ir.keys import Absent, Component, Interval, NaturalKey
+from dynamodel.ir.keys import Absent, Component, Interval, Template
 from dynamodel.ir.reads import ConditionDef, Equal, Op, OrderTerm, PartDef, RangeDef, ReadKind
 from dynamodel.ir.suite import Count, Row
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
@@ -159,6 +159,20 @@ def make_patterns(random: Random, entities: list[EntityDef]) -> list[ReadPattern
     return patterns
 
 
+def add_twin(random: Random, entities: list[EntityDef], patterns: list[ReadPattern]) -> None:
+    """One entity again under another name, listed alike: their keys may be the same attributes of both."""
+    listed = [p for p in patterns if len(p.parts) == 1 and not p.parts[0].single]
+    if not listed:
+        return
+    name = random.choice(listed).parts[0].entity
+    one = next(e for e in entities if e.name == name)
+    entities.append(replace(one, name=f"{name}Twin", tag=f"{one.tag}TWIN", unique=()))
+    for pattern in listed:
+        if pattern.parts[0].entity == name:
+            part = replace(pattern.parts[0], entity=f"{name}Twin")
+            patterns.append(replace(pattern, name=f"{pattern.name}_twin", parts=(part,)))
+
+
 def make_rows(random: Random, entities: list[EntityDef]) -> list[Row]:
     rows: dict[object, Row] = {}
     for entity in entities:
@@ -204,6 +218,8 @@ def check(random: Random, seen: Counter[str]) -> None:
     patterns = make_patterns(random, entities)
     if not patterns:
         return
+    if random.random() < 0.5:
+        add_twin(random, entities, patterns)
     small = workload(
         entities, patterns, multi_attribute_keys=random.random() < 0.7, indexes=random.choice((20, 20, 1)), copies=False
     )
@@ -235,7 +251,7 @@ def note(plan: Plan, seen: Counter[str]) -> None:
     for key in keys_of(plan).values():
         seen["sparse condition"] += bool(key.when)
         for field in key.fields:
-            tokens = () if isinstance(field.value, NaturalKey) else field.value.tokens
+            tokens = field.value.tokens if isinstance(field.value, Template) else ()
             for token in tokens:
                 if isinstance(token, Component):
                     seen["coded"] += token.absent in {Absent.FIRST, Absent.LAST}
@@ -243,6 +259,7 @@ def note(plan: Plan, seen: Counter[str]) -> None:
                     seen["bucket"] += token.bucket is not None
                     seen["descending"] += token.descending
     seen["natural"] += sum(i.natural for i in plan.table.indexes)
+    seen["shared natural"] += sum(i.natural and len(i.entities) > 1 for i in plan.table.indexes)
     seen["local"] += len(plan.table.lsis)
     for design in plan.patterns:
         for request in design.reads:
@@ -259,6 +276,7 @@ def note(plan: Plan, seen: Counter[str]) -> None:
 
 FORMS = (
     *("sparse condition", "coded", "sparse part", "bucket", "descending", "natural", "local", "backwards", "GetItem"),
+    "shared natural",
     *("root and page", "sorted after", "partial", "between", "two ranges", "served", "degraded"),
 )
 

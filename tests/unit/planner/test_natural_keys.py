@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamodel.ir.keys import KeyField, NaturalKey
 from dynamodel.ir.plan import KeyAttribute
 from dynamodel.ir.reads import ConditionDef, Op
-from dynamodel.ir.values import Given, Kind, Now, ValueType
+from dynamodel.ir.values import Constant, Given, Kind, Now, ValueType
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
-from dynamodel.planner.plan import make_plan
+from dynamodel.planner.natural import Forms
+from dynamodel.planner.plan import assembled, make_plan
+from dynamodel.planner.slots import assign
+from dynamodel.planner.solve import solve
+from tests.property.planner.breaking import untyped
 from tests.support.small import attribute, entity, equals, part, read, workload, write
 
 if TYPE_CHECKING:
-    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.reads import ReadPattern
+    from dynamodel.ir.workload import Workload
 
 WORD = ValueType(Kind.STRING, min_length=1)
 NUMBER = ValueType(Kind.INTEGER, minimum=Decimal(0), maximum=Decimal(9))
@@ -53,27 +57,136 @@ def test_items_that_would_stray_into_the_index() -> None:
     assert not natural(entity("Other", "id", attribute("code", WORD), attribute("day", WORD)))
 
 
-def test_entities_that_agree_in_every_name_and_type_share_an_index_with_text_keys() -> None:
-    """With attributes as keys a page of one entity would hold items of the other: see what such an index answers."""
-    names = (attribute("id", WORD), attribute("code", WORD), attribute("day", WORD))
-    shape = (entity("Order", "id", *names), entity("Bill", "id", *names))
-    reads = tuple(read(f"{e.name}s", part(e.name, equals("code"), order="day", limit=2)) for e in shape)
-    of = workload(shape, reads)
+def listed(*owners: EntityDef, by: str = "code", order: str = "day", **options: Any) -> Workload:
+    """Each entity's items by the same attributes, in the same order."""
+    reads = tuple(read(f"{e.name}s", part(e.name, equals(*by.split()), order=order, limit=2)) for e in owners)
+    return replace(workload(owners, reads), options=replace(workload((), ()).options, **options))
+
+
+def shaped(name: str, *others: str | AttributeDef, **kinds: ValueType) -> EntityDef:
+    names = {"id": WORD, "code": WORD, "day": WORD} | kinds
+    return entity(name, "id", *(attribute(n, k) for n, k in names.items()), *others)
+
+
+BILL = shaped("Bill")
+
+
+def shared(model: Workload) -> bool:
+    """Whether the only index has attributes as keys for both entities, in a plan that the judge accepts."""
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    (index,) = plan.table.gsis
+    return index.natural and len(index.entities) == 2
+
+
+def test_entities_that_agree_in_every_name_and_type_share_an_index_behind_their_type() -> None:
+    of = listed(order(), BILL)
+    assert shared(of)
     plan = make_plan(of)
     (index,) = plan.table.gsis
-    assert (index.entities, index.natural) == (("Order", "Bill"), False)
-    items = [(e.name, {"code": "c", "day": f"{n}"}) for n, e in enumerate((shape[0], shape[1], shape[0]))]
+    assert [k.name for k in index.partition + index.sort] == ["_type", "code", "day"]
+    fixed = {r.partition[0].source for p in plan.patterns for r in p.reads}
+    assert fixed == {Constant("ORDER"), Constant("BILL")}
+
+
+def test_without_their_type_a_page_of_one_would_hold_items_of_the_other() -> None:
+    """See what such an index answers: two items, one of them wanted. The judge refuses it."""
+    of = listed(order(), BILL)
+    plan = make_plan(of)
+    items = [(name, {"code": "c", "day": f"{n}"}) for n, name in enumerate(("Order", "Bill", "Order"))]
     page = sorted((i for i in items if i[1]["code"] == "c"), key=lambda i: i[1]["day"])[:2]
-    assert {name for name, _ in page} == {"Order", "Bill"}, "two items of the index, one of them wanted"
-    natural = tuple(KeyAttribute(n) for n in ("code", "day"))
-    shared = replace(index, partition=natural[:1], sort=natural[1:], natural=True)
-    fields = tuple(KeyField(n, NaturalKey(n)) for n in ("code", "day"))
-    entities = tuple(
-        replace(d, indexes=tuple(replace(k, partition=fields[:1], sort=fields[1:]) for k in d.indexes))
-        for d in plan.entities
-    )
-    wrong = replace(plan, entities=entities, table=replace(plan.table, indexes=(shared,)))
-    assert "DM455" in {f.code for f in check(of, wrong)}
+    assert {name for name, _ in page} == {"Order", "Bill"}
+    wrong = untyped(plan, "GSI1")
+    assert {"DM455", "DM461"} <= {f.code for f in check(of, wrong)}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        listed(order(), shaped("Bill", day=NUMBER)),
+        listed(order(), shaped("Bill", code=ValueType(Kind.STRING))),
+        listed(order(), BILL, shaped("Other", "note")),
+        listed(order(), BILL, order="-day id"),
+        listed(order(), BILL, multi_attribute_keys=False),
+        listed(order(), BILL, tenant="code"),
+        listed(*(shaped(n, a=WORD, b=WORD, c=WORD) for n in ("Order", "Bill")), by="code a b c"),
+    ],
+    ids=["type", "empty", "stray", "directions", "option", "tenant", "five"],
+)
+def test_where_they_do_not_agree_or_may_not_the_keys_are_templates(model: Workload) -> None:
+    model = replace(model, patterns=tuple(p for p in model.patterns if p.name != "Others"))
+    assert not shared(model)
+
+
+def test_other_names_or_another_order_are_templates() -> None:
+    other = read("Bills", part("Bill", equals("day"), order="code"))
+    assert not shared(replace(listed(order(), BILL), patterns=(LISTED, other)))
+
+
+def test_three_attributes_of_their_own_fit_beside_the_type() -> None:
+    assert shared(listed(*(shaped(n, a=WORD, b=WORD) for n in ("Order", "Bill")), by="code a b"))
+
+
+def test_what_is_kept_beside_an_item_would_stray_into_a_shared_index() -> None:
+    guarded = entity("Bill", "id", *(attribute(n, WORD) for n in ("id", "code", "day", "mail")), unique=["mail"])
+    by_mail = read("by_mail", part("Bill", equals("mail"), single=True))
+    model = listed(order(), guarded)
+    model = replace(model, patterns=(*model.patterns, by_mail))
+    plan = make_plan(model)
+    assert plan.entity("Bill").guards[0].carries
+    assert not shared(model)
+
+
+def test_templates_where_they_cost_less_than_the_names_of_attributes() -> None:
+    """Only keys are read: entries with names of sixty letters are longer than such with text, and so are all pages."""
+
+    def keys_only(size: int) -> Workload:
+        names = [f"{word}{'_' * size}" for word in ("code", "day")]
+        owners = [entity(n, "id", *(attribute(a, WORD, size=1) for a in names)) for n in ("Order", "Bill")]
+        reads = [
+            read(f"{e.name}s", part(e.name, equals(names[0]), order=names[1], rows=900), count=True) for e in owners
+        ]
+        return workload(tuple(owners), tuple(reads))
+
+    assert shared(keys_only(0))
+    model = keys_only(60)
+    assert not shared(model)
+    outcome = solve(model)
+    (solution,) = outcome.by_count
+    asked = assembled(model, outcome, solution, assign(model, solution), Forms(attributes=frozenset({"GSI1"})))
+    assert check(model, asked) == ()
+    assert asked.table.gsis[0].natural
+    assert asked.cost.monthly > make_plan(model).cost.monthly
+
+
+def test_a_key_goes_to_the_slot_of_the_same_attributes() -> None:
+    """One is declared in the other order: each of its keys finds the slot of its like."""
+    first, second = (read(f"{n}{k}", part(n, equals(k), order="at")) for n, k in (("A", "x"), ("A", "y")))
+    third, fourth, fifth = (read(f"B{k}", part("B", equals(k), order="at")) for k in ("z", "y", "x"))
+    names = [attribute(n, WORD) for n in ("x", "y", "at")]
+    owners = (entity("A", "id", *names, attribute("w", WORD)), entity("B", "id", *names, attribute("z", WORD)))
+    sixth = read("Aw", part("A", equals("w"), order="at"))
+    plan = make_plan(workload(owners, (first, second, sixth, third, fourth, fifth)))
+    held = {tuple(k.name for k in i.partition): i.entities for i in plan.table.gsis if i.natural}
+    assert held == {("_type", "x"): ("A", "B"), ("_type", "y"): ("A", "B")}
+
+
+def test_an_index_that_is_deployed_with_templates_keeps_them() -> None:
+    off, on = (listed(order(), BILL, multi_attribute_keys=on) for on in (False, True))
+    locked = make_plan(off)
+    assert not locked.table.gsis[0].natural
+    kept = make_plan(on, locked)
+    assert kept.table.gsis == locked.table.gsis
+    assert check(on, kept) == ()
+
+
+@pytest.mark.parametrize(
+    ("are_natural", "told"), [(True, "existing items fill it"), (False, "need its key attributes")]
+)
+def test_what_existing_items_need_for_a_new_index(are_natural: bool, told: str) -> None:
+    model = listed(order(), BILL, multi_attribute_keys=are_natural)
+    plan = make_plan(model, make_plan(replace(model, patterns=())))
+    assert [told in f.message for f in plan.findings if f.code == "DM413"] == [True]
 
 
 def test_the_owner_of_a_guard_is_no_text() -> None:
