@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dynamodel.ir.keys import Absent, BoundToken, Component, KeyField, NaturalKey, ShardToken
+from dynamodel.ir.keys import Absent, BoundToken, Component, KeyField, NaturalCondition, NaturalKey, ShardToken
 from dynamodel.ir.plan import (
     KeyAttribute,
     Projection,
@@ -133,6 +133,13 @@ def turned(plan: Plan, owner: str, place: str) -> Plan:
     return key(plan, owner, place, partition=own.partition[::-1])
 
 
+def turned_range(plan: Plan, name: str) -> NaturalCondition:
+    """The range of a request from its end to its beginning."""
+    sort = plan.pattern(name).reads[0].sort
+    assert isinstance(sort, NaturalCondition)
+    return replace(sort, operands=sort.operands[::-1])
+
+
 def copied_book(plan: Plan) -> Plan:
     """A copy of every book by its shelf, which nothing keeps."""
     workload, _ = library()
@@ -206,7 +213,7 @@ def unlimited(workload: Workload, name: str) -> Workload:
     return declared(workload, name, parts=(*others, replace(last, limit=None)))
 
 
-DUE = ConditionDef(Op.PRESENT, "due_at")
+DUE = ConditionDef(Op.LT, "due", (Given("due_to"),))
 YEAR_IS = ConditionDef(Op.EQ, "year", (Given("year"),))
 
 
