@@ -302,7 +302,7 @@ class _Search:
         return max(0, math.floor(read) - 1), max(0, math.floor(kept) - 1 - len(self._problem.steps))
 
     def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
-        """Copies worth trying: for strong reads that no local index answers, and where indexes are scarce."""
+        """Copies worth trying: for strong reads, and where indexes are scarce."""
         entity, workload = self._problem.entity, self._problem.workload
         wanted = [n for n in needs if n.consistent or self._most < len(needs)]
         return copy_signatures(workload, entity, wanted) if wanted and may_carry(workload, entity) else ()
@@ -318,7 +318,7 @@ class _Search:
         free = not scarce and any(not any(self._parts.is_blind(self._asks(p, need), s) for s in steps) for p in indexes)
         options = guard_options(self._problem.workload, entity, need)
         found = [Place(kind, s, entity.tag) for kind, s in options if not (free and kind == "pointer")]
-        if (need.consistent and (not indexes or self._most_local < len(frame.open))) or scarce:
+        if need.consistent or scarce:
             found += [Place("copy", s, entity.tag) for s in copies if serve(s, need, entity) is not None]
         return found
 
