@@ -232,12 +232,14 @@ def _first_serving(problem: EntityProblem, places: Sequence[Place], need: Need) 
 def _undominated(
     problem: EntityProblem, signatures: Sequence[Signature], needs: Sequence[Need]
 ) -> tuple[Signature, ...]:
-    """Without signatures that another one beats in everything: needs served, cost of having it, bytes read from it."""
+    """Without signatures that another one beats in everything: needs served, what it must hold, cost, bytes read."""
     entity = problem.entity
     plain = Place("base", Signature(entity.name, entity.identity), entity.tag)
     rows = []
     for signature in signatures:
-        served = frozenset(i for i, n in enumerate(needs) if serve(signature, n, entity) is not None)
+        services = ((i, serve(signature, n, entity)) for i, n in enumerate(needs))
+        # The attributes of each need that are looked at in the entry, which must hold them.
+        served = {i: {a for c in s.residual for a in c.names} for i, s in services if s is not None}
         place = Place("own", signature, entity.tag)
         own = problem.evaluate([plain, place], [])
         price = own.extra_requests, own.cost, problem.key_bytes(place), problem.hottest_share(place)
@@ -245,9 +247,9 @@ def _undominated(
     kept = []
     for signature, served, price, spelled in rows:
         beaten = any(
-            served <= other_served
+            all(i in other_served and other_served[i] <= looked for i, looked in served.items())
             and all(mine >= its for mine, its in zip(price, other_price, strict=True))
-            and (served < other_served or (*price, *spelled) > (*other_price, *other_spelled))
+            and (len(served) < len(other_served) or (*price, *spelled) > (*other_price, *other_spelled))
             for other, other_served, other_price, other_spelled in rows
             if other != signature
         )
