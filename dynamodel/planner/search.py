@@ -312,12 +312,13 @@ class _Search:
     def _beside(self, frame: Frame, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
         """Guards and copies that could answer a need.
 
-        A guard that only names the item always takes one request more, so not where an index that costs no read before
-        a write is to be had.
+        A guard that only names the item always takes one request more, so not where an index is to be had that costs no
+        read before a write, and no shards.
         """
         entity, scarce = self._problem.entity, self._most < len(frame.open)
         steps = range(len(self._problem.steps))
-        free = not scarce and any(not any(self._parts.is_blind(self._asks(p, need), s) for s in steps) for p in indexes)
+        spare = not scarce and not self._problem.warm
+        free = spare and any(not any(self._parts.is_blind(self._asks(p, need), s) for s in steps) for p in indexes)
         options = guard_options(self._problem.workload, entity, need)
         found = [Place(kind, s, entity.tag) for kind, s in options if not (free and kind == "pointer")]
         if need.consistent or scarce:

@@ -8,6 +8,8 @@ from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dynamodel.explain.variants import with_at_most
 from dynamodel.ir.entities import Rate
 from dynamodel.ir.reads import Equal, ReadKind
@@ -23,15 +25,13 @@ from dynamodel.planner.problem import EntityProblem
 from dynamodel.planner.serve import Signature, SortPart, at_most_one, serve
 from dynamodel.planner.solve import solve
 from tests.property.planner.test_optimal import Rank, directions, every_base, every_index, sequences
-from tests.support.small import attribute, entity, is_equal, part, read, workload, write
+from tests.support.small import attribute, entity, equals, is_equal, part, read, workload, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
-
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.workload import Workload
+    from dynamodel.ir.workload import Pattern, Workload
     from dynamodel.planner.needs import Need
 
 MODELS = int(os.environ.get("DYNAMODEL_OPTIMA", "160"))
@@ -190,3 +190,69 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
     assert sharded > 0, kinds
     assert {"own", "local", "guard", "copy", "pointer"} <= set(kinds), kinds
     assert {"own of a part", "local of a part", "copy of a part"} <= set(kinds), kinds
+
+
+def at(rate: int) -> Rate:
+    return Rate(rate * 1_000_000, rate * 1_000_000)
+
+
+def changed(owner: EntityDef, name: str) -> Pattern:
+    actions = (ActionDef(ActionKind.SET, name, Given("new")),)
+    return write("change", StepDef(StepKind.UPDATE, "E", equals=equals(*owner.identity), actions=actions))
+
+
+def growing_model() -> Workload:
+    """The key of a local index makes the item larger than a unit, which every write pays; a copy does not."""
+    others = attribute("a", size=5), attribute("b", size=40), attribute("body", size=900)
+    owner = entity("E", "j k", *others, unique=("a",), count=50)
+    patterns = (
+        read("p0", part("E", equals("j")), returns=("a", "k"), rate=at(5)),
+        read("p1", part("E", equals("j"), order="k"), returns=("k", "j"), rate=at(5)),
+        read("p2", part("E", equals("j", "b"), order="-k", rows=15), returns=("j", "b"), consistent=True, rate=at(5)),
+        write("create", StepDef(StepKind.CREATE, "E", "e"), rate=at(3)),
+    )
+    return workload((owner,), (*patterns, changed(owner, "a")))
+
+
+def spread_model() -> Workload:
+    """An index that costs no read before a write takes five shards, a guard that names the item one request more."""
+    others = attribute("a", size=70, distinct=3), attribute("b", size=5, distinct=50_000), attribute("body", size=3000)
+    owner = entity("E", "k", *others, unique=("a b",), count=50)
+    patterns = (
+        read("p0", part("E", equals("b", "a"), single=True), kind=ReadKind.GET, rate=at(6000)),
+        read("p1", part("E", equals("a"), rows=15), rate=at(6000)),
+        write("create", StepDef(StepKind.CREATE, "E", "e"), rate=at(3000)),
+    )
+    return workload((owner,), (*patterns, changed(owner, "a")), local_indexes=False, copies=False)
+
+
+def looked_at_model() -> Workload:
+    """Either of two unique attributes finds the item, and the entry holds the other to be looked at."""
+    others = attribute("a", size=40, distinct=50_000), attribute("b", size=40, distinct=3), attribute("s")
+    owner = entity("E", "j k", *others, unique=("a", "b"), count=200_000)
+    asked = part("E", equals("b", "a"), where=(is_equal("s", "x"),), single=True)
+    one = read("p0", asked, kind=ReadKind.GET, returns=("a", "k"), rate=at(300))
+    create = write("create", StepDef(StepKind.CREATE, "E", "e"), rate=at(3000))
+    return workload((owner,), (one, create, changed(owner, "s")), copies=False)
+
+
+@pytest.mark.parametrize(
+    ("model", "kinds"),
+    [
+        (growing_model(), ["base", "copy"]),
+        (spread_model(), ["base", "own", "pointer"]),
+        (looked_at_model(), ["base", "own"]),
+    ],
+    ids=["a copy keeps the item small", "a guard needs no shards", "what is looked at is projected"],
+)
+def test_what_thousands_of_models_have_found(
+    model: Workload, kinds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = exhaustive(model)
+    assert truth is not None
+    best = min(truth.values())
+    for nodes in (1_000_000, 0):
+        monkeypatch.setattr(search, "MOST_NODES", nodes)
+        (selection,) = solve(model).by_count[-1].selections
+        assert selection.rank == best
+        assert sorted(p.kind for p in selection.places) == kinds

@@ -34,6 +34,7 @@ class Layouts:
         # Rows without these may have a place of their own, in an order or outside of what a request asks for; which end
         # that is does not matter then.
         self._outside = {(a.entity, n) for a in asked for n in a.present}
+        self._below = frozenset(n for parts in reads.collections for part in parts for n in part.fixed)
         self._coded = {(a.entity, o) for a in asked for o, _, nulls in a.order if nulls}
 
     def _bases(self, entity: EntityDef) -> list[Shape]:
@@ -156,7 +157,9 @@ class Layouts:
     def _put_together(self, place: str, keys: Sequence[tuple[str, Shape]]) -> Iterator[tuple[Clan, ...]]:
         for parts in partitions(list(keys)):
             if all(len(p) == 1 or self._belong(p) for p in parts):
-                for some in product(*(list(_arranged([Member(n, s, ()) for n, s in p], 0)) for p in parts)):
+                for some in product(
+                    *(list(_arranged([Member(n, s, ()) for n, s in p], 0, self._below)) for p in parts)
+                ):
                     yield tuple(self._clan(place, members) for members in some)
 
     def _clan(self, place: str, members: tuple[Member, ...]) -> Clan:
@@ -184,15 +187,16 @@ def _conditions(asked: Sequence[Asked]) -> list[tuple[Condition, ...]]:
     return list(found)
 
 
-def _arranged(members: Sequence[Member], depth: int) -> Iterator[tuple[Member, ...]]:
+def _arranged(members: Sequence[Member], depth: int, nesting: frozenset[str]) -> Iterator[tuple[Member, ...]]:
     """Every way in which items of these members can lie, where so many attributes of their sort keys are alike.
 
-    They lie side by side, or several of them below more attributes that are alike, where the same begins again. There
-    a member with no attributes left needs no text if it comes first.
+    They lie side by side, or several of them below more attributes that are alike, where the same begins again: such as
+    collections fix (`nesting`), for rows of a range that several types share do not lie mixed beside others. There a
+    member with no attributes left needs no text if it comes first.
     """
     for groups in partitions(list(members)):
         if len(members) == 1 or len(groups) > 1 or not depth:
-            inside = [list(_below(group, depth)) for group in groups]
+            inside = [list(_below(group, depth, nesting)) for group in groups]
             for some in product(*inside):
                 for order in permutations(some):
                     marked = [
@@ -205,15 +209,16 @@ def _arranged(members: Sequence[Member], depth: int) -> Iterator[tuple[Member, .
                         yield (*first, *(m for block in marked[1:] for m in block))
 
 
-def _below(group: Sequence[Member], depth: int) -> Iterator[tuple[Member, ...]]:
+def _below(group: Sequence[Member], depth: int, nesting: frozenset[str]) -> Iterator[tuple[Member, ...]]:
     """Every way in which the items of one block can lie."""
     if len(group) == 1:
         yield tuple(group)
         return
     shortest = min(len(m.shape.sort) for m in group)
     for deeper in range(depth + 1, shortest + 1):
-        if len({m.shape.sort[depth:deeper] for m in group}) == 1:
-            yield from _arranged(group, deeper)
+        alike = {m.shape.sort[depth:deeper] for m in group}
+        if len(alike) == 1 and {n for sort in alike for n, _, _ in sort} <= nesting:
+            yield from _arranged(group, deeper, nesting)
 
 
 def slots_of(clans: Sequence[set[str]]) -> int:

@@ -9,8 +9,9 @@ A layout (`layouts`) is a base key for each entity, up to `most` index keys, who
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
 base table answers is read there, local indexes are for strong reads by themselves, only a read that fixes nothing makes
-all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, and keys are
-compared without the marks that put the kinds of items in order.
+all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, types lie mixed
+below what a collection fixes and not by a range that they share, and keys are compared without the marks that put the
+kinds of items in order.
 """
 
 from __future__ import annotations
