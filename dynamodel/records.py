@@ -1,4 +1,4 @@
-"""`dataclass`, several times faster to define: the same decorator for the frozen, slotted classes of this package.
+"""`dataclass`, several times faster to define: the same decorator for the classes of this package.
 
 The standard decorator compiles six functions for each frozen class, in about a millisecond; two hundred classes are
 defined before a plan begins, which takes longer than to plan a model of thirty patterns. Here one function is compiled
@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from dataclasses import MISSING, FrozenInstanceError
-from operator import attrgetter
+from operator import attrgetter, ge, gt, le, lt
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -20,35 +20,48 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - an export, for type checkers
 else:
 
-    def dataclass(*, frozen: bool = False, slots: bool = False, **options: Any) -> Callable[[type], type]:
-        """A decorator like the standard one, which decorates what is not frozen or has further options."""
-        if not frozen or options:
-            return dataclasses.dataclass(frozen=frozen, slots=slots, **options)
-        return lambda cls: _frozen(cls, slots=slots)
+    def dataclass(
+        *,
+        frozen: bool = False,
+        slots: bool = False,
+        repr: bool = True,  # noqa: A002 - the standard decorator's word
+        eq: bool = True,
+        order: bool = False,
+    ) -> Callable[[type], type]:
+        """A decorator like the standard one, with the options that this package uses."""
+        return lambda cls: _made(cls, frozen=frozen, slots=slots, shown=repr, compared=eq, ordered=order)
 
 
-def _frozen(cls: type, *, slots: bool) -> type:
-    """The class as a frozen dataclass; what its body defines itself stays."""
+def _made(cls: type, *, frozen: bool, slots: bool, shown: bool, compared: bool, ordered: bool) -> type:
+    """The class as a dataclass; what its body defines itself stays."""
     own = vars(cls)
-    wanted = {name: method for name, method in _SHARED.items() if name not in own}
     made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     fields = dataclasses.fields(made)
+    names = tuple(f.name for f in fields if f.compare)
+    wanted: dict[str, Any] = dict(_FROZEN) if frozen else {}
+    if shown:
+        wanted["__repr__"] = _repr
     if "__init__" not in own:
-        wanted["__init__"] = _init(made, fields)
-    if "__eq__" not in own:
-        wanted |= _by_value(tuple(f.name for f in fields if f.compare), "__hash__" in own)
+        wanted["__init__"] = _init(made, fields, object.__setattr__ if frozen else setattr)
+    if compared and "__eq__" not in own:
+        wanted |= _by_value(names, frozen=frozen)
+    if ordered:
+        wanted |= _in_order(names)
     for name, method in wanted.items():
-        setattr(made, name, method)
+        if name not in own:
+            setattr(made, name, method)
     return made
 
 
-def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
+def _init(
+    cls: type, fields: tuple[dataclasses.Field[Any], ...], assign: Callable[[Any, str, Any], None]
+) -> Callable[..., None]:
     """`__init__` with the fields' names, order and defaults; raises TypeError as the standard decorator does.
 
     Compiling takes most of the time, so classes with the same kinds of fields in the same order share what is compiled,
     under numbers for names. The names are put in afterwards, and the defaults are handed to the function.
     """
-    scope: dict[str, Any] = {"_set": object.__setattr__, "_missing": MISSING}
+    scope: dict[str, Any] = {"_set": assign, "_missing": MISSING}
     positional: list[Any] = []
     named: dict[str, Any] = {}
     for number, field in enumerate(fields):
@@ -104,9 +117,13 @@ def _compiled(kinds: tuple[tuple[str, str], ...], finished: bool) -> CodeType:  
     return code
 
 
-def _by_value(names: tuple[str, ...], hashed: bool) -> dict[str, Callable[..., Any]]:  # noqa: FBT001
-    """Equality of the fields that are compared, and the hash that agrees with it."""
-    values: Callable[[Any], Any] = attrgetter(*names) if names else lambda _: ()
+def _values(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    return attrgetter(*names) if names else lambda _: ()
+
+
+def _by_value(names: tuple[str, ...], *, frozen: bool) -> dict[str, Any]:
+    """Equality of the fields that are compared, and the hash that agrees with it; what may change has none."""
+    values = _values(names)
 
     def equal(self: Any, other: Any) -> Any:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -114,7 +131,20 @@ def _by_value(names: tuple[str, ...], hashed: bool) -> dict[str, Callable[..., A
     def hash_of(self: Any) -> int:
         return hash(values(self))
 
-    return {"__eq__": equal} if hashed else {"__eq__": equal, "__hash__": hash_of}
+    return {"__eq__": equal, "__hash__": hash_of if frozen else None}
+
+
+def _in_order(names: tuple[str, ...]) -> dict[str, Any]:
+    """The order of the fields that are compared, the first one first."""
+    values = _values(names)
+
+    def method(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def compared(self: Any, other: Any) -> Any:
+            return compare(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
+
+        return compared
+
+    return {"__lt__": method(lt), "__le__": method(le), "__gt__": method(gt), "__ge__": method(ge)}
 
 
 def _repr(self: Any) -> str:
@@ -141,8 +171,7 @@ def _setstate(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, field.name, value)
 
 
-_SHARED = {
-    "__repr__": _repr,
+_FROZEN = {
     "__setattr__": _refuse_change,
     "__delattr__": _refuse_removal,
     "__getstate__": _getstate,  # copies and pickles of slotted classes: the plain way assigns, which is refused

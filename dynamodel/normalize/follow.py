@@ -6,13 +6,14 @@ step is a transaction. Steps on one item are one step, since DynamoDB refuses tw
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import Constant, FromEntity
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, TakenDef
 from dynamodel.normalize.arguments import Group
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,10 @@ In: the class statement of the user. Out: a class with `__dynamodel__` (options 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from dynamodel.records import dataclass
 from dynamodel.spec.places import Place, caller_place, source_file
 from dynamodel.spec.session import current, did_you_mean, record
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic._internal._model_construction import build_lenient_weakvaluedict
 
+from dynamodel.records import dataclass
 from dynamodel.spec.attributes import AttrFacts, attr
 from dynamodel.spec.checked import checked
 from dynamodel.spec.places import Place, caller_place, place_of, source_file

@@ -6,9 +6,10 @@ the spec. Neither has a truth value or a hash: `and`, `or`, `not`, chained compa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from dynamodel.records import dataclass
 from dynamodel.spec.places import Place, caller_place
 from dynamodel.spec.session import record
 

@@ -7,11 +7,12 @@ patterns select, order or only return it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import PartDef, ReadPattern
 from dynamodel.ir.values import Constant, FromEntity, Given
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

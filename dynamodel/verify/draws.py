@@ -5,7 +5,7 @@ In: a maker, the rows, a write. Out: arguments, and words for what is special ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.suite import Row
 from dynamodel.ir.values import Given, Kind
 from dynamodel.ir.writes import ActionKind, StepKind
+from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.store import Store, alive
 

@@ -6,7 +6,7 @@ sort values, neighboring partitions and twins of one prefix are the rule and not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.suite import Row
 from dynamodel.ir.writes import StepKind
+from dynamodel.records import dataclass
 from dynamodel.verify.domains import Domains, domains
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.store import Identity, identity_of

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
 from dynamodel.ir.plan import PAGED
+from dynamodel.records import dataclass
 from dynamodel.verify.checker.expressions import attributes_of
 from dynamodel.verify.checker.sizes import item_bytes
 from dynamodel.verify.lookup import Item, Lookup

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
 from queue import SimpleQueue
 from threading import Lock
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.suite import Row
+from dynamodel.records import dataclass
 from dynamodel.verify.answers import text
 from dynamodel.verify.checker.hook import StrictClient
 from dynamodel.verify.checker.refused import RequestRefused

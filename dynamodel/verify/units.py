@@ -8,13 +8,13 @@ A write is judged when what it has left is known: the state of the table after a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import capacity
 from dynamodel.ir.plan import PAGED
+from dynamodel.records import dataclass
 from dynamodel.verify.checker.refused import Schema, schema_of
 from dynamodel.verify.lookup import Item, Lookup
 from dynamodel.verify.reckoning import TABLE, Images, Reckoning, Units

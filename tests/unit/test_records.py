@@ -143,11 +143,56 @@ def test_a_record_can_be_pickled_and_hashed() -> None:
     assert {made: "found"}[again] == "found"
 
 
-def test_a_class_that_is_not_frozen_is_the_standard_one() -> None:
-    @records.dataclass(slots=True)
-    class Counter:
-        n: int = 0
+def decorated(cls: type, **options: bool) -> tuple[typing.Any, typing.Any]:
+    """A class with other options, decorated by the standard and by ours."""
+    body = {k: v for k, v in vars(cls).items() if k not in {"__dict__", "__weakref__"}}
+    standard, ours = (type(cls.__name__, (), copy.copy(body)) for _ in range(2))
+    return dataclasses.dataclass(slots=True, **options)(standard), records.dataclass(slots=True, **options)(ours)
 
-    counter = Counter()
-    counter.n += 1
-    assert counter == Counter(1)
+
+class Pair:
+    a: int
+    b: tuple[int, ...] = ()
+
+
+def test_what_may_change_does_and_has_no_hash() -> None:
+    for cls in decorated(Point):
+        made = cls(1, tags=["a"])
+        made.x, made.y = 2, "changed"
+        assert (made.x, made.total) == (2, 1)
+        assert made != cls(2, "changed", ["a"])  # the total was made from what was given
+        assert copy.copy(made) == made
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(made)
+        del made.note
+        with pytest.raises(AttributeError):
+            _ = made.note
+
+
+def test_assignments_in_a_class_that_may_change_go_its_own_way() -> None:
+    class Upper:
+        name: str
+
+        def __setattr__(self, name: str, value: str) -> None:
+            object.__setattr__(self, name, value.upper())
+
+    assert [cls("a").name for cls in decorated(Upper)] == ["A", "A"]
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_an_order_is_that_of_the_fields(frozen: bool) -> None:
+    for cls in decorated(Pair, order=True, frozen=frozen):
+        low, high = cls(1, (5,)), cls(2, (3,))
+        assert (low < high, low <= high, low > high, low >= high) == (True, True, False, False)
+        assert (low < cls(1, (5,)), low <= cls(1, (5,))) == (False, True)
+        assert sorted([high, low]) == [low, high]
+        with pytest.raises(TypeError):
+            _ = low < (1, (5,))
+
+
+def test_what_is_not_wanted_is_not_there() -> None:
+    for cls in decorated(Pair, eq=False, repr=False):
+        made = cls(1)
+        assert made != cls(1)
+        assert hash(made) == object.__hash__(made)
+        assert repr(made) == object.__repr__(made)

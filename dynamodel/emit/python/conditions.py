@@ -6,7 +6,7 @@ stored: for DynamoDB it becomes a comparison of the stored time's text with the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
@@ -14,6 +14,7 @@ from dynamodel.emit.python.layout import Node, call, mapping
 from dynamodel.emit.python.value_types import literal
 from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant, Kind, Now
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import builtins
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.names import class_name, method_name, python_name, snake_case
 from dynamodel.ir.reads import ReadKind
 from dynamodel.ir.values import Kind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ In: a write pattern, one of its steps and that step's design. Out: Python expres
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
@@ -15,6 +15,7 @@ from dynamodel.emit.python.names import unique
 from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant, FromStep, Given, Kind
 from dynamodel.ir.writes import ActionKind, StepKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope

@@ -8,7 +8,6 @@ DynamoDB; developer guide, "Using IAM with DynamoDB transactions").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.repeats import repeated_effect
@@ -16,6 +15,7 @@ from dynamodel.ir.keys import DELIMITER, Code, Component, Template, TextToken
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.writes import StepKind
+from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
