@@ -48,7 +48,7 @@ def _served(workload: Workload, plan: Plan, place: PlaceUse) -> str:
     text = ""
     for use in place.uses:
         text += f"  {use.pattern}\n"
-        text += "".join(f"    {detail}\n" for detail in details(declared[use.pattern], plan.pattern(use.pattern)))
+        text += "".join(f"    {detail}\n" for detail in details(declared[use.pattern], plan))
         text += elsewhere_text(use, indent=4)
         if use.pattern in forced:
             where = use.beside or ("the table" if place.place == BASE else place.place)

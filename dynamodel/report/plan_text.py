@@ -209,7 +209,7 @@ def patterns_text(workload: Workload, plan: Plan, names: Sequence[str]) -> str:
     text = [lines[0]]
     for design, line in zip(designs, lines[1:], strict=True):
         text.append(line)
-        text += [f"    {detail}" for detail in details(declared[design.name], design)]
+        text += [f"    {detail}" for detail in details(declared[design.name], plan)]
     return "".join(f"{line}\n" for line in text)
 
 
@@ -228,9 +228,9 @@ def _numbers(design: PatternDesign) -> tuple[str, ...]:
     )
 
 
-def details(pattern: ReadPattern | WritePattern, design: PatternDesign) -> list[str]:
+def details(pattern: ReadPattern | WritePattern, plan: Plan) -> list[str]:
     """What a pattern's requests say about keys and filters, what its writes touch, and why it is not plainly served."""
-    lines = []
+    design, lines = plan.pattern(pattern.name), []
     for number, request in enumerate(design.reads, 1):
         words = wording.key_condition(request) or request.why
         extras = [f"filter {wording.filters(request)}"] if request.filters else []
@@ -241,21 +241,21 @@ def details(pattern: ReadPattern | WritePattern, design: PatternDesign) -> list[
         label = f"{number}. {request.operation} {request.index or 'table'}: " if len(design.reads) > 1 else ""
         lines.append(label + "; ".join(filter(None, (words, *extras))))
     if isinstance(pattern, WritePattern):
-        lines += [_step(step, how) for step, how in zip(pattern.steps, design.steps, strict=False)]
+        lines += [_step(s, how, plan.entity(s.entity)) for s, how in zip(pattern.steps, design.steps, strict=False)]
     if design.status != "served" and design.reason:
         lines.append(f"{design.status}: {design.reason}")
     return [line for line in lines if line]
 
 
-def _step(step: StepDef, design: StepDesign) -> str:
+def _step(step: StepDef, design: StepDesign, owner: EntityDesign) -> str:
     words = [f"{step.kind} {step.entity}"]
     moved = dict.fromkeys(change.place for change in design.changes)
     if moved:
         words.append(f"rewrites its key in {', '.join(moved)}")
     if design.guards:
-        words.append(f"keeps {count(len(design.guards), 'guard')}")
+        words.append(f"keeps {_beside(design.guards, owner)}")
     if design.refreshed:
-        words.append(f"changes {count(len(design.refreshed), 'guard or copy', 'guards or copies')} alike")
+        words.append(f"changes {_beside(design.refreshed, owner)} alike")
     if design.read_first:
         words.append(f"reads {', '.join(design.read_first)} first")
     if design.read_back:
@@ -263,6 +263,13 @@ def _step(step: StepDef, design: StepDesign) -> str:
     if step.when:
         words.append(f"if {wording.conditions(step.when)}")
     return "; ".join(words)
+
+
+def _beside(numbers: Sequence[int], owner: EntityDesign) -> str:
+    """How many guards and how many copies of an entity these are."""
+    guards = sum(number < len(owner.guards) for number in numbers)
+    counted = ((guards, "guard", "guards"), (len(numbers) - guards, "copy", "copies"))
+    return " and ".join(count(many, *words) for many, *words in counted if many)
 
 
 def cost_text(plan: Plan) -> str:

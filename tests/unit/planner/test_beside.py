@@ -14,6 +14,7 @@ from dynamodel.ir.values import Given
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
+from dynamodel.report.plan_text import details
 from tests.support.small import RATE, Rate, attribute, entity, equals, is_equal, part, read, workload, write
 
 if TYPE_CHECKING:
@@ -324,3 +325,12 @@ def test_the_certificate_says_why_there_are_so_many_copies() -> None:
     assert len(design(plan).copies) == 2
     assert {i.pattern for i in plan.proof.incompatible} == {"out", "into", "by_text"}
     assert "Fewer than 2 GSIs, LSIs and copies cannot serve every access pattern" in plan.proof.statement
+
+
+def test_a_plan_tells_copies_from_guards() -> None:
+    owner = entity("U", "id", "mail", "name", unique=("mail",))
+    by_name = read("by_name", part("U", equals("name"), rows=3), consistent=True)
+    model, plan = planned(create(), by_name, update("mail", "id"), owner=owner)
+    texts = {p.name: details(p, plan) for p in model.writes}
+    assert texts["add"] == ["create U; keeps 1 guard and 1 copy"]
+    assert texts["set_mail"][0].startswith("update U; keeps 1 guard; changes 1 copy alike; reads mail, name first")
