@@ -154,11 +154,11 @@ def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]])
     designs = []
     shared = {i.name for i in plan.table.indexes if len(i.entities) > 1}
     for design in plan.entities:
-        kind = (KeyField(plan.table.type_attribute, TypeKey(design.tag)),)
+        kind = KeyField(plan.table.type_attribute, TypeKey(design.tag))
         own = tuple(
             replace(
                 k,
-                partition=(kind if k.place in shared else ()) + _attributes(k.partition),
+                partition=_typed(_attributes(k.partition), kind, always=k.place in shared),
                 sort=_attributes(k.sort),
             )
             if (design.entity, k.place) in natural and not _is_natural(k.fields)
@@ -170,6 +170,10 @@ def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]])
     users = {i.name: i.patterns for i in plan.table.indexes}
     indexes = index_designs(workload, {d.entity: (d.base, *d.indexes) for d in designs}, projected, users)
     return replace(plan, table=replace(plan.table, indexes=indexes), entities=tuple(designs))
+
+
+def _typed(fields: tuple[KeyField, ...], kind: KeyField, *, always: bool) -> tuple[KeyField, ...]:
+    return (kind, *fields) if always or not fields else fields
 
 
 def _attributes(fields: Sequence[KeyField]) -> tuple[KeyField, ...]:

@@ -12,7 +12,7 @@ form, where an entity or its base key that is left out keeps the key of the plan
 A sort component is written as a plan writes it within braces: `-` in front stores it descending, `?first` and `?last`
 behind say where items without the value go (without, they have no key). `when` has conditions as a plan writes them
 under "only where". `"natural": true` asks for the attributes themselves as the key, instead of templates; where several
-entities share the index the type attribute comes first in its partition.
+entities share the index, or its partition has no attributes, the type attribute comes first there.
 """
 
 from __future__ import annotations

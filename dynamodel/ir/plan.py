@@ -49,7 +49,7 @@ class Projection:
 class IndexDesign:
     """A GSI or LSI; `natural` when its key attributes are attributes of the entities it holds.
 
-    Where these are several, the first partition attribute is the table's type attribute.
+    Where these are several, or nothing else is in the partition, its first attribute is the table's type attribute.
     """
 
     name: str

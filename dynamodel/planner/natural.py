@@ -61,9 +61,9 @@ def naturalized(workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], slot
     """The keys with attributes instead of templates wherever no other kind of item could stray into the GSI.
 
     In a slot of several entities all must have the same attributes in the same order and types; the type attribute,
-    first in the partition, holds them apart. Where the key of the only entity cannot be attributes (a constant
-    partition, shards, a condition) its sort half is, if an update changes it: then no text has to be kept in step, and
-    what is added to needs no read.
+    first in the partition, holds them apart. Where the key of the only entity cannot be attributes (shards, a
+    condition) its sort half is, if an update changes it: then no text has to be kept in step, and what is added to
+    needs no read.
     """
     if not workload.options.multi_attribute_keys:
         return keys
@@ -75,8 +75,9 @@ def naturalized(workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], slot
         if place not in slots.forms.templates and _may_be_natural(workload, entities, place, slots):
             partition = _fields(signatures[0].partition)
             for entity in entities:
-                kind = (KeyField(slots.type_attribute, TypeKey(entity.tag)),) if len(entities) > 1 else ()
-                _change(result, entity.name, place, partition=(*kind, *partition), sort=sort, when=())
+                kind = KeyField(slots.type_attribute, TypeKey(entity.tag))
+                typed = (kind, *partition) if _needs_type(entities, signatures[0]) else partition
+                _change(result, entity.name, place, partition=typed, sort=sort, when=())
         elif len(names) == 1 and _may_sort_naturally(workload, entities[0], signatures[0]):
             _change(result, names[0], place, sort=sort)
     return result
@@ -118,6 +119,11 @@ def _change(keys: Keys, name: str, place: str, **changes: Any) -> None:
     keys[name] = tuple(replace(k, **changes) if k.place == place else k for k in keys[name])
 
 
+def _needs_type(entities: Sequence[EntityDef], signature: Signature) -> bool:
+    """Whether the type is in the partition: to hold several entities apart, or because nothing else is."""
+    return len(entities) > 1 or not signature.partition
+
+
 def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
     return tuple(KeyField(name, NaturalKey(name)) for name in names)
 
@@ -125,7 +131,7 @@ def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
 def _may_be_natural(workload: Workload, entities: Sequence[EntityDef], place: str, slots: Slots) -> bool:
     """Whether the whole keys of all entities in a slot may be attributes."""
     first = slots.signatures[entities[0].name, place]
-    count = len(first.partition) + (len(entities) > 1)
+    count = len(first.partition) + _needs_type(entities, first)
     if not 1 <= count <= PARTITION_ATTRIBUTES or place in slots.whole:
         return False
     if count > 1 and workload.options.tenant in first.partition and place not in slots.forms.attributes:

@@ -211,12 +211,22 @@ def counted(*others: EntityDef, more: tuple[ReadPattern, ...] = (), **changes: o
     return plan
 
 
-def test_a_number_that_is_added_to_sorts_as_itself_behind_a_made_up_partition() -> None:
+def test_a_number_that_is_added_to_sorts_as_itself_behind_the_type() -> None:
     plan = counted()
     (index,) = plan.table.gsis
-    assert ([k.name for k in index.partition], index.sort) == (["GSI1PK"], (KeyAttribute("seen", "N"),))
+    assert ([k.name for k in index.partition], index.sort) == (["_type"], (KeyAttribute("seen", "N"),))
     see = plan.pattern("see")
     assert (see.request_count, see.steps[0].read_first, see.steps[0].changes) == (1, (), ())
+
+
+@pytest.mark.parametrize("unique", [(), ("mail",)])
+def test_where_all_items_are_listed_nothing_else_may_have_a_type(unique: tuple[str, ...]) -> None:
+    """Guards have a type too: an index of the type alone would hold them."""
+    owner = entity("User", "id", attribute("mail", WORD), unique=unique)
+    plan = make_plan(model := workload((owner,), (read("every", part("User")),)))
+    (index,) = plan.table.gsis
+    assert check(model, plan) == ()
+    assert (index.natural, index.partition[0].name) == ((False, "GSI1PK") if unique else (True, "_type"))
 
 
 def test_a_condition_stays_with_the_half_that_is_made_up() -> None:
