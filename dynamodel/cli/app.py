@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 _YOUNG = 500_000  # objects before the collector looks: a run makes few cycles, and looking costs a tenth of its time
 
-_UNUSED = (  # what the framework and Pydantic import and do not use here
+_UNUSED = (  # what the framework, Pydantic and templates import and do not use here
     "subprocess",  # and with it `selectors` and `signal`: to open files that we never open
-    "platform",  # to name the system in messages that we write ourselves
     "bz2",  # archives
     "lzma",  # the same
+    "tokenize",  # to show source beside a traceback
+    "zipfile",  # resources in archives
     "importlib.metadata",  # and with it `email`: for plugins that are not looked for
 )
 
