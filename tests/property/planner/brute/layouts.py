@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, combinations_with_replacement, permutations, product
+from math import comb
 from typing import TYPE_CHECKING
 
 from tests.property.planner.brute.parts import Clan, Member, Shape, Sorted, partitions
@@ -87,6 +88,8 @@ class Layouts:
             for partition in (p for count in range(not scattered, 3) for p in combinations(rest, count)):
                 some = asked if partition else [a for a in asked if a.fixed <= told]
                 found += self._worth(entity, "index", (partition, when), some)
+                if comb(len(found) + self._most, self._most) > self._many:
+                    raise OverflowError(len(found))
         return found
 
     def _locals(self, entity: EntityDef, base: Shape) -> list[Shape]:

@@ -79,12 +79,15 @@ class Rows:
         kinds = [row[0] == part.entity for _, row in keys]
         if kinds != sorted(kinds):
             return False
-        mine = [(key, row) for key, row in keys if row[0] == part.entity]
+        mine = [(key, _rank(part, row), self._name(row)) for key, row in keys if row[0] == part.entity]
         return all(
-            key != other_key and _comes_first(part, row, other) is not False
-            for (key, row), (other_key, other) in combinations(mine, 2)
-            if self._coexist(row, other) and _comes_first(part, row, other) is not None
+            key != other_key and rank < other
+            for (key, rank, name), (other_key, other, other_name) in combinations(mine, 2)
+            if rank != other and name != other_name  # rows of one identity are never there together
         )
+
+    def _name(self, row: Row) -> tuple[str | None, ...]:
+        return (row[0], *(row[1][n] for n in self._entities[row[0]].identity))
 
     def _rows(self, name: str, shape: Shape, part: Asked | None, head: Sequence[str]) -> Iterator[Row]:
         """Every row of an entity in the partition of the wanted values, as far as its key and its part tell."""
@@ -98,16 +101,12 @@ class Rows:
         values = VALUES if (name, attribute) in self._told else VALUES[:-1]
         return (*values, None) if self._entities[name].attribute(attribute).optional else tuple(values)
 
-    def _coexist(self, one: Row, other: Row) -> bool:
-        identity = self._entities[one[0]].identity
-        return one[0] != other[0] or any(one[1][n] != other[1][n] for n in identity)
-
     def _side_by_side(self, laid: Sequence[tuple[tuple[object, ...], Row]], wanted: set[int]) -> bool:
         """Whether no unwanted row can lie between wanted ones or at one key with them.
 
         Rows of one identity are never there together.
         """
-        names = [(r[0], *(r[1][n] for n in self._entities[r[0]].identity)) for _, r in laid]
+        names = [self._name(row) for _, row in laid]
         for at, (key, _) in enumerate(laid):
             if at in wanted:
                 continue
@@ -154,13 +153,11 @@ def _is_wanted(part: Asked | None, row: Row) -> bool:
     return value <= WANTED if op in {Op.LE.value, Op.LT.value} else value >= WANTED
 
 
-def _comes_first(part: Asked, one: Row, other: Row) -> bool | None:
-    """Whether one row is wanted before another, None when either may come first."""
-    for name, descending, nulls in part.order:
-        mine, its = (_turned(r[1][name], descending=descending, absent=nulls or "") for r in (one, other))
-        if mine != its:
-            return mine < its
-    return None
+def _rank(part: Asked, row: Row) -> tuple[tuple[int, str], ...]:
+    """Where a row is wanted among others: rows of one rank may come in any order."""
+    return tuple(
+        _turned(row[1][name], descending=descending, absent=nulls or "") for name, descending, nulls in part.order
+    )
 
 
 def _turned(value: str | None, *, descending: bool, absent: str) -> tuple[int, str]:
