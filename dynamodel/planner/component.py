@@ -356,7 +356,7 @@ class Component:
             free += [n for c in undecided for n in c.parts if n.entity == name]
             imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: []}
             for group, partition in mine:
-                needs = tuple(n for c in group.collections for n in c.asked if n.entity == name)
+                needs = tuple(n for c in group.collections for n in group.asked_of(c) if n.entity == name)
                 imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
             found = [
                 solve_entity(

@@ -100,7 +100,7 @@ def index_signatures(
     return tuple(
         s
         for s in found
-        if _serves_any(s, needs, entity) or (not s.when and set(s.partition) in [set(p) for p in asked_for])
+        if _serves_any(s, needs, entity) or set(s.partition) in [set(p) for p in asked_for]
     )
 
 

@@ -43,7 +43,7 @@ class CollectionNeed:
     """A collection: its parts and, for each, the attributes that the caller's common values fix, in the same order.
 
     `woven`: for each part of a merged collection the attributes of the order that they have in common, where their rows
-    can lie mixed in this order; empty where they cannot.
+    can lie mixed in this order, if keys demand what constants fix; empty where they cannot.
     """
 
     pattern: str
@@ -59,17 +59,6 @@ class CollectionNeed:
     def partition_of(self, entity: str) -> tuple[str, ...]:
         """The attributes of an entity that the collection's partition holds."""
         return self.partitions[self.entities.index(entity)]
-
-    @property
-    def asked(self) -> tuple[Need, ...]:
-        """The parts as they are read together: rows that lie mixed have their page in common."""
-        if not self.woven or self.parts[0].limit is None:
-            return self.parts
-        return tuple(
-            replace(n, rows=replace(n.rows, average=mixed_rows(n.rows.average, n.limit, len(self.parts))))
-            for n in self.parts
-            if n.limit is not None
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +118,17 @@ class Group:
     def block_of(self, entity: str) -> Block:
         """The block of a member; KeyError for others."""
         return dict(self.blocks)[entity]
+
+    def asked_of(self, collection: CollectionNeed) -> tuple[Need, ...]:
+        """The parts of a collection as they are read together: rows that lie mixed have their page in common."""
+        runs = self.runs[self.collections.index(collection)]
+        if not any(run.woven for run in runs) or collection.parts[0].limit is None:
+            return collection.parts
+        return tuple(
+            replace(n, rows=replace(n.rows, average=mixed_rows(n.rows.average, n.limit, len(collection.parts))))
+            for n in collection.parts
+            if n.limit is not None
+        )
 
     @property
     def more_requests(self) -> int:
@@ -190,7 +190,7 @@ def _woven(
         len({n.entity for n in needs}) == len(needs)
         and len(ranges) == len({n.limit for n in needs}) == len({tuple(d for _, d in order) for order in orders}) == 1
         and len({down for order in orders for _, down in order}) == 1
-        and all(n.eq <= set(p) and not n.where for n, p in zip(needs, partitions, strict=True))
+        and all(n.eq - _constant(n) <= set(p) for n, p in zip(needs, partitions, strict=True))
         and all(n.range is None or n.range.attribute == order[0][0] for n, order in zip(needs, orders, strict=True))
     )
     if not alike:
@@ -204,6 +204,11 @@ def _woven(
             return ()
     apart = all(not set(order) & set(p) for order, p in zip(names, partitions, strict=True))
     return tuple(names) if apart else ()
+
+
+def _constant(need: Need) -> set[str]:
+    """The attributes that a part fixes to constants."""
+    return {c.attribute for c in need.conditions if c.op is Op.EQ}
 
 
 def need_order(need: Need) -> list[tuple[str, bool]]:

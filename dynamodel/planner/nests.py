@@ -113,7 +113,8 @@ class _Layout:
         """Lay out the members of a level and of the nests in it; false if that cannot be."""
         here = [c for c in collections if not self._below(c, above)]
         below = _linked([c for c in collections if self._below(c, above)])
-        weaves = _linked([c for c in here if c.woven])
+        woven = [c for c in here if self._is_woven(c)]
+        weaves = _linked(woven)
         if not all(_is_one_weave(weave) for weave in weaves):
             return False
         nests = below + weaves
@@ -123,7 +124,7 @@ class _Layout:
         blocks: list[tuple[str, ...]] = [(name,) for name in members if name not in nested]
         blocks += [tuple(n for n in members if any(n in c.entities for c in nest)) for nest in nests]
         blocks.sort(key=lambda block: (not self._is_one(block, above), self._entities[self._head(block)].tag))
-        read = [c for c in here if not c.woven]  # what is woven is one block, in whatever order
+        read = [c for c in here if c not in woven]  # what is woven is one block, in whatever order
         demands = [self._demand(blocks, c) for c in read]
         if any(demand is None for demand in demands):
             return False
@@ -222,6 +223,11 @@ class _Layout:
             elif at not in nests and at_most_one(entity, need.eq):
                 single.add(at)
         return Demand(frozenset(at for at, whole in wanted if whole), frozenset(single), tuple(cut))
+
+    def _is_woven(self, collection: CollectionNeed) -> bool:
+        """Whether the rows of a collection lie mixed: where constants are asked for, keys have to demand them."""
+        parts = zip(collection.parts, collection.partitions, strict=True)
+        return bool(collection.woven) and all(need.eq <= set(self._told(need, held)) for need, held in parts)
 
     def _told(self, need: Need, partition: Sequence[str]) -> tuple[str, ...]:
         """The attributes that have their values in every row of a part that lies in the partition."""

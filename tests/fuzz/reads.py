@@ -153,6 +153,14 @@ def parts_of(draw: st.DrawFn, child: EntityText) -> str:
 
 
 @st.composite
+def merged_part(draw: st.DrawFn, child: EntityText) -> str:
+    """The children in a merged list, the newest first."""
+    linked = [f for f in (*child.identity, *child.fields) if any(f.name in via for _, via in child.links)]
+    where = draw(conditions(child, given=False, fixed=linked)) if draw(st.integers(0, 2)) == 2 else None
+    return call("Query", child.name, f"order_by=desc({child.name}.made_at)", f"where={where}" if where else "")
+
+
+@st.composite
 def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityText]) -> str:
     """A parent with some of its children, or the children alone as one list."""
     some = draw(st.lists(st.sampled_from(children), min_size=1, unique=True))
@@ -164,7 +172,7 @@ def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityTe
         by = option("by", [linked[0].ref(f) for f in linked[0].fields_of(linked[0].via)])
         timed = all(any(f.role == "created" for f in c.fields) for c in some)
         if timed and draw(st.booleans()):
-            merged = [call("Query", c.name, f"order_by=desc({c.name}.made_at)") for c in some]
+            merged = [draw(merged_part(c)) for c in some]
             return call("Collection", *merged, by, "merged=True", strong)
         if timed and draw(st.booleans()):
             parts = [call("Query", c.name, f"range=between({c.name}.made_at)") for c in some]

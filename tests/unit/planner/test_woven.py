@@ -157,3 +157,54 @@ def test_two_ways_to_mix_take_two_places(bank: Planned) -> None:
     )
     (one,), (other,) = plan.pattern("statement").reads, plan.pattern("by_amount").reads
     assert one.index != other.index
+
+
+FEED = """
+from datetime import datetime
+from typing import Literal
+from dynamodel import Collection, Create, Entity, Model, Parent, Query, Update, attr, desc, present
+
+class User(Entity, identity="user_id"):
+    user_id: str
+
+class Post(Entity, identity=("user_id", "post_id"), parent=Parent(User, children=(50, 500))):
+    user_id: str
+    post_id: str
+    at: datetime
+    state: Literal["draft", "published"] = attr(share={{"published": 0.4}})
+
+class Event(Entity, identity=("user_id", "event_id"), parent=Parent(User, children=(50, 500))):
+    user_id: str
+    event_id: str
+    at: datetime
+    state: Literal["draft", "published"] = attr(share={{"published": 0.3}})
+    place: str | None = None
+
+class Feed(Model):
+    add_post = Create(Post)
+    add_event = Create(Event)
+    feed = Collection(
+        Query(Post, where=Post.state == "published", order_by=desc(Post.at), limit=3),
+        Query(Event, where=(Event.state == "published", present(Event.place)), order_by=desc(Event.at), limit=3),
+        by=Post.user_id,
+        merged={merged},
+    )
+"""
+
+
+def test_rows_that_meet_a_condition_lie_mixed_where_their_keys_demand_it(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    designs = {}
+    for merged in (True, False):
+        path.write_text(FEED.format(merged=merged), encoding="utf-8")
+        plan = pipeline.plan(pipeline.load(path))
+        designs[merged] = plan.pattern("feed")
+        if merged:
+            sparse = [k.when for d in plan.entities for k in d.indexes]
+            assert [len(when) for when in sparse] == [1, 2]
+            assert [str(k.sort[0].value) for d in plan.entities for k in d.indexes] == [
+                "EVENT#{at}#POST#",
+                "EVENT#{at}#EVENT#",
+            ]
+    assert (designs[True].status, designs[True].request_count) == ("served", 1)
+    assert designs[False].request_count == 2
