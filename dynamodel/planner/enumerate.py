@@ -97,11 +97,7 @@ def index_signatures(
             alone = Signature(entity.name, _ordered(entity, one.attributes), (), when)
             found |= dict.fromkeys(_legal(entity, alone, "GSI1"))
     asked_for = {tuple(p) for p in partitions}
-    return tuple(
-        s
-        for s in found
-        if _serves_any(s, needs, entity) or set(s.partition) in [set(p) for p in asked_for]
-    )
+    return tuple(s for s in found if _serves_any(s, needs, entity) or set(s.partition) in [set(p) for p in asked_for])
 
 
 def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) -> tuple[Signature, ...]:

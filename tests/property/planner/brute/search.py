@@ -5,6 +5,7 @@ money is reckoned from block sizes and list prices (`costs`). Only what the lang
 texts, required or optional, equalities with the caller's values and with constants, presence, one range, orders,
 limits, collections, and writes.
 
+A collection is read from one partition in as few requests as it takes, or each part by itself.
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
@@ -81,7 +82,7 @@ class Brute:
         for parts in self._reads.collections:
             ways: list[tuple[int, list[Answer]]] = []
             for at, clan in enumerate(layout):
-                if len(clan.members) > 1 and all(p.entity in clan.shapes and _is_kept(clan, p) for p in parts):
+                if len(clan.members) > 1 and _is_shared(clan, parts):
                     count = self._fewest(clan, parts)
                     if count:
                         ways.append((count, [(p, at, False) for p in parts]))
@@ -117,8 +118,15 @@ class Brute:
         return self._ways[known]
 
 
+def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
+    """Whether a collection is read there: from one partition, strongly on the table alone, its keys demand presence."""
+    if not all(p.entity in clan.shapes and set(clan.shapes[p.entity].partition) <= p.fixed for p in parts):
+        return False
+    heads = {tuple(dict(p.sources)[n] for n in clan.shapes[p.entity].partition) for p in parts}
+    return len(heads) == 1 and all(_is_kept(clan, p) for p in parts)
+
+
 def _is_kept(clan: Clan, part: Asked) -> bool:
-    """Whether a part of a collection may be read there: strongly on the table alone, and its key demands presence."""
     shape = clan.shapes[part.entity]
     demanded = {*shape.demanded, *(n for n, _ in shape.when)}
     return (clan.place == "base" or not part.consistent) and set(part.present) <= demanded
