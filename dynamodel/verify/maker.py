@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import chain, islice
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,14 @@ from dynamodel.records import dataclass
 from dynamodel.verify.domains import Domains, domains
 from dynamodel.verify.oracle.compare import canonical, equal
 from dynamodel.verify.oracle.store import Identity, identity_of
-from dynamodel.verify.values import hostile, legal
+from dynamodel.verify.values import distinct, hostile, legal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.entities import AttributeDef, EntityDef, ParentDef
     from dynamodel.ir.workload import Workload
+    from dynamodel.verify.oracle.compare import Canonical
 
 _FEW = 3  # values of an attribute that patterns select by
 _SOME = 5  # values of an attribute that patterns order by: ties are certain
@@ -45,6 +47,28 @@ class _Choice(Enum):
 
 
 @dataclass(slots=True)
+class _Pool:
+    """The values that the attributes of a domain share: constants of the patterns first, then as many as were asked."""
+
+    definitions: list[AttributeDef]
+    constants: list[object]
+    random: Random
+    source: Iterator[object]
+    asked: int = 0
+    values: list[object] = field(default_factory=list)
+    _common: dict[Canonical, object] = field(default_factory=dict)
+
+    def grow(self, wanted: int) -> None:
+        """Take more from the source; what each attribute of the domain may hold is kept."""
+        more = wanted - self.asked if self.asked else wanted + len(self.constants)
+        for value in chain([] if self.asked else self.constants, islice(self.source, more)):
+            if value is not None and all(legal(d, value) for d in self.definitions):
+                self._common[canonical(value)] = value
+        self.asked = wanted
+        self.values = list(self._common.values())
+
+
+@dataclass(slots=True)
 class Maker:
     """The state of making: pools of values, and the identities and unique values that are in use."""
 
@@ -56,8 +80,7 @@ class Maker:
     made: dict[str, list[Mapping[str, object]]] = field(init=False)
     _identities: dict[str, list[Identity]] = field(init=False)
     taken: set[tuple[object, ...]] = field(default_factory=set)
-    _pools: dict[tuple[str, str], list[object]] = field(default_factory=dict)
-    _asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    _pools: dict[tuple[str, str], _Pool] = field(default_factory=dict)
     _choices: dict[tuple[str, str], tuple[_Choice, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,18 +93,24 @@ class Maker:
     def pool(self, entity: str, attribute: str, wanted: int = _MANY) -> list[object]:
         """The values of the attribute's domain that the attribute may hold, constants of the patterns first."""
         root = self.domains.root[(entity, attribute)]
-        if self._asked.get(root, 0) < wanted:
-            self._asked[root] = wanted
-            members = self.domains.members((entity, attribute))
-            definitions = [self.workload.entity(e).attribute(a) for e, a in members]
-            constants = [v for m in members for v in self.domains.uses[m].constants]
-            fresh = Random(f"{self.seed} {root[0]} {root[1]}")  # noqa: S311 - the same values however often it grows
-            found = hostile(definitions[0], fresh, self.now, wanted + len(constants))
-            values = [v for v in (*constants, *found) if all(legal(d, v) and v is not None for d in definitions)]
-            if not values:  # linked attributes without a common value: the link cannot meet, the attribute still exists
-                values = hostile(self.workload.entity(entity).attribute(attribute), fresh, self.now, wanted)
-            self._pools[root] = list({canonical(v): v for v in values}.values())
-        return self._pools[root]
+        pool = self._pools.get(root)
+        if pool is None:
+            pool = self._pools[root] = self._opened(root)
+        if pool.asked < wanted:
+            pool.grow(wanted)
+            if not pool.values:  # linked attributes without a common value: the link cannot meet, they still exist
+                other = Random()  # noqa: S311 - goes on where the pool's stands, which is not disturbed
+                other.setstate(pool.random.getstate())
+                own = hostile(self.workload.entity(entity).attribute(attribute), other, self.now, wanted)
+                pool.values = list({canonical(v): v for v in own}.values())
+        return pool.values
+
+    def _opened(self, root: tuple[str, str]) -> _Pool:
+        members = self.domains.members(root)
+        definitions = [self.workload.entity(e).attribute(a) for e, a in members]
+        constants = [v for m in members for v in self.domains.uses[m].constants]
+        random = Random(f"{self.seed} {root[0]} {root[1]}")  # noqa: S311 - the same values however they are asked for
+        return _Pool(definitions, constants, random, distinct(definitions[0], random, self.now))
 
     def row(self, entity: EntityDef, fixed: Mapping[str, object] | None = None, *, orphan: bool = False) -> Row | None:
         """A new row with a free identity and free unique values; None when the types have no more.

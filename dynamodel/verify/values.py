@@ -19,7 +19,7 @@ from dynamodel.records import dataclass
 from dynamodel.verify.oracle.compare import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
     from dynamodel.ir.entities import AttributeDef
@@ -56,13 +56,14 @@ def fits(kind: ValueType, value: object) -> bool:
 
 def hostile(attribute: AttributeDef, random: Random, now: datetime, wanted: int) -> list[object]:
     """Up to `wanted` distinct legal values, the nastiest first; fewer when the type has no more (an enum, a bool)."""
-    return list(islice(_distinct(attribute, sequence(attribute, random, now)), wanted))
+    return list(islice(distinct(attribute, random, now), wanted))
 
 
-def _distinct(attribute: AttributeDef, values: Iterable[object]) -> Iterator[object]:
+def distinct(attribute: AttributeDef, random: Random, now: datetime) -> Iterator[object]:
+    """Distinct legal values, one after the other, the nastiest first; it ends when the type has no more."""
     seen = set()
     refused = 0
-    for value in values:
+    for value in sequence(attribute, random, now):
         form = canonical(value)
         if form in seen or not legal(attribute, value):
             refused += 1
