@@ -14,6 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.ir.keys import Absent
+from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
 from dynamodel.planner.enumerate import base_signatures, index_signatures, inverse, local_signatures
 from dynamodel.planner.families import canonical
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.reads import ConditionDef, RangeDef
     from dynamodel.planner.families import Block
     from dynamodel.planner.needs import Need
     from dynamodel.planner.parts import Variant
@@ -212,8 +213,21 @@ def _fits(problem: EntityProblem, signature: Signature, need: Need, *, inverse: 
     service = serve(signature, need, problem.entity)
     if service is None:
         return False
+    if service.ranged and not _is_edged(signature.sort[service.fixed], need.range):
+        return False
     wanted = canonical(need, problem.entity)
     return wanted is None or need.limit is None or service.forward == (wanted != inverse)
+
+
+def _is_edged(part: SortPart, range_: RangeDef | None) -> bool:
+    """Whether rows without the ranged attribute lie at the other end of a block than those that others may lie beside.
+
+    An interval that goes on behind the range takes in what is there.
+    """
+    if part.absent not in {Absent.FIRST, Absent.LAST} or range_ is None:
+        return True
+    first = (range_.op in {Op.LE, Op.LT}) != part.descending  # the rows of the range are those that come first
+    return range_.op in {Op.BETWEEN, Op.BEGINS_WITH} or part.absent is (Absent.LAST if first else Absent.FIRST)
 
 
 def _first_serving(problem: EntityProblem, places: Sequence[Place], need: Need) -> int | None:

@@ -226,3 +226,14 @@ def test_a_write_need_not_look_where_rows_without_an_attribute_have_a_place_of_t
     (design,) = plan.entities
     (key,) = design.indexes
     assert (key.when, str(key.sort[0].value)) == ((), "A#{o?first}#")
+
+
+def test_a_range_beside_another_type_leaves_out_the_rows_without_a_value() -> None:
+    """Those that come last lie between the end of the range and the parent: one key cannot give both lists."""
+    one = entity("A", "p a", attribute("o", optional=True, share=((None, 600_000),)))
+    parent = part("P", equals("p"), single=True)
+    since = read("since", parent, part("A", equals("p"), rows=7, range_=ranged("o")))
+    last = read("last", parent, part("A", equals("p"), rows=5, order="-o>first", limit=5))
+    model = workload((entity("P", "p"), one), (since, last), copies=False, local_indexes=False)
+    assert compare(0, model, 2)
+    assert check(model, make_plan(model)) == ()
