@@ -19,7 +19,7 @@ from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.search import Imposed, solve_entity
 from dynamodel.planner.serve import Signature
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, slots_taken, solution_key
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, comes_before, slots_taken
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -335,7 +335,7 @@ class Component:
                 continue
             solution = Solution(tuple(c for c in chosen if c is not None), groups, split, _extra(groups, split))
             known = self._found.get(solution.indexes)
-            if known is None or (solution.rank <= known.rank and solution_key(solution) < solution_key(known)):
+            if known is None or comes_before(solution, known):
                 self._found[solution.indexes] = solution
 
     def _entity(

@@ -147,6 +147,8 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
+        # The index keys worth trying by what they must answer: searches of an entity ask for the same many times.
+        self.keys: dict[object, tuple[Signature, ...]] = {}
         self._fixed = Fixed(workload, entity, self._type_attribute, every or of_all(workload, self._type_attribute))
         self.warm = self._is_warm()
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))

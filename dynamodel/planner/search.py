@@ -133,9 +133,11 @@ def solve_entity(
     """
     frontier = Frontier(most)
     frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes, literal=literals[0]))
-    indexes = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
+    known = tuple(needs)
+    if known not in problem.keys:
+        problem.keys[known] = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
     search = _Search(problem, frontier, most, local_indexes, literals[1])
-    opened = [search.run(frame, indexes) for frame in frames]
+    opened = [search.run(frame, problem.keys[known]) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
 
@@ -194,8 +196,10 @@ def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed |
     return list(dict.fromkeys(found))
 
 
-def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Imposed) -> list[Signature]:
-    entity = problem.entity
+def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Imposed) -> tuple[Signature, ...]:
+    entity, known = problem.entity, (tuple(needs), imposed)
+    if known in problem.keys:
+        return problem.keys[known]
     pool = [n for n in (*needs, *imposed.needs) if not n.consistent]
     found: dict[Signature, int] = {}
     for signature in index_signatures(entity, pool, [imposed.whole]):
@@ -206,7 +210,8 @@ def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Im
         ordered = imposed.signature(entity, signature.sort, signature.when)
         if all(_fits(problem, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
             found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)
-    return list(_undominated(problem, tuple(found), needs))
+    problem.keys[known] = _undominated(problem, tuple(found), needs)
+    return problem.keys[known]
 
 
 def _fits(problem: EntityProblem, signature: Signature, need: Need, *, inverse: bool) -> bool:

@@ -80,6 +80,19 @@ def together(parts: Sequence[Solution]) -> Solution:
     )
 
 
+def comes_before(one: Solution, other: Solution) -> bool:
+    """Whether the `solution_key` of one is less than that of another of the same entities.
+
+    Keys are spelled for a tie alone, and only those of the first entity for which the two differ.
+    """
+    mine, its = ((*s.rank, s.indexes, len(s.split)) for s in (one, other))
+    if mine != its:
+        return mine < its
+    pairs = zip(one.selections, other.selections, strict=True)
+    keys = ((order_key(a), order_key(b)) for a, b in pairs if a is not b)
+    return next((a < b for a, b in keys if a != b), False)
+
+
 def solution_key(solution: Solution) -> tuple[object, ...]:
     """A total order of solutions of the same entities, the best first."""
     return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
