@@ -47,7 +47,9 @@ def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[
                 wanted = wishes[entity.name][number // 2 % len(wishes[entity.name])]
                 row = maker.row(entity, _meet(maker, entity, wanted))
             row = row or maker.row(entity)
-            if row is None:
+            if row is None:  # as many as there can be: one is taken back, so that one can be made
+                if number > _SURE:
+                    rows.remove(maker.take_back(entity))
                 break
             maker.keep(row)
             rows.append(row)

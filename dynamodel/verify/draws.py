@@ -76,6 +76,9 @@ class Draw:
             maker.taken.discard(("identity", entity.name))
         for _ in range(min(step.times.most, _LIST) if argument.many else 1):
             row = maker.row(entity, self._shared(entity, rows))
+            if row is None and not rows and maker.made[entity.name]:  # there is nothing new: it is what one item is
+                maker.taken.difference_update(maker.claims(entity, maker.random.choice(maker.made[entity.name])))
+                row = maker.row(entity, self._shared(entity, rows))
             if row is None:
                 break
             maker.taken.update(maker.claims(entity, row.values))

@@ -132,6 +132,13 @@ class Maker:
         self.made[row.entity].append(row.values)
         self._identities[row.entity].append(identity_of(self.workload.entity(row.entity), row.values))
 
+    def take_back(self, entity: EntityDef) -> Row:
+        """The last row of an entity that was kept, which does not exist any more."""
+        row = Row(entity.name, self.made[entity.name].pop())
+        self._identities[entity.name].pop()
+        self.taken.difference_update(self.claims(entity, row.values))
+        return row
+
     def claims(self, entity: EntityDef, values: Mapping[str, object]) -> list[tuple[object, ...]]:
         """What no other row may have: the identity, and the values of each unique set without None."""
         claims: list[tuple[object, ...]] = [("identity", entity.name, *identity_of(entity, values))]

@@ -210,3 +210,28 @@ def test_a_call_fails_for_one_reason_only(tmp_path: Path) -> None:
                 failing += 1
                 assert -50 <= prices[case.arguments["key"]] + case.arguments["price"] <= 1000
     assert failing > 20
+
+
+FEW = """
+from typing import Literal
+from dynamodel import Create, Entity, Get, Model
+
+class Room(Entity, identity=("floor", "side")):
+    floor: Literal["ground", "first", "second"]
+    side: Literal["north", "south"]
+    name: str
+
+class House(Model):
+    add = Create(Room)
+    room = Get(Room)
+"""
+
+
+def test_of_what_there_can_only_be_a_few_one_more_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(FEW, encoding="utf-8")
+    workload = pipeline.load(tmp_path / "model.py")
+    maker, rows = make_rows(workload, 1)
+    assert len(rows) == 5
+    assert maker.row(workload.entity("Room")) is not None
+    endings = {case.title.split()[0] for case in make_suite(workload).cases if case.pattern == "add"}
+    assert endings == {"succeeds", "raises"}

@@ -136,7 +136,6 @@ FRIENDS_4 = game_profiles.Friends(player_id="p1#", names=["n1"])
 FRIENDS_5 = game_profiles.Friends(player_id="", names=["n10", "n10"])
 FRIENDS_6 = game_profiles.Friends(player_id="p", names=[])
 FRIENDS_7 = game_profiles.Friends(player_id="é", names=["n1", "n10"])
-FRIENDS_8 = game_profiles.Friends(player_id="p2", names=["n1", "n10", "n1 ", "n1#"])
 ITEM_1 = game_profiles.Item(
     player_id="p1#",
     item_id="i10",
@@ -465,7 +464,6 @@ ROWS: list[Any] = [
     FRIENDS_5,
     FRIENDS_6,
     FRIENDS_7,
-    FRIENDS_8,
     ITEM_1,
     ITEM_2,
     ITEM_3,
@@ -568,7 +566,6 @@ KEYS: list[list[tables.Item]] = [
     [{"PK": {"S": "PLAYER##"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
     [{"PK": {"S": "PLAYER#p#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
     [{"PK": {"S": "PLAYER#é#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
-    [{"PK": {"S": "PLAYER#p2#"}, "SK": {"S": "FRIENDS#"}, "_type": {"S": "FRIENDS"}}],
     [{"PK": {"S": "PLAYER#p1$23#"}, "SK": {"S": "ITEM#i10#"}, "_type": {"S": "ITEM"}}],
     [{"PK": {"S": "PLAYER#p10#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],
     [{"PK": {"S": "PLAYER#p1#"}, "SK": {"S": "ITEM#i1$20#"}, "_type": {"S": "ITEM"}}],

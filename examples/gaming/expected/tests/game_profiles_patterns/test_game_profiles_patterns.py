@@ -764,8 +764,8 @@ def test_friends_finds_what_is_there_3(client: game_profiles.GameProfiles) -> No
 
 
 def test_friends_finds_what_is_there_4(client: game_profiles.GameProfiles) -> None:
-    found = client.friends(player_id="p2")
-    assert found == data.FRIENDS_8
+    found = client.friends(player_id="é")
+    assert found == data.FRIENDS_7
 
 
 def test_friends_finds_nothing_or_a_neighbor_1(
@@ -796,68 +796,17 @@ def test_set_friends_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="", names=["n1"])
-    expected = game_profiles.Friends(player_id="", names=["n1"])
+    found = client.set_friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
+    expected = game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
     assert found == expected
     data.check(
         table,
         without=[data.FRIENDS_5],
-        plus=[game_profiles.Friends(player_id="", names=["n1"])],
+        plus=[game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])],
     )
 
 
 def test_set_friends_succeeds_with_the_same_names_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="p10", names=["n10", "n10"])
-    assert found == data.FRIENDS_1
-    data.check(table)
-
-
-def test_set_friends_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="", names=["n10", "n10"])
-    assert found == data.FRIENDS_5
-    data.check(table)
-
-
-def test_set_friends_succeeds_with_a_missing_friends_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="￮", names=[])
-    expected = game_profiles.Friends(player_id="￮", names=[])
-    assert found == expected
-    data.check(table, plus=[game_profiles.Friends(player_id="￮", names=[])])
-
-
-def test_set_friends_succeeds_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="p1", names=["n10", "n10"])
-    expected = game_profiles.Friends(player_id="p1", names=["n10", "n10"])
-    assert found == expected
-    data.check(
-        table,
-        without=[data.FRIENDS_2],
-        plus=[game_profiles.Friends(player_id="p1", names=["n10", "n10"])],
-    )
-
-
-def test_set_friends_succeeds_with_the_same_names_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="é", names=["n1", "n10"])
-    assert found == data.FRIENDS_7
-    data.check(table)
-
-
-def test_set_friends_succeeds_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
@@ -866,7 +815,7 @@ def test_set_friends_succeeds_4(
     data.check(table)
 
 
-def test_set_friends_succeeds_with_a_missing_friends_2(
+def test_set_friends_succeeds_with_a_missing_friends_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
@@ -877,6 +826,39 @@ def test_set_friends_succeeds_with_a_missing_friends_2(
         table,
         plus=[game_profiles.Friends(player_id="p1!", names=["n1", "n10"])],
     )
+
+
+def test_set_friends_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p1 ", names=["n1"])
+    expected = game_profiles.Friends(player_id="p1 ", names=["n1"])
+    assert found == expected
+    data.check(
+        table,
+        without=[data.FRIENDS_3],
+        plus=[game_profiles.Friends(player_id="p1 ", names=["n1"])],
+    )
+
+
+def test_set_friends_succeeds_with_the_same_names_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="", names=["n10", "n10"])
+    assert found == data.FRIENDS_5
+    data.check(table)
+
+
+def test_set_friends_succeeds_with_a_missing_friends_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p1\x00", names=[])
+    expected = game_profiles.Friends(player_id="p1\x00", names=[])
+    assert found == expected
+    data.check(table, plus=[game_profiles.Friends(player_id="p1\x00", names=[])])
 
 
 # bag
@@ -1027,10 +1009,10 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_1(
         client.find_item(
             item=game_profiles.Item(
                 player_id="p1",
-                item_id="i1 ",
-                name="n1\x00",
-                amount=99,
-                traits={"a": 1, "a.b": 10},
+                item_id="",
+                name="",
+                amount=9,
+                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
             ),
         )
     data.check(table)
@@ -1041,11 +1023,11 @@ def test_find_item_succeeds_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1",
-        item_id="i1$",
-        name="n2",
-        amount=1,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+        player_id="p10",
+        item_id="i2",
+        name="n1 ",
+        amount=0,
+        traits={"a": 1, "a.b": 10},
     )
     client.find_item(item=given)
     data.check(table, plus=[given])
@@ -1058,11 +1040,11 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.find_item(
             item=game_profiles.Item(
-                player_id="",
-                item_id="i1 ",
-                name="n1#",
-                amount=9,
-                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+                player_id="p10",
+                item_id="i1#",
+                name="n1$",
+                amount=-1,
+                traits={"a": 1, "a.b": 10},
             ),
         )
     data.check(table)
@@ -1073,11 +1055,11 @@ def test_find_item_succeeds_2(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1#",
+        player_id="p1 ",
         item_id="",
-        name="n10",
-        amount=100,
-        traits={},
+        name="n",
+        amount=-9,
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     client.find_item(item=given)
     data.check(table, plus=[given])
@@ -1091,7 +1073,7 @@ def test_count_item_raises_not_found_with_a_missing_item_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p10", item_id="i1$", amount=3)
+        client.count_item(player_id="p1 ", item_id="i", amount=-1)
     data.check(table)
 
 
@@ -1099,24 +1081,24 @@ def test_count_item_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.count_item(player_id="p1 ", item_id="i10", amount=1)
+    found = client.count_item(player_id="p1", item_id="", amount=1)
     expected = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i10",
-        name="n10",
-        amount=1,
+        player_id="p1",
+        item_id="",
+        name="",
+        amount=-9,
         traits={},
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_17],
+        without=[data.ITEM_13],
         plus=[
             game_profiles.Item(
-                player_id="p1 ",
-                item_id="i10",
-                name="n10",
-                amount=1,
+                player_id="p1",
+                item_id="",
+                name="",
+                amount=-9,
                 traits={},
             ),
         ],
@@ -1128,7 +1110,7 @@ def test_count_item_raises_not_found_with_a_missing_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p10", item_id="i", amount=3)
+        client.count_item(player_id="p1$", item_id="i1 ", amount=2)
     data.check(table)
 
 
@@ -1136,25 +1118,25 @@ def test_count_item_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.count_item(player_id="p10", item_id="i10", amount=1)
+    found = client.count_item(player_id="p10", item_id="i1#", amount=-1)
     expected = game_profiles.Item(
         player_id="p10",
-        item_id="i10",
-        name="n1$",
-        amount=-999999,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+        item_id="i1#",
+        name="n",
+        amount=999999,
+        traits={"a": 1, "a.b": 10},
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_5],
+        without=[data.ITEM_4],
         plus=[
             game_profiles.Item(
                 player_id="p10",
-                item_id="i10",
-                name="n1$",
-                amount=-999999,
-                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+                item_id="i1#",
+                name="n",
+                amount=999999,
+                traits={"a": 1, "a.b": 10},
             ),
         ],
     )
@@ -1167,15 +1149,15 @@ def test_throw_away_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1", item_id="i1 ")
-    data.check(table, without=[data.ITEM_3])
+    client.throw_away(player_id="p10", item_id="")
+    data.check(table, without=[data.ITEM_9])
 
 
 def test_throw_away_succeeds_with_a_missing_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1", item_id="i")
+    client.throw_away(player_id="p1$", item_id="i1")
     data.check(table)
 
 
@@ -1183,48 +1165,19 @@ def test_throw_away_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1 ", item_id="i1")
-    data.check(table, without=[data.ITEM_11])
+    client.throw_away(player_id="é", item_id="i10")
+    data.check(table, without=[data.ITEM_22])
 
 
 def test_throw_away_succeeds_with_a_missing_item_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p10", item_id="i")
+    client.throw_away(player_id="p1", item_id="i1$")
     data.check(table)
 
 
 # loot
-
-
-def test_loot_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    given = game_profiles.Item(
-        player_id="p1#",
-        item_id="i2",
-        name="n1",
-        amount=-1,
-        traits={"a": 1, "a.b": 10},
-    )
-    given_2 = game_profiles.Item(
-        player_id="p1#",
-        item_id="",
-        name="n10",
-        amount=100,
-        traits={"a": 1},
-    )
-    given_3 = game_profiles.Item(
-        player_id="p1#",
-        item_id="i1$",
-        name="n2",
-        amount=1000000,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    )
-    client.loot(items=[given, given_2, given_3])
-    data.check(table, plus=[given, given_2, given_3])
 
 
 def test_loot_succeeds_with_the_identity_of_a_live_item_1(
@@ -1232,54 +1185,54 @@ def test_loot_succeeds_with_the_identity_of_a_live_item_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="",
+        player_id="p1#",
         item_id="i1 ",
-        name="n2",
-        amount=100,
-        traits={"a": 1, "a.b": 10},
+        name="",
+        amount=0,
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     given_2 = game_profiles.Item(
-        player_id="p10",
-        item_id="i2",
-        name="n1#n1",
-        amount=99,
+        player_id="p1 ",
+        item_id="i1#",
+        name="N1",
+        amount=100,
         traits={"a": 1},
     )
     given_3 = game_profiles.Item(
-        player_id="p10",
-        item_id="i1$",
+        player_id="p1 ",
+        item_id="i",
         name="n1$",
-        amount=-9,
-        traits={"a": 1},
+        amount=9,
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     client.loot(items=[given, given_2, given_3])
-    data.check(table, without=[data.ITEM_21], plus=[given, given_2, given_3])
+    data.check(table, without=[data.ITEM_7], plus=[given, given_2, given_3])
 
 
-def test_loot_succeeds_2(
+def test_loot_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1",
-        item_id="i1\x00",
-        name="n1$",
-        amount=10,
-        traits={"a": 1, "a.b": 10},
+        player_id="p1 ",
+        item_id="i1#",
+        name="n1#",
+        amount=2,
+        traits={"a": 1},
     )
     given_2 = game_profiles.Item(
-        player_id="p1",
-        item_id="i",
-        name="n10",
-        amount=1000000,
-        traits={"a": 1},
+        player_id="p1 ",
+        item_id="",
+        name="n1!",
+        amount=0,
+        traits={"a": 1, "a.b": 10},
     )
     given_3 = game_profiles.Item(
-        player_id="p1",
-        item_id="I1",
-        name="n1!",
-        amount=1000000,
-        traits={"a": 1},
+        player_id="p1 ",
+        item_id="i",
+        name="N1",
+        amount=9,
+        traits={"a": 1, "a.b": 10},
     )
     client.loot(items=[given, given_2, given_3])
     data.check(table, plus=[given, given_2, given_3])
@@ -1290,31 +1243,68 @@ def test_loot_succeeds_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
+        player_id="p",
+        item_id="i1",
+        name="n1\x00",
+        amount=-10,
+        traits={"a": 1},
+    )
+    given_2 = game_profiles.Item(
+        player_id="p1",
+        item_id="i1#i1",
+        name="n1\x00",
+        amount=99,
+        traits={"a": 1, "a.b": 10},
+    )
+    given_3 = game_profiles.Item(
+        player_id="p1",
+        item_id="😀",
+        name="N1",
+        amount=9,
+        traits={"a": 1, "a.b": 10},
+    )
+    client.loot(items=[given, given_2, given_3])
+    data.check(table, without=[data.ITEM_20], plus=[given, given_2, given_3])
+
+
+def test_loot_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Item(
         player_id="p1 ",
-        item_id="i1 ",
-        name="n1!",
-        amount=1,
+        item_id="i",
+        name="n1#",
+        amount=99,
         traits={"a": 1, "a.b": 10},
     )
     given_2 = game_profiles.Item(
-        player_id="p10",
-        item_id="i",
-        name="",
-        amount=-1000000,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+        player_id="p1 ",
+        item_id="i1#",
+        name="n1$",
+        amount=10,
+        traits={},
     )
     given_3 = game_profiles.Item(
-        player_id="p10",
-        item_id="i1!",
-        name="n1#",
+        player_id="p1 ",
+        item_id="i1$",
+        name="n2",
         amount=-9,
-        traits={"a": 1},
+        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     client.loot(items=[given, given_2, given_3])
-    data.check(table, without=[data.ITEM_18], plus=[given, given_2, given_3])
+    data.check(table, plus=[given, given_2, given_3])
 
 
 # scrap
+
+
+def test_scrap_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p10", "i1"), ("p", "i1"), ("p1", "i10")])
+    data.check(table, without=[data.ITEM_14, data.ITEM_20, data.ITEM_8])
 
 
 def test_scrap_succeeds_with_an_empty_list_1(
@@ -1329,113 +1319,105 @@ def test_scrap_succeeds_with_a_missing_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1", "i2"), ("p1 ", "i1 "), ("p", "i1 ")])
-    data.check(table, without=[data.ITEM_16, data.ITEM_18])
-
-
-def test_scrap_succeeds_with_a_missing_item_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1", "i10"), ("p1", "i1#"), ("p1#", "i1#"), ("p1#", "")])
-    data.check(table, without=[data.ITEM_8, data.ITEM_6, data.ITEM_15])
-
-
-def test_scrap_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1", ""), ("p1", "i10"), ("p1", "i1#")])
-    data.check(table, without=[data.ITEM_13, data.ITEM_8, data.ITEM_6])
-
-
-def test_scrap_succeeds_with_a_missing_item_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1#", "")])
-    data.check(table)
+    client.scrap(keys=[("p1 ", "i10"), ("p10", "i1 "), ("p1#", "i1 "), ("p1#", "")])
+    data.check(table, without=[data.ITEM_17, data.ITEM_2, data.ITEM_7])
 
 
 def test_scrap_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1", "")])
-    data.check(table, without=[data.ITEM_13])
+    client.scrap(keys=[("p", "i1"), ("p10", "i10")])
+    data.check(table, without=[data.ITEM_20, data.ITEM_5])
+
+
+def test_scrap_succeeds_with_a_missing_item_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1 ", "i10"), ("p10", "i1#"), ("p10", "i1$")])
+    data.check(table, without=[data.ITEM_17, data.ITEM_4])
+
+
+def test_scrap_succeeds_with_a_missing_item_3(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("é", "i10"), ("p4", "i1")])
+    data.check(table, without=[data.ITEM_22])
 
 
 def test_scrap_succeeds_with_a_missing_item_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1 ", "i10"), ("p1 ", "i1#")])
-    data.check(table, without=[data.ITEM_17])
+    client.scrap(keys=[("p10", "i2")])
+    data.check(table)
 
 
 def test_scrap_succeeds_3(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1#", "i1 "), ("p10", "i1#")])
-    data.check(table, without=[data.ITEM_7, data.ITEM_4])
-
-
-def test_scrap_succeeds_with_a_missing_item_5(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1 ", "i10"), ("p1#", "i1#"), ("p10", "i2")])
-    data.check(table, without=[data.ITEM_17, data.ITEM_15])
-
-
-def test_scrap_succeeds_with_a_missing_item_6(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1", "i1#"), ("p1#", "i10"), ("p1", "i10"), ("p1#", "i1#i1")])
-    data.check(table, without=[data.ITEM_6, data.ITEM_1, data.ITEM_8])
+    client.scrap(keys=[("p1 ", "i1")])
+    data.check(table, without=[data.ITEM_11])
 
 
 def test_scrap_succeeds_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("", "i1 "), ("p1", "i1#"), ("p1#", "i10")])
-    data.check(table, without=[data.ITEM_21, data.ITEM_6, data.ITEM_1])
+    client.scrap(keys=[("p10", "i10"), ("p10", ""), ("p1#", "i1#")])
+    data.check(table, without=[data.ITEM_5, data.ITEM_9, data.ITEM_15])
 
 
-def test_scrap_succeeds_with_a_missing_item_7(
+def test_scrap_succeeds_with_a_missing_item_5(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p", "i2")])
-    data.check(table)
+    client.scrap(keys=[("p1#", "i1#"), ("p", "i1"), ("p1#", "i1"), ("p1$", "i10")])
+    data.check(table, without=[data.ITEM_15, data.ITEM_20, data.ITEM_19])
+
+
+def test_scrap_succeeds_5(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1#", "i10"), ("p1#", "i1#")])
+    data.check(table, without=[data.ITEM_1, data.ITEM_15])
+
+
+def test_scrap_succeeds_with_a_missing_item_6(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1", "i2"), ("p10", ""), ("p10", "i2")])
+    data.check(table, without=[data.ITEM_16, data.ITEM_9])
 
 
 # equip
+
+
+def test_equip_succeeds_with_the_same_name_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p1$", slot="hands", name="n1#")
+    assert found == data.EQUIPMENT_18
+    data.check(table)
 
 
 def test_equip_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p10", slot="weapon", name="n10")
-    assert found == data.EQUIPMENT_11
-    data.check(table)
-
-
-def test_equip_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p2", slot="hands", name="n1 ")
-    expected = game_profiles.Equipment(player_id="p2", slot="hands", name="n1 ")
+    found = client.equip(player_id="p1", slot="feet", name="n")
+    expected = game_profiles.Equipment(player_id="p1", slot="feet", name="n")
     assert found == expected
     data.check(
         table,
-        without=[data.EQUIPMENT_4],
-        plus=[game_profiles.Equipment(player_id="p2", slot="hands", name="n1 ")],
+        without=[data.EQUIPMENT_13],
+        plus=[game_profiles.Equipment(player_id="p1", slot="feet", name="n")],
     )
 
 
@@ -1443,21 +1425,30 @@ def test_equip_succeeds_with_a_missing_equipment_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1 ", slot="feet", name="N1")
-    expected = game_profiles.Equipment(player_id="p1 ", slot="feet", name="N1")
+    found = client.equip(player_id="p1#", slot="head", name="")
+    expected = game_profiles.Equipment(player_id="p1#", slot="head", name="")
     assert found == expected
     data.check(
         table,
-        plus=[game_profiles.Equipment(player_id="p1 ", slot="feet", name="N1")],
+        plus=[game_profiles.Equipment(player_id="p1#", slot="head", name="")],
     )
 
 
-def test_equip_succeeds_with_the_same_name_1(
+def test_equip_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1 ", slot="hands", name="n")
-    assert found == data.EQUIPMENT_8
+    found = client.equip(player_id="", slot="hands", name="n1")
+    assert found == data.EQUIPMENT_3
+    data.check(table)
+
+
+def test_equip_succeeds_with_the_same_name_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p1", slot="hands", name="n1!")
+    assert found == data.EQUIPMENT_10
     data.check(table)
 
 
@@ -1465,22 +1456,13 @@ def test_equip_succeeds_3(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="é", slot="weapon", name="n1\x00")
-    assert found == data.EQUIPMENT_22
-    data.check(table)
-
-
-def test_equip_succeeds_4(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1", slot="weapon", name="n1#n1")
-    expected = game_profiles.Equipment(player_id="p1", slot="weapon", name="n1#n1")
+    found = client.equip(player_id="p1#", slot="body", name="")
+    expected = game_profiles.Equipment(player_id="p1#", slot="body", name="")
     assert found == expected
     data.check(
         table,
-        without=[data.EQUIPMENT_19],
-        plus=[game_profiles.Equipment(player_id="p1", slot="weapon", name="n1#n1")],
+        without=[data.EQUIPMENT_7],
+        plus=[game_profiles.Equipment(player_id="p1#", slot="body", name="")],
     )
 
 
@@ -1488,25 +1470,33 @@ def test_equip_succeeds_with_a_missing_equipment_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1#", slot="hands", name="n1\x00")
-    expected = game_profiles.Equipment(player_id="p1#", slot="hands", name="n1\x00")
+    found = client.equip(player_id="p1 ", slot="body", name="n10")
+    expected = game_profiles.Equipment(player_id="p1 ", slot="body", name="n10")
     assert found == expected
     data.check(
         table,
-        plus=[game_profiles.Equipment(player_id="p1#", slot="hands", name="n1\x00")],
+        plus=[game_profiles.Equipment(player_id="p1 ", slot="body", name="n10")],
     )
 
 
-def test_equip_succeeds_with_the_same_name_2(
+# take_quest
+
+
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1", slot="head", name="n1 ")
-    assert found == data.EQUIPMENT_2
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(
+                player_id="p1 ",
+                quest_id="q10",
+                title="t1$",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        )
     data.check(table)
-
-
-# take_quest
 
 
 def test_take_quest_succeeds_with_started_at_from_the_clock_1(
@@ -1515,21 +1505,21 @@ def test_take_quest_succeeds_with_started_at_from_the_clock_1(
 ) -> None:
     client.take_quest(
         quest=game_profiles.Quest(
-            player_id="p10",
-            quest_id="q2",
-            title="t10",
-            finished_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            player_id="p1 ",
+            quest_id="q1$",
+            title="t1!",
+            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         ),
     )
     data.check(
         table,
         plus=[
             game_profiles.Quest(
-                player_id="p10",
-                quest_id="q2",
-                title="t10",
+                player_id="p1 ",
+                quest_id="q1$",
+                title="t1!",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -1541,7 +1531,21 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_s
 ) -> None:
     with checks.raises(game_profiles.AlreadyExists):
         client.take_quest(
-            quest=game_profiles.Quest(player_id="p1", quest_id="", title="t"),
+            quest=game_profiles.Quest(
+                player_id="p1 ",
+                quest_id="q2",
+                title="t2",
+                finished_at=dt.datetime(
+                    1999,
+                    12,
+                    31,
+                    23,
+                    59,
+                    59,
+                    999999,
+                    tzinfo=dt.UTC,
+                ),
+            ),
         )
     data.check(table)
 
@@ -1551,80 +1555,11 @@ def test_take_quest_succeeds_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Quest(
-        player_id="p",
-        quest_id="q1 ",
-        title="t1#",
+        player_id="p10",
+        quest_id="q",
+        title="T1",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-    )
-    client.take_quest(quest=given)
-    data.check(table, plus=[given])
-
-
-def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.AlreadyExists):
-        client.take_quest(
-            quest=game_profiles.Quest(
-                player_id="p10",
-                quest_id="q1#",
-                title="t1$",
-                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-            ),
-        )
-    data.check(table)
-
-
-def test_take_quest_succeeds_with_started_at_from_the_clock_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.take_quest(
-        quest=game_profiles.Quest(
-            player_id="p4",
-            quest_id="q10",
-            title="t1",
-            finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            game_profiles.Quest(
-                player_id="p4",
-                quest_id="q10",
-                title="t1",
-                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.AlreadyExists):
-        client.take_quest(
-            quest=game_profiles.Quest(player_id="p1#", quest_id="q1 ", title="t1$"),
-        )
-    data.check(table)
-
-
-def test_take_quest_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    given = game_profiles.Quest(
-        player_id="p1#",
-        quest_id="",
-        title="t1!",
-        started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     client.take_quest(quest=given)
     data.check(table, plus=[given])
@@ -1637,62 +1572,74 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.take_quest(
             quest=game_profiles.Quest(
-                player_id="p1 ",
-                quest_id="q10",
-                title="t1#t1",
+                player_id="p1",
+                quest_id="q1 ",
+                title="T1",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
-# finish_quest
-
-
-def test_finish_quest_succeeds_1(
+def test_take_quest_succeeds_with_started_at_from_the_clock_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(
-        player_id="p10",
-        quest_id="",
-        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    client.take_quest(
+        quest=game_profiles.Quest(
+            player_id="p1 ",
+            quest_id="q",
+            title="t1 ",
+            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        ),
     )
-    expected = game_profiles.Quest(
-        player_id="p10",
-        quest_id="",
-        title="",
-        started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
     data.check(
         table,
-        without=[data.QUEST_13],
         plus=[
             game_profiles.Quest(
-                player_id="p10",
-                quest_id="",
-                title="",
-                started_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                player_id="p1 ",
+                quest_id="q",
+                title="t1 ",
+                started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_finish_quest_raises_not_found_with_a_missing_quest_1(
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(
-            player_id="p2",
-            quest_id="q1",
-            finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(
+                player_id="p1#",
+                quest_id="q1 ",
+                title="t1 ",
+                finished_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            ),
         )
     data.check(table)
+
+
+def test_take_quest_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Quest(
+        player_id="p1 ",
+        quest_id="q1#",
+        title="t",
+        started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    )
+    client.take_quest(quest=given)
+    data.check(table, plus=[given])
+
+
+# finish_quest
 
 
 def test_finish_quest_raises_condition_failed_with_no_finished_at_1(
@@ -1700,7 +1647,7 @@ def test_finish_quest_raises_condition_failed_with_no_finished_at_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(player_id="", quest_id="q10", finished_at=None)
+        client.finish_quest(player_id="p10", quest_id="q1 ", finished_at=None)
     data.check(table)
 
 
@@ -1709,7 +1656,52 @@ def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_1
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p10", quest_id="q", finished_at=None)
+        client.finish_quest(player_id="p1", quest_id="q", finished_at=None)
+    data.check(table)
+
+
+def test_finish_quest_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.finish_quest(
+        player_id="p1 ",
+        quest_id="",
+        finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    expected = game_profiles.Quest(
+        player_id="p1 ",
+        quest_id="",
+        title="t1",
+        started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.QUEST_10],
+        plus=[
+            game_profiles.Quest(
+                player_id="p1 ",
+                quest_id="",
+                title="t1",
+                started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p1 ",
+            quest_id="q1 ",
+            finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        )
     data.check(table)
 
 
@@ -1717,8 +1709,8 @@ def test_finish_quest_succeeds_with_no_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(player_id="p1#", quest_id="q1 ", finished_at=None)
-    assert found == data.QUEST_18
+    found = client.finish_quest(player_id="p1", quest_id="q1", finished_at=None)
+    assert found == data.QUEST_7
     data.check(table)
 
 
@@ -1730,65 +1722,20 @@ def test_finish_quest_raises_condition_failed_1(
         client.finish_quest(
             player_id="p1 ",
             quest_id="q2",
-            finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         )
     data.check(table)
 
 
-def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(
-            player_id="",
-            quest_id="q10",
-            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_finish_quest_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.finish_quest(
-        player_id="p1",
-        quest_id="q1#",
-        finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    expected = game_profiles.Quest(
-        player_id="p1",
-        quest_id="q1#",
-        title="t2",
-        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.QUEST_11],
-        plus=[
-            game_profiles.Quest(
-                player_id="p1",
-                quest_id="q1#",
-                title="t2",
-                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_2(
+def test_finish_quest_raises_not_found_with_a_missing_quest_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
         client.finish_quest(
             player_id="p2",
-            quest_id="q1 ",
-            finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            quest_id="",
+            finished_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         )
     data.check(table)
 
@@ -1798,7 +1745,7 @@ def test_finish_quest_raises_condition_failed_with_no_finished_at_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(player_id="p1 ", quest_id="q10", finished_at=None)
+        client.finish_quest(player_id="p1 ", quest_id="q1 ", finished_at=None)
     data.check(table)
 
 
@@ -1807,7 +1754,52 @@ def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_2
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p1", quest_id="q2", finished_at=None)
+        client.finish_quest(player_id="p1 ", quest_id="q1!", finished_at=None)
+    data.check(table)
+
+
+def test_finish_quest_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.finish_quest(
+        player_id="p1",
+        quest_id="q1 ",
+        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    expected = game_profiles.Quest(
+        player_id="p1",
+        quest_id="q1 ",
+        title="T1",
+        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.QUEST_9],
+        plus=[
+            game_profiles.Quest(
+                player_id="p1",
+                quest_id="q1 ",
+                title="T1",
+                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_quest_raises_condition_failed_with_the_same_finished_at_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p1 ",
+            quest_id="q2",
+            finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        )
     data.check(table)
 
 
@@ -1815,8 +1807,8 @@ def test_finish_quest_succeeds_with_no_finished_at_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(player_id="p10", quest_id="q10", finished_at=None)
-    assert found == data.QUEST_2
+    found = client.finish_quest(player_id="p1", quest_id="q10", finished_at=None)
+    assert found == data.QUEST_5
     data.check(table)
 
 
