@@ -84,7 +84,7 @@ def run_program(block: Block, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def _run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     settings = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": str(_ROOT)}
-    settings |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    settings |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}  # of whoever runs these tests
     settings |= {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
     return subprocess.run(words, cwd=folder, env=settings, capture_output=True, text=True, check=False, timeout=300)
 
