@@ -163,7 +163,7 @@ def renewed_together(parent: EntityDef, child: EntityDef, beside: int = 0) -> in
 def beside_key(entity: EntityDef, beside: GuardDesign | CopyDesign) -> KeyDesign:
     """The key of a guard or a copy with all that an item must meet to have one."""
     if isinstance(beside, CopyDesign):
-        return KeyDesign(beside.place, (beside.partition,), (beside.sort,), beside.when)
+        return beside.key
     held = (n for n in beside.attributes if entity.attribute(n).optional)
     return KeyDesign("", (beside.partition,), (beside.sort,), tuple(ConditionDef(Op.PRESENT, n) for n in held))
 

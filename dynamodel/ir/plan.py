@@ -192,6 +192,11 @@ class CopyDesign:
     carries: tuple[str, ...]
     when: tuple[ConditionDef, ...] = ()
 
+    @property
+    def key(self) -> KeyDesign:
+        """Its key in the table, which the items that meet `when` have."""
+        return KeyDesign(self.place, (self.partition,), (self.sort,), self.when)
+
 
 @dataclass(frozen=True, slots=True)
 class EntityDesign:
@@ -221,10 +226,9 @@ class EntityDesign:
     def beside_key(self, place: str) -> KeyDesign | None:
         """The key of the guard or copy of that name, None if there is none."""
         beside = self.beside_place(place)
-        if beside is None:
-            return None
-        when = beside.when if isinstance(beside, CopyDesign) else ()
-        return KeyDesign(place, (beside.partition,), (beside.sort,), when)
+        if isinstance(beside, GuardDesign):
+            return KeyDesign(place, (beside.partition,), (beside.sort,))
+        return beside.key if beside is not None else None
 
 
 class Operation(StrEnum):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.footprint import beside_key, membership
+from dynamodel.dynamo.footprint import membership
 from dynamodel.dynamo.heat import (
     READ_ROOM,
     WRITE_ROOM,
@@ -116,14 +116,14 @@ def heats(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, H
             _stored(physical, name, key),
         )
         for name, design in physical.designs.items()
-        for key in _partitioned(physical.workload.entity(name), design)
+        for key in _partitioned(design)
     }
 
 
-def _partitioned(entity: EntityDef, design: EntityDesign) -> Iterator[KeyDesign]:
+def _partitioned(design: EntityDesign) -> Iterator[KeyDesign]:
     """The keys of an entity that have partitions of their own, those of copies included."""
     yield from (key for key in (design.base, *design.indexes) if key.partition)
-    yield from (beside_key(entity, copy) for copy in design.copies)
+    yield from (copy.key for copy in design.copies)
 
 
 def _stored(physical: Physical, name: str, key: KeyDesign) -> int:
@@ -155,7 +155,7 @@ def _written(
         copy = design.beside[number]
         if isinstance(copy, CopyDesign):
             units = cost.entry_write_units(changes, physical.beside(entity.name, number))
-            yield beside_key(entity, copy), TRANSACTION_FACTOR * units
+            yield copy.key, TRANSACTION_FACTOR * units
 
 
 def _read(
@@ -227,7 +227,7 @@ def hot_partitions(physical: Physical, patterns: Sequence[PatternDesign]) -> tup
     """A finding for each partition that stays above our share of what one partition gives."""
     together: dict[tuple[str, str], list[tuple[EntityDef, KeyDesign]]] = {}
     for name, design in physical.designs.items():
-        for key in _partitioned(physical.workload.entity(name), design):
+        for key in _partitioned(design):
             together.setdefault((key.place, _root(name, key)), []).append((physical.workload.entity(name), key))
     measured, whole = heats(physical, patterns), _read_whole(physical, patterns)
     found = []

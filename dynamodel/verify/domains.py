@@ -85,8 +85,7 @@ def _link(workload: Workload, result: Domains, left: Name, right: Name) -> None:
 
 
 def _stored_name(workload: Workload, name: Name) -> Name:
-    bucket = workload.entity(name[0]).attribute(name[1]).bucket
-    return (name[0], bucket.of) if bucket else name
+    return name[0], workload.entity(name[0]).stored_name(name[1])
 
 
 def _equalities(workload: Workload, pattern: Pattern, result: Domains) -> Iterator[tuple[Name, Source]]:

@@ -13,10 +13,10 @@ from dynamodel.ir.reads import ReadKind
 from dynamodel.verify.stored import COPY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from dynamodel.ir.plan import PatternDesign, Plan, ReadRequest
-    from dynamodel.ir.reads import ConditionDef, ReadPattern
+    from dynamodel.ir.reads import ReadPattern
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import WritePattern
     from dynamodel.verify.checker.hook import Recorded
@@ -85,21 +85,14 @@ def _named(request: Recorded) -> str:
 
 def _filterable(workload: Workload, plan: Plan, pattern: ReadPattern, read: ReadRequest) -> set[str]:
     """Attributes that a request may filter on: declared residuals, the time to live, the type."""
-    names = {n for f in read.filters if f.server for n in _attributes(f.condition)}
+    names = {n for f in read.filters if f.server for n in f.condition.names}
     stored = {
-        bucket.of if (bucket := workload.entity(pattern.parts[p].entity).attribute(n).bucket) else n
+        workload.entity(pattern.parts[p].entity).stored_name(n)
         for p in read.parts
         for n in names
         if any(a.name == n for a in workload.entity(pattern.parts[p].entity).attributes)
     }
     return {n for n in (*names, *stored, plan.table.ttl_attribute, plan.table.type_attribute) if n}
-
-
-def _attributes(condition: ConditionDef) -> Iterator[str]:
-    if condition.attribute:
-        yield condition.attribute
-    for inner in condition.any_of:
-        yield from _attributes(inner)
 
 
 def _most_requests(

@@ -87,8 +87,7 @@ class Layout:
             if all(row.values.get(name) is not None for name in guard.attributes)
         ]
         for copy in design.copies:
-            place = design.beside_key(copy.place)
-            key = None if place is None else self.key(entity, place, row, {})
+            key = self.key(entity, copy.key, row, {})
             if key is not None:
                 carried = {n: held[n] for n in copy.carries if n in held}
                 found.append({**carried, **key, self.plan.table.type_attribute: {"S": COPY}})

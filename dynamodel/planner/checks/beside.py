@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import CopyDesign, GuardDesign
 from dynamodel.ir.writes import ActionKind, StepKind
-from dynamodel.planner.checks.court import attribute_of, condition_attributes, field_attributes, field_components
+from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
 from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
@@ -39,7 +39,7 @@ def check_copies(court: Court, entity: EntityDef, design: EntityDesign) -> None:
             court.refuse(
                 "DM451", f"two items of {entity.name} can have one `{copy.place}`: no `{missing[0]}`", entity.name
             )
-        deciding = {name for condition in copy.when for name in condition_attributes(condition)}
+        deciding = {name for condition in copy.when for name in condition.names}
         if set(copy.attributes) != parts | deciding:
             court.refuse("DM451", f"`{copy.place}` of {entity.name} is not made of {copy.attributes}", entity.name)
     for beside in design.beside:

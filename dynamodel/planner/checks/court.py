@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
-from dynamodel.ir.reads import Op
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import EntityDesign, IndexDesign, KeyDesign, Plan
-    from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.workload import Workload
 
 
@@ -136,13 +134,6 @@ def field_components(key_field: KeyField) -> tuple[Component, ...]:
     if not isinstance(key_field.value, Template):
         return ()
     return tuple(t for t in key_field.value.tokens if isinstance(t, Component))
-
-
-def condition_attributes(condition: ConditionDef) -> frozenset[str]:
-    """The attributes that a condition looks at, those of its alternatives included."""
-    if condition.op is not Op.ANY_OF:
-        return frozenset({condition.attribute})
-    return frozenset().union(*(condition_attributes(c) for c in condition.any_of))
 
 
 def field_attributes(key_field: KeyField) -> frozenset[str]:

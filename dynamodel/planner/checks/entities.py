@@ -21,7 +21,7 @@ from dynamodel.keys.collisions import keys_can_collide
 from dynamodel.keys.refusal import NoKeyCode, UnencodableValue
 from dynamodel.keys.templates import literal_text
 from dynamodel.planner.checks.beside import check_copies
-from dynamodel.planner.checks.court import attribute_of, condition_attributes, field_attributes, field_components
+from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def _check_design(court: Court, entity: EntityDef, design: EntityDesign) -> None
     for copy in design.copies:
         _check_fields(court, entity, (copy.partition,), (court.plan.table.partition,))
         _check_fields(court, entity, (copy.sort,), (court.plan.table.sort,))
-        place = design.beside_key(copy.place)
-        if place is not None:
-            _check_condition(court, entity, place)
+        _check_condition(court, entity, copy.key)
 
 
 def _check_fields(
@@ -208,7 +206,7 @@ def _check_condition(court: Court, entity: EntityDef, key: KeyDesign) -> None:
         court.refuse("DM452", f"`{key.place}` has the attributes of {entity.name} itself: no condition", entity.name)
     present = set()
     for condition in key.when:
-        attributes = [attribute_of(entity, name) for name in condition_attributes(condition)]
+        attributes = [attribute_of(entity, name) for name in condition.names]
         if any(a is None or a.bucket is not None for a in attributes):
             court.refuse(
                 "DM452", f"the condition of `{key.place}` is not on a stored attribute", entity.name, key.place

@@ -14,7 +14,7 @@ from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
 from dynamodel.keys.choose import logical_name
 from dynamodel.keys.codes import is_coded
-from dynamodel.planner.checks.court import condition_attributes, field_components, sparse_attributes
+from dynamodel.planner.checks.court import field_components, sparse_attributes
 from dynamodel.planner.checks.wanted import bounds_of
 
 if TYPE_CHECKING:
@@ -130,11 +130,11 @@ def _check_filters(
             court.refuse("DM462", f"the declared filter on `{condition.attribute or 'one of several'}` is not applied")
     natural = {f.value.attribute for f in (*reached.partition, *reached.key.sort) if isinstance(f.value, NaturalKey)}
     for filtered in request.filters:
-        if filtered.part == number and filtered.server and natural & condition_attributes(filtered.condition):
+        if filtered.part == number and filtered.server and natural & set(filtered.condition.names):
             court.refuse("DM468", f"the service refuses a filter on a key attribute of `{reached.key.place}`")
 
 
 def filter_attributes(request: ReadRequest, number: int) -> list[str]:
     """The stored attributes that filters on a part look at: a bucket is computed from the one it is of."""
-    looked = [a for f in request.filters if f.part == number for a in sorted(condition_attributes(f.condition))]
+    looked = [a for f in request.filters if f.part == number for a in sorted(f.condition.names)]
     return [name.split("@")[0] for name in looked]

@@ -17,7 +17,6 @@ from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.planner.checks.beside import check_kept
 from dynamodel.planner.checks.court import (
     attribute_of,
-    condition_attributes,
     field_attributes,
     field_components,
     sparse_attributes,
@@ -213,7 +212,7 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
     """What is wrong with the change of a key attribute, or with there being none; empty if nothing is."""
     parts = field_attributes(key_field)
     conditions = _membership(entity, key)
-    deciding = {a for c in conditions for a in condition_attributes(c)}
+    deciding = {a for c in conditions for a in c.names}
     is_moved = bool(parts & known.touched)
     may_enter_or_leave = bool(deciding & known.touched)
     if change is None and known.step.kind is StepKind.UPSERT:
@@ -229,7 +228,7 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
         return "it can change and the plan leaves it"
     unknown_parts = sorted(p for p in parts if not known.knows(p))
     undecided = [c for c, a in zip(conditions, after, strict=True) if a is None]
-    unknown_deciding = sorted(a for c in undecided for a in condition_attributes(c) if not known.knows(a))
+    unknown_deciding = sorted(a for c in undecided for a in c.names if not known.knows(a))
     if change.action is KeyAction.REMOVE:
         return "" if False in after else "it is removed though the item may stay in the index"
     if change.action is KeyAction.REMOVE_UNLESS:
