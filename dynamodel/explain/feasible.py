@@ -62,7 +62,7 @@ def _kept_beside(workload: Workload, entity: EntityDef, need: Need) -> bool:
     """Whether a guard or a copy, of which there is no limit, could answer a need."""
     if guard_options(workload, entity, need):
         return True
-    copies = copy_signatures(workload, entity, [need]) if may_carry(workload, entity) else ()
+    copies = copy_signatures(entity, [need]) if may_carry(workload, entity) else ()
     return any(serve(s, need, entity) is not None for s in copies)
 
 

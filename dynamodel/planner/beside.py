@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, beside_key, key_bytes, membership
 from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.plan import COPY_TYPE
-from dynamodel.ir.writes import ActionKind, StepKind
+from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.enumerate import index_signatures
 from dynamodel.planner.layout import GUARD_OWNER, copy_design
@@ -198,7 +197,7 @@ def guard_signatures(entity: EntityDef, need: Need) -> list[Signature]:
 def guard_options(workload: Workload, entity: EntityDef, need: Need) -> list[tuple[str, Signature]]:
     """The guards by which a need could be answered, each with how: carrying attributes, or naming the item."""
     found = guard_signatures(entity, need)
-    able = carriers(workload, entity, found) if found and may_carry(workload, entity) else []
+    able = carriers(entity, found) if found and may_carry(workload, entity) else []
     return [("guard", s) for s in able] + [("pointer", s) for s in found if points_at(s, need, entity)]
 
 
@@ -208,14 +207,12 @@ def points_at(signature: Signature, need: Need, entity: EntityDef) -> bool:
     return service is not None and not service.residual and not need.filters and need.limit is None
 
 
-def carriers(workload: Workload, entity: EntityDef, signatures: Sequence[Signature]) -> list[Signature]:
-    """Those guards that may carry attributes: `owner` is theirs, and a moved one is put anew from what is known."""
-    if any(a.name == GUARD_OWNER for a in entity.stored):
-        return []
-    return [s for s in signatures if _movable(workload, entity, s)]
+def carriers(entity: EntityDef, signatures: Sequence[Signature]) -> Sequence[Signature]:
+    """Those guards that may carry attributes: `owner` is theirs."""
+    return [] if any(a.name == GUARD_OWNER for a in entity.stored) else signatures
 
 
-def copy_signatures(workload: Workload, entity: EntityDef, needs: Sequence[Need]) -> tuple[Signature, ...]:
+def copy_signatures(entity: EntityDef, needs: Sequence[Need]) -> tuple[Signature, ...]:
     """Keys of copies that serve needs: an index key, completed by the identity."""
     found: dict[Signature, None] = {}
     weak = [replace(n, consistent=False) for n in needs if not n.shared]
@@ -223,19 +220,6 @@ def copy_signatures(workload: Workload, entity: EntityDef, needs: Sequence[Need]
         held = {*signature.attributes}
         rest = tuple(SortPart(a) for a in entity.identity if a not in held)
         whole = replace(signature, sort=signature.sort + rest)
-        if _movable(workload, entity, whole) and not any(p.absent is Absent.SPARSE for p in rest):
+        if not any(p.absent is Absent.SPARSE for p in rest):
             found[whole] = None
     return tuple(found)
-
-
-def _movable(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
-    """Whether every update that may move the key can know all values after it."""
-    names = (*signature.attributes, *(name for condition in signature.when for name in condition.names))
-    parts = {entity.stored_name(name) for name in names}
-    moving = [s for _, s in workload.steps_on(entity.name) if parts & changed_attributes(entity, s)]
-    return not any(_is_blind(entity, a.kind, a.attribute) for step in moving for a in step.actions)
-
-
-def _is_blind(entity: EntityDef, kind: ActionKind, attribute: str) -> bool:
-    numeric = entity.attribute(attribute).type.is_number
-    return kind is ActionKind.APPEND or (kind is ActionKind.ADD and not numeric)

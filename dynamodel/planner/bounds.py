@@ -74,7 +74,7 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
         guarded = {(n.pattern, n.part) for n, at in selection.assigned if selection.places[at].kind in _GUARDS}
         own = [n for n in own if (n.pattern, n.part) not in guarded]
         if may_carry(workload, entity):
-            own = [n for n in own if not carriers(workload, entity, guard_signatures(entity, n))]
+            own = [n for n in own if not carriers(entity, guard_signatures(entity, n))]
         pool = [*own, *(n for _, n in parts)]
         partitions = [c.partition_of(entity.name) for c, _ in parts]
         bases = base_signatures(entity, pool, partitions, may_join[entity.name])

@@ -326,7 +326,7 @@ class _Search:
         """Copies worth trying: for strong reads, and where indexes are scarce."""
         entity, workload = self._problem.entity, self._problem.workload
         wanted = [n for n in needs if n.consistent or self._most < len(needs)]
-        return copy_signatures(workload, entity, wanted) if wanted and may_carry(workload, entity) else ()
+        return copy_signatures(entity, wanted) if wanted and may_carry(workload, entity) else ()
 
     def _beside(self, frame: Frame, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
         """Guards and copies that could answer a need.

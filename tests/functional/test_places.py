@@ -148,7 +148,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             close = Delete(Team)
         """,
         beside,
-        {"User GUARD1": 10, "User GUARD2": 0, "Team GUARD1": 3},
+        {"User GUARD1": 10, "User GUARD2": 3, "Team GUARD1": 3},
     ),
     "a guard that names its item is read before it": (
         """
@@ -180,6 +180,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             at: datetime
             weight: int = 1
             tags: set[str] = attr(default=set())
+            counts: dict[str, int] = attr(default={})
+            seen: list[str] = attr(default=[])
             note: str | None = None
             expires_at: datetime | None = attr(role="ttl", lifetime=timedelta(days=9))
         class Graph(Model, table="graph", local_indexes=False):
@@ -192,12 +194,15 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             touch = Update(Follow, set=Follow.at, remove=Follow.note)
             weigh = Update(Follow, add=Follow.weight)
             tag = Update(Follow, add=Follow.tags, set=Follow.note)
+            revisit = Update(
+                Follow, set=Follow.at, add=(Follow.tags, Follow.weight, Follow.counts), append=Follow.seen
+            )
             refollow = Put(Follow)
             unfollow = Delete(Follow)
             forget = Delete(Follow, by=Follow.followee)
         """,
         beside,
-        {"Follow COPY1": 7},
+        {"Follow COPY1": 9},
     ),
     "a copy takes the place of an index that the model rules out": (
         """
@@ -323,6 +328,7 @@ FAULTS = (
     Fault("copy not written", COPIES, "requests.py", "follow", "keys.follow_guards(follow)", "[]"),
     Fault("copy left stale", COPIES, "requests.py", "weigh", REFRESHED, "guards.refreshed"),
     Fault("copy not moved", COPIES, "requests.py", "touch", MOVED, "guards.changes"),
+    Fault("what is added not put anew", COPIES, "requests.py", "revisit", "[*stored_seen, *seen]", "stored_seen"),
     Fault("copy kept", COPIES, "requests.py", "unfollow", MOVED, "guards.changes"),
     Fault("copy of every item", PARTS, "keys.py", "ticket_copy2", "if not ", "if None and not "),
     Fault("copy of a part not written", PARTS, "requests.py", "ask", "keys.ticket_guards(ticket)", "[]"),

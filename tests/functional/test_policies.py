@@ -68,6 +68,31 @@ class Desk(Model, tenant="tenant", table="desk"):
     recent = Query(Order, order_by=desc(Order.placed), limit=10, rps=2)
 """
 
+LINKS = """
+from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, attr
+
+
+class Link(Entity, identity=("tenant", "a", "b"), count=1_000):
+    tenant: str = attr(bytes=(8, 20))
+    a: str = attr(bytes=(8, 20))
+    b: str = attr(bytes=(8, 20))
+    kind: str = attr(bytes=(8, 20))
+    text: str
+
+
+class Links(Model, tenant="tenant", table="links", local_indexes=False):
+    link = Create(Link)
+    one = Get(Link)
+    out = Query(Link, by=Link.a, consistent=True)
+    into = Query(Link, by=Link.b, consistent=True)
+    alike = Query(Link, by=Link.kind, returns=(Link.a, Link.b), consistent=True)
+    say = Update(Link, set=Link.text)
+    turn = Update(Link, set=Link.kind)
+    replace = Put(Link)
+    cut = Delete(Link)
+    cut_off = Delete(Link, by=Link.b)
+"""
+
 
 class _Recorded:
     """What `verify` asked, by pattern: the tenant of the call, and what each request asked leave for."""
@@ -128,11 +153,15 @@ def _example(name: str) -> _Recorded:
     return _Recorded(EXAMPLES / name / "model.py")
 
 
+def _recorded(folder: Path, text: str) -> _Recorded:
+    model = folder / "model.py"
+    model.write_text(textwrap.dedent(text), encoding="utf-8")
+    return _Recorded(model)
+
+
 @pytest.fixture(scope="module")
 def tenants(tmp_path_factory: pytest.TempPathFactory) -> _Recorded:
-    model = tmp_path_factory.mktemp("tenants") / "model.py"
-    model.write_text(textwrap.dedent(TENANTS), encoding="utf-8")
-    return _Recorded(model)
+    return _recorded(tmp_path_factory.mktemp("tenants"), TENANTS)
 
 
 def _tenants_own(tag: str, tenant: object, wanted: list[iam.Asked]) -> bool:
@@ -211,6 +240,12 @@ def test_a_role_of_a_tenant_reaches_that_tenants_keys_only(tenants: _Recorded) -
                 allowed = iam.allows(policies[pattern], wanted, {"tenant": other})
                 assert allowed is (tenant is None and _tenants_own("tenant", other, wanted)), f"{pattern}: {wanted}"
     assert any(tenant is None for tenant, _ in tenants.requests["several"])
+
+
+def test_a_role_reaches_the_copies_of_what_it_may_read_and_write(tmp_path: Path) -> None:
+    links = _recorded(tmp_path, LINKS)
+    assert [len(c.carries) for d in links.plan.entities for c in d.copies] == [5, 2]
+    _exact(links, links.alone("tenant"), "tenant")
 
 
 def test_a_role_of_a_tenant_is_refused_where_keys_do_not_begin_with_it() -> None:

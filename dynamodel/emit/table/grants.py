@@ -34,8 +34,8 @@ _ACTIONS = {
     StepKind.DELETE: DELETE,
     StepKind.CHECK: CHECK,
 }
-# A guard is claimed with its item, given up with it, and both when its item is rewritten.
-_GUARDING = {
+# A guard or copy is written with its item, given up with it, and both when its key may change.
+_MOVING = {
     StepKind.CREATE: (PUT,),
     StepKind.PUT: (PUT, DELETE),
     StepKind.UPDATE: (PUT, DELETE),
@@ -70,7 +70,7 @@ def grants(workload: Workload, plan: Plan, pattern: str) -> frozenset[Grant]:
         return frozenset(found)
     for request in design.reads:  # what is written is found first
         entities = {asked.steps[part].entity for part in request.parts}
-        found |= {_grant(workload, plan, _reading(request), entity, request.index or BASE) for entity in entities}
+        found |= {_of_read(workload, plan, request, entity) for entity in entities}
     for step, made in zip(asked.steps, design.steps, strict=True):
         found |= set(_write(workload, plan, asked, step, made))
     for spread in asked.spreads:
@@ -81,11 +81,15 @@ def grants(workload: Workload, plan: Plan, pattern: str) -> frozenset[Grant]:
 def _read(workload: Workload, plan: Plan, pattern: ReadPattern, request: ReadRequest) -> Iterator[Grant]:
     parents = [pattern.joins[join].parent for join in request.joins]
     for entity in parents or [pattern.parts[part].entity for part in request.parts]:
-        yield _grant(workload, plan, _reading(request), entity, request.index or BASE)
+        yield _of_read(workload, plan, request, entity)
 
 
-def _reading(request: ReadRequest) -> str:
-    return GET if request.operation is Operation.TRANSACT_GET_ITEMS else request.operation.value
+def _of_read(workload: Workload, plan: Plan, request: ReadRequest, entity: str) -> Grant:
+    action = GET if request.operation is Operation.TRANSACT_GET_ITEMS else request.operation.value
+    beside = plan.entity(entity).beside_place(request.beside)
+    if beside is not None:
+        return Grant(action, BASE, leading_key(beside.partition, workload.options.tenant))
+    return _grant(workload, plan, action, entity, request.index or BASE)
 
 
 def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef, design: StepDesign) -> Iterator[Grant]:
@@ -97,10 +101,13 @@ def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef,
     yield _grant(workload, plan, action, step.entity, BASE)
     if design.looks or (pattern.read_back == pattern.steps.index(step) and repeated_effect(workload, pattern)):
         yield _grant(workload, plan, GET, step.entity, BASE)
-    for number in design.guards:
-        guard = plan.entity(step.entity).guards[number]
-        for each in _GUARDING[step.kind]:
-            yield Grant(each, BASE, leading_key(guard.partition, workload.options.tenant))
+    identity, kept = set(workload.entity(step.entity).identity), plan.entity(step.entity).beside
+    for number in (*design.guards, *design.refreshed):
+        actions = (UPDATE,) if number in design.refreshed else _MOVING[step.kind]
+        if set(kept[number].attributes) <= identity and step.kind is not StepKind.DELETE:
+            actions = tuple(a for a in actions if a != DELETE)  # its key never changes
+        for each in actions:
+            yield Grant(each, BASE, leading_key(kept[number].partition, workload.options.tenant))
 
 
 def _grant(workload: Workload, plan: Plan, action: str, entity: str, place: str) -> Grant:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import CopyDesign, GuardDesign
-from dynamodel.ir.writes import ActionKind, StepKind
-from dynamodel.planner.checks.court import attribute_of, field_attributes, field_components
+from dynamodel.ir.writes import StepKind
+from dynamodel.planner.checks.court import field_attributes, field_components
 from dynamodel.planner.checks.knowledge import Knowledge
 from dynamodel.planner.checks.tables import OWNER_ATTRIBUTE
 
@@ -88,17 +88,5 @@ def _check_known(
     unknown = sorted(a for a in beside.attributes if a not in entity.identity and not known.knew(a))
     if moved:
         unknown += sorted(a for a in beside.carries if a not in entity.identity and not known.knows(a))
-        unknown += sorted(
-            a.attribute
-            for a in known.step.actions
-            if a.attribute in beside.carries and _is_blind(entity, a.kind, a.attribute)
-        )
     if unknown:
         court.refuse("DM482", f"`{unknown[0]}` of {entity.name} is held a second time and is not known")
-
-
-def _is_blind(entity: EntityDef, kind: ActionKind, name: str) -> bool:
-    """Whether a value after an action cannot be computed from the one before."""
-    attribute = attribute_of(entity, name)
-    numeric = attribute is not None and attribute.type.is_number
-    return kind is ActionKind.APPEND or (kind is ActionKind.ADD and not numeric)

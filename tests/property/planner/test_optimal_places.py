@@ -93,7 +93,7 @@ def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, s
     """Guards that carry or point, and copies, where these are weighed: for strong reads, beyond the indexes."""
     guards = guard_signatures(owner, need)
     if may_carry(model, owner):
-        yield from (Place("guard", s, "E") for s in carriers(model, owner, guards))
+        yield from (Place("guard", s, "E") for s in carriers(owner, guards))
         if need.consistent or scarce:
             weak = [replace(n, consistent=False) for n in left]
             for key in every_index(owner, weak):

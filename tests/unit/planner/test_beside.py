@@ -215,15 +215,16 @@ def test_no_copy_where_it_cannot_be_kept(why: str) -> None:
     assert sorted(p.status for p in plan.patterns if p.reads or p.status == "unserved") == ["served", "unserved"]
 
 
-def test_a_set_that_is_added_to_is_not_carried_where_its_key_moves() -> None:
-    """What a set holds after an ADD cannot be computed, so a copy that moves at the same time cannot be put anew."""
+def test_what_is_added_to_is_carried_where_its_key_moves() -> None:
+    """It is read before, so what it holds after an ADD or an append is known, and the copy can be put anew."""
     both = (ActionDef(ActionKind.SET, "text", Given("new")), ActionDef(ActionKind.APPEND, "list", Given("more")))
     step = StepDef(StepKind.UPDATE, "E", equals=equals("a", "b"), actions=both)
     owner = entity("E", "a b", "text", "list")
     moving = write("both", step, rate=RARE)
     reads = (strong("out", "a"), strong("into", "text"))
     _, plan = planned(create("E"), *reads, moving, owner=owner)
-    assert plan.pattern("into").status == "unserved"
+    assert plan.pattern("into").reads[0].beside == "COPY1"
+    assert (plan.pattern("both").steps[0].guards, plan.pattern("both").steps[0].read_first) == ((0,), ("text", "list"))
 
 
 def guards_plan() -> tuple[Workload, Plan]:

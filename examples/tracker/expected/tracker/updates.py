@@ -232,10 +232,11 @@ def total(before: Decimal | None, value: Decimal) -> Decimal:
 
 
 def increased(before: Mapping[str, N] | None, value: Mapping[str, N]) -> dict[str, N]:
-    """A map of numbers with amounts added to some of its entries."""
+    """A map of numbers with amounts added to some of its entries, as DynamoDB computes them, with 38 digits."""
     held = dict(before or {})
-    for entry, amount in value.items():
-        held[entry] = held[entry] + amount if entry in held else amount
+    with localcontext(prec=38):
+        for entry, amount in value.items():
+            held[entry] = held[entry] + amount if entry in held else amount
     return held
 
 
