@@ -183,7 +183,8 @@ MODEL: tuple[Entry, ...] = (
     Entry("DM345", "versions of what keeps none", ERROR,
           "`history=True` reads the versions of an entity that has `history`."),
     Entry("DM346", "upsert of half an item", ERROR,
-          "What an upsert makes must have every required attribute, or it cannot be read."),
+          "What an upsert makes must have every required attribute, or it cannot be read. A default will do, but not a "
+          "nested model, nor of what is unique."),
     Entry("DM347", "search for what cannot be asked", ERROR,
           "SearchVectors gives the nearest items, at most 100 (TopK), on one page; it counts nothing."),
     Entry("DM351", "transaction that may be too large", ERROR,

@@ -15,7 +15,7 @@ from dynamodel.catalog import finding
 from dynamodel.dynamo.limits import GLOBAL_INDEXES, LOCAL_INDEXES, PARTITION_KEY_BYTES, SORT_KEY_BYTES
 from dynamodel.explain.feasible import feasible, needs_of
 from dynamodel.explain.variants import with_at_most
-from dynamodel.ir.writes import StepKind, WritePattern
+from dynamodel.ir.writes import WritePattern
 from dynamodel.planner.bounds import needs_text
 from dynamodel.records import dataclass
 
@@ -111,8 +111,6 @@ def _described(workload: Workload, entity: EntityDef, members: Sequence[Pattern]
         need = needs.get(pattern.name)
         if need is not None:
             words = needs_text(entity, need, None) + (", strongly consistent" if need.consistent else "")
-        elif isinstance(pattern, WritePattern) and any(s.kind is StepKind.UPSERT for s in pattern.steps):
-            words = f"upserts {entity.name}, of which no copy can be kept then"
         elif isinstance(pattern, WritePattern) and pattern.batched:
             words = f"writes {entity.name} in batches, so that no copy can be kept"
         elif isinstance(pattern, WritePattern):

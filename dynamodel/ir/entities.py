@@ -9,10 +9,11 @@ from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from dynamodel.ir.values import Kind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from dynamodel.diagnostics import SourceSpan
     from dynamodel.ir.values import ValueType
@@ -87,6 +88,12 @@ class AttributeDef:
     tags: tuple[str, ...] = ()
     bucket: Bucket | None = None
     span: SourceSpan | None = field(default=None, compare=False)
+
+    @property
+    def starts(self) -> bool:
+        """Whether the generated code gives a new item the default: no nested model, nor what is taken from another."""
+        told = self.default not in (None, frozenset()) and self.type.kind is not Kind.OBJECT
+        return told and not self.role and self.taken_from is None
 
     def as_copy(self, name: str, parent: str) -> AttributeDef:
         """The attribute of a child that holds this one of its parent; absent without a parent, taken to be rare."""
@@ -173,6 +180,11 @@ class EntityDef:
         """The attribute that an item stores for a name: a virtual one is computed from another. KeyError if none."""
         bucket = self.attribute(name).bucket
         return name if bucket is None else bucket.of
+
+    def started(self, changed: Collection[str]) -> tuple[AttributeDef, ...]:
+        """What an upsert that changes some attributes gives an item that it makes: the defaults of the others."""
+        given = {*self.identity, *changed}
+        return tuple(a for a in self.stored if a.starts and a.name not in given)
 
     def with_role(self, role: str) -> str | None:
         """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""

@@ -14,7 +14,6 @@ from dynamodel.dynamo.footprint import GUARD_BYTES, attribute_bytes, beside_key,
 from dynamodel.dynamo.prices import terms_of
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.plan import COPY_TYPE
-from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.enumerate import index_signatures
 from dynamodel.planner.layout import GUARD_OWNER, copy_design
@@ -178,13 +177,10 @@ def guard_number(entity: EntityDef, signature: Signature) -> int:
 def may_carry(workload: Workload, entity: EntityDef) -> bool:
     """Whether attributes of an entity may be held a second time.
 
-    An upsert does not know whether there is an item, so what it would have to write beside it is not planned. Nor is
-    it for what is written in batches, where nothing belongs together, nor for items whose versions are kept and for
-    the versions, which the items' own steps write.
+    Not of what is written in batches, where nothing belongs together, nor of items whose versions are kept and of the
+    versions, which the items' own steps write.
     """
-    alone = any(
-        s.kind is StepKind.UPSERT or p.batched or s.snapshot_of is not None for p, s in workload.steps_on(entity.name)
-    )
+    alone = any(p.batched or s.snapshot_of is not None for p, s in workload.steps_on(entity.name))
     return workload.options.copies and bool(entity.identity) and not alone and not entity.history
 
 

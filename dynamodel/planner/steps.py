@@ -60,11 +60,11 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
         more, needed = (_all_changes if step.kind is StepKind.UPSERT else _key_changes)(key, knowledge)
         changes += more
         unknown += needed
-    moved, refreshed = _beside(entity, design, knowledge)
+    moved, refreshed = _beside(entity, design, knowledge, upserts=step.kind is StepKind.UPSERT)
+    after = knowledge.known | knowledge.removed
     for index in moved:
         unknown += design.beside[index].attributes
-        unknown += [name for name in (entity.with_role("ttl"),) if name]
-        unknown += [n for n in design.beside[index].carries if n not in knowledge.known | knowledge.removed]
+        unknown += [n for n in (entity.with_role("ttl"), *design.beside[index].carries) if n and n not in after]
     for index in refreshed:
         unknown += [name for name in design.beside[index].attributes if name not in knowledge.known]
     read = _in_order(entity, [*unknown, *step.reads])
@@ -189,12 +189,24 @@ def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
     return all(c in knowledge.held for c in key.when) and all(name in equal for name in _sparse(key))
 
 
-def _beside(entity: EntityDef, design: EntityDesign, knowledge: _Knowledge) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The guards and copies whose key an update may change, and those whose carried attributes it changes in place."""
-    moved, refreshed = [], []
-    expires = entity.with_role("ttl") in knowledge.changed
+def _beside(
+    entity: EntityDef, design: EntityDesign, knowledge: _Knowledge, *, upserts: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The guards and copies whose key an update may change, and those whose carried attributes it changes in place.
+
+    An upsert may have to put a copy for the first time. Where the key is the identity the same upsert of the copy does,
+    unless items expire: one that is gone may have left its copy behind.
+    """
+    moved: list[int] = []
+    refreshed: list[int] = []
+    expires = entity.with_role("ttl")
     for number, beside in enumerate(design.beside):
-        if knowledge.changed & set(beside.attributes) or (expires and number < len(design.guards)):
+        if upserts and number >= len(design.guards):
+            same = expires is None and set(beside.attributes) <= set(entity.identity)
+            (refreshed if same else moved).append(number)
+        elif knowledge.changed & set(beside.attributes) or (
+            expires in knowledge.changed and number < len(design.guards)
+        ):
             moved.append(number)  # a guard carries the entity's time to live
         elif knowledge.changed & set(beside.carries):
             refreshed.append(number)

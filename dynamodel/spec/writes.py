@@ -124,7 +124,7 @@ class Update(_Change):
 
 
 class Upsert(_Change):
-    """Change attributes of an item, making it if it does not exist."""
+    """Change attributes of an item, making it if it does not exist: the others then have their defaults."""
 
     kind = "upsert"
 

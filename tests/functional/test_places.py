@@ -117,7 +117,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
     "guards that carry attributes answer strong reads by what is unique": (
         """
         from datetime import datetime, timedelta
-        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update, attr
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update, Upsert, attr
         class User(Entity, identity="user_id"):
             user_id: Ulid
             email: str = attr(unique="address")
@@ -144,6 +144,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             log_in = Update(User, add=User.logins == 1, append=User.seen, when=User.email == "a@b.c")
             tag = Update(User, add=User.tags, remove=User.handle)
             replace = Put(User)
+            save = Upsert(User, set=(User.email, User.name, User.expires_at), add=User.logins)
             leave = Delete(User)
             close = Delete(Team)
         """,
@@ -158,7 +159,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             user_id: Ulid
             email: str = attr(unique=True)
             name: str
-        class People(Model, table="people"):
+        class People(Model, table="people", copies=False):
             add = Create(User)
             by_email = Get(User, by=User.email, consistent=True)
             name_of = Get(User, by=User.email, returns=(User.name,), consistent=True)
@@ -173,7 +174,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
     "copies answer strong reads by another key": (
         """
         from datetime import datetime, timedelta
-        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, attr, bucket, desc, ge
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, Upsert, attr, desc, ge
         class Follow(Entity, identity=("follower", "followee")):
             follower: str
             followee: str
@@ -198,6 +199,7 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
                 Follow, set=Follow.at, add=(Follow.tags, Follow.weight, Follow.counts), append=Follow.seen
             )
             refollow = Put(Follow)
+            keep = Upsert(Follow, set=(Follow.at, Follow.expires_at), add=(Follow.weight, Follow.tags))
             unfollow = Delete(Follow)
             forget = Delete(Follow, by=Follow.followee)
         """,
@@ -206,29 +208,34 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
     ),
     "a copy takes the place of an index that the model rules out": (
         """
-        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, Upsert, attr
         class Edge(Entity, identity=("a", "b")):
             a: str
             b: str
             text: str
+            weight: int = 0
+            uses: dict[str, int] = attr(default={})
+            seen: list[str] = attr(default=[])
         class Graph(Model, table="graph", indexes=0, local_indexes=False):
             add = Create(Edge)
             out = Query(Edge, by=Edge.a)
             into = Query(Edge, by=Edge.b)
             say = Update(Edge, set=Edge.text)
+            use = Upsert(Edge, set=Edge.text, add=(Edge.weight, Edge.uses))
+            see = Upsert(Edge, set=Edge.text, append=Edge.seen)
             replace = Put(Edge)
             cut = Delete(Edge)
             cut_all = Delete(Edge, by=Edge.a)
         """,
         beside,
-        {"Edge COPY1": 3},
+        {"Edge COPY1": 6},
     ),
     "a strong list of what meets a condition is a copy of that part": (
         """
         from datetime import datetime
         from typing import Literal
-        from dynamodel import Check, Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update, any_of
-        from dynamodel import attr, desc, present
+        from dynamodel import Check, Create, Delete, Entity, Get, Model, Put, Query, Transaction, Ulid, Update, Upsert
+        from dynamodel import any_of, attr, desc, present
         class Ticket(Entity, identity="ticket_id"):
             ticket_id: Ulid
             team: str
@@ -255,6 +262,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             finish = Update(Ticket, set=Ticket.status == "done", remove=Ticket.owner)
             turn = Update(Ticket, set=(Ticket.status, Ticket.urgent, Ticket.due))
             reword = Update(Ticket, set=Ticket.text)
+            note = Upsert(Ticket, set=(Ticket.team, Ticket.text, Ticket.urgent))
+            take = Upsert(Ticket, set=(Ticket.team, Ticket.text, Ticket.status == "open", Ticket.owner))
             drop = Delete(Ticket)
             swap = Transaction(Delete(Ticket, when=Ticket.status == "done"), Create(Ticket))
         """,
@@ -322,7 +331,7 @@ def test_every_pattern_answers_as_declared(tmp_path: Path, about: str, backends:
     assert place(verify(tmp_path, text, backends)) == expected
 
 
-COPIES, GUARDS, PARTS = "copies answer", "guards that", "a strong list"
+COPIES, GUARDS, PARTS, EDGES = "copies answer", "guards that", "a strong list", "a copy takes"
 REFRESHED, MOVED = "actions += guards.refreshed", "actions += guards.changes"
 FAULTS = (
     Fault("copy not written", COPIES, "requests.py", "follow", "keys.follow_guards(follow)", "[]"),
@@ -333,6 +342,14 @@ FAULTS = (
     Fault("copy of every item", PARTS, "keys.py", "ticket_copy2", "if not ", "if None and not "),
     Fault("copy of a part not written", PARTS, "requests.py", "ask", "keys.ticket_guards(ticket)", "[]"),
     Fault("copy that stays when its part is left", PARTS, "requests.py", "finish", MOVED, "guards.changes"),
+    Fault("copy not upserted", EDGES, "requests.py", "use", "actions += guards.upserted", "guards.upserted"),
+    Fault("copy left by an upsert", PARTS, "requests.py", "take", "guards.given_up(", "guards.given_up(None and "),
+    Fault("copy without defaults", PARTS, "requests.py", "note", '"status": wire.given(', '"at": wire.given('),
+    Fault("default not given", EDGES, "requests.py", "see", "update.default", "str"),
+    Fault(
+        "default in a key not given", PARTS, "requests.py", "note", 'stored_status = "new"', 'stored_status = "done"'
+    ),
+    Fault("copy of what expired", COPIES, "requests.py", "keep", "updates.live(stored", "(lambda s, *_: s)(stored"),
     Fault("guard left stale", GUARDS, "requests.py", "log_in", REFRESHED, "guards.refreshed"),
     Fault("another owner", GUARDS, "requests.py", "team_keeps", '["S"] == "TEAM"', '["S"] != ""'),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamodel.emit.python.writes import Step
+    from dynamodel.ir.entities import AttributeDef
     from dynamodel.ir.keys import KeyField
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.reads import ConditionDef
@@ -70,7 +71,12 @@ def read_first(step: Step, key: Node, names: tuple[str, ...]) -> list[str]:
             read_node: Node = call("wire.held", stored, python_literal(name), step.context.reader(attribute))
         else:
             read_node = read_attribute(attribute, step.context.types, stored)
-        body.append(statement(read_node, before=f"{local} = "))
+        told = ""
+        if name in step.begun() and attribute.type.kind is Kind.ENUM:  # of which a constant is one of the values
+            told = f": {step.context.types.annotation(attribute.type)} | None"
+        body.append(statement(read_node, before=f"{local}{told} = "))
+        if name in step.begun():
+            body.append(f"    if {local} is None:\n        {local} = {step.begun()[name]}")
         step.stored[name] = local
     step.seen = seen
     return body
@@ -101,11 +107,15 @@ def _identity(step: Step, update: str) -> list[str]:
     for name, value in step.fixed().items():
         written = step.context.write(step.entity.attribute(name), value)
         body.append(statement(call(f"{update}.set", python_literal(name), written)))
-    created = step.entity.with_role("created")
-    if created is not None and not any(a.attribute == created for a in step.step.actions):
-        written = step.context.write(step.entity.attribute(created), "now")
-        body.append(statement(call(f"{update}.default", python_literal(created), written)))
+    for name, value in step.begun().items():
+        written = _first(step.entity.attribute(name), value) or step.context.write(step.entity.attribute(name), value)
+        body.append(statement(call(f"{update}.default", python_literal(name), written)))
     return body
+
+
+def _first(attribute: AttributeDef, value: str) -> Node | None:
+    """An empty list or map as it is stored; None for anything else."""
+    return {"[]": '{"L": []}', "{}": '{"M": {}}'}.get(value) if attribute.type.kind in {Kind.LIST, Kind.MAP} else None
 
 
 def _action(step: Step, update: str, action: ActionDef, maps: list[str]) -> str:
@@ -221,9 +231,6 @@ def _all_keys(step: Step, update: str) -> list[str]:
     """The keys of every place: an upsert may make the item."""
     body = []
     after = step.after()
-    created = step.entity.with_role("created")
-    if created is not None and created in step.stored:
-        after[created] = f"{step.stored[created]} or now"
     for key in step.entity_design.indexes:
         fields = [f for f in key.fields if isinstance(f.value, Template)]
         if fields and all(name in after for name in _parts(step, key)):

@@ -6,6 +6,7 @@ to the item, and two that list all of them, for an entity and for an item as it 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
@@ -31,14 +32,14 @@ Beside = GuardDesign | CopyDesign
 def beside_functions(context: Context, entity: EntityDef, design: EntityDesign, callers: str) -> list[FunctionView]:
     """The functions of one entity; none if nothing is kept beside its items.
 
-    Those for an item as it is stored only where `callers`, a text, call them.
+    Those for an item as it is stored only where `callers`, a text, name them.
     """
     if not design.beside:
         return []
     function = context.function(entity.name)
     found = [_one(context, entity, design, n) for n in range(len(design.beside))]
     found.append(_of_entity(context, entity, design))
-    found += [_of_item(context, entity, design)] if is_called(f"{function}_guards_of", callers) else []
+    found += [_of_item(context, entity, design)] if re.search(rf"\b{function}_guards_of\b", callers) else []
     found += [_owner(context, entity)] if design.guards else []
     found += [_owner_of(context, entity)] if is_called(f"{function}_owner_of", callers) else []
     return found

@@ -343,7 +343,7 @@ def _update(step: Step) -> list[str]:
         clauses.append(call("updates.has_maps", more["maps"], more["missing"]))
     mode = "upsert" if upserts else "update"
     body += _appended(step, ActionText("Update", f"{update}.request()", mode, both(clauses), tuple(more.items())))
-    return body + moved_guards(step, seen) + refreshed(step, update) + _kept(step, step.after(), 4)
+    return body + moved_guards(step) + refreshed(step, update) + _kept(step, step.after(), 4)
 
 
 _STEPS = {

@@ -11,6 +11,7 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.layout import Node, Prefixed, call, listing, mapping, statement
 from dynamodel.emit.python.views_beside import beside_call
 from dynamodel.emit.python.writes import EPOCH
+from dynamodel.ir.writes import StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.writes import Step
@@ -41,9 +42,9 @@ def claims(step: Step, name: str, old: str, indent: int) -> list[str]:
     return [statement(made, indent, before="actions += ")]
 
 
-def moved_guards(step: Step, seen: str) -> list[str]:
-    """What an update gives up and claims."""
-    if not step.design.guards or not seen:
+def moved_guards(step: Step) -> list[str]:
+    """What an update gives up and claims; an upsert gives up nothing of an item that is not there."""
+    if not step.design.guards:
         return []
     after, ttl = step.after(), step.ttl()
     old: list[Node] = []
@@ -62,12 +63,16 @@ def moved_guards(step: Step, seen: str) -> list[str]:
         keywords = {"ttl": python_literal(ttl), "now": EPOCH}
         if any(a.attribute == ttl for a in step.step.actions):
             keywords["renew"] = "True"
+    given_up: Node = listing(old)
+    if step.step.kind is StepKind.UPSERT:
+        every, numbers = f"keys.{step.function}_guards_of", map(str, step.design.guards)
+        given_up = call("guards.given_up", step.raw, every, *numbers) if step.raw else "[]"
     made = call(
         "guards.changes",
         "table",
         python_literal(step.step.entity),
         _owner(step, owner),
-        listing(old),
+        given_up,
         listing(new),
         **keywords,
     )
@@ -81,12 +86,15 @@ def refreshed(step: Step, update: str) -> list[str]:
     for index in step.design.refreshed:
         beside = step.entity_design.beside[index]
         kept = _held_beside(step, index, [after[a] for a in beside.attributes], "{}")
+        names = listing([python_literal(n) for n in beside.carries])
+        entity = python_literal(step.step.entity)
         owner: Node = "{}"
         if index < len(step.entity_design.guards):
             values = [step.fixed()[a] for a in step.entity.identity]
             owner = call(f"keys.{step.function}_owner", *values, *(["None"] if ttl is not None else []))
-        names = listing([python_literal(n) for n in beside.carries])
-        entity = python_literal(step.step.entity)
+        elif step.step.kind is StepKind.UPSERT:
+            body.append(statement(call("guards.upserted", entity, kept, update, names), before="actions += "))
+            continue
         body.append(statement(call("guards.refreshed", entity, owner, kept, update, names), before="actions += "))
     return body
 
@@ -121,8 +129,9 @@ def _held_beside(step: Step, index: int, values: list[Node], held: Node) -> Node
 
 def _held_after(step: Step, carries: tuple[str, ...], after: dict[str, str]) -> Node:
     """What a guard or copy that is put anew holds: what was read, with this step's changes."""
-    changed = {a.attribute for a in step.step.actions}
+    changed = {a.attribute for a in step.step.actions} | step.begun().keys()
     changed |= {name for name in step.kept_roles() if name}
+    changed |= step.fixed().keys() if step.step.kind is StepKind.UPSERT else set()
     entries: list[tuple[str, Node]] = []
     for name in carries:
         if name in changed:
@@ -133,7 +142,7 @@ def _held_after(step: Step, carries: tuple[str, ...], after: dict[str, str]) -> 
                 continue
             function = "wire.some" if step.is_set(name) else "wire.given"
             entries.append((python_literal(name), call(function, after[name], writer)))
-    return call("updates.carried", step.raw, listing([python_literal(n) for n in carries]), mapping(entries))
+    return call("updates.carried", step.raw or "None", listing([python_literal(n) for n in carries]), mapping(entries))
 
 
 def _owner(step: Step, values: list[str]) -> Node:

@@ -12,6 +12,7 @@ from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import clause, holds_on_nothing
 from dynamodel.emit.python.layout import Node, call
 from dynamodel.emit.python.names import unique
+from dynamodel.emit.python.value_types import literal
 from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant, FromStep, Given, Kind
 from dynamodel.ir.writes import ActionKind, StepKind
@@ -133,6 +134,14 @@ class Step:
         if updated is not None:
             known[updated] = "now"
         return known
+
+    def begun(self) -> dict[str, str]:
+        """What an upsert gives an item that it makes beside its changes, as expressions: time of creation, defaults."""
+        if self.step.kind is not StepKind.UPSERT:
+            return {}
+        changed, created = {a.attribute for a in self.step.actions}, self.entity.with_role("created")
+        found = {} if created is None or created in changed else {created: "now"}
+        return found | {a.name: literal(a.default) for a in self.entity.started(changed)}
 
     def kept_roles(self) -> tuple[str | None, str | None]:
         """The version and the time of the update, which the step keeps; none where it only renews a copy."""

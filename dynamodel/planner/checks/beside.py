@@ -66,24 +66,39 @@ def check_kept(court: Court, entity: EntityDef, physical: EntityDesign, step: St
         touched = bool(set(beside.carries) & known.touched)
         if step.kind in {StepKind.CHECK, StepKind.LOOK}:
             continue
-        if step.kind is StepKind.UPSERT and (beside.carries or isinstance(beside, CopyDesign)):
-            court.refuse("DM483", f"an upsert of {entity.name} does not know how to keep {named}")
+        if step.kind is StepKind.UPSERT and isinstance(beside, CopyDesign):
+            _check_upserted(court, entity, beside, known, (number in planned.guards, number in planned.refreshed))
         elif step.kind in _WHOLE or moved:
             if number not in planned.guards:
                 court.refuse("DM483", f"{named} of {entity.name} is not kept")
             elif step.kind is not StepKind.CREATE:
-                _check_known(court, entity, beside, known, moved=step.kind is StepKind.UPDATE)
+                _check_known(court, entity, beside, known, moved=step.kind in {StepKind.UPDATE, StepKind.UPSERT})
         elif touched and number not in listed:
             court.refuse("DM483", f"what {named} of {entity.name} carries changes and is left")
         elif touched:
             _check_known(court, entity, beside, known, moved=number in planned.guards)
 
 
+def _check_upserted(
+    court: Court, entity: EntityDef, copy: CopyDesign, known: Knowledge, kept: tuple[bool, bool]
+) -> None:
+    """An upsert always writes a copy, since the item may be new: anew, or by the same upsert under a key that stays.
+
+    That needs a copy that is there if and only if the item is, which does not hold while expired items are removed.
+    """
+    whole, same = kept
+    stays = set(copy.attributes) <= set(entity.identity) and entity.with_role("ttl") is None
+    if not whole and not (same and stays):
+        court.refuse("DM483", f"an upsert of {entity.name} does not keep `{copy.place}`")
+    elif whole:
+        _check_known(court, entity, copy, known, moved=True)
+
+
 def _check_known(
     court: Court, entity: EntityDef, beside: GuardDesign | CopyDesign, known: Knowledge, *, moved: bool
 ) -> None:
     """The old key is known; of what is put anew, every value too."""
-    if known.step.kind is StepKind.UPSERT or (known.step.kind is StepKind.PUT and isinstance(beside, GuardDesign)):
+    if known.step.kind is StepKind.PUT and isinstance(beside, GuardDesign):
         return  # looks at the item anyway
     unknown = sorted(a for a in beside.attributes if a not in entity.identity and not known.knew(a))
     if moved:

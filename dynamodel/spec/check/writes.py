@@ -145,11 +145,16 @@ def _made(report: Report, entity: EntitySpec, changed: set[str], at: Pointer) ->
         return
     missing = [a.name for a in entity.attributes
                if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
-               and not (a.optional or a.has_default or a.type.kind == "set")]  # fmt: skip
+               and not (a.optional or _starts(a) or a.type.kind == "set")]  # fmt: skip
     if missing:
         report.add("DM346", at, f"`upsert` may make a `{entity.name}` without "
                                 f"{', '.join(f'`{m}`' for m in missing)}",
                    "add it to `set`, give it a default, or use `Put`")  # fmt: skip
+
+
+def _starts(attribute: AttributeSpec) -> bool:
+    """Whether an item that an upsert makes has this attribute by its default; what is unique is claimed, so not."""
+    return attribute.default is not None and attribute.type.kind != "object" and not attribute.unique
 
 
 def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> bool:

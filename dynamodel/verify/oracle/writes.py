@@ -210,7 +210,10 @@ def _update(work: _Work, entity: EntityDef, step: StepDef) -> None:
 
 
 def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
-    """Insert when absent, else change what the actions say; with an entity and no actions, replace its attributes."""
+    """Insert when absent, else change what the actions say; with an entity and no actions, replace its attributes.
+
+    What is inserted has the defaults of what the actions do not mention.
+    """
     if step.argument is not None:
         (row,) = _rows(work, step)
         identity, fresh = identity_of(entity, row.values), dict(row.values)
@@ -219,13 +222,19 @@ def _upsert(work: _Work, entity: EntityDef, step: StepDef) -> None:
     before = work.touch(entity, identity)
     _require(work, entity, before or {}, step)
     if before is None:
-        start = _stamped(entity, fresh, work.call.now, 0 if step.actions else 1)
+        begun = {a.name: _begun(a.default) for a in entity.started({c.attribute for c in step.actions})}
+        start = _stamped(entity, {**begun, **fresh}, work.call.now, 0 if step.actions else 1)
         after = changed(entity, start, step, work.call) if step.actions else start
     elif step.actions:
         after = changed(entity, before, step, work.call)
     else:
         after = changed(entity, {**before, **fresh}, step, work.call)
     work.put(entity, identity, after)
+
+
+def _begun(default: object) -> object:
+    """A default as rows hold it: lists as tuples."""
+    return tuple(_begun(v) for v in default) if isinstance(default, list | tuple) else default
 
 
 def _delete(work: _Work, entity: EntityDef, step: StepDef) -> None:

@@ -143,7 +143,7 @@ BROKEN: dict[str, tuple[str, Callable[[Workload, Plan], tuple[Workload, Plan]], 
         on_plan(lambda p: guard_carries(p, "Thing", "owner")),
         "DM452",
     ),
-    "a copy that an upsert cannot keep": ("library", on_plan(copied_book), "DM483"),
+    "a copy that nothing keeps": ("library", on_plan(copied_book), "DM483"),
     "a base key under a condition": (
         "library",
         on_plan(lambda p: key(p, "Loan", BASE, when=(laws.STATUS_OPEN,))),

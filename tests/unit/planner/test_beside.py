@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamodel.ir.entities import Rate
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadKind
@@ -15,7 +16,7 @@ from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from dynamodel.report.plan_text import details
-from tests.support.small import RATE, Rate, attribute, entity, equals, is_equal, part, read, workload, write
+from tests.support.small import RATE, attribute, entity, equals, is_equal, part, read, workload, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,13 +207,44 @@ def test_a_copy_takes_the_place_of_an_index_that_is_ruled_out() -> None:
     assert not design(plan).copies, "an index is cheaper"
 
 
-@pytest.mark.parametrize("why", ["ruled out", "upserted"])
-def test_no_copy_where_it_cannot_be_kept(why: str) -> None:
-    more = [update("text", "a", "b", name="E", step=StepKind.UPSERT)] if why == "upserted" else []
-    reads = (strong("out", "a"), strong("into", "b"))
-    options: dict[str, Any] = {"copies": why != "ruled out"}
-    _, plan = planned(create("E"), *reads, *more, owner=edge(), **options)
+def test_no_copy_where_the_model_rules_them_out() -> None:
+    _, plan = planned(create("E"), strong("out", "a"), strong("into", "b"), owner=edge(), copies=False)
     assert sorted(p.status for p in plan.patterns if p.reads or p.status == "unserved") == ["served", "unserved"]
+
+
+def upsert(*attributes: str, kind: ActionKind = ActionKind.SET, name: str = "put") -> Any:
+    actions = tuple(ActionDef(kind, a, Given(a)) for a in attributes)
+    return write(name, StepDef(StepKind.UPSERT, "E", equals=equals("a", "b"), actions=actions), rate=RARE)
+
+
+def test_a_copy_whose_key_is_the_identity_is_upserted_like_its_item() -> None:
+    """What is added to is added to in both, so nothing has to be known of the item, nor whether there is one."""
+    reads = (strong("out", "a"), strong("into", "b"))
+    _, plan = planned(*reads, upsert("text", kind=ActionKind.APPEND), owner=edge())
+    put = plan.pattern("put")
+    assert (put.steps[0].guards, put.steps[0].refreshed, put.steps[0].read_first) == ((), (0,), ())
+    assert (put.request_count, put.units.write) == (2, 4_000_000), "the transaction, and the item that is returned"
+
+
+def test_an_upsert_reads_what_a_copy_under_another_key_holds() -> None:
+    owner = entity("E", "a b", attribute("kind", optional=True), "text", "note")
+    reads = (strong("out", "a", order="b", limit=2), strong("of_kind", "kind"))
+    _, plan = planned(*reads, upsert("kind", "text"), owner=owner, local_indexes=False)
+    (step,) = plan.pattern("put").steps
+    assert (step.guards, step.refreshed, step.read_first) == ((0,), (), ("kind", "note"))
+    assert plan.pattern("put").request_count == 3
+    _, plan = planned(*reads, upsert("text", "note"), owner=owner, local_indexes=False)
+    assert plan.pattern("put").steps[0].read_first == ("kind",), "what it sets itself is known"
+
+
+def test_an_upsert_reads_for_a_copy_that_expired_items_may_have_left_behind() -> None:
+    owner = entity("E", "a b", "text", "note", attribute("end", role="ttl", optional=True))
+    reads = (strong("out", "a"), strong("into", "b"))
+    _, plan = planned(*reads, upsert("text"), owner=owner)
+    assert plan.pattern("put").steps[0].read_first == ("note", "end")
+    _, plan = planned(*reads, upsert("text", "note", "end"), owner=owner)
+    (step,) = plan.pattern("put").steps
+    assert (step.guards, step.read_first) == ((0,), ()), "all that the copy holds is known"
 
 
 def test_what_is_added_to_is_carried_where_its_key_moves() -> None:
@@ -238,6 +270,19 @@ def copies_plan() -> tuple[Workload, Plan]:
         create("E"), strong("out", "a"), strong("by_text", "text"), update("text", "a", "b", name="E"),
         update("note", "a", "b", name="E"), owner=owner,
     )  # fmt: skip
+
+
+def upserts_plan() -> tuple[Workload, Plan]:
+    owner = entity("E", "a b", attribute("kind", optional=True), "text")
+    into = strong("into", "b", order="a", limit=2)
+    return planned(
+        strong("out", "a"), into, strong("of_kind", "kind"), upsert("text"), owner=owner, local_indexes=False
+    )
+
+
+def expiring_plan() -> tuple[Workload, Plan]:
+    owner = entity("E", "a b", "text", attribute("end", role="ttl", optional=True))
+    return planned(strong("out", "a"), strong("into", "b"), upsert("text", "end"), owner=owner)
 
 
 def entity_with(plan: Plan, **changes: Any) -> Plan:
@@ -300,6 +345,13 @@ BROKEN: dict[str, tuple[Callable[[], tuple[Workload, Plan]], Callable[[Plan], Pl
     "copy that is not brought up to date": (copies_plan, lambda p: step_with(p, "set_note", refreshed=()), "DM483"),
     "no such copy": (copies_plan, lambda p: step_with(p, "set_note", refreshed=(3,)), "DM483"),
     "copy read as the item": (copies_plan, lambda p: request_with(p, "by_text", beside=""), "DM460"),
+    "upsert of an item without its copy": (upserts_plan, lambda p: step_with(p, "put", refreshed=()), "DM483"),
+    "upsert that leaves a copy where it may have been": (
+        upserts_plan, lambda p: step_with(p, "put", guards=(), refreshed=(0, 1)), "DM483"),
+    "upsert of a copy by what is not known": (
+        upserts_plan, lambda p: step_with(p, "put", read_first=()), "DM482"),
+    "upsert of what an expired item has left": (
+        expiring_plan, lambda p: step_with(p, "put", guards=(), refreshed=(0,)), "DM483"),
     "price without the copy": (copies_plan, lambda p: entity_with(p, copies=()), "DM458"),
 }  # fmt: skip
 

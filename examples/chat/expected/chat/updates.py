@@ -241,10 +241,10 @@ def increased(before: Mapping[str, N] | None, value: Mapping[str, N]) -> dict[st
 
 
 def carried(
-    item: Item, names: Sequence[str], changes: Mapping[str, Value | None]
+    item: Item | None, names: Sequence[str], changes: Mapping[str, Value | None]
 ) -> Item:
-    """Some attributes of an item as they are after changes; None removes one."""
-    found = {name: item[name] for name in names if name in item}
+    """Some attributes of an item, if there is one, as they are after changes; None removes one."""
+    found = {name: item[name] for name in names if item is not None and name in item}
     found.update({name: value for name, value in changes.items() if value is not None})
     return {
         name: value
@@ -333,8 +333,10 @@ class Update:
             for name in names:
                 self.set(name, None)
 
-    def mirror(self, key: Item, names: Collection[str]) -> Update:
-        """The same changes of some attributes for another item."""
+    def mirror(
+        self, key: Item, names: Collection[str], held: Mapping[str, Value] | None = None
+    ) -> Update:
+        """The same changes of some attributes for another item, which also gets what is `held`."""
         other = Update(self.table, key)
         tokens = {token for token, name in self.names.items() if name in names}
         for mine, its in (
@@ -351,6 +353,9 @@ class Update:
         other.names = {t: name for t, name in self.names.items() if t in used}
         other.values = {t: value for t, value in self.values.items() if t in used}
         other.maps = [name for name in self.maps if name in names]
+        for number, (name, value) in enumerate((held or {}).items()):
+            other.sets.append(f"#h{number} = :h{number}")
+            other.names[f"#h{number}"], other.values[f":h{number}"] = name, value
         return other
 
     def request(self) -> Request:

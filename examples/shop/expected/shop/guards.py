@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .errors import UniqueTaken
 from .expressions import Clause, Item, Value, both
@@ -56,6 +56,14 @@ def changes(
             )
         )
     return actions
+
+
+def given_up(
+    item: Item | None, beside: Callable[[Item], list[Guard | None]], *numbers: int
+) -> list[Guard | None]:
+    """Some of what is kept beside an item, if there is one."""
+    found = [] if item is None else beside(item)
+    return [found[number] for number in numbers] if found else []
 
 
 def settled(actions: list[Action]) -> list[Action]:
@@ -120,6 +128,18 @@ def refreshed(
     mirrored = update.mirror(key, names)
     clause = _owned(owner) if unique else exists(next(iter(key)))
     request = conditional(mirrored.request(), both(clause, has_maps(mirrored.maps, ())))
+    return [Action("Update", request, "mirror", entity)]
+
+
+def upserted(
+    entity: str, copy: Guard | None, update: Update, names: Sequence[str]
+) -> list[Action]:
+    """The same upsert for a copy that carries attributes of these names, and is there whenever its item is."""
+    if copy is None:
+        return []
+    _, key, held = copy
+    mirrored = update.mirror(key, names, held)
+    request = conditional(mirrored.request(), has_maps(mirrored.maps, ()))
     return [Action("Update", request, "mirror", entity)]
 
 
