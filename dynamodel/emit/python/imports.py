@@ -8,14 +8,19 @@ import re
 def standard(text: str, *more: str) -> list[str]:
     """Imports from the standard library that a text needs; `more` are lines that it needs anyway."""
     lines = list(more)
-    lines += ["from decimal import Decimal"] if re.search(r"\bDecimal\b", text) else []
-    lines += ["from uuid import UUID"] if re.search(r"\bUUID\b", text) else []
-    typing = [name for name in ("Any", "Literal", "ParamSpec", "TypeVar") if re.search(rf"\b{name}\b", text)]
+    lines += ["from decimal import Decimal"] if _has_word("Decimal", text) else []
+    lines += ["from uuid import UUID"] if _has_word("UUID", text) else []
+    typing = [name for name in ("Any", "Literal", "ParamSpec", "TypeVar") if _has_word(name, text)]
     lines += [f"from typing import {', '.join(typing)}"] if typing else []
     plain = ["import builtins"] if "builtins." in text else []
     plain += ["import dataclasses"] if "dataclasses." in text else []
-    plain += ["import datetime as dt"] if re.search(r"\bdt\.", text) else []
+    plain += ["import datetime as dt"] if "dt." in text and re.search(r"\bdt\.", text) else []
     return [*plain, *sorted(lines)]
+
+
+def _has_word(word: str, text: str) -> bool:
+    """Whether a word stands in a text; a search for what is nowhere in it takes a hundred times as long as `in`."""
+    return word in text and re.search(rf"\b{word}\b", text) is not None
 
 
 def used_modules(text: str, names: tuple[str, ...]) -> list[str]:

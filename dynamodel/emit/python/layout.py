@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.records import dataclass
@@ -20,19 +21,29 @@ WIDTH = 88
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Elements between brackets; `opening` includes what is called: `query(`."""
+    """Elements between brackets; `opening` includes what is called: `query(`. `line` is all of it on one line."""
 
     opening: str
     items: tuple[Node, ...]
     closing: str
+    line: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the line together once: every level of brackets around it asks whether it fits."""
+        object.__setattr__(self, "line", self.opening + ", ".join([flat(item) for item in self.items]) + self.closing)
 
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """An expression behind a fixed text: `limit=`, `"PK": `, `lambda item: `."""
+    """An expression behind a fixed text: `limit=`, `"PK": `, `lambda item: `. `line` is both on one line."""
 
     prefix: str
     node: Node
+    line: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put the line together once."""
+        object.__setattr__(self, "line", self.prefix + flat(self.node))
 
 
 Node = str | Group | Prefixed
@@ -55,11 +66,7 @@ def listing(items: Sequence[Node]) -> Node:
 
 def flat(node: Node) -> str:
     """The expression on one line."""
-    if isinstance(node, str):
-        return node
-    if isinstance(node, Prefixed):
-        return node.prefix + flat(node.node)
-    return node.opening + ", ".join(flat(item) for item in node.items) + node.closing
+    return node if isinstance(node, str) else node.line
 
 
 def columns(text: str) -> int:
@@ -69,25 +76,22 @@ def columns(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _fits(node: Node, room: int) -> int:
-    """The columns that are left of a room behind an expression on one line; negative as soon as it is too wide."""
-    if isinstance(node, str):
-        return room - columns(node)
-    if isinstance(node, Prefixed):
-        return _fits(node.node, room - columns(node.prefix))
-    room -= columns(node.opening) + columns(node.closing) + 2 * max(0, len(node.items) - 1)
-    for item in node.items:
+def _fits(text: str, room: int) -> bool:
+    """Whether a text takes no more columns than there are; of a long one no more is read than decides it."""
+    if text.isascii():
+        return len(text) <= room
+    for character in text:
+        room -= columns(character)
         if room < 0:
-            break
-        room = _fits(item, room)
-    return room
+            return False
+    return True
 
 
 def lines(node: Node, indent: int = 0, before: str = "", after: str = "") -> list[str]:
     """The lines of an expression between `before` and `after`, indented by so many spaces."""
     while isinstance(node, Prefixed):
         before, node = before + node.prefix, node.node
-    if isinstance(node, str) or not node.items or _fits(node, WIDTH - indent - columns(before) - columns(after)) >= 0:
+    if isinstance(node, str) or not node.items or _fits(before + node.line + after, WIDTH - indent):
         return [" " * indent + before + flat(node) + after]
     inner = [line for item in node.items for line in lines(item, indent + 4, after=",")]
     return [" " * indent + before + node.opening, *inner, " " * indent + node.closing + after]

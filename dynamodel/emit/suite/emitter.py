@@ -160,7 +160,9 @@ def _data_imports(text: str) -> tuple[str, ...]:
 
 def _imports(text: str) -> tuple[str, ...]:
     """The imports that values need, in the order of formatters; names inside strings count too little to matter."""
-    return tuple(statement for use, statement in _MODULES if re.search(rf"(?<![\w.\"']){re.escape(use)}", text))
+    return tuple(
+        statement for use, statement in _MODULES if use in text and re.search(rf"(?<![\w.\"']){re.escape(use)}", text)
+    )
 
 
 def _tests(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str) -> TestsView:
@@ -168,7 +170,7 @@ def _tests(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str
     context = Context(workload, plan, names, suite, package, Expressions(workload, names, suite, package, "data."))
     patterns = pattern_tests(context)
     text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
-    helpers = [*(["checks"] if re.search(r"\bchecks\.", text) else []), "data", "tables"]
+    helpers = [*(["checks"] if "checks." in text and re.search(r"\bchecks\.", text) else []), "data", "tables"]
     return TestsView(line, workload.title, _imports(text), package_import, ", ".join(helpers), patterns)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.values import ValueType
     from dynamodel.ir.workload import Workload
 
+_PLAIN = {str, int, bool, type(None)}  # equal values of one of these types are printed alike
 _RUN = 40  # a text that repeats one character so often is printed as a product
 
 
@@ -44,6 +45,7 @@ class Expressions:
         self._package = package
         self.constants = constant_names(suite)
         self._named = {(row.entity, _frozen(row.values)): data + name for name, row in self.constants.items()}
+        self._identified = {self._identity(row): data + name for name, row in self.constants.items()}
 
     def knowing(self, row: Row, name: str) -> Expressions:
         """The same, with a name for one more row."""
@@ -54,6 +56,13 @@ class Expressions:
     def name_of(self, row: Row) -> str | None:
         """The name of a row, None if it has none."""
         return self._named.get((row.entity, _frozen(row.values)))
+
+    def same_identity(self, row: Row) -> str | None:
+        """The name of the dataset's row with the identity of a row, None if it has none."""
+        return self._identified.get(self._identity(row))
+
+    def _identity(self, row: Row) -> tuple[object, ...]:
+        return (row.entity, *(str(row.values[name]) for name in self._workload.entity(row.entity).identity))
 
     def row(self, row: Row, *, spelled: bool = False) -> Node:
         """An entity; `spelled` prints its values even if the dataset has it."""
@@ -174,12 +183,15 @@ def _absent(attribute: AttributeDef) -> str:
 
 def _frozen(value: object) -> object:
     """A hashable form that is equal for equal values of equal types: 1, True and Decimal(1) differ."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind, value
     if isinstance(value, dict):
-        return frozenset((k, _frozen(v)) for k, v in value.items())
+        return frozenset([(k, _frozen(v)) for k, v in value.items()])
     if isinstance(value, list | tuple):
         return tuple(_frozen(v) for v in value)
     if isinstance(value, set | frozenset):
         return frozenset(_frozen(v) for v in value)
     if hasattr(value, "items"):
         return _frozen(dict(value.items()))
-    return (type(value).__name__, str(value) if isinstance(value, datetime) else value)
+    return kind, str(value) if isinstance(value, datetime) else value

@@ -269,18 +269,13 @@ def _outcome(context: Context, pattern: Pattern, case: Case) -> list[str]:
 
 def _state(context: Context, case: Case) -> list[str]:
     """What the table must hold afterwards, as a difference from the dataset."""
-    constants = {_identity(context, row): name for name, row in context.expressions.constants.items()}
-    before = [constants[i] for row in (*case.present, *case.gone) if (i := _identity(context, row)) in constants]
-    after = [context.expressions.row(row) for row in case.present]
-    unchanged = {f"data.{name}" for name in before} & {node for node in after if isinstance(node, str)}
-    without: list[Node] = [f"data.{name}" for name in before if f"data.{name}" not in unchanged]
+    expressions = context.expressions
+    before = [name for row in (*case.present, *case.gone) if (name := expressions.same_identity(row)) is not None]
+    after = [expressions.row(row) for row in case.present]
+    unchanged = set(before) & {node for node in after if isinstance(node, str)}
+    without: list[Node] = [name for name in before if name not in unchanged]
     plus = [node for node in after if not (isinstance(node, str) and node in unchanged)]
     changes: list[Node] = ["table"]
     changes += [Group("without=[", tuple(without), "]")] if without else []
     changes += [Group("plus=[", tuple(plus), "]")] if plus else []
     return lines(Group("data.check(", tuple(changes), ")"), INDENT)
-
-
-def _identity(context: Context, row: Row) -> tuple[object, ...]:
-    identity = context.workload.entity(row.entity).identity
-    return (row.entity, *(str(row.values[name]) for name in identity))
