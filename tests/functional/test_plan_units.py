@@ -7,6 +7,7 @@ its named deviations (`verify.units`), which are compared at the same time.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,10 +33,14 @@ if TYPE_CHECKING:
 SEEDS = range(1, 5)  # datasets, until each pattern has been called with success
 
 
+MODELS = {name: ROOT / "examples" / name / "model.py" for name in EXAMPLES}
+MODELS["copies"] = Path(__file__).with_name("copies_model.py")
+
+
 @pytest.mark.local
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", MODELS)
 def test_the_plan_s_units_are_what_dynamodb_local_charges(name: str, local_endpoint: str) -> None:
-    workload = pipeline.load(ROOT / "examples" / name / "model.py")
+    workload = pipeline.load(MODELS[name])
     plan = pipeline.plan(workload)
     package = pipeline.artifacts(workload, plan, None, ("python",))
     left = {p.name: p for p in workload.patterns}
