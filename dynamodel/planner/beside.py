@@ -177,11 +177,10 @@ def guard_number(entity: EntityDef, signature: Signature) -> int:
 def may_carry(workload: Workload, entity: EntityDef) -> bool:
     """Whether attributes of an entity may be held a second time.
 
-    Not of what is written in batches, where nothing belongs together, nor of items whose versions are kept and of the
-    versions, which the items' own steps write.
+    Not of what is written in batches, where nothing belongs together.
     """
-    alone = any(p.batched or s.snapshot_of is not None for p, s in workload.steps_on(entity.name))
-    return workload.options.copies and bool(entity.identity) and not alone and not entity.history
+    alone = any(p.batched for p, _ in workload.steps_on(entity.name))
+    return workload.options.copies and bool(entity.identity) and not alone
 
 
 def guard_signatures(entity: EntityDef, need: Need) -> list[Signature]:

@@ -230,6 +230,31 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
         beside,
         {"Edge COPY1": 6},
     ),
+    "copies of items whose versions are kept, and of the versions": (
+        """
+        from datetime import datetime
+        from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, attr, desc
+        class Page(Entity, identity="page", history="revision"):
+            page: str
+            revision: int
+            editor: str
+            mail: str | None = attr(unique=True, default=None)
+            text: str
+            at: datetime = attr(role="updated")
+        class Wiki(Model, table="wiki", local_indexes=False):
+            add = Create(Page)
+            page = Get(Page)
+            of_editor = Query(Page, by=Page.editor, order_by=desc(Page.at), limit=3, consistent=True)
+            by_mail = Get(Page, by=Page.mail, returns=Page.text, consistent=True)
+            before = Query(Page, history=True, by=Page.editor, order_by=desc(Page.at), consistent=True)
+            edit = Update(Page, set=Page.text)
+            hand_over = Update(Page, set=(Page.editor, Page.mail))
+            replace = Put(Page)
+            drop = Delete(Page)
+        """,
+        beside,
+        {"Page GUARD1": 1, "Page COPY1": 6, "PageVersion COPY1": 6},
+    ),
     "a strong list of what meets a condition is a copy of that part": (
         """
         from datetime import datetime
@@ -332,6 +357,7 @@ def test_every_pattern_answers_as_declared(tmp_path: Path, about: str, backends:
 
 
 COPIES, GUARDS, PARTS, EDGES = "copies answer", "guards that", "a strong list", "a copy takes"
+VERSIONS = "copies of items whose"
 REFRESHED, MOVED = "actions += guards.refreshed", "actions += guards.changes"
 FAULTS = (
     Fault("copy not written", COPIES, "requests.py", "follow", "keys.follow_guards(follow)", "[]"),
@@ -350,6 +376,7 @@ FAULTS = (
         "default in a key not given", PARTS, "requests.py", "note", 'stored_status = "new"', 'stored_status = "done"'
     ),
     Fault("copy of what expired", COPIES, "requests.py", "keep", "updates.live(stored", "(lambda s, *_: s)(stored"),
+    Fault("copy of a version not written", VERSIONS, "requests.py", "edit", "keys.page_version_guards(version)", "[]"),
     Fault("guard left stale", GUARDS, "requests.py", "log_in", REFRESHED, "guards.refreshed"),
     Fault("another owner", GUARDS, "requests.py", "team_keeps", '["S"] == "TEAM"', '["S"] != ""'),
 )

@@ -267,9 +267,13 @@ def _kept(step: Step, values: dict[str, str], indent: int) -> list[str]:
     fields = kept.context.names.fields[kept.step.entity]
     arguments = [Prefixed(f"{fields[a.name]}=", values[a.name]) for a in kept.entity.stored]
     made = call(kept.context.class_of(kept.step.entity), *arguments)
-    request = item_request(call(f"keys.{kept.function}_item", made), "Item")
+    body, version = [], kept.local("version") if kept.entity_design.beside else ""
+    if version:
+        body.append(statement(made, indent, before=f"{version} = "))
+    request = item_request(call(f"keys.{kept.function}_item", version or made), "Item")
     clause = call("updates.free", kept.key_name, *kept.clock())
-    return _appended(kept, ActionText("Put", request, "create", clause), indent)
+    body += _appended(kept, ActionText("Put", request, "create", clause), indent)
+    return body + claims(kept, version, "[]", indent)
 
 
 def _delete(step: Step) -> list[str]:
