@@ -111,8 +111,6 @@ def _described(workload: Workload, entity: EntityDef, members: Sequence[Pattern]
         need = needs.get(pattern.name)
         if need is not None:
             words = needs_text(entity, need, None) + (", strongly consistent" if need.consistent else "")
-        elif isinstance(pattern, WritePattern) and pattern.batched:
-            words = f"writes {entity.name} in batches, so that no copy can be kept"
         elif isinstance(pattern, WritePattern):
             known = {e.attribute for s in pattern.steps if s.entity == entity.name for e in s.equals}
             words = f"finds {entity.name} by {', '.join(sorted(known))} alone"

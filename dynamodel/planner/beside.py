@@ -175,12 +175,8 @@ def guard_number(entity: EntityDef, signature: Signature) -> int:
 
 
 def may_carry(workload: Workload, entity: EntityDef) -> bool:
-    """Whether attributes of an entity may be held a second time.
-
-    Not of what is written in batches, where nothing belongs together.
-    """
-    alone = any(p.batched for p, _ in workload.steps_on(entity.name))
-    return workload.options.copies and bool(entity.identity) and not alone
+    """Whether attributes of an entity may be held a second time."""
+    return workload.options.copies and bool(entity.identity)
 
 
 def guard_signatures(entity: EntityDef, need: Need) -> list[Signature]:

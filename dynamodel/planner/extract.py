@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import BATCH_GET_KEYS, BATCH_WRITE_ITEMS
-from dynamodel.dynamo.written import found_rows
+from dynamodel.dynamo.written import step_count
 from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import (
     BASE,
@@ -22,7 +22,7 @@ from dynamodel.ir.plan import (
     ResidualFilter,
 )
 from dynamodel.ir.reads import ConditionDef, Op, ReadKind
-from dynamodel.ir.writes import WritePattern
+from dynamodel.ir.writes import StepKind, WritePattern
 from dynamodel.planner.needs import need_of, needs_of_deletes, relaxed
 from dynamodel.planner.places import base_serves, serves_strongly
 from dynamodel.planner.requests import Placed, get_request, guard_request, query_request, run_request, woven_request
@@ -361,15 +361,14 @@ def _write(layout: Layout, pattern: WritePattern) -> PatternDesign:
         operation = Operation.BATCH_WRITE_ITEM
     else:
         operation = next(s.operation for s in steps if s.operation is not Operation.GET_ITEM)
+    counts = [step_count(layout.workload, s) for s in pattern.steps]
     writes = 1
-    if reads:
-        found = sum(found_rows(layout.workload, s) for s in pattern.steps if not s.by_identity)
-        writes = found if guarded else -(-found // BATCH_WRITE_ITEMS)
-    elif pattern.batched:
-        writes = -(-sum(s.times.average for s in pattern.steps) // BATCH_WRITE_ITEMS)
+    if reads or pattern.batched:  # no batch keeps two items together: each item is a transaction then
+        items = sum(n for s, n in zip(pattern.steps, counts, strict=True) if s.kind is not StepKind.LOOK)
+        writes = items if guarded else -(-items // BATCH_WRITE_ITEMS)
     if operation is Operation.TRANSACT_WRITE_ITEMS:
         steps = tuple(replace(s, read_back=number == pattern.read_back) for number, s in enumerate(steps))
-    count = sum(r.shards for r in reads) + sum(s.looks for s in steps) + writes
+    count = sum(r.shards for r in reads) + sum(s.looks * n for s, n in zip(steps, counts, strict=True)) + writes
     read_first = sorted({name for s in steps for name in s.read_first})
     reason = f"reads {', '.join(read_first)} first: {_dependent(pattern)} depend on it" if read_first else ""
     return PatternDesign(pattern.name, "served", count, tuple(reads), steps, operation, reason)

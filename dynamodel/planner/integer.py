@@ -115,8 +115,9 @@ class IntegerModel:
         self._interval = min(sizes), max(sizes) + round(sum(growths.values()))
         self._size = self._row(*self._interval, self._of_frames(sizes) | growths)
         self._shards = self._shards_of_uses()
-        extra = self._of_frames([b.extra_requests for b in self._bare]) | dict.fromkeys(self._blind.values(), 1.0)
-        extra |= {column: 1.0 for step, column in self._transactions.items() if problem.reads_back(step)}
+        extra = self._of_frames([b.extra_requests for b in self._bare])
+        extra |= {column: float(problem.counts[step]) for step, column in self._blind.items()}
+        extra |= {column: float(problem.more_requests(step)) for step, column in self._transactions.items()}
         for one in self._columns:
             for use in one.uses.values():
                 extra[use] = float(self._shards[use] - 1 + (one.variant.place.kind == "pointer"))

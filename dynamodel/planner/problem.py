@@ -22,7 +22,7 @@ from dynamodel.dynamo.heat import (
     read_share,
     written_shares,
 )
-from dynamodel.dynamo.limits import PARTITION_BYTES
+from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS, PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
@@ -215,8 +215,9 @@ class EntityProblem:
         extra = 0
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
-            extra += blind and not self.planned[number].read_first
-            extra += beside.written[number] and not self.is_transaction(number) and self.reads_back(number)
+            extra += self.counts[number] * (blind and not self.planned[number].read_first)
+            if beside.written[number] and not self.is_transaction(number):
+                extra += self.more_requests(number)
             total += self._step_cost(number, item, (facts[1:], projected, entries), beside, blind=blind)
         shards: dict[int, int] = {}
         if self.warm:
@@ -245,6 +246,12 @@ class EntityProblem:
         """Whether a step's item is read after it if the step is written in a transaction."""
         pattern, step = self.steps[number]
         return pattern.read_back is not None and pattern.steps[pattern.read_back] is step
+
+    def more_requests(self, number: int) -> int:
+        """How many requests more a step takes in transactions: its item is read back, or each of many is alone."""
+        pattern, step = self.steps[number]
+        many = self.counts[number] if pattern.batched or not step.by_identity else 0
+        return self.reads_back(number) + many - -(-many // BATCH_WRITE_ITEMS)
 
     def changes(self, facts: KeyFacts, number: int, projection: Projection) -> int:
         """Index writes of a step for one item, in millionths, where an index with this key holds so much."""

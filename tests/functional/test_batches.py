@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from dynamodel import pipeline
 from dynamodel.verify.schema import create_table_request
@@ -167,3 +168,59 @@ def test_one_item_twice_and_an_item_too_large_are_refused_before_anything_is_sen
         game.loot([*items(package, 30)[1:], large])
     game.loot([])
     assert client.sizes == []
+
+
+EDGES = """
+from dynamodel import Delete, Entity, Model, Put, Query
+class Edge(Entity, identity=("a", "b")):
+    a: str
+    b: str
+    text: str
+class Graph(Model, table="graph", local_indexes=False):
+    load = Put(Edge, times=(3, 30))
+    unload = Delete(Edge, times=(3, 30))
+    out = Query(Edge, by=Edge.a, consistent=True)
+    into = Query(Edge, by=Edge.b, consistent=True)
+"""
+
+
+class Transacting:
+    """A client that makes so many transactions and then puts all off; it counts their items."""
+
+    def __init__(self, real, times=99):
+        self.real, self.times, self.sizes = real, times, []
+
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+
+    def transact_write_items(self, TransactItems):  # noqa: N803 - the service's own name
+        self.sizes.append(len(TransactItems))
+        self.times -= 1
+        if self.times < 0:
+            answer = {"Error": {"Code": "ThrottlingException", "Message": "later"}, "ResponseMetadata": {}}
+            raise ClientError(answer, "TransactWriteItems")
+        return self.real.transact_write_items(TransactItems=TransactItems)
+
+
+def test_items_with_copies_are_transactions_of_which_the_rest_is_told(tmp_path, dynamodb):
+    (tmp_path / "model.py").write_text(EDGES, encoding="utf-8")
+    workload = pipeline.load(tmp_path / "model.py")
+    plan = pipeline.plan(workload)
+    package = import_package(workload, plan, tmp_path, "batches_edges")
+    dynamodb.create_table(**create_table_request(plan.table, "graph"))
+    edges = [package.Edge(a=f"a{n}", b="b", text="t") for n in range(5)]
+    client = Transacting(dynamodb)
+    graph = package.Graph("graph", client)
+    graph.load(edges[:4])
+    assert client.sizes == [2, 2, 2, 2]
+    with pytest.raises(package.ValueRefused, match="once"):
+        graph.load([*edges, edges[0]])
+    with pytest.raises(package.LimitExceeded):
+        graph.load([edges[4], package.Edge(a="a", b="b", text="t" * 500_000)])
+    assert len(client.sizes) == 4, "refused before anything is sent"
+    assert list(graph.every(graph.into, b="b")) == edges[:4]
+    client.times = 1
+    with pytest.raises(package.Unfinished) as caught:
+        package.Graph("graph", client, deadline=0.1).unload([("a0", "b"), ("a1", "b"), ("a2", "b")])
+    assert caught.value.rest == (("a1", "b"), ("a2", "b"))
+    assert list(graph.every(graph.into, b="b")) == edges[1:4]

@@ -199,6 +199,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
                 Follow, set=Follow.at, add=(Follow.tags, Follow.weight, Follow.counts), append=Follow.seen
             )
             refollow = Put(Follow)
+            move = Put(Follow, times=(3, 30))
+            part = Delete(Follow, times=(3, 30))
             keep = Upsert(Follow, set=(Follow.at, Follow.expires_at), add=(Follow.weight, Follow.tags))
             unfollow = Delete(Follow)
             forget = Delete(Follow, by=Follow.followee)
@@ -223,6 +225,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             say = Update(Edge, set=Edge.text)
             use = Upsert(Edge, set=Edge.text, add=(Edge.weight, Edge.uses))
             see = Upsert(Edge, set=Edge.text, append=Edge.seen)
+            load = Put(Edge, times=(3, 30))
+            unload = Delete(Edge, times=(3, 30))
             replace = Put(Edge)
             cut = Delete(Edge)
             cut_all = Delete(Edge, by=Edge.a)
@@ -368,6 +372,8 @@ FAULTS = (
     Fault("copy of every item", PARTS, "keys.py", "ticket_copy2", "if not ", "if None and not "),
     Fault("copy of a part not written", PARTS, "requests.py", "ask", "keys.ticket_guards(ticket)", "[]"),
     Fault("copy that stays when its part is left", PARTS, "requests.py", "finish", MOVED, "guards.changes"),
+    Fault("copy not written by a batch", EDGES, "requests.py", "load", "keys.edge_guards(edge)", "[]"),
+    Fault("copy left by a batch", COPIES, "requests.py", "move", "keys.follow_guards_of(stored)", "[]"),
     Fault("copy not upserted", EDGES, "requests.py", "use", "actions += guards.upserted", "guards.upserted"),
     Fault("copy left by an upsert", PARTS, "requests.py", "take", "guards.given_up(", "guards.given_up(None and "),
     Fault("copy without defaults", PARTS, "requests.py", "note", '"status": wire.given(', '"at": wire.given('),

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
+from dynamodel.emit.python.context import scope_of
 from dynamodel.emit.python.docs import method_doc
 from dynamodel.emit.python.layout import Node, Prefixed, call, mapping, statement
 from dynamodel.emit.python.names import protected, settled, unique
 from dynamodel.emit.python.reads import ReadPlan
 from dynamodel.emit.python.views_client_reads import asked, keep_lambda, request_call, streams_call
-from dynamodel.emit.python.views_keys import key_of_held
+from dynamodel.emit.python.views_keys import base_attributes, key_of_held
 from dynamodel.emit.python.views_methods import method_view
 from dynamodel.emit.python.views_requests import read_functions
 from dynamodel.emit.python.views_spread import spread_statements
@@ -24,22 +25,25 @@ from dynamodel.emit.python.views_writes import (
     write_function,
 )
 from dynamodel.emit.repeats import repeated_effect
-from dynamodel.ir.entities import Rate
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import Operation
-from dynamodel.ir.reads import PartDef, ReadKind, ReadPattern
+from dynamodel.ir.reads import Argument, Equal, PartDef, ReadKind, ReadPattern
+from dynamodel.ir.values import Given
 from dynamodel.ir.writes import StepKind
 
 if TYPE_CHECKING:
     from dynamodel.emit.python.context import Context, Scope
     from dynamodel.emit.python.views import FunctionView, MethodView
     from dynamodel.ir.plan import PatternDesign
-    from dynamodel.ir.writes import WritePattern
+    from dynamodel.ir.writes import StepDef, WritePattern
 
 
 def write_views(
     context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
 ) -> tuple[list[FunctionView], MethodView]:
     """The request functions of a write, and its method."""
+    if pattern.batched and design.write_operation is Operation.TRANSACT_WRITE_ITEMS:
+        return _apart_views(context, scope, pattern, design)
     if pattern.batched:
         return _batch_views(context, scope, pattern, design)
     function = write_function(context, scope, pattern, design)
@@ -73,6 +77,54 @@ def _batch_views(
     return [function], method
 
 
+def _apart_views(
+    context: Context, scope: Scope, pattern: WritePattern, design: PatternDesign
+) -> tuple[list[FunctionView], MethodView]:
+    """A write of a list whose items have others beside them: the write of one, and the method that does it for each."""
+    (step,), (argument,) = pattern.steps, pattern.arguments
+    one = _of_one(context, pattern)
+    function = write_function(context, scope_of(one), one, design)
+    listed, names = protected(scope.parameters[argument.name]), context.names.fields[step.entity]
+    identity = context.entity(step.entity).identity
+    held = {a: f"each.{names[a]}" for a in base_attributes(context, context.entity(step.entity))}
+    if argument.keys:
+        held = {a: f"each[{n}]" if len(identity) > 1 else "each" for n, a in enumerate(identity)}
+    key = call(f"keys.{context.function(step.entity)}_key", *_base_values(context, step, held))
+    given = [held[a] for a in identity] if argument.keys else ["each"]
+    build = _build(function, context.names.requests[pattern.name], given, of="each")
+    sent = call("writing.apart", "self._engine", listed, Prefixed("lambda each: ", key), build)
+    body = ["        now = self._engine.now()"] if "now: dt" in function.signature else []
+    method = method_view(
+        context.names.methods[pattern.name],
+        pattern.name,
+        [f"{scope.parameters[argument.name]}: list[{listed_type(context, pattern)}]"],
+        returns="None",
+        doc=method_doc(context, pattern, design, ("Unfinished", "LimitExceeded"), more=_APART),
+        body=settled("\n".join([*body, asked(sent, "")]), scope.parameters.values()),
+    )
+    return [function], method
+
+
+def _of_one(context: Context, pattern: WritePattern) -> WritePattern:
+    """The write of one item of a list."""
+    (step,), (argument,) = pattern.steps, pattern.arguments
+    entity, once = context.entity(step.entity), Estimate(1, 1)
+    if not argument.keys:
+        given = replace(argument, name=context.function(step.entity), many=False)
+        return replace(pattern, steps=(replace(step, argument=given.name, times=once),), arguments=(given,))
+    arguments = tuple(Argument(name, entity.attribute(name).type) for name in entity.identity)
+    fixed = tuple(Equal(name, Given(name)) for name in entity.identity)
+    return replace(pattern, steps=(replace(step, times=once, equals=fixed),), arguments=arguments)
+
+
+def _base_values(context: Context, step: StepDef, held: dict[str, str]) -> list[Node]:
+    return [held[a] for a in base_attributes(context, context.entity(step.entity)) if a in held]
+
+
+_APART = (
+    "Each item is a transaction, with what is kept beside it, as a batch keeps nothing together: not all or none. What "
+    "the service puts off is sent again until the deadline; what is left then is in `Unfinished.rest`."
+)
 _NOT_TOGETHER = (
     "At most 25 items a request, not all or none; what the service puts off is sent again until the deadline, and "
     "what is left then is in `Unfinished.rest`."
@@ -92,13 +144,13 @@ def _transactional(pattern: WritePattern, design: PatternDesign) -> bool:
     return pattern.transaction or design.write_operation is Operation.TRANSACT_WRITE_ITEMS
 
 
-def _build(function: FunctionView, name: str, arguments: list[str], *extra: str) -> Node:
-    """The lambda that makes the actions; `function` says what it takes."""
+def _build(function: FunctionView, name: str, arguments: list[str], *, of: str = "") -> Node:
+    """The lambda that makes the actions, `of` one of several; `function` says what it takes."""
     signature = function.signature
     given: list[Node] = ["self._engine.table"]
     given += ["now"] if "now: dt" in signature else []
     given += ["attempt"] if "attempt: Attempt" in signature else []
-    return Prefixed("lambda attempt: ", call(f"requests.{name}", *given, *extra, *arguments))
+    return Prefixed(f"lambda attempt{f', {of}' if of else ''}: ", call(f"requests.{name}", *given, *arguments))
 
 
 _ONCE = (
@@ -208,11 +260,9 @@ def _delete_found(plan: ReadPlan, pattern: WritePattern, function: FunctionView,
     guarded = bool(design.steps[0].guards)
     if step.when or guarded:
         keywords: dict[str, Node] = {"transaction": "True"} if guarded else {}
-        build = _build(function, builder, arguments, "item")
-        if isinstance(build, Prefixed):
-            build = Prefixed("lambda attempt, item=item: ", build.node)
+        build = _build(function, builder, ["item", *arguments], of="item")
         body += ["        removed = 0", *each]
-        tried = call("writing.tried", "self._engine", build, **keywords)
+        tried = call("writing.tried", "self._engine", "item", build, **keywords)
         body.append(statement(tried, 12, before="removed += yield from "))
         body.append("        return removed")
     else:

@@ -66,20 +66,24 @@ def check_write(court: Court, pattern: WritePattern, design: PatternDesign) -> N
             court.refuse("DM481", f"{step.kind} of {entity.name} writes whole items: no single key changes")
         check_kept(court, entity, physical, step, planned)
     _check_read_back(court, pattern, design)
-    requests = sum(r.shards for r in design.reads) + sum(1 for p in design.steps if p.read_first)
-    requests += sum(1 for p in design.steps if p.read_back)
-    requests += _written(court, pattern, design)
+    requests = sum(r.shards for r in design.reads) + _written(court, pattern, design)
+    for step, planned in zip(pattern.steps, design.steps, strict=True):
+        each = step.times.average if step.by_identity else found_rows(court.workload, step)
+        requests += each * (bool(planned.read_first) + planned.read_back)
     if requests != design.request_count:
         court.refuse("DM480", f"{requests} requests, the plan says {design.request_count}")
 
 
 def _written(court: Court, pattern: WritePattern, design: PatternDesign) -> int:
-    """How many requests write: one, or as many as a list or the items that are found first take."""
-    if not design.reads:
-        listed = sum(s.times.average for s in pattern.steps) if not pattern.transaction else 1
-        return -(-listed // BATCH_WRITE_ITEMS)
-    found = sum(found_rows(court.workload, s) for s in pattern.steps if not s.by_identity)
-    return -(-found // BATCH_WRITE_ITEMS) if design.write_operation is Operation.BATCH_WRITE_ITEM else found
+    """How many requests write: one, or as many as a list or the items that are found first take.
+
+    Items with something beside them are written one by one: a batch keeps nothing together.
+    """
+    sent = [s for s in pattern.steps if s.by_identity and s.kind is not StepKind.LOOK]
+    items = 1 if pattern.transaction else sum(s.times.average for s in sent)
+    items += sum(found_rows(court.workload, s) for s in pattern.steps if not s.by_identity)
+    alone = any(planned.guards or planned.refreshed for planned in design.steps)
+    return items if alone and not pattern.transaction else -(-items // BATCH_WRITE_ITEMS)
 
 
 def _check_read_back(court: Court, pattern: WritePattern, design: PatternDesign) -> None:

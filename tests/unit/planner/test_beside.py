@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamodel.ir.entities import Rate
+from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import Operation
 from dynamodel.ir.reads import ReadKind
@@ -285,6 +285,29 @@ def expiring_plan() -> tuple[Workload, Plan]:
     return planned(strong("out", "a"), strong("into", "b"), upsert("text", "end"), owner=owner)
 
 
+def batches_plan() -> tuple[Workload, Plan]:
+    many = StepDef(StepKind.PUT, "E", "items", times=Estimate(40, 90))
+    return planned(write("load", many, rate=RARE), strong("out", "a"), strong("into", "b"), owner=edge())
+
+
+def test_a_batch_of_items_with_copies_is_a_transaction_for_each() -> None:
+    _, plan = batches_plan()
+    load = plan.pattern("load")
+    assert (load.write_operation, load.request_count) == (Operation.TRANSACT_WRITE_ITEMS, 40)
+    assert load.units.write == 40 * 4_000_000
+    batch = write("load", StepDef(StepKind.PUT, "E", "items", times=Estimate(40, 90)), rate=RARE)
+    _, plan = planned(batch, strong("out", "a"), owner=edge())
+    assert plan.pattern("load").request_count == 2, "two batches, of 25 and 15"
+
+
+def test_a_batch_takes_an_index_where_it_can() -> None:
+    """A copy would make forty requests of two."""
+    load = write("load", StepDef(StepKind.PUT, "E", "items", times=Estimate(40, 90)), rate=RARE)
+    _, plan = planned(load, strong("out", "a"), strong("by_text", "a", order="text", limit=2), owner=edge())
+    assert [i.kind for i in plan.table.indexes] == ["lsi"]
+    assert plan.pattern("load").request_count == 2
+
+
 def entity_with(plan: Plan, **changes: Any) -> Plan:
     return replace(plan, entities=(replace(design(plan), **changes),))
 
@@ -352,6 +375,9 @@ BROKEN: dict[str, tuple[Callable[[], tuple[Workload, Plan]], Callable[[Plan], Pl
         upserts_plan, lambda p: step_with(p, "put", read_first=()), "DM482"),
     "upsert of what an expired item has left": (
         expiring_plan, lambda p: step_with(p, "put", guards=(), refreshed=(0,)), "DM483"),
+    "batch of items that belong together": (
+        batches_plan, lambda p: pattern_with(p, "load", write_operation=Operation.BATCH_WRITE_ITEM), "DM480"),
+    "transactions counted as batches": (batches_plan, lambda p: pattern_with(p, "load", request_count=2), "DM480"),
     "price without the copy": (copies_plan, lambda p: entity_with(p, copies=()), "DM458"),
 }  # fmt: skip
 

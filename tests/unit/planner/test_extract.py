@@ -42,7 +42,7 @@ def test_batches_count_by_the_rows_of_an_average_call(tmp_path: Path) -> None:
     assert counts["scores"] == 1 + 3  # the rows, then their players in batches of 100 keys
     assert counts["some"] == 3
     assert counts["forget"] == 1 + 11  # found, then 260 deletes in batches of 25
-    assert counts["unlist"] == 1 + 40 + 1  # a guard needs a transaction for each, and the address of each
+    assert counts["unlist"] == 1 + 40 + 40  # a guard needs a transaction for each, and the address of each
 
 
 def test_a_delete_by_more_than_the_identity_looks_before_it_deletes(tmp_path: Path) -> None:

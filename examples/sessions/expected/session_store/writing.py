@@ -25,6 +25,7 @@ ATTEMPTS = 8
 BATCH = 25
 _OPERATIONS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 _AGAIN = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_TWICE = "a batch writes an item once: two entries are of one"
 _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 
@@ -54,16 +55,24 @@ class Attempt:
 
 Build = Callable[[Attempt], list[Action] | Steps[list[Action]]]
 """Makes the actions of one attempt; as steps where it reads first."""
+BuildOf = Callable[[Attempt, G], list[Action] | Steps[list[Action]]]
+"""Makes those of one of several."""
 
 
 def write(
-    engine: Engine, build: Build, *, transaction: bool = False, token: str | None = None
+    engine: Engine,
+    build: Build,
+    *,
+    transaction: bool = False,
+    token: str | None = None,
+    end: float | None = None,
 ) -> Steps[Item | None]:
     """Sends what `build` makes, again when items changed meanwhile; the item after an update.
 
-    With a `token` it goes out as a transaction, which DynamoDB makes once however often it is sent.
+    With a `token` it goes out as a transaction, which DynamoDB makes once however often it is sent. `end` is its
+    deadline, the engine's from now on for None.
     """
-    attempt, end = Attempt(engine), time.monotonic() + engine.deadline
+    attempt, end = Attempt(engine), end or time.monotonic() + engine.deadline
     retry = Retry()
     for tries in range(ATTEMPTS):
         attempt.held.clear()
@@ -95,6 +104,10 @@ def write(
     raise errors.Contention(
         f"the item kept changing: given up after {ATTEMPTS} attempts"
     )
+
+
+def _of(build: BuildOf[G], one: G) -> Build:
+    return lambda attempt: build(attempt, one)
 
 
 def _made(build: Build, attempt: Attempt) -> Steps[list[Action]]:
@@ -185,10 +198,12 @@ def made(
     return items[0]
 
 
-def tried(engine: Engine, build: Build, *, transaction: bool = False) -> Steps[int]:
-    """Sends a write whose declared condition may fail: 1 when it was made, else 0."""
+def tried(
+    engine: Engine, item: Item, build: BuildOf[Item], *, transaction: bool = False
+) -> Steps[int]:
+    """Sends a write of an item whose declared condition may fail: 1 when it was made, else 0."""
     try:
-        yield from write(engine, build, transaction=transaction)
+        yield from write(engine, _of(build, item), transaction=transaction)
     except errors.ConditionFailed:
         return 0
     return 1
@@ -255,7 +270,7 @@ def many(
     requests = [request for entry in entries for request in entry.values()]
     written = [_key_in(entry, names) for entry in entries]
     if len({form_of(key, names) for key in written}) < len(written):
-        raise errors.ValueRefused("a batch writes an item once: two entries are of one")
+        raise errors.ValueRefused(_TWICE)
     for request in requests:
         sizes.check([request])
     try:
@@ -264,6 +279,34 @@ def many(
         rest = [_key_in(entry, names) for entry in error.rest]
         error.rest = left_of(given, written, rest)
         raise
+
+
+def apart(
+    engine: Engine,
+    given: Sequence[G],
+    key: Callable[[G], Item],
+    build: BuildOf[G],
+) -> Steps[None]:
+    """Puts or deletes of a list of different items with what is kept beside each, a transaction for each item.
+
+    Unfinished has what is left of the list.
+    """
+    written = [form_of(key(one), keys.BASE) for one in given]
+    if len(set(written)) < len(written):
+        raise errors.ValueRefused(_TWICE)
+    for one in given:  # what can be told without a read is refused before anything is sent
+        actions = build(Attempt(engine), one)
+        if isinstance(actions, list):
+            sizes.check([action.request for action in actions])
+    end = time.monotonic() + engine.deadline
+    for number, one in enumerate(given):
+        try:
+            yield from write(engine, _of(build, one), transaction=True, end=end)
+        except Exception as error:
+            put_off = isinstance(error, errors.Unfinished | errors.Contention)
+            if not put_off and not is_throttled(error):
+                raise
+            raise errors.Unfinished(str(error), rest=given[number:]) from error
 
 
 def _key_in(entry: Request, names: Sequence[str]) -> Item:
