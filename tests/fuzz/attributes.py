@@ -63,6 +63,11 @@ class Field:
     options: tuple[str, ...] = ()
     role: str = ""
 
+    @property
+    def starts(self) -> bool:
+        """Whether an item that does not say it has a default."""
+        return any(option.startswith("default=") for option in self.options)
+
     def line(self) -> str:
         role = (f'role="{self.role}"',) if self.role else ()
         given = (*self.type.options, *self.options, *role)

@@ -91,7 +91,7 @@ class EntityText:
         return (
             self.replaced
             and not self.versioned
-            and all(f in changing for f in self.fields if not (f.role or f.optional))
+            and all(f in changing for f in self.fields if not (f.role or f.optional or f.starts))
         )
 
     @property

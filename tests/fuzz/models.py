@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.entities import EntityText, edges, entities
 from tests.fuzz.reads import collections, reads
-from tests.fuzz.writes import transactions, writes
+from tests.fuzz.writes import makers, transactions, writes
 
 HEAD = '''"""A random model."""
 
@@ -55,6 +55,10 @@ def models(draw: st.DrawFn) -> str:
             made.append(draw(entities("Gamma", parent if parent is not None and parent.identity else None)))
     kinds = (reads, reads, writes)
     lines = [draw(draw(st.sampled_from(kinds))(e)) for e in made for _ in range(draw(st.integers(1, 5)))]
+    for entity in made:  # what is read strongly may have copies, which these find harder to keep
+        strong = [line for line in lines if line.startswith(f"Query({entity.name}") and "consistent=True" in line]
+        if strong and entity.identity:
+            lines.append(draw(makers(entity)))
     listed = [e for e in made if any(line.startswith(f"Query({e.name}") for line in lines)]
     if listed and draw(st.integers(0, 3)) == 3:
         twin = draw(st.sampled_from(listed))

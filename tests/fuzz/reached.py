@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 KEYS = {"GSI", "LSI", "multi-attribute GSI", "attributes of several entities", "sparse key", "shards"}
 BESIDE = {"copy", "copy of a part", "guard", "guard that answers"}
+COPIED = {"copy of what is upserted", "copy of a list", "copy of what is versioned"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
 MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
 KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind)} - {ReadKind.SEARCH, StepKind.LOOK}
 OPERATIONS = {f"{operation}" for operation in Operation} - {Operation.SEARCH_VECTORS}  # no backend runs it
-EVERYTHING = KEYS | BESIDE | PROJECTIONS | MEANS | KINDS | OPERATIONS
+EVERYTHING = KEYS | BESIDE | COPIED | PROJECTIONS | MEANS | KINDS | OPERATIONS
 
 
 def reached(workload: Workload, plan: Plan) -> set[str]:
     """The words of `EVERYTHING` that a model and its plan have something to do with."""
-    return {*_places(plan), *_patterns(workload), *_entities(workload), *_requests(plan)}
+    return {*_places(plan), *_patterns(workload), *_entities(workload), *_requests(plan), *_copied(workload, plan)}
 
 
 def _places(plan: Plan) -> Iterator[str]:
@@ -69,3 +70,14 @@ def _requests(plan: Plan) -> Iterator[str]:
         yield from ("read first" for step in pattern.steps if step.read_first)
         if pattern.write_operation is not None:
             yield f"{pattern.write_operation}"
+
+
+def _copied(workload: Workload, plan: Plan) -> Iterator[str]:
+    """What is copied though it is not plain how: it may be new, or one of many, or keep its versions."""
+    for pattern in workload.writes:
+        for step, how in zip(pattern.steps, plan.pattern(pattern.name).steps, strict=True):
+            design = plan.entity(step.entity)
+            kept = [n for n in (*how.guards, *how.refreshed) if n >= len(design.guards)]
+            yield from ("copy of what is upserted" for _ in kept if step.kind is StepKind.UPSERT)
+            yield from ("copy of a list" for _ in kept if pattern.batched)
+            yield from ("copy of what is versioned" for _ in kept if workload.entity(step.entity).history)

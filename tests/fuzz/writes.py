@@ -21,7 +21,7 @@ def changes(draw: st.DrawFn, kind: str, entity: EntityText) -> str:
     words: dict[str, list[str]] = {"set": [], "add": [], "remove": [], "append": []}
     chosen = draw(st.lists(st.sampled_from(entity.changing), min_size=1, max_size=3, unique=True))
     if kind == "Upsert":  # it must be able to make the whole item
-        chosen = list(dict.fromkeys([*chosen, *(f for f in entity.changing if not f.optional)]))
+        chosen = list(dict.fromkeys([*chosen, *(f for f in entity.changing if not (f.optional or f.starts))]))
     for field in chosen:
         possible = ["set", *(["set constant"] if field.type.constants else [])]
         possible += ["add"] if ADD in field.type.able else []
@@ -56,6 +56,16 @@ def writes(draw: st.DrawFn, entity: EntityText) -> str:
     if entity.batched and entity.identity and draw(st.integers(0, 9)) == 9:
         return call(draw(st.sampled_from(("Delete", "Put"))), entity.name, "times=(3, 30)")
     return draw(steps(entity))
+
+
+@st.composite
+def makers(draw: st.DrawFn, entity: EntityText) -> str:
+    """A write by which items come that may be there already, or many at once."""
+    kinds = [*(["Upsert"] * 3 if entity.upserted and entity.changing else []), *(["Put"] if entity.batched else [])]
+    kind = draw(st.sampled_from(kinds)) if kinds else "Create"
+    if kind == "Upsert":
+        return draw(changes(kind, entity))
+    return call(kind, entity.name, *(["times=(3, 30)"] if kind == "Put" else []))
 
 
 @st.composite
