@@ -12,7 +12,7 @@ import dataclasses
 import functools
 from dataclasses import MISSING, FrozenInstanceError
 from operator import attrgetter, ge, gt, le, lt
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _made(cls: type, *, frozen: bool, slots: bool, shown: bool, compared: bool, 
     if shown:
         wanted["__repr__"] = _repr
     if "__init__" not in own:
-        wanted["__init__"] = _init(made, fields, object.__setattr__ if frozen else setattr)
+        wanted["__init__"] = _init(made, fields)
     if compared and "__eq__" not in own:
         wanted |= _by_value(names, frozen=frozen)
     if ordered:
@@ -53,18 +53,18 @@ def _made(cls: type, *, frozen: bool, slots: bool, shown: bool, compared: bool, 
     return made
 
 
-def _init(
-    cls: type, fields: tuple[dataclasses.Field[Any], ...], assign: Callable[[Any, str, Any], None]
-) -> Callable[..., None]:
+def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
     """`__init__` with the fields' names, order and defaults; raises TypeError as the standard decorator does.
 
     Compiling takes most of the time, so classes with the same kinds of fields in the same order share what is compiled,
-    under numbers for names. The names are put in afterwards, and the defaults are handed to the function.
+    under numbers for names. The names are put in afterwards; the defaults, and what sets each field, are handed to the
+    function.
     """
-    scope: dict[str, Any] = {"_set": assign, "_missing": MISSING}
+    scope: dict[str, Any] = {"_missing": MISSING}
     positional: list[Any] = []
     named: dict[str, Any] = {}
     for number, field in enumerate(fields):
+        scope[f"_set_{number}"] = _setter(cls, field.name)
         value = scope[f"_default_{number}"] = _default(field)
         offered = MISSING if field.default_factory is not MISSING else value
         if field.init and field.kw_only:
@@ -79,11 +79,21 @@ def _init(
     own = code.replace(
         co_qualname=f"{cls.__qualname__}.__init__",
         co_varnames=tuple(names.get(name, name) for name in code.co_varnames),
-        co_consts=tuple(names.get(constant, constant) for constant in code.co_consts),
     )
     init = FunctionType(own, scope, "__init__", tuple(positional))
     init.__kwdefaults__ = named
     return init
+
+
+def _setter(cls: type, name: str) -> Callable[[Any, Any], None]:
+    """What sets a field, of a frozen class too: a slot does so by itself, without looking for its name."""
+    slot = getattr(cls, name, None)
+    way: object = cls.__setattr__
+    if way not in {object.__setattr__, _refuse_change}:  # the class's own
+        return lambda self, value: setattr(self, name, value)
+    if isinstance(slot, MemberDescriptorType):
+        return slot.__set__
+    return lambda self, value: object.__setattr__(self, name, value)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
@@ -106,7 +116,7 @@ def _compiled(kinds: tuple[tuple[str, str], ...], finished: bool) -> CodeType:  
     for number, (value, given_by) in enumerate(kinds):
         arguments[given_by].append(f"_{number}")
         if value:  # what has neither an argument nor a default is set by `__post_init__`
-            lines.append(f"_set(self, '_{number}', {value.format(f'_{number}', f'_default_{number}')})")
+            lines.append(f"_set_{number}(self, {value.format(f'_{number}', f'_default_{number}')})")
     if finished:
         lines.append("self.__post_init__()")
     named = ["*", *arguments["name"]] if arguments["name"] else []

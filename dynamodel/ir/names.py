@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
 import re
 import unicodedata
@@ -11,11 +12,13 @@ from dynamodel.ir.modules import MODULES
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@functools.cache
 def snake_case(name: str) -> str:
     """`OrderItem` -> `order_item`; other characters stay."""
     return _WORD_START.sub("_", name).lower()
 
 
+@functools.cache
 def python_name(name: str) -> str:
     """A legal Python identifier that is no keyword: `class` -> `class_`, `placed@day` -> `placed_day`."""
     text = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name))  # as Python reads identifiers

@@ -18,12 +18,15 @@ from dynamodel.verify.oracle.writes import Outcome, write
 from dynamodel.verify.values import legal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import WritePattern
     from dynamodel.verify.maker import Maker
     from dynamodel.verify.oracle.store import Identity, Store
 
-_DRAWS = 110  # calls made up for one pattern
+_DRAWS = 240  # calls made up for one pattern at most
+_QUIET = 30  # calls that show nothing new, and as many again as it took to find the newest: then it is the last
 _MOST = 12  # cases kept of one pattern
 _ALIKE = 2  # cases kept that end in the same way
 _SEVERAL = 2  # reasons to fail, from which on a call says less
@@ -34,7 +37,10 @@ def write_cases(maker: Maker, store: Store, pattern: WritePattern) -> list[Case]
     """The cases of one write."""
     kept: dict[tuple[object, ...], list[Case]] = {}
     seen: set[object] = set()
-    for _ in range(_DRAWS):
+    newest = 0
+    for number in range(_DRAWS):
+        if number > 2 * newest + _QUIET or _is_full(kept):
+            break
         draw = Draw(maker, store, pattern)
         if not draw.complete() or (form := _form(draw.arguments)) in seen:
             continue
@@ -48,6 +54,7 @@ def write_cases(maker: Maker, store: Store, pattern: WritePattern) -> list[Case]
         alike = kept.setdefault(_ending(maker.workload, store, pattern, outcome, tuple(draw.notes)), [])
         if len(alike) < _ALIKE:
             alike.append(_case(maker.workload, draw, outcome))
+            newest = number
     return _numbered(_chosen(list(kept.values())))
 
 
@@ -62,6 +69,11 @@ def _chosen(kept: list[list[Case]]) -> list[Case]:
     together = [cases[:1] for cases in kept if len(_reasons(cases[0])) >= _SEVERAL and not known >= _reasons(cases[0])]
     endings = alone[: _MOST - len(together[:_FEW])] + together[:_FEW]
     return [cases[i] for i in range(_ALIKE) for cases in endings if i < len(cases)][:_MOST]
+
+
+def _is_full(kept: Mapping[tuple[object, ...], list[Case]]) -> bool:
+    """Whether there are as many endings as cases are kept, each of which says enough: more would be cut."""
+    return len(kept) >= _MOST and sum(len(_reasons(cases[0])) < _SEVERAL for cases in kept.values()) >= _MOST
 
 
 def _reasons(case: Case) -> set[str]:
@@ -96,10 +108,13 @@ def _is_legal(workload: Workload, store: Store, outcome: Outcome) -> bool:
         values = outcome.meant.get((name, identity)) or outcome.store.get(entity, identity)
         if values is None or values is store.get(entity, identity):
             continue
-        if not all(a.name in values or a.optional or a.type.kind is Kind.SET for a in entity.stored):
-            return False
-        if not all(legal(entity.attribute(n), v) or entity.attribute(n).role == "version" for n, v in values.items()):
-            return False
+        for attribute in entity.stored:
+            value = values.get(attribute.name)
+            if value is None:
+                if not attribute.optional and attribute.type.kind is not Kind.SET:
+                    return False
+            elif attribute.role != "version" and not legal(attribute, value):
+                return False
     return True
 
 

@@ -15,6 +15,7 @@ from dynamodel.ir.suite import Count, Raised, Returned, Rows
 from dynamodel.ir.values import Kind, ValueType
 from dynamodel.verify.cases import make_suite
 from dynamodel.verify.dataset import NOW, make_rows
+from dynamodel.verify.draws import Draw
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.store import alive, identity_of
 from dynamodel.verify.values import fits, hostile, legal
@@ -172,6 +173,30 @@ def test_writes_end_in_every_way_they_can(suite: Any, pattern: str, endings: set
                 found.add("counted" if isinstance(case.expected, Count) else "done")
                 assert isinstance(case.expected, Count | Returned)
     assert found == endings
+
+
+def test_a_pattern_of_the_same_rows_has_the_same_cases_whatever_patterns_are_beside_it(suite: Any) -> None:
+    dropped = next(p for p in WORKLOAD.patterns if p.name == "reply")
+    other = make_suite(replace(WORKLOAD, patterns=tuple(p for p in WORKLOAD.patterns if p is not dropped)))
+    assert other.rows == suite.rows
+    assert other.cases == tuple(case for case in suite.cases if case.pattern != dropped.name)
+
+
+def test_calls_are_made_up_as_long_as_they_show_something_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Counter[str] = Counter()
+    complete = Draw.complete
+
+    def counted(draw: Draw) -> bool:
+        made[draw.pattern.name] += 1
+        return complete(draw)
+
+    monkeypatch.setattr(Draw, "complete", counted)
+    suite = make_suite(WORKLOAD)
+    writes = {p.name for p in WORKLOAD.writes if not p.kept}
+    assert set(made) == writes
+    assert all(made[name] > 30 or sum(c.pattern == name for c in suite.cases) == 12 for name in writes)
+    assert min(made.values()) < 60
+    assert 120 < max(made.values()) <= 240
 
 
 def test_write_cases_say_what_must_be_there_afterwards(suite: Any) -> None:

@@ -27,10 +27,10 @@ def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(chat.AlreadyExists):
         client.open_room(
             room=chat.Room(
-                room_id="01HF7YAT3G6DDPSYH9NF943H8D",
-                title="t10",
+                room_id="01HF7YAT2VKQZZ0ZV582WDH2AY",
+                title="t2",
                 creator="c1$",
-                members=5,
+                members=2,
             ),
         )
     data.check(table)
@@ -40,8 +40,8 @@ def test_open_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Room(
         room_id="01HF7YAT4CFDMZ74J6HH216M38",
         title="t1#t1",
-        creator="c1#c1",
-        members=7,
+        creator="c1!",
+        members=99,
     )
     client.open_room(room=given)
     data.check(table, plus=[given])
@@ -54,10 +54,10 @@ def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(chat.AlreadyExists):
         client.open_room(
             room=chat.Room(
-                room_id="01HF7YAT13MB33NPM7EPS1EB35",
-                title="t1$",
-                creator="C1",
-                members=7,
+                room_id="01HF7YAT32VZY40XETZZRE2KC8",
+                title="T1",
+                creator="c1!",
+                members=4,
             ),
         )
     data.check(table)
@@ -66,9 +66,9 @@ def test_open_room_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_open_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Room(
         room_id="01HF7YAT4CFDMZ74J6HH216M38",
-        title="t1#",
-        creator="c",
-        members=7,
+        title="t10",
+        creator="c1 ",
+        members=2,
     )
     client.open_room(room=given)
     data.check(table, plus=[given])
@@ -105,18 +105,18 @@ def test_room_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
 # close_room
 
 
+def test_close_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
+    client.close_room(room_id="01HF7YAT1AR0FY54TX9XMNXCP7", creator="c1#c1")
+    data.check(table, without=[data.ROOM_7])
+
+
 def test_close_room_raises_condition_failed_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT0WD5HTC5J0H426D0GV", creator="c2")
+        client.close_room(room_id="01HF7YAT1ZM21AQGFTA8SY1PSQ", creator="c10")
     data.check(table)
-
-
-def test_close_room_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    client.close_room(room_id="01HF7YAT1HN72MR9V83SD80EV4", creator="c1#")
-    data.check(table, without=[data.ROOM_8])
 
 
 def test_close_room_raises_condition_failed_with_a_missing_room_1(
@@ -124,8 +124,13 @@ def test_close_room_raises_condition_failed_with_a_missing_room_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c2")
+        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c10")
     data.check(table)
+
+
+def test_close_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+    client.close_room(room_id="01HF7YAT26BYEW84HJENXQS70N", creator="c1!")
+    data.check(table, without=[data.ROOM_11])
 
 
 def test_close_room_raises_condition_failed_2(
@@ -133,13 +138,8 @@ def test_close_room_raises_condition_failed_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT26BYEW84HJENXQS70N", creator="c10")
+        client.close_room(room_id="01HF7YAT0EHN65VD0DWG9P5RVP", creator="c1")
     data.check(table)
-
-
-def test_close_room_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    client.close_room(room_id="01HF7YAT2MSY1JN9V12Y8Z0RDT", creator="c1#c1")
-    data.check(table, without=[data.ROOM_13])
 
 
 def test_close_room_raises_condition_failed_with_a_missing_room_2(
@@ -147,51 +147,11 @@ def test_close_room_raises_condition_failed_with_a_missing_room_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(chat.ConditionFailed):
-        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="c1$")
+        client.close_room(room_id="01HF7YAT4CFDMZ74J6HH216M38", creator="C1")
     data.check(table)
 
 
 # join
-
-
-def test_join_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Member(
-        username="u1!",
-        room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-    )
-    client.join(member=given, members=2)
-    data.check(
-        table,
-        without=[data.ROOM_4],
-        plus=[
-            given,
-            chat.Room(
-                room_id="01HF7YAT0NX3RD106EXC2DNAYZ",
-                title="t",
-                creator="c1#",
-                members=12,
-            ),
-        ],
-    )
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_21, members=3)
-    data.check(table)
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_8, members=2)
-    data.check(table)
 
 
 def test_join_succeeds_with_joined_at_from_the_clock_1(
@@ -199,86 +159,7 @@ def test_join_succeeds_with_joined_at_from_the_clock_1(
     table: tables.Table,
 ) -> None:
     client.join(
-        member=chat.Member(username="u1", room_id="01HF7YAT0WD5HTC5J0H426D0GV"),
-        members=3,
-    )
-    data.check(
-        table,
-        without=[data.ROOM_5],
-        plus=[
-            chat.Member(
-                username="u1",
-                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
-                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            ),
-            chat.Room(
-                room_id="01HF7YAT0WD5HTC5J0H426D0GV",
-                title="t1",
-                creator="c1$",
-                members=102,
-            ),
-        ],
-    )
-
-
-def test_join_raises_not_found_with_joined_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.NotFound):
-        client.join(
-            member=chat.Member(username="u1", room_id="01HF7YAT51HVDSSB6D998V9MMB"),
-            members=-1,
-        )
-    data.check(table)
-
-
-def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Member(
-        username="u2",
-        room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-    )
-    client.join(member=given, members=3)
-    data.check(
-        table,
-        without=[data.ROOM_3],
-        plus=[
-            given,
-            chat.Room(
-                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
-                title="t1$",
-                creator="c1$",
-                members=7,
-            ),
-        ],
-    )
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_24, members=3)
-    data.check(table)
-
-
-def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.join(member=data.MEMBER_20, members=2)
-    data.check(table)
-
-
-def test_join_succeeds_with_joined_at_from_the_clock_2(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    client.join(
-        member=chat.Member(username="u1", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
+        member=chat.Member(username="u", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
         members=1,
     )
     data.check(
@@ -286,7 +167,7 @@ def test_join_succeeds_with_joined_at_from_the_clock_2(
         without=[data.ROOM_3],
         plus=[
             chat.Member(
-                username="u1",
+                username="u",
                 room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
                 joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             ),
@@ -300,32 +181,177 @@ def test_join_succeeds_with_joined_at_from_the_clock_2(
     )
 
 
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_7, members=2)
+    data.check(table)
+
+
+def test_join_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Member(
+        username="u2",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    )
+    client.join(member=given, members=-1)
+    data.check(
+        table,
+        without=[data.ROOM_2],
+        plus=[
+            given,
+            chat.Room(
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                title="",
+                creator="c10",
+                members=99,
+            ),
+        ],
+    )
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_28, members=3)
+    data.check(table)
+
+
+def test_join_raises_not_found_1(client: chat.Chat, table: tables.Table) -> None:
+    with checks.raises(chat.NotFound):
+        client.join(
+            member=chat.Member(
+                username="u10",
+                room_id="01HF7YAT51HVDSSB6D998V9MMB",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+            members=2,
+        )
+    data.check(table)
+
+
+def test_join_raises_not_found_with_joined_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.NotFound):
+        client.join(
+            member=chat.Member(username="u10", room_id="01HF7YAT51HVDSSB6D998V9MMB"),
+            members=3,
+        )
+    data.check(table)
+
+
+def test_join_succeeds_with_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.join(
+        member=chat.Member(username="u2", room_id="01HF7YAT07GD99AZ71AS41SHA7"),
+        members=2,
+    )
+    data.check(
+        table,
+        without=[data.ROOM_2],
+        plus=[
+            chat.Member(
+                username="u2",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+            chat.Room(
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                title="",
+                creator="c10",
+                members=102,
+            ),
+        ],
+    )
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_11, members=3)
+    data.check(table)
+
+
+def test_join_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Member(
+        username="u1!",
+        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    )
+    client.join(member=given, members=3)
+    data.check(
+        table,
+        without=[data.ROOM_2],
+        plus=[
+            given,
+            chat.Room(
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                title="",
+                creator="c10",
+                members=103,
+            ),
+        ],
+    )
+
+
+def test_join_raises_already_exists_with_the_identity_of_a_live_item_and_joined_at_from_the_clock_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.join(member=data.MEMBER_29, members=-1)
+    data.check(table)
+
+
+def test_join_raises_not_found_2(client: chat.Chat, table: tables.Table) -> None:
+    with checks.raises(chat.NotFound):
+        client.join(
+            member=chat.Member(
+                username="u1",
+                room_id="01HF7YAT51HVDSSB6D998V9MMB",
+                joined_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            ),
+            members=3,
+        )
+    data.check(table)
+
+
 # leave
 
 
 def test_leave_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="u1$", room_id="01HF7YAT07GD99AZ71AS41SHA7")
-    data.check(table, without=[data.MEMBER_20])
+    client.leave(username="u1#", room_id="01HF7YAT0NX3RD106EXC2DNAYZ")
+    data.check(table, without=[data.MEMBER_26])
 
 
 def test_leave_succeeds_with_a_missing_member_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="u1", room_id="01HF7YAT26BYEW84HJENXQS70N")
+    client.leave(username="u1\x00", room_id="01HF7YAT0EHN65VD0DWG9P5RVP")
     data.check(table)
 
 
 def test_leave_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
-    client.leave(username="u", room_id="01HF7YAT1AR0FY54TX9XMNXCP7")
-    data.check(table, without=[data.MEMBER_21])
+    client.leave(username="u1$", room_id="01HF7YAT07GD99AZ71AS41SHA7")
+    data.check(table, without=[data.MEMBER_20])
 
 
 def test_leave_succeeds_with_a_missing_member_2(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.leave(username="u1!", room_id="01HF7YAT0EHN65VD0DWG9P5RVP")
+    client.leave(username="u1$", room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV")
     data.check(table)
 
 
@@ -565,23 +591,6 @@ def test_members_of_room_reads_nothing_else(
 # send
 
 
-def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    with checks.raises(chat.AlreadyExists):
-        client.send(
-            message=chat.Message(
-                message_id="01HF7YAT51WMRYM30NTAZ33GSM",
-                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-                username="",
-                sent_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                text="T1",
-            ),
-        )
-    data.check(table)
-
-
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_1(
     client: chat.Chat,
     table: tables.Table,
@@ -589,55 +598,17 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT6432GTET5VRQ8CQNK2",
-                room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-                username="u1#",
+                message_id="01HF7YAT0EB28M4K4WSNA867A3",
+                room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+                username="u1\x00",
                 sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                text="t1$",
+                text="t1#t1",
             ),
         )
     data.check(table)
 
 
-def test_send_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
-    given = chat.Message(
-        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-        username="",
-        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        text="t1\x00",
-    )
-    client.send(message=given)
-    data.check(table, plus=[given])
-
-
-def test_send_succeeds_with_sent_at_from_the_clock_1(
-    client: chat.Chat,
-    table: tables.Table,
-) -> None:
-    client.send(
-        message=chat.Message(
-            message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-            room_id="01HF7YAT07GD99AZ71AS41SHA7",
-            username="",
-            text="t2",
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            chat.Message(
-                message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-                room_id="01HF7YAT07GD99AZ71AS41SHA7",
-                username="",
-                sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                text="t2",
-            ),
-        ],
-    )
-
-
-def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
@@ -654,6 +625,44 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
     data.check(table)
 
 
+def test_send_succeeds_1(client: chat.Chat, table: tables.Table) -> None:
+    given = chat.Message(
+        message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+        room_id="01HF7YAT0EHN65VD0DWG9P5RVP",
+        username="u1",
+        sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        text="T1",
+    )
+    client.send(message=given)
+    data.check(table, plus=[given])
+
+
+def test_send_succeeds_with_sent_at_from_the_clock_1(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    client.send(
+        message=chat.Message(
+            message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+            room_id="01HF7YAT07GD99AZ71AS41SHA7",
+            username="u1\x00",
+            text="t1#t1",
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            chat.Message(
+                message_id="01HF7YAT6JQVWB58BDC15BMXPG",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                username="u1\x00",
+                sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                text="t1#t1",
+            ),
+        ],
+    )
+
+
 def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at_from_the_clock_2(
     client: chat.Chat,
     table: tables.Table,
@@ -661,11 +670,28 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at
     with checks.raises(chat.AlreadyExists):
         client.send(
             message=chat.Message(
-                message_id="01HF7YAT586QB37X3KH0GRWQ18",
-                room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-                username="u1$",
-                sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                text="t1$",
+                message_id="01HF7YAT1Z95V3Z2TAVM97RMQ8",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                username="u2",
+                sent_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                text="t10",
+            ),
+        )
+    data.check(table)
+
+
+def test_send_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: chat.Chat,
+    table: tables.Table,
+) -> None:
+    with checks.raises(chat.AlreadyExists):
+        client.send(
+            message=chat.Message(
+                message_id="01HF7YAT2DCAAGTW8ZPSPKAZXW",
+                room_id="01HF7YAT07GD99AZ71AS41SHA7",
+                username="U1",
+                sent_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                text="t1\x00",
             ),
         )
     data.check(table)
@@ -674,7 +700,7 @@ def test_send_raises_already_exists_with_the_identity_of_a_live_item_and_sent_at
 def test_send_succeeds_2(client: chat.Chat, table: tables.Table) -> None:
     given = chat.Message(
         message_id="01HF7YAT6JQVWB58BDC15BMXPG",
-        room_id="01HF7YAT07GD99AZ71AS41SHA7",
+        room_id="01HF7YAT7753YQQSGX46Y0WS5X",
         username="u1!",
         sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         text="T1",
@@ -691,7 +717,7 @@ def test_send_succeeds_with_sent_at_from_the_clock_2(
         message=chat.Message(
             message_id="01HF7YAT6JQVWB58BDC15BMXPG",
             room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-            username="u1 ",
+            username="U1",
             text="t1!",
         ),
     )
@@ -701,7 +727,7 @@ def test_send_succeeds_with_sent_at_from_the_clock_2(
             chat.Message(
                 message_id="01HF7YAT6JQVWB58BDC15BMXPG",
                 room_id="01HF7YAT00GYHGMQ9Z1Z44BKQV",
-                username="u1 ",
+                username="U1",
                 sent_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 text="t1!",
             ),
@@ -945,7 +971,7 @@ def test_since_from_the_middle_4(client: chat.Chat) -> None:
 def test_since_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.since(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        sent_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -1122,8 +1148,8 @@ def test_stretch_between_the_outermost_4(client: chat.Chat) -> None:
 def test_stretch_finds_nothing_or_a_neighbor_1(client: chat.Chat) -> None:
     found = client.stretch(
         room_id="01HF7YAT7753YQQSGX46Y0WS5X",
-        sent_at_from=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-        sent_at_to=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        sent_at_from=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        sent_at_to=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     assert found.items == []
 

@@ -27,82 +27,17 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(game_profiles.AlreadyExists):
         client.register(
             player=game_profiles.Player(
-                player_id="p1\x00",
-                nickname="n1#",
-                level=1,
-                health=7,
-                experience=5,
+                player_id="p1 ",
+                nickname="n2",
+                level=100,
+                health=100,
+                experience=10,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )
     data.check(table)
-
-
-def test_register_succeeds_with_created_at_from_the_clock_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.register(
-        player=game_profiles.Player(
-            player_id="p1#p1",
-            nickname="n",
-            level=4,
-            health=10,
-            experience=3,
-            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            version=1,
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            game_profiles.Player(
-                player_id="p1#p1",
-                nickname="n",
-                level=4,
-                health=10,
-                experience=3,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=1,
-            ),
-        ],
-    )
-
-
-def test_register_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.register(
-        player=game_profiles.Player(
-            player_id="p1#p1",
-            nickname="n1",
-            level=5,
-            health=9,
-            experience=1,
-            created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            version=1,
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            game_profiles.Player(
-                player_id="p1#p1",
-                nickname="n1",
-                level=5,
-                health=9,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=1,
-            ),
-        ],
-    )
 
 
 def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_1(
@@ -113,80 +48,28 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_cre
         client.register(
             player=game_profiles.Player(
                 player_id="p1!",
-                nickname="n1!",
-                level=11,
-                health=1000,
-                experience=7,
-                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                version=1,
-            ),
-        )
-    data.check(table)
-
-
-def test_register_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.AlreadyExists):
-        client.register(
-            player=game_profiles.Player(
-                player_id="p1 ",
-                nickname="n",
-                level=9,
-                health=100,
-                experience=0,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                version=1,
-            ),
-        )
-    data.check(table)
-
-
-def test_register_succeeds_with_created_at_from_the_clock_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.register(
-        player=game_profiles.Player(
-            player_id="p1#p1",
-            nickname="n1#n1",
-            level=99,
-            health=1000,
-            experience=2,
-            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            version=1,
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            game_profiles.Player(
-                player_id="p1#p1",
                 nickname="n1#n1",
-                level=99,
-                health=1000,
-                experience=2,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                level=5,
+                health=9,
+                experience=1000000000,
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
-        ],
-    )
+        )
+    data.check(table)
 
 
-def test_register_succeeds_2(
+def test_register_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     client.register(
         player=game_profiles.Player(
             player_id="p1#p1",
-            nickname="n1#",
-            level=6,
-            health=2,
-            experience=7,
+            nickname="n1!",
+            level=4,
+            health=7,
+            experience=0,
             created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
             updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             version=1,
@@ -197,16 +80,68 @@ def test_register_succeeds_2(
         plus=[
             game_profiles.Player(
                 player_id="p1#p1",
-                nickname="n1#",
-                level=6,
-                health=2,
-                experience=7,
+                nickname="n1!",
+                level=4,
+                health=7,
+                experience=0,
                 created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=1,
             ),
         ],
     )
+
+
+def test_register_succeeds_with_created_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n10",
+            level=10,
+            health=1,
+            experience=9,
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            version=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n10",
+                level=10,
+                health=1,
+                experience=9,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
+
+
+def test_register_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.register(
+            player=game_profiles.Player(
+                player_id="p1!",
+                nickname="n1#",
+                level=2,
+                health=1000,
+                experience=4,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                version=1,
+            ),
+        )
+    data.check(table)
 
 
 def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_created_at_from_the_clock_2(
@@ -216,16 +151,81 @@ def test_register_raises_already_exists_with_the_identity_of_a_live_item_and_cre
     with checks.raises(game_profiles.AlreadyExists):
         client.register(
             player=game_profiles.Player(
-                player_id="p",
-                nickname="n1!",
-                level=10,
-                health=9,
-                experience=99,
+                player_id="",
+                nickname="n1$",
+                level=6,
+                health=10,
+                experience=4,
                 updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 version=1,
             ),
         )
     data.check(table)
+
+
+def test_register_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1 ",
+            level=10,
+            health=0,
+            experience=99,
+            created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            version=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1 ",
+                level=10,
+                health=0,
+                experience=99,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
+
+
+def test_register_succeeds_with_created_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.register(
+        player=game_profiles.Player(
+            player_id="p1#p1",
+            nickname="n1\x00",
+            level=11,
+            health=4,
+            experience=0,
+            updated_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            version=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            game_profiles.Player(
+                player_id="p1#p1",
+                nickname="n1\x00",
+                level=11,
+                health=4,
+                experience=0,
+                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=1,
+            ),
+        ],
+    )
 
 
 # profile
@@ -396,52 +396,51 @@ def test_everything_reads_nothing_else(
 # save_progress
 
 
-def test_save_progress_raises_version_conflict_with_the_same_level_and_another_version_1(
+def test_save_progress_succeeds_with_the_same_health_and_the_same_experience_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="p1 ",
-            level=7,
-            health=0,
-            experience=1000000000,
-            expected_version=3,
-        )
-    data.check(table)
-
-
-def test_save_progress_raises_version_conflict_with_the_same_health_and_another_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="p1$",
-            level=11,
-            health=99,
-            experience=1,
-            expected_version=2,
-        )
-    data.check(table)
-
-
-def test_save_progress_succeeds_with_the_same_level_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(
-        player_id="p1!",
-        level=11,
-        health=10,
-        experience=1000000000,
+    found = client.save_progress(player_id="p2", level=4, health=1, experience=7)
+    expected = game_profiles.Player(
+        player_id="p2",
+        nickname="n",
+        level=4,
+        health=1,
+        experience=7,
+        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=3,
     )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_6],
+        plus=[
+            game_profiles.Player(
+                player_id="p2",
+                nickname="n",
+                level=4,
+                health=1,
+                experience=7,
+                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=3,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(player_id="p1!", level=99, health=100, experience=0)
     expected = game_profiles.Player(
         player_id="p1!",
         nickname="n1\x00",
-        level=11,
-        health=10,
-        experience=1000000000,
+        level=99,
+        health=100,
+        experience=0,
         created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=4,
@@ -454,12 +453,52 @@ def test_save_progress_succeeds_with_the_same_level_1(
             game_profiles.Player(
                 player_id="p1!",
                 nickname="n1\x00",
-                level=11,
-                health=10,
-                experience=1000000000,
+                level=99,
+                health=100,
+                experience=0,
                 created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=4,
+            ),
+        ],
+    )
+
+
+def test_save_progress_succeeds_with_the_same_level_and_the_same_experience_and_the_right_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(
+        player_id="p1$",
+        level=1,
+        health=2,
+        experience=7,
+        expected_version=1,
+    )
+    expected = game_profiles.Player(
+        player_id="p1$",
+        nickname="",
+        level=1,
+        health=2,
+        experience=7,
+        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_8],
+        plus=[
+            game_profiles.Player(
+                player_id="p1$",
+                nickname="",
+                level=1,
+                health=2,
+                experience=7,
+                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=2,
             ),
         ],
     )
@@ -469,29 +508,84 @@ def test_save_progress_succeeds_with_the_same_experience_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="P1", level=8, health=0, experience=7)
+    found = client.save_progress(player_id="p10", level=1, health=1, experience=9)
     expected = game_profiles.Player(
-        player_id="P1",
-        nickname="n1#n1",
-        level=8,
-        health=0,
-        experience=7,
-        created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+        player_id="p10",
+        nickname="n1$",
+        level=1,
+        health=1,
+        experience=9,
+        created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        version=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PLAYER_2],
+        plus=[
+            game_profiles.Player(
+                player_id="p10",
+                nickname="n1$",
+                level=1,
+                health=1,
+                experience=9,
+                created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                version=2,
+            ),
+        ],
+    )
+
+
+def test_save_progress_raises_version_conflict_with_the_same_level_and_the_same_experience_and_another_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.VersionConflict):
+        client.save_progress(
+            player_id="P1",
+            level=5,
+            health=7,
+            experience=7,
+            expected_version=3,
+        )
+    data.check(table)
+
+
+def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.save_progress(
+        player_id="p2",
+        level=11,
+        health=99,
+        experience=100,
+        expected_version=2,
+    )
+    expected = game_profiles.Player(
+        player_id="p2",
+        nickname="n",
+        level=11,
+        health=99,
+        experience=100,
+        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PLAYER_10],
+        without=[data.PLAYER_6],
         plus=[
             game_profiles.Player(
-                player_id="P1",
-                nickname="n1#n1",
-                level=8,
-                health=0,
-                experience=7,
-                created_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+                player_id="p2",
+                nickname="n",
+                level=11,
+                health=99,
+                experience=100,
+                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=3,
             ),
@@ -499,16 +593,16 @@ def test_save_progress_succeeds_with_the_same_experience_1(
     )
 
 
-def test_save_progress_succeeds_1(
+def test_save_progress_succeeds_with_the_same_health_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="p1#", level=4, health=100, experience=1)
+    found = client.save_progress(player_id="p1#", level=7, health=3, experience=1)
     expected = game_profiles.Player(
         player_id="p1#",
         nickname="n1#n1",
-        level=4,
-        health=100,
+        level=7,
+        health=3,
         experience=1,
         created_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
@@ -522,8 +616,8 @@ def test_save_progress_succeeds_1(
             game_profiles.Player(
                 player_id="p1#",
                 nickname="n1#n1",
-                level=4,
-                health=100,
+                level=7,
+                health=3,
                 experience=1,
                 created_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
@@ -533,23 +627,17 @@ def test_save_progress_succeeds_1(
     )
 
 
-def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
+def test_save_progress_succeeds_with_the_same_level_and_the_same_experience_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(
-        player_id="p1!",
-        level=11,
-        health=0,
-        experience=9,
-        expected_version=3,
-    )
+    found = client.save_progress(player_id="p1!", level=11, health=0, experience=10)
     expected = game_profiles.Player(
         player_id="p1!",
         nickname="n1\x00",
         level=11,
         health=0,
-        experience=9,
+        experience=10,
         created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=4,
@@ -564,7 +652,7 @@ def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
                 nickname="n1\x00",
                 level=11,
                 health=0,
-                experience=9,
+                experience=10,
                 created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=4,
@@ -573,42 +661,57 @@ def test_save_progress_succeeds_with_the_same_level_and_the_right_version_1(
     )
 
 
+def test_save_progress_raises_version_conflict_with_another_version_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.VersionConflict):
+        client.save_progress(
+            player_id="p1#",
+            level=1,
+            health=9,
+            experience=7,
+            expected_version=2,
+        )
+    data.check(table)
+
+
 def test_save_progress_raises_not_found_with_a_missing_player_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.save_progress(player_id="p1#p1", level=5, health=1, experience=9)
+        client.save_progress(player_id="p1#p1", level=5, health=5, experience=2)
     data.check(table)
 
 
-def test_save_progress_succeeds_with_the_same_health_and_the_same_experience_1(
+def test_save_progress_succeeds_with_the_same_level_and_the_same_health_and_the_same_experience_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.save_progress(player_id="p1 ", level=99, health=3, experience=1)
+    found = client.save_progress(player_id="p1", level=6, health=10, experience=0)
     expected = game_profiles.Player(
-        player_id="p1 ",
-        nickname="n",
-        level=99,
-        health=3,
-        experience=1,
-        created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        player_id="p1",
+        nickname="n1 ",
+        level=6,
+        health=10,
+        experience=0,
+        created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         version=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PLAYER_3],
+        without=[data.PLAYER_1],
         plus=[
             game_profiles.Player(
-                player_id="p1 ",
-                nickname="n",
-                level=99,
-                health=3,
-                experience=1,
-                created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                player_id="p1",
+                nickname="n1 ",
+                level=6,
+                health=10,
+                experience=0,
+                created_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 version=3,
             ),
@@ -621,128 +724,39 @@ def test_save_progress_succeeds_with_the_right_version_1(
     table: tables.Table,
 ) -> None:
     found = client.save_progress(
-        player_id="p1\x00",
-        level=7,
-        health=7,
-        experience=9,
-        expected_version=1,
-    )
-    expected = game_profiles.Player(
-        player_id="p1\x00",
-        nickname="",
-        level=7,
-        health=7,
-        experience=9,
-        created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_11],
-        plus=[
-            game_profiles.Player(
-                player_id="p1\x00",
-                nickname="",
-                level=7,
-                health=7,
-                experience=9,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=2,
-            ),
-        ],
-    )
-
-
-def test_save_progress_succeeds_with_the_same_health_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(player_id="p2", level=10, health=1, experience=5)
-    expected = game_profiles.Player(
-        player_id="p2",
-        nickname="n",
-        level=10,
-        health=1,
+        player_id="p1!",
+        level=100,
+        health=100,
         experience=5,
-        created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PLAYER_6],
-        plus=[
-            game_profiles.Player(
-                player_id="p2",
-                nickname="n",
-                level=10,
-                health=1,
-                experience=5,
-                created_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=3,
-            ),
-        ],
-    )
-
-
-def test_save_progress_succeeds_with_the_right_version_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.save_progress(
-        player_id="p1\x00",
-        level=100,
-        health=100,
-        experience=0,
-        expected_version=1,
+        expected_version=3,
     )
     expected = game_profiles.Player(
-        player_id="p1\x00",
-        nickname="",
+        player_id="p1!",
+        nickname="n1\x00",
         level=100,
         health=100,
-        experience=0,
-        created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        experience=5,
+        created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        version=2,
+        version=4,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PLAYER_11],
+        without=[data.PLAYER_9],
         plus=[
             game_profiles.Player(
-                player_id="p1\x00",
-                nickname="",
+                player_id="p1!",
+                nickname="n1\x00",
                 level=100,
                 health=100,
-                experience=0,
-                created_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                experience=5,
+                created_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 updated_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                version=2,
+                version=4,
             ),
         ],
     )
-
-
-def test_save_progress_raises_version_conflict_with_the_same_health_and_the_same_experience_and_another_version_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.VersionConflict):
-        client.save_progress(
-            player_id="p1$",
-            level=1,
-            health=99,
-            experience=7,
-            expected_version=2,
-        )
-    data.check(table)
 
 
 # friends
@@ -792,39 +806,26 @@ def test_friends_finds_nothing_or_a_neighbor_3(
 # set_friends
 
 
-def test_set_friends_succeeds_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.set_friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
-    expected = game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])
-    assert found == expected
-    data.check(
-        table,
-        without=[data.FRIENDS_5],
-        plus=[game_profiles.Friends(player_id="", names=["n1", "n10", "n1 ", "n1#"])],
-    )
-
-
 def test_set_friends_succeeds_with_the_same_names_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p", names=[])
-    assert found == data.FRIENDS_6
+    found = client.set_friends(player_id="é", names=["n1", "n10"])
+    assert found == data.FRIENDS_7
     data.check(table)
 
 
-def test_set_friends_succeeds_with_a_missing_friends_1(
+def test_set_friends_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p1!", names=["n1", "n10"])
-    expected = game_profiles.Friends(player_id="p1!", names=["n1", "n10"])
+    found = client.set_friends(player_id="p1", names=["n10", "n10"])
+    expected = game_profiles.Friends(player_id="p1", names=["n10", "n10"])
     assert found == expected
     data.check(
         table,
-        plus=[game_profiles.Friends(player_id="p1!", names=["n1", "n10"])],
+        without=[data.FRIENDS_2],
+        plus=[game_profiles.Friends(player_id="p1", names=["n10", "n10"])],
     )
 
 
@@ -832,22 +833,50 @@ def test_set_friends_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p1 ", names=["n1"])
-    expected = game_profiles.Friends(player_id="p1 ", names=["n1"])
+    found = client.set_friends(player_id="p10", names=["n10", "n10"])
+    assert found == data.FRIENDS_1
+    data.check(table)
+
+
+def test_set_friends_succeeds_with_a_missing_friends_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p2", names=["n1"])
+    expected = game_profiles.Friends(player_id="p2", names=["n1"])
     assert found == expected
-    data.check(
-        table,
-        without=[data.FRIENDS_3],
-        plus=[game_profiles.Friends(player_id="p1 ", names=["n1"])],
-    )
+    data.check(table, plus=[game_profiles.Friends(player_id="p2", names=["n1"])])
 
 
 def test_set_friends_succeeds_with_the_same_names_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="", names=["n10", "n10"])
-    assert found == data.FRIENDS_5
+    found = client.set_friends(player_id="p1#", names=["n1"])
+    assert found == data.FRIENDS_4
+    data.check(table)
+
+
+def test_set_friends_succeeds_3(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="é", names=["n1", "n10", "n1 ", "n1#"])
+    expected = game_profiles.Friends(player_id="é", names=["n1", "n10", "n1 ", "n1#"])
+    assert found == expected
+    data.check(
+        table,
+        without=[data.FRIENDS_7],
+        plus=[game_profiles.Friends(player_id="é", names=["n1", "n10", "n1 ", "n1#"])],
+    )
+
+
+def test_set_friends_succeeds_4(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.set_friends(player_id="p1 ", names=["n1", "n10", "n1 ", "n1#"])
+    assert found == data.FRIENDS_3
     data.check(table)
 
 
@@ -855,10 +884,13 @@ def test_set_friends_succeeds_with_a_missing_friends_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.set_friends(player_id="p1\x00", names=[])
-    expected = game_profiles.Friends(player_id="p1\x00", names=[])
+    found = client.set_friends(player_id="p2", names=["n10", "n10"])
+    expected = game_profiles.Friends(player_id="p2", names=["n10", "n10"])
     assert found == expected
-    data.check(table, plus=[game_profiles.Friends(player_id="p1\x00", names=[])])
+    data.check(
+        table,
+        plus=[game_profiles.Friends(player_id="p2", names=["n10", "n10"])],
+    )
 
 
 # bag
@@ -1001,6 +1033,21 @@ def test_item_finds_nothing_or_a_neighbor_8(client: game_profiles.GameProfiles) 
 # find_item
 
 
+def test_find_item_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Item(
+        player_id="p1 ",
+        item_id="i",
+        name="n1$",
+        amount=0,
+        traits={"a": 1},
+    )
+    client.find_item(item=given)
+    data.check(table, plus=[given])
+
+
 def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
@@ -1008,26 +1055,26 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(game_profiles.AlreadyExists):
         client.find_item(
             item=game_profiles.Item(
-                player_id="p1",
-                item_id="",
-                name="",
-                amount=9,
-                traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+                player_id="p10",
+                item_id="i1#",
+                name="N1",
+                amount=1,
+                traits={},
             ),
         )
     data.check(table)
 
 
-def test_find_item_succeeds_1(
+def test_find_item_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p10",
-        item_id="i2",
-        name="n1 ",
-        amount=0,
-        traits={"a": 1, "a.b": 10},
+        player_id="p1#",
+        item_id="",
+        name="n1\x00",
+        amount=1,
+        traits={},
     )
     client.find_item(item=given)
     data.check(table, plus=[given])
@@ -1040,32 +1087,45 @@ def test_find_item_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(game_profiles.AlreadyExists):
         client.find_item(
             item=game_profiles.Item(
-                player_id="p10",
-                item_id="i1#",
-                name="n1$",
-                amount=-1,
-                traits={"a": 1, "a.b": 10},
+                player_id="p1 ",
+                item_id="i1 ",
+                name="n1\x00",
+                amount=9,
+                traits={},
             ),
         )
     data.check(table)
 
 
-def test_find_item_succeeds_2(
+# count_item
+
+
+def test_count_item_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    given = game_profiles.Item(
-        player_id="p1 ",
-        item_id="",
-        name="n",
-        amount=-9,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
+    found = client.count_item(player_id="p1", item_id="i1", amount=-1)
+    expected = game_profiles.Item(
+        player_id="p1",
+        item_id="i1",
+        name="n1#n1",
+        amount=-2,
+        traits={"a": 1},
     )
-    client.find_item(item=given)
-    data.check(table, plus=[given])
-
-
-# count_item
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_10],
+        plus=[
+            game_profiles.Item(
+                player_id="p1",
+                item_id="i1",
+                name="n1#n1",
+                amount=-2,
+                traits={"a": 1},
+            ),
+        ],
+    )
 
 
 def test_count_item_raises_not_found_with_a_missing_item_1(
@@ -1073,33 +1133,33 @@ def test_count_item_raises_not_found_with_a_missing_item_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p1 ", item_id="i", amount=-1)
+        client.count_item(player_id="p", item_id="i1 ", amount=1)
     data.check(table)
 
 
-def test_count_item_succeeds_1(
+def test_count_item_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.count_item(player_id="p1", item_id="", amount=1)
+    found = client.count_item(player_id="p1 ", item_id="i2", amount=-1)
     expected = game_profiles.Item(
-        player_id="p1",
-        item_id="",
-        name="",
-        amount=-9,
-        traits={},
+        player_id="p1 ",
+        item_id="i2",
+        name="n",
+        amount=99,
+        traits={"a": 1},
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_13],
+        without=[data.ITEM_12],
         plus=[
             game_profiles.Item(
-                player_id="p1",
-                item_id="",
-                name="",
-                amount=-9,
-                traits={},
+                player_id="p1 ",
+                item_id="i2",
+                name="n",
+                amount=99,
+                traits={"a": 1},
             ),
         ],
     )
@@ -1110,36 +1170,8 @@ def test_count_item_raises_not_found_with_a_missing_item_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.count_item(player_id="p1$", item_id="i1 ", amount=2)
+        client.count_item(player_id="p1 ", item_id="i1$", amount=3)
     data.check(table)
-
-
-def test_count_item_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.count_item(player_id="p10", item_id="i1#", amount=-1)
-    expected = game_profiles.Item(
-        player_id="p10",
-        item_id="i1#",
-        name="n",
-        amount=999999,
-        traits={"a": 1, "a.b": 10},
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_4],
-        plus=[
-            game_profiles.Item(
-                player_id="p10",
-                item_id="i1#",
-                name="n",
-                amount=999999,
-                traits={"a": 1, "a.b": 10},
-            ),
-        ],
-    )
 
 
 # throw_away
@@ -1149,15 +1181,15 @@ def test_throw_away_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p10", item_id="")
-    data.check(table, without=[data.ITEM_9])
+    client.throw_away(player_id="p1#", item_id="i1 ")
+    data.check(table, without=[data.ITEM_7])
 
 
 def test_throw_away_succeeds_with_a_missing_item_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1$", item_id="i1")
+    client.throw_away(player_id="p1", item_id="i")
     data.check(table)
 
 
@@ -1165,48 +1197,19 @@ def test_throw_away_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="é", item_id="i10")
-    data.check(table, without=[data.ITEM_22])
+    client.throw_away(player_id="p1 ", item_id="i10")
+    data.check(table, without=[data.ITEM_17])
 
 
 def test_throw_away_succeeds_with_a_missing_item_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.throw_away(player_id="p1", item_id="i1$")
+    client.throw_away(player_id="p10", item_id="i2")
     data.check(table)
 
 
 # loot
-
-
-def test_loot_succeeds_with_the_identity_of_a_live_item_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    given = game_profiles.Item(
-        player_id="p1#",
-        item_id="i1 ",
-        name="",
-        amount=0,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    )
-    given_2 = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i1#",
-        name="N1",
-        amount=100,
-        traits={"a": 1},
-    )
-    given_3 = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i",
-        name="n1$",
-        amount=9,
-        traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
-    )
-    client.loot(items=[given, given_2, given_3])
-    data.check(table, without=[data.ITEM_7], plus=[given, given_2, given_3])
 
 
 def test_loot_succeeds_1(
@@ -1214,24 +1217,82 @@ def test_loot_succeeds_1(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i1#",
-        name="n1#",
-        amount=2,
+        player_id="p1",
+        item_id="i1!",
+        name="n",
+        amount=1000000,
         traits={"a": 1},
     )
     given_2 = game_profiles.Item(
-        player_id="p1 ",
-        item_id="",
-        name="n1!",
+        player_id="p1",
+        item_id="i",
+        name="n1\x00",
+        amount=99,
+        traits={},
+    )
+    given_3 = game_profiles.Item(
+        player_id="p1",
+        item_id="i1$",
+        name="n1$",
         amount=0,
+        traits={"a": 1},
+    )
+    client.loot(items=[given, given_2, given_3])
+    data.check(table, plus=[given, given_2, given_3])
+
+
+def test_loot_succeeds_with_the_identity_of_a_live_item_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Item(
+        player_id="p1 ",
+        item_id="i10",
+        name="n1!",
+        amount=-10,
+        traits={"a": 1, "a.b": 10},
+    )
+    given_2 = game_profiles.Item(
+        player_id="p1",
+        item_id="i",
+        name="n",
+        amount=9,
         traits={"a": 1, "a.b": 10},
     )
     given_3 = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i",
-        name="N1",
-        amount=9,
+        player_id="p1",
+        item_id="i1\x00",
+        name="n1$",
+        amount=99,
+        traits={"a": 1},
+    )
+    client.loot(items=[given, given_2, given_3])
+    data.check(table, without=[data.ITEM_17], plus=[given, given_2, given_3])
+
+
+def test_loot_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Item(
+        player_id="p4",
+        item_id="i1",
+        name="n1$",
+        amount=1,
+        traits={"a": 1},
+    )
+    given_2 = game_profiles.Item(
+        player_id="p4",
+        item_id="i1 ",
+        name="n1!",
+        amount=100,
+        traits={},
+    )
+    given_3 = game_profiles.Item(
+        player_id="p4",
+        item_id="i10",
+        name="",
+        amount=0,
         traits={"a": 1, "a.b": 10},
     )
     client.loot(items=[given, given_2, given_3])
@@ -1243,57 +1304,28 @@ def test_loot_succeeds_with_the_identity_of_a_live_item_2(
     table: tables.Table,
 ) -> None:
     given = game_profiles.Item(
-        player_id="p",
+        player_id="p1",
         item_id="i1",
-        name="n1\x00",
-        amount=-10,
-        traits={"a": 1},
-    )
-    given_2 = game_profiles.Item(
-        player_id="p1",
-        item_id="i1#i1",
-        name="n1\x00",
-        amount=99,
-        traits={"a": 1, "a.b": 10},
-    )
-    given_3 = game_profiles.Item(
-        player_id="p1",
-        item_id="😀",
-        name="N1",
-        amount=9,
-        traits={"a": 1, "a.b": 10},
-    )
-    client.loot(items=[given, given_2, given_3])
-    data.check(table, without=[data.ITEM_20], plus=[given, given_2, given_3])
-
-
-def test_loot_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    given = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i",
-        name="n1#",
-        amount=99,
-        traits={"a": 1, "a.b": 10},
-    )
-    given_2 = game_profiles.Item(
-        player_id="p1 ",
-        item_id="i1#",
-        name="n1$",
+        name="n1 ",
         amount=10,
         traits={},
     )
-    given_3 = game_profiles.Item(
-        player_id="p1 ",
+    given_2 = game_profiles.Item(
+        player_id="p10",
         item_id="i1$",
-        name="n2",
-        amount=-9,
+        name="n1",
+        amount=2,
+        traits={"a": 1},
+    )
+    given_3 = game_profiles.Item(
+        player_id="p10",
+        item_id="i",
+        name="n1",
+        amount=9,
         traits={"a": 1, "a.b": 10, "#k": 2, "size": 9},
     )
     client.loot(items=[given, given_2, given_3])
-    data.check(table, plus=[given, given_2, given_3])
+    data.check(table, without=[data.ITEM_10], plus=[given, given_2, given_3])
 
 
 # scrap
@@ -1303,8 +1335,48 @@ def test_scrap_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p10", "i1"), ("p", "i1"), ("p1", "i10")])
-    data.check(table, without=[data.ITEM_14, data.ITEM_20, data.ITEM_8])
+    client.scrap(keys=[("p10", ""), ("", "i1 "), ("p1#", "i1#")])
+    data.check(table, without=[data.ITEM_9, data.ITEM_21, data.ITEM_15])
+
+
+def test_scrap_succeeds_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1 ", "i1 ")])
+    data.check(table, without=[data.ITEM_18])
+
+
+def test_scrap_succeeds_with_a_missing_item_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p10", "i1#"), ("p1 ", "i10"), ("p1#", "i1#"), ("", "i10")])
+    data.check(table, without=[data.ITEM_4, data.ITEM_17, data.ITEM_15])
+
+
+def test_scrap_succeeds_with_a_missing_item_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p", "i1"), ("p1#", "i")])
+    data.check(table, without=[data.ITEM_20])
+
+
+def test_scrap_succeeds_with_a_missing_item_3(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1", "i1!")])
+    data.check(table)
+
+
+def test_scrap_succeeds_3(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p1", "i1#"), ("p10", "i1#")])
+    data.check(table, without=[data.ITEM_6, data.ITEM_4])
 
 
 def test_scrap_succeeds_with_an_empty_list_1(
@@ -1315,122 +1387,82 @@ def test_scrap_succeeds_with_an_empty_list_1(
     data.check(table)
 
 
-def test_scrap_succeeds_with_a_missing_item_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1 ", "i10"), ("p10", "i1 "), ("p1#", "i1 "), ("p1#", "")])
-    data.check(table, without=[data.ITEM_17, data.ITEM_2, data.ITEM_7])
-
-
-def test_scrap_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p", "i1"), ("p10", "i10")])
-    data.check(table, without=[data.ITEM_20, data.ITEM_5])
-
-
-def test_scrap_succeeds_with_a_missing_item_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1 ", "i10"), ("p10", "i1#"), ("p10", "i1$")])
-    data.check(table, without=[data.ITEM_17, data.ITEM_4])
-
-
-def test_scrap_succeeds_with_a_missing_item_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("é", "i10"), ("p4", "i1")])
-    data.check(table, without=[data.ITEM_22])
-
-
 def test_scrap_succeeds_with_a_missing_item_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p10", "i2")])
-    data.check(table)
-
-
-def test_scrap_succeeds_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1 ", "i1")])
-    data.check(table, without=[data.ITEM_11])
+    client.scrap(keys=[("", "i1 "), ("p1", "i1 "), ("p1#", "")])
+    data.check(table, without=[data.ITEM_21, data.ITEM_3])
 
 
 def test_scrap_succeeds_4(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p10", "i10"), ("p10", ""), ("p1#", "i1#")])
-    data.check(table, without=[data.ITEM_5, data.ITEM_9, data.ITEM_15])
-
-
-def test_scrap_succeeds_with_a_missing_item_5(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    client.scrap(keys=[("p1#", "i1#"), ("p", "i1"), ("p1#", "i1"), ("p1$", "i10")])
-    data.check(table, without=[data.ITEM_15, data.ITEM_20, data.ITEM_19])
+    client.scrap(keys=[("p1#", "i1 "), ("p1 ", "i1 "), ("p10", "")])
+    data.check(table, without=[data.ITEM_7, data.ITEM_18, data.ITEM_9])
 
 
 def test_scrap_succeeds_5(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1#", "i10"), ("p1#", "i1#")])
-    data.check(table, without=[data.ITEM_1, data.ITEM_15])
+    client.scrap(keys=[("p10", "i1 ")])
+    data.check(table, without=[data.ITEM_2])
+
+
+def test_scrap_succeeds_with_a_missing_item_5(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    client.scrap(keys=[("p10", "i1 "), ("p1", "i2"), ("p1 ", "i2"), ("p10", "i1!")])
+    data.check(table, without=[data.ITEM_2, data.ITEM_16, data.ITEM_12])
 
 
 def test_scrap_succeeds_with_a_missing_item_6(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    client.scrap(keys=[("p1", "i2"), ("p10", ""), ("p10", "i2")])
-    data.check(table, without=[data.ITEM_16, data.ITEM_9])
+    client.scrap(keys=[("", "i1 "), ("p1 ", "i1#")])
+    data.check(table, without=[data.ITEM_21])
 
 
 # equip
-
-
-def test_equip_succeeds_with_the_same_name_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1$", slot="hands", name="n1#")
-    assert found == data.EQUIPMENT_18
-    data.check(table)
 
 
 def test_equip_succeeds_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1", slot="feet", name="n")
-    expected = game_profiles.Equipment(player_id="p1", slot="feet", name="n")
+    found = client.equip(player_id="p1", slot="feet", name="n2")
+    expected = game_profiles.Equipment(player_id="p1", slot="feet", name="n2")
     assert found == expected
     data.check(
         table,
         without=[data.EQUIPMENT_13],
-        plus=[game_profiles.Equipment(player_id="p1", slot="feet", name="n")],
+        plus=[game_profiles.Equipment(player_id="p1", slot="feet", name="n2")],
     )
+
+
+def test_equip_succeeds_with_the_same_name_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.equip(player_id="p10", slot="body", name="n1!")
+    assert found == data.EQUIPMENT_9
+    data.check(table)
 
 
 def test_equip_succeeds_with_a_missing_equipment_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1#", slot="head", name="")
-    expected = game_profiles.Equipment(player_id="p1#", slot="head", name="")
+    found = client.equip(player_id="p1 ", slot="body", name="n1#")
+    expected = game_profiles.Equipment(player_id="p1 ", slot="body", name="n1#")
     assert found == expected
     data.check(
         table,
-        plus=[game_profiles.Equipment(player_id="p1#", slot="head", name="")],
+        plus=[game_profiles.Equipment(player_id="p1 ", slot="body", name="n1#")],
     )
 
 
@@ -1438,48 +1470,54 @@ def test_equip_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="", slot="hands", name="n1")
-    assert found == data.EQUIPMENT_3
-    data.check(table)
+    found = client.equip(player_id="p1$", slot="weapon", name="n1 ")
+    expected = game_profiles.Equipment(player_id="p1$", slot="weapon", name="n1 ")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.EQUIPMENT_14],
+        plus=[game_profiles.Equipment(player_id="p1$", slot="weapon", name="n1 ")],
+    )
 
 
 def test_equip_succeeds_with_the_same_name_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1", slot="hands", name="n1!")
-    assert found == data.EQUIPMENT_10
+    found = client.equip(player_id="é", slot="hands", name="n1\x00")
+    assert found == data.EQUIPMENT_21
     data.check(table)
-
-
-def test_equip_succeeds_3(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.equip(player_id="p1#", slot="body", name="")
-    expected = game_profiles.Equipment(player_id="p1#", slot="body", name="")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.EQUIPMENT_7],
-        plus=[game_profiles.Equipment(player_id="p1#", slot="body", name="")],
-    )
 
 
 def test_equip_succeeds_with_a_missing_equipment_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.equip(player_id="p1 ", slot="body", name="n10")
-    expected = game_profiles.Equipment(player_id="p1 ", slot="body", name="n10")
+    found = client.equip(player_id="p1 ", slot="weapon", name="n1#n1")
+    expected = game_profiles.Equipment(player_id="p1 ", slot="weapon", name="n1#n1")
     assert found == expected
     data.check(
         table,
-        plus=[game_profiles.Equipment(player_id="p1 ", slot="body", name="n10")],
+        plus=[game_profiles.Equipment(player_id="p1 ", slot="weapon", name="n1#n1")],
     )
 
 
 # take_quest
+
+
+def test_take_quest_succeeds_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    given = game_profiles.Quest(
+        player_id="",
+        quest_id="q1",
+        title="t",
+        started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    client.take_quest(quest=given)
+    data.check(table, plus=[given])
 
 
 def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
@@ -1489,12 +1527,23 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(game_profiles.AlreadyExists):
         client.take_quest(
             quest=game_profiles.Quest(
-                player_id="p1 ",
-                quest_id="q10",
+                player_id="p10",
+                quest_id="q1#",
                 title="t1$",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
             ),
+        )
+    data.check(table)
+
+
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(player_id="p1", quest_id="q1 ", title="t1"),
         )
     data.check(table)
 
@@ -1504,62 +1553,31 @@ def test_take_quest_succeeds_with_started_at_from_the_clock_1(
     table: tables.Table,
 ) -> None:
     client.take_quest(
-        quest=game_profiles.Quest(
-            player_id="p1 ",
-            quest_id="q1$",
-            title="t1!",
-            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        ),
+        quest=game_profiles.Quest(player_id="p1 ", quest_id="q1#", title="t1"),
     )
     data.check(
         table,
         plus=[
             game_profiles.Quest(
                 player_id="p1 ",
-                quest_id="q1$",
-                title="t1!",
+                quest_id="q1#",
+                title="t1",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.AlreadyExists):
-        client.take_quest(
-            quest=game_profiles.Quest(
-                player_id="p1 ",
-                quest_id="q2",
-                title="t2",
-                finished_at=dt.datetime(
-                    1999,
-                    12,
-                    31,
-                    23,
-                    59,
-                    59,
-                    999999,
-                    tzinfo=dt.UTC,
-                ),
-            ),
-        )
-    data.check(table)
-
-
-def test_take_quest_succeeds_1(
+def test_take_quest_succeeds_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     given = game_profiles.Quest(
-        player_id="p10",
-        quest_id="q",
-        title="T1",
+        player_id="p1#",
+        quest_id="Q1",
+        title="t10",
         started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     client.take_quest(quest=given)
     data.check(table, plus=[given])
@@ -1573,10 +1591,26 @@ def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_2(
         client.take_quest(
             quest=game_profiles.Quest(
                 player_id="p1",
-                quest_id="q1 ",
-                title="T1",
+                quest_id="q1",
+                title="t1",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        )
+    data.check(table)
+
+
+def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.AlreadyExists):
+        client.take_quest(
+            quest=game_profiles.Quest(
+                player_id="p2",
+                quest_id="q10",
+                title="t1#",
+                finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1587,77 +1621,22 @@ def test_take_quest_succeeds_with_started_at_from_the_clock_2(
     table: tables.Table,
 ) -> None:
     client.take_quest(
-        quest=game_profiles.Quest(
-            player_id="p1 ",
-            quest_id="q",
-            title="t1 ",
-            finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        ),
+        quest=game_profiles.Quest(player_id="p1 ", quest_id="q1#", title="T1"),
     )
     data.check(
         table,
         plus=[
             game_profiles.Quest(
                 player_id="p1 ",
-                quest_id="q",
-                title="t1 ",
+                quest_id="q1#",
+                title="T1",
                 started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_take_quest_raises_already_exists_with_the_identity_of_a_live_item_and_started_at_from_the_clock_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.AlreadyExists):
-        client.take_quest(
-            quest=game_profiles.Quest(
-                player_id="p1#",
-                quest_id="q1 ",
-                title="t1 ",
-                finished_at=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-            ),
-        )
-    data.check(table)
-
-
-def test_take_quest_succeeds_2(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    given = game_profiles.Quest(
-        player_id="p1 ",
-        quest_id="q1#",
-        title="t",
-        started_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    )
-    client.take_quest(quest=given)
-    data.check(table, plus=[given])
-
-
 # finish_quest
-
-
-def test_finish_quest_raises_condition_failed_with_no_finished_at_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(player_id="p10", quest_id="q1 ", finished_at=None)
-    data.check(table)
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p1", quest_id="q", finished_at=None)
-    data.check(table)
 
 
 def test_finish_quest_succeeds_1(
@@ -1665,31 +1644,66 @@ def test_finish_quest_succeeds_1(
     table: tables.Table,
 ) -> None:
     found = client.finish_quest(
-        player_id="p1 ",
-        quest_id="",
+        player_id="p10",
+        quest_id="q10",
         finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     expected = game_profiles.Quest(
-        player_id="p1 ",
-        quest_id="",
-        title="t1",
-        started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        player_id="p10",
+        quest_id="q10",
+        title="t1 ",
+        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
         finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.QUEST_10],
+        without=[data.QUEST_2],
         plus=[
             game_profiles.Quest(
-                player_id="p1 ",
-                quest_id="",
-                title="t1",
-                started_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                player_id="p10",
+                quest_id="q10",
+                title="t1 ",
+                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
                 finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         ],
     )
+
+
+def test_finish_quest_raises_not_found_with_a_missing_quest_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.NotFound):
+        client.finish_quest(
+            player_id="p1",
+            quest_id="q",
+            finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_finish_quest_raises_condition_failed_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p1 ",
+            quest_id="q1 ",
+            finished_at=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_finish_quest_succeeds_with_no_finished_at_1(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    found = client.finish_quest(player_id="p1", quest_id="q1 ", finished_at=None)
+    assert found == data.QUEST_9
+    data.check(table)
 
 
 def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
@@ -1705,42 +1719,7 @@ def test_finish_quest_raises_condition_failed_with_the_same_finished_at_1(
     data.check(table)
 
 
-def test_finish_quest_succeeds_with_no_finished_at_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    found = client.finish_quest(player_id="p1", quest_id="q1", finished_at=None)
-    assert found == data.QUEST_7
-    data.check(table)
-
-
-def test_finish_quest_raises_condition_failed_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.ConditionFailed):
-        client.finish_quest(
-            player_id="p1 ",
-            quest_id="q2",
-            finished_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_finish_quest_raises_not_found_with_a_missing_quest_1(
-    client: game_profiles.GameProfiles,
-    table: tables.Table,
-) -> None:
-    with checks.raises(game_profiles.NotFound):
-        client.finish_quest(
-            player_id="p2",
-            quest_id="",
-            finished_at=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_finish_quest_raises_condition_failed_with_no_finished_at_2(
+def test_finish_quest_raises_condition_failed_with_no_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
@@ -1749,12 +1728,12 @@ def test_finish_quest_raises_condition_failed_with_no_finished_at_2(
     data.check(table)
 
 
-def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_2(
+def test_finish_quest_raises_not_found_with_a_missing_quest_and_no_finished_at_1(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.NotFound):
-        client.finish_quest(player_id="p1 ", quest_id="q1!", finished_at=None)
+        client.finish_quest(player_id="p2", quest_id="q1", finished_at=None)
     data.check(table)
 
 
@@ -1763,42 +1742,55 @@ def test_finish_quest_succeeds_2(
     table: tables.Table,
 ) -> None:
     found = client.finish_quest(
-        player_id="p1",
-        quest_id="q1 ",
-        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        player_id="p10",
+        quest_id="q1",
+        finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     expected = game_profiles.Quest(
-        player_id="p1",
-        quest_id="q1 ",
-        title="T1",
-        started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        player_id="p10",
+        quest_id="q1",
+        title="t1!",
+        started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.QUEST_9],
+        without=[data.QUEST_3],
         plus=[
             game_profiles.Quest(
-                player_id="p1",
-                quest_id="q1 ",
-                title="T1",
-                started_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                player_id="p10",
+                quest_id="q1",
+                title="t1!",
+                started_at=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_finish_quest_raises_condition_failed_with_the_same_finished_at_2(
+def test_finish_quest_raises_not_found_with_a_missing_quest_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.NotFound):
+        client.finish_quest(
+            player_id="p1",
+            quest_id="q2",
+            finished_at=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
+    data.check(table)
+
+
+def test_finish_quest_raises_condition_failed_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
     with checks.raises(game_profiles.ConditionFailed):
         client.finish_quest(
-            player_id="p1 ",
-            quest_id="q2",
-            finished_at=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+            player_id="",
+            quest_id="q10",
+            finished_at=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
         )
     data.check(table)
 
@@ -1807,8 +1799,21 @@ def test_finish_quest_succeeds_with_no_finished_at_2(
     client: game_profiles.GameProfiles,
     table: tables.Table,
 ) -> None:
-    found = client.finish_quest(player_id="p1", quest_id="q10", finished_at=None)
-    assert found == data.QUEST_5
+    found = client.finish_quest(player_id="p1", quest_id="q1$", finished_at=None)
+    assert found == data.QUEST_20
+    data.check(table)
+
+
+def test_finish_quest_raises_condition_failed_with_the_same_finished_at_2(
+    client: game_profiles.GameProfiles,
+    table: tables.Table,
+) -> None:
+    with checks.raises(game_profiles.ConditionFailed):
+        client.finish_quest(
+            player_id="p10",
+            quest_id="q1 ",
+            finished_at=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        )
     data.check(table)
 
 

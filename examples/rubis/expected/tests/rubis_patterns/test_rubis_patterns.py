@@ -848,7 +848,7 @@ def test_items_in_category_from_the_middle_4(client: rubis.Rubis) -> None:
 def test_items_in_category_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.items_in_category(
         category_id="01HF7YAT45FGJTTX7EFBFQE8C3",
-        end_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -1066,27 +1066,6 @@ def test_comments_on_user_reads_nothing_else(
 # register_item
 
 
-def test_register_item_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
-    given = rubis.Item(
-        item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        name="n1\x00",
-        description="d1 ",
-        initial_price=1,
-        quantity=1,
-        reserve_price=99,
-        buy_now=2,
-        nb_of_bids=4,
-        max_bid=7,
-        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    client.register_item(item=given)
-    data.check(table, plus=[given])
-
-
 def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: rubis.Rubis,
     table: tables.Table,
@@ -1094,41 +1073,41 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(rubis.AlreadyExists):
         client.register_item(
             item=rubis.Item(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-                name="n1 ",
-                description="d1",
-                initial_price=0,
-                quantity=10,
-                reserve_price=99,
-                buy_now=10,
-                nb_of_bids=9,
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
+                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                name="n1",
+                description="d1!",
+                initial_price=9,
+                quantity=1000,
+                reserve_price=4,
+                buy_now=100,
+                nb_of_bids=3,
                 max_bid=1,
-                start_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+                start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT261R50FK2JK327EVAR",
             ),
         )
     data.check(table)
 
 
-def test_register_item_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
+def test_register_item_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Item(
         item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-        seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n10",
-        description="d1$",
-        initial_price=0,
-        quantity=100,
-        reserve_price=100,
-        buy_now=1000000000,
-        nb_of_bids=5,
-        max_bid=99,
+        name="",
+        description="d1\x00",
+        initial_price=100,
+        quantity=10,
+        reserve_price=4,
+        buy_now=10,
+        nb_of_bids=4,
+        max_bid=1000000000,
         start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT261R50FK2JK327EVAR",
     )
     client.register_item(item=given)
     data.check(table, plus=[given])
@@ -1141,23 +1120,44 @@ def test_register_item_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.register_item(
             item=rubis.Item(
-                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1#",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="",
                 description="d1#",
-                initial_price=1,
-                quantity=3,
+                initial_price=7,
+                quantity=99,
                 reserve_price=3,
-                buy_now=2,
-                nb_of_bids=1000000,
+                buy_now=4,
+                nb_of_bids=100,
                 max_bid=99,
-                start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT261R50FK2JK327EVAR",
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         )
     data.check(table)
+
+
+def test_register_item_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
+    given = rubis.Item(
+        item_id="01HF7YAT3GC2HVG5Z07389KMMF",
+        seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+        category_id="01HF7YAT0N3VJC0TXZDYPKQAQW",
+        name="n10",
+        description="d1!",
+        initial_price=9,
+        quantity=1,
+        reserve_price=100,
+        buy_now=0,
+        nb_of_bids=1000000,
+        max_bid=7,
+        start_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
+    )
+    client.register_item(item=given)
+    data.check(table, plus=[given])
 
 
 # register_user
@@ -1170,16 +1170,16 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(rubis.AlreadyExists):
         client.register_user(
             user=rubis.User(
-                user_id="01HF7YAT0WRXCXABZ63CFS39G3",
-                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
-                nickname="n2",
-                firstname="f2",
-                lastname="",
-                password="",
+                user_id="01HF7YAT1ZFZPV916NEJWYXZ2Q",
+                region_id="01HF7YAT1382GM7T3TRE6ZWH92",
+                nickname="n1#",
+                firstname="f",
+                lastname="l1",
+                password="p1#p1",
                 email="e1!",
-                rating=0,
-                balance=2,
-                creation_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                rating=10,
+                balance=3,
+                creation_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1188,15 +1188,15 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_register_user_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.User(
         user_id="01HF7YAT3GTD507CE3TGGF3P7S",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        nickname="n1$",
-        firstname="",
-        lastname="l1",
-        password="p1\x00",
-        email="",
-        rating=5,
-        balance=7,
-        creation_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        nickname="n1#n1",
+        firstname="f1#f1",
+        lastname="l1\x00",
+        password="p1#",
+        email="e1#e1",
+        rating=7,
+        balance=1,
+        creation_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
     )
     client.register_user(user=given)
     data.check(table, plus=[given])
@@ -1209,16 +1209,16 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.register_user(
             user=rubis.User(
-                user_id="01HF7YAT1RHHD9DD4N2H9JG1DP",
+                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
                 region_id="01HF7YAT261R50FK2JK327EVAR",
-                nickname="n1#n1",
-                firstname="F1",
-                lastname="l2",
-                password="p1!",
-                email="e2",
-                rating=2,
-                balance=5,
-                creation_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                nickname="n1",
+                firstname="f1!",
+                lastname="l1 ",
+                password="",
+                email="e1\x00",
+                rating=9,
+                balance=1,
+                creation_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1227,15 +1227,15 @@ def test_register_user_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_register_user_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.User(
         user_id="01HF7YAT3GTD507CE3TGGF3P7S",
-        region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
         nickname="n10",
-        firstname="f1!",
-        lastname="l2",
-        password="p1#p1",
-        email="E1",
-        rating=99,
-        balance=0,
-        creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        firstname="f1#f1",
+        lastname="l1",
+        password="p1\x00",
+        email="e1\x00",
+        rating=4,
+        balance=3,
+        creation_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     client.register_user(user=given)
     data.check(table, plus=[given])
@@ -1352,52 +1352,18 @@ def test_stock_of_item_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> Non
 # take_from_stock
 
 
-def test_take_from_stock_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        quantity=99,
-        nb_of_bids=4,
-        end_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n1!",
-        description="d1#",
-        initial_price=4,
-        quantity=99,
-        reserve_price=7,
-        buy_now=100,
-        nb_of_bids=4,
-        max_bid=7,
-        start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-        end_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_3],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1!",
-                description="d1#",
-                initial_price=4,
-                quantity=99,
-                reserve_price=7,
-                buy_now=100,
-                nb_of_bids=4,
-                max_bid=7,
-                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                end_date=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
+def test_take_from_stock_raises_not_found_with_a_missing_item_1(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    with checks.raises(rubis.NotFound):
+        client.take_from_stock(
+            item_id="01HF7YAT3GC2HVG5Z07389KMMF",
+            quantity=1,
+            nb_of_bids=10,
+            end_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        )
+    data.check(table)
 
 
 def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_and_the_same_end_date_1(
@@ -1405,75 +1371,21 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT07S14XKPRN039BCWYW",
-        quantity=9,
-        nb_of_bids=1,
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        quantity=1000,
+        nb_of_bids=1000000,
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
-    assert found == data.ITEM_2
+    assert found == data.ITEM_13
     data.check(table)
 
 
-def test_take_from_stock_succeeds_with_the_same_nb_of_bids_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT26EZW94WSGPECNBC85",
-        quantity=4,
-        nb_of_bids=10,
-        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT26EZW94WSGPECNBC85",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        name="n1",
-        description="D1",
-        initial_price=4,
-        quantity=4,
-        reserve_price=10,
-        buy_now=99,
-        nb_of_bids=10,
-        max_bid=1,
-        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_11],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT26EZW94WSGPECNBC85",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-                name="n1",
-                description="D1",
-                initial_price=4,
-                quantity=4,
-                reserve_price=10,
-                buy_now=99,
-                nb_of_bids=10,
-                max_bid=1,
-                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
+def test_take_from_stock_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.take_from_stock(
         item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
-        quantity=4,
-        nb_of_bids=2,
-        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        quantity=2,
+        nb_of_bids=1,
+        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
         item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
@@ -1482,13 +1394,13 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids
         name="n1!",
         description="d1#d1",
         initial_price=100,
-        quantity=4,
+        quantity=2,
         reserve_price=1000000000,
         buy_now=0,
-        nb_of_bids=2,
+        nb_of_bids=1,
         max_bid=7,
         start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
@@ -1503,77 +1415,14 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids
                 name="n1!",
                 description="d1#d1",
                 initial_price=100,
-                quantity=4,
+                quantity=2,
                 reserve_price=1000000000,
                 buy_now=0,
-                nb_of_bids=2,
+                nb_of_bids=1,
                 max_bid=7,
                 start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_raises_not_found_with_a_missing_item_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    with checks.raises(rubis.NotFound):
-        client.take_from_stock(
-            item_id="01HF7YAT3GC2HVG5Z07389KMMF",
-            quantity=5,
-            nb_of_bids=100,
-            end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        )
-    data.check(table)
-
-
-def test_take_from_stock_succeeds_with_the_same_end_date_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT39WP2PY7275QJFY113",
-        quantity=3,
-        nb_of_bids=7,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT39WP2PY7275QJFY113",
-        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
-        name="N1",
-        description="",
-        initial_price=9,
-        quantity=3,
-        reserve_price=10,
-        buy_now=7,
-        nb_of_bids=7,
-        max_bid=3,
-        start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_16],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT39WP2PY7275QJFY113",
-                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
-                name="N1",
-                description="",
-                initial_price=9,
-                quantity=3,
-                reserve_price=10,
-                buy_now=7,
-                nb_of_bids=7,
-                max_bid=3,
-                start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -1581,111 +1430,97 @@ def test_take_from_stock_succeeds_with_the_same_end_date_1(
 
 def test_take_from_stock_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-        quantity=3,
-        nb_of_bids=1,
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        quantity=5,
+        nb_of_bids=4,
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
-        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n1 ",
-        description="d1#",
-        initial_price=1,
-        quantity=3,
-        reserve_price=10,
-        buy_now=10,
-        nb_of_bids=1,
-        max_bid=0,
-        start_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT261R50FK2JK327EVAR",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_4],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1 ",
-                description="d1#",
-                initial_price=1,
-                quantity=3,
-                reserve_price=10,
-                buy_now=10,
-                nb_of_bids=1,
-                max_bid=0,
-                start_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT261R50FK2JK327EVAR",
-            ),
-        ],
-    )
-
-
-def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-        quantity=1000,
-        nb_of_bids=0,
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-    )
-    assert found == data.ITEM_8
-    data.check(table)
-
-
-def test_take_from_stock_succeeds_with_the_same_quantity_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        quantity=3,
-        nb_of_bids=0,
-        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n1$",
-        description="d10",
-        initial_price=4,
-        quantity=3,
-        reserve_price=4,
-        buy_now=1000000000,
-        nb_of_bids=0,
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        name="",
+        description="d1#d1",
+        initial_price=3,
+        quantity=5,
+        reserve_price=100,
+        buy_now=99,
+        nb_of_bids=4,
         max_bid=99,
-        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_15],
+        without=[data.ITEM_13],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                name="n1$",
-                description="d10",
-                initial_price=4,
-                quantity=3,
-                reserve_price=4,
-                buy_now=1000000000,
-                nb_of_bids=0,
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                name="",
+                description="d1#d1",
+                initial_price=3,
+                quantity=5,
+                reserve_price=100,
+                buy_now=99,
+                nb_of_bids=4,
                 max_bid=99,
-                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_nb_of_bids_1(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+        quantity=100,
+        nb_of_bids=2,
+        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        name="n1!",
+        description="d1#d1",
+        initial_price=100,
+        quantity=100,
+        reserve_price=1000000000,
+        buy_now=0,
+        nb_of_bids=2,
+        max_bid=7,
+        start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_14],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                name="n1!",
+                description="d1#d1",
+                initial_price=100,
+                quantity=100,
+                reserve_price=1000000000,
+                buy_now=0,
+                nb_of_bids=2,
+                max_bid=7,
+                start_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
@@ -1699,7 +1534,7 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
     found = client.take_from_stock(
         item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
         quantity=2,
-        nb_of_bids=100,
+        nb_of_bids=99,
         end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
@@ -1712,7 +1547,7 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
         quantity=2,
         reserve_price=5,
         buy_now=3,
-        nb_of_bids=100,
+        nb_of_bids=99,
         max_bid=1,
         start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
@@ -1733,7 +1568,7 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
                 quantity=2,
                 reserve_price=5,
                 buy_now=3,
-                nb_of_bids=100,
+                nb_of_bids=99,
                 max_bid=1,
                 start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
@@ -1743,66 +1578,270 @@ def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_1
     )
 
 
-def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_end_date_2(
+def test_take_from_stock_succeeds_with_the_same_quantity_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.take_from_stock(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        quantity=3,
-        nb_of_bids=9,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-    )
-    assert found == data.ITEM_15
-    data.check(table)
-
-
-def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date_2(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.take_from_stock(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
-        quantity=99,
-        nb_of_bids=9,
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        quantity=1000,
+        nb_of_bids=100,
+        end_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     expected = rubis.Item(
-        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n1!",
-        description="d1#",
-        initial_price=4,
-        quantity=99,
-        reserve_price=7,
-        buy_now=100,
-        nb_of_bids=9,
-        max_bid=7,
-        start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        name="",
+        description="d1#d1",
+        initial_price=3,
+        quantity=1000,
+        reserve_price=100,
+        buy_now=99,
+        nb_of_bids=100,
+        max_bid=99,
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_3],
+        without=[data.ITEM_13],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1!",
-                description="d1#",
-                initial_price=4,
-                quantity=99,
-                reserve_price=7,
-                buy_now=100,
-                nb_of_bids=9,
-                max_bid=7,
-                start_date=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                name="",
+                description="d1#d1",
+                initial_price=3,
+                quantity=1000,
+                reserve_price=100,
+                buy_now=99,
+                nb_of_bids=100,
+                max_bid=99,
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_end_date_1(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+        quantity=99,
+        nb_of_bids=1,
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+        seller_id="01HF7YAT0WRXCXABZ63CFS39G3",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        name="n1$",
+        description="d1 ",
+        initial_price=3,
+        quantity=99,
+        reserve_price=10,
+        buy_now=1000000000,
+        nb_of_bids=1,
+        max_bid=99,
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_9],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
+                seller_id="01HF7YAT0WRXCXABZ63CFS39G3",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                name="n1$",
+                description="d1 ",
+                initial_price=3,
+                quantity=99,
+                reserve_price=10,
+                buy_now=1000000000,
+                nb_of_bids=1,
+                max_bid=99,
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_1(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT13M7GXRRTFMYN898W8",
+        quantity=7,
+        nb_of_bids=1000000,
+        end_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT13M7GXRRTFMYN898W8",
+        seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        name="n1\x00",
+        description="d",
+        initial_price=0,
+        quantity=7,
+        reserve_price=100,
+        buy_now=1,
+        nb_of_bids=1000000,
+        max_bid=3,
+        start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_6],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT13M7GXRRTFMYN898W8",
+                seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="n1\x00",
+                description="d",
+                initial_price=0,
+                quantity=7,
+                reserve_price=100,
+                buy_now=1,
+                nb_of_bids=1000000,
+                max_bid=3,
+                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_end_date_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        quantity=9,
+        nb_of_bids=7,
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+        name="n",
+        description="d10",
+        initial_price=3,
+        quantity=9,
+        reserve_price=9,
+        buy_now=3,
+        nb_of_bids=7,
+        max_bid=0,
+        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_10],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT1Z6JNPEFS8KAP8PJ9F",
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
+                name="n",
+                description="d10",
+                initial_price=3,
+                quantity=9,
+                reserve_price=9,
+                buy_now=3,
+                nb_of_bids=7,
+                max_bid=0,
+                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
+            ),
+        ],
+    )
+
+
+def test_take_from_stock_succeeds_with_the_same_quantity_and_the_same_nb_of_bids_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
+        quantity=2,
+        nb_of_bids=7,
+        end_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+    )
+    assert found == data.ITEM_5
+    data.check(table)
+
+
+def test_take_from_stock_succeeds_with_the_same_nb_of_bids_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.take_from_stock(
+        item_id="01HF7YAT13M7GXRRTFMYN898W8",
+        quantity=4,
+        nb_of_bids=1000000,
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT13M7GXRRTFMYN898W8",
+        seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+        name="n1\x00",
+        description="d",
+        initial_price=0,
+        quantity=4,
+        reserve_price=100,
+        buy_now=1,
+        nb_of_bids=1000000,
+        max_bid=3,
+        start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_6],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT13M7GXRRTFMYN898W8",
+                seller_id="01HF7YAT0N8BRGMMR8WN41QC9H",
+                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
+                name="n1\x00",
+                description="d",
+                initial_price=0,
+                quantity=4,
+                reserve_price=100,
+                buy_now=1,
+                nb_of_bids=1000000,
+                max_bid=3,
+                start_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0W42SZNJ18TTW62XHM",
             ),
         ],
     )
@@ -1814,10 +1853,10 @@ def test_take_from_stock_succeeds_with_the_same_nb_of_bids_and_the_same_end_date
 def test_store_purchase_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Purchase(
         purchase_id="01HF7YAT3GMXKZ92TBRPFZ31GT",
-        item_id="01HF7YAT07S14XKPRN039BCWYW",
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
         buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        qty=4,
-        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        qty=7,
+        date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     client.store_purchase(purchase=given)
     data.check(table, plus=[given])
@@ -1830,11 +1869,11 @@ def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_1
     with checks.raises(rubis.AlreadyExists):
         client.store_purchase(
             purchase=rubis.Purchase(
-                purchase_id="01HF7YAT0W6JCF4WA9C4VAD99S",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                qty=100,
-                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                purchase_id="01HF7YAT2V79577995PP0HXDKY",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                buyer_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+                qty=5,
+                date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -1843,10 +1882,10 @@ def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_1
 def test_store_purchase_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Purchase(
         purchase_id="01HF7YAT3GMXKZ92TBRPFZ31GT",
-        item_id="01HF7YAT07S14XKPRN039BCWYW",
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
         buyer_id="01HF7YAT45ZQ3C310D8F40PE3H",
-        qty=1000,
-        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        qty=4,
+        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     client.store_purchase(purchase=given)
     data.check(table, plus=[given])
@@ -1859,11 +1898,11 @@ def test_store_purchase_raises_already_exists_with_the_identity_of_a_live_item_2
     with checks.raises(rubis.AlreadyExists):
         client.store_purchase(
             purchase=rubis.Purchase(
-                purchase_id="01HF7YAT07RA4EXG9ATHZ13MZG",
-                item_id="01HF7YAT07S14XKPRN039BCWYW",
+                purchase_id="01HF7YAT320VXCNP7H50RGJWFY",
+                item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
                 buyer_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                qty=2,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                qty=7,
+                date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
@@ -2048,11 +2087,11 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(rubis.AlreadyExists):
         client.store_bid(
             bid=rubis.Bid(
-                bid_id="01HF7YAT13Q1GJKK3MG5373SV2",
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                qty=10,
-                bid=9,
+                bid_id="01HF7YAT39BN27F7BM67HRETWZ",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                user_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                qty=9,
+                bid=0,
                 date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 user_nickname="n1#n1",
             ),
@@ -2064,11 +2103,11 @@ def test_store_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Bid(
         bid_id="01HF7YAT3GW7YA9ADN4FAMGV87",
         item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        qty=1000,
-        bid=0,
-        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        user_nickname="n1#n1",
+        user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        qty=2,
+        bid=1,
+        date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        user_nickname="n1",
     )
     client.store_bid(bid=given)
     data.check(table, plus=[given])
@@ -2081,12 +2120,13 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.store_bid(
             bid=rubis.Bid(
-                bid_id="01HF7YAT2MNWXNFEJ4FS40RJER",
-                item_id="01HF7YAT07S14XKPRN039BCWYW",
-                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                qty=9,
-                bid=9,
-                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                bid_id="01HF7YAT07GZVBP8F1WAT3FR23",
+                item_id="01HF7YAT3Y5WNASDE53J6TNVYB",
+                user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                qty=1,
+                bid=1,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                user_nickname="n1$",
             ),
         )
     data.check(table)
@@ -2095,12 +2135,12 @@ def test_store_bid_raises_already_exists_with_the_identity_of_a_live_item_2(
 def test_store_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Bid(
         bid_id="01HF7YAT3GW7YA9ADN4FAMGV87",
-        item_id="01HF7YAT0NC8FZK9FWV6J9VH8E",
-        user_id="01HF7YAT0EBHV7NA17F99R52WR",
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        user_id="01HF7YAT1H4MNZQ7A5F9E4EW07",
         qty=1000,
-        bid=2,
-        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        user_nickname="n1$",
+        bid=1,
+        date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        user_nickname="n1 ",
     )
     client.store_bid(bid=given)
     data.check(table, plus=[given])
@@ -2141,105 +2181,157 @@ def test_bids_so_far_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
 # count_bid
 
 
-def test_count_bid_raises_not_found_with_a_missing_item_1(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    with checks.raises(rubis.NotFound):
-        client.count_bid(item_id="01HF7YAT3GC2HVG5Z07389KMMF", nb_of_bids=4, max_bid=4)
-    data.check(table)
-
-
 def test_count_bid_succeeds_with_the_same_nb_of_bids_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        nb_of_bids=100,
-        max_bid=0,
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        nb_of_bids=1000000,
+        max_bid=4,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n1 ",
-        description="d1\x00",
-        initial_price=0,
-        quantity=4,
-        reserve_price=5,
-        buy_now=0,
-        nb_of_bids=100,
-        max_bid=0,
-        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        name="",
+        description="d1#d1",
+        initial_price=3,
+        quantity=1000,
+        reserve_price=100,
+        buy_now=99,
+        nb_of_bids=1000000,
+        max_bid=4,
+        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_1],
+        without=[data.ITEM_13],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1 ",
-                description="d1\x00",
-                initial_price=0,
-                quantity=4,
-                reserve_price=5,
-                buy_now=0,
-                nb_of_bids=100,
-                max_bid=0,
-                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                item_id="01HF7YAT2M7MCQNQZ96CPWQ1Y4",
+                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                name="",
+                description="d1#d1",
+                initial_price=3,
+                quantity=1000,
+                reserve_price=100,
+                buy_now=99,
+                nb_of_bids=1000000,
+                max_bid=4,
+                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
     )
 
 
+def test_count_bid_succeeds_with_the_same_max_bid_1(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT0EWVGZ1XMKQ9CM96J4",
+        nb_of_bids=9,
+        max_bid=7,
+    )
+    assert found == data.ITEM_3
+    data.check(table)
+
+
 def test_count_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-        nb_of_bids=5,
-        max_bid=100,
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        nb_of_bids=99,
+        max_bid=1000000000,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-        seller_id="01HF7YAT0WRXCXABZ63CFS39G3",
-        category_id="01HF7YAT07MW722A8RE5T691JV",
-        name="n1$",
-        description="d1 ",
-        initial_price=3,
-        quantity=7,
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        name="N1",
+        description="",
+        initial_price=9,
+        quantity=1000,
         reserve_price=10,
-        buy_now=1000000000,
-        nb_of_bids=5,
-        max_bid=100,
-        start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+        buy_now=7,
+        nb_of_bids=99,
+        max_bid=1000000000,
+        start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_9],
+        without=[data.ITEM_16],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT1RYQ93JVZKBY476SHP",
-                seller_id="01HF7YAT0WRXCXABZ63CFS39G3",
-                category_id="01HF7YAT07MW722A8RE5T691JV",
-                name="n1$",
-                description="d1 ",
-                initial_price=3,
-                quantity=7,
+                item_id="01HF7YAT39WP2PY7275QJFY113",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                name="N1",
+                description="",
+                initial_price=9,
+                quantity=1000,
                 reserve_price=10,
-                buy_now=1000000000,
-                nb_of_bids=5,
-                max_bid=100,
-                start_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                buy_now=7,
+                nb_of_bids=99,
+                max_bid=1000000000,
+                start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_count_bid_succeeds_with_the_same_max_bid_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        nb_of_bids=1,
+        max_bid=3,
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT39WP2PY7275QJFY113",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+        name="N1",
+        description="",
+        initial_price=9,
+        quantity=1000,
+        reserve_price=10,
+        buy_now=7,
+        nb_of_bids=1,
+        max_bid=3,
+        start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_16],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT39WP2PY7275QJFY113",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT26E8YJ4M30NVZ3NGCN",
+                name="N1",
+                description="",
+                initial_price=9,
+                quantity=1000,
+                reserve_price=10,
+                buy_now=7,
+                nb_of_bids=1,
+                max_bid=3,
+                start_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -2248,8 +2340,8 @@ def test_count_bid_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
 def test_count_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
         item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-        nb_of_bids=99,
-        max_bid=1000000000,
+        nb_of_bids=10,
+        max_bid=7,
     )
     expected = rubis.Item(
         item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
@@ -2261,8 +2353,8 @@ def test_count_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
         quantity=0,
         reserve_price=4,
         buy_now=10,
-        nb_of_bids=99,
-        max_bid=1000000000,
+        nb_of_bids=10,
+        max_bid=7,
         start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
@@ -2282,8 +2374,8 @@ def test_count_bid_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
                 quantity=0,
                 reserve_price=4,
                 buy_now=10,
-                nb_of_bids=99,
-                max_bid=1000000000,
+                nb_of_bids=10,
+                max_bid=7,
                 start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
@@ -2305,57 +2397,122 @@ def test_count_bid_succeeds_with_the_same_nb_of_bids_and_the_same_max_bid_1(
     data.check(table)
 
 
-def test_count_bid_succeeds_with_the_same_max_bid_1(
+def test_count_bid_raises_not_found_with_a_missing_item_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
+    with checks.raises(rubis.NotFound):
+        client.count_bid(item_id="01HF7YAT3GC2HVG5Z07389KMMF", nb_of_bids=7, max_bid=7)
+    data.check(table)
+
+
+def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-        nb_of_bids=7,
-        max_bid=1000000000,
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        nb_of_bids=100,
+        max_bid=9,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-        seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n1!",
-        description="d1#",
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        name="n1 ",
+        description="d1\x00",
         initial_price=0,
-        quantity=1000,
-        reserve_price=3,
-        buy_now=7,
-        nb_of_bids=7,
-        max_bid=1000000000,
+        quantity=4,
+        reserve_price=5,
+        buy_now=0,
+        nb_of_bids=100,
+        max_bid=9,
         start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT261R50FK2JK327EVAR",
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_8],
+        without=[data.ITEM_1],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT1H5XKE0ZGRM6H6JTK7",
-                seller_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                name="n1!",
-                description="d1#",
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                name="n1 ",
+                description="d1\x00",
                 initial_price=0,
-                quantity=1000,
-                reserve_price=3,
-                buy_now=7,
-                nb_of_bids=7,
-                max_bid=1000000000,
+                quantity=4,
+                reserve_price=5,
+                buy_now=0,
+                nb_of_bids=100,
+                max_bid=9,
                 start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT261R50FK2JK327EVAR",
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
             ),
         ],
     )
 
 
-def test_count_bid_succeeds_with_the_same_max_bid_2(
+def test_count_bid_succeeds_with_the_same_nb_of_bids_2(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT2VR09T5QT6AG6ZCXRS",
+        nb_of_bids=2,
+        max_bid=7,
+    )
+    assert found == data.ITEM_14
+    data.check(table)
+
+
+def test_count_bid_succeeds_with_the_same_nb_of_bids_3(
+    client: rubis.Rubis,
+    table: tables.Table,
+) -> None:
+    found = client.count_bid(
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        nb_of_bids=100,
+        max_bid=3,
+    )
+    expected = rubis.Item(
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+        category_id="01HF7YAT07MW722A8RE5T691JV",
+        name="n1 ",
+        description="d1\x00",
+        initial_price=0,
+        quantity=4,
+        reserve_price=5,
+        buy_now=0,
+        nb_of_bids=100,
+        max_bid=3,
+        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.ITEM_1],
+        plus=[
+            rubis.Item(
+                item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+                seller_id="01HF7YAT3YB045A5ZVJW61JG4D",
+                category_id="01HF7YAT07MW722A8RE5T691JV",
+                name="n1 ",
+                description="d1\x00",
+                initial_price=0,
+                quantity=4,
+                reserve_price=5,
+                buy_now=0,
+                nb_of_bids=100,
+                max_bid=3,
+                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_count_bid_succeeds_with_the_same_max_bid_3(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
@@ -2368,166 +2525,47 @@ def test_count_bid_succeeds_with_the_same_max_bid_2(
     data.check(table)
 
 
-def test_count_bid_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        nb_of_bids=3,
-        max_bid=99,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n1$",
-        description="d10",
-        initial_price=4,
-        quantity=3,
-        reserve_price=4,
-        buy_now=1000000000,
-        nb_of_bids=3,
-        max_bid=99,
-        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_15],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                name="n1$",
-                description="d10",
-                initial_price=4,
-                quantity=3,
-                reserve_price=4,
-                buy_now=1000000000,
-                nb_of_bids=3,
-                max_bid=99,
-                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
-
-
-def test_count_bid_succeeds_with_the_same_nb_of_bids_2(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT0W4X0YFFZJ6E4PATTY",
-        nb_of_bids=7,
-        max_bid=1,
-    )
-    assert found == data.ITEM_5
-    data.check(table)
-
-
-def test_count_bid_raises_not_found_with_a_missing_item_2(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    with checks.raises(rubis.NotFound):
-        client.count_bid(item_id="01HF7YAT3GC2HVG5Z07389KMMF", nb_of_bids=9, max_bid=10)
-    data.check(table)
-
-
-def test_count_bid_succeeds_with_the_same_nb_of_bids_3(
-    client: rubis.Rubis,
-    table: tables.Table,
-) -> None:
-    found = client.count_bid(
-        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-        nb_of_bids=99,
-        max_bid=100,
-    )
-    expected = rubis.Item(
-        item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-        seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-        category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-        name="n2",
-        description="d",
-        initial_price=9,
-        quantity=0,
-        reserve_price=4,
-        buy_now=10,
-        nb_of_bids=99,
-        max_bid=100,
-        start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.ITEM_7],
-        plus=[
-            rubis.Item(
-                item_id="01HF7YAT1AZR9Z5TA3A02EEZWK",
-                seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                category_id="01HF7YAT0E5WE4DC6E6CB712H8",
-                name="n2",
-                description="d",
-                initial_price=9,
-                quantity=0,
-                reserve_price=4,
-                buy_now=10,
-                nb_of_bids=99,
-                max_bid=100,
-                start_date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
-            ),
-        ],
-    )
-
-
 def test_count_bid_succeeds_4(client: rubis.Rubis, table: tables.Table) -> None:
     found = client.count_bid(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
-        nb_of_bids=7,
-        max_bid=9,
+        item_id="01HF7YAT07S14XKPRN039BCWYW",
+        nb_of_bids=100,
+        max_bid=1000000000,
     )
     expected = rubis.Item(
-        item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+        item_id="01HF7YAT07S14XKPRN039BCWYW",
         seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        name="n1$",
-        description="d10",
-        initial_price=4,
-        quantity=3,
-        reserve_price=4,
-        buy_now=1000000000,
-        nb_of_bids=7,
-        max_bid=9,
-        start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        name="",
+        description="d1#d1",
+        initial_price=7,
+        quantity=9,
+        reserve_price=3,
+        buy_now=99,
+        nb_of_bids=100,
+        max_bid=1000000000,
+        start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
         user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.ITEM_15],
+        without=[data.ITEM_2],
         plus=[
             rubis.Item(
-                item_id="01HF7YAT32MZRTFDF9TG26SHP3",
+                item_id="01HF7YAT07S14XKPRN039BCWYW",
                 seller_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-                name="n1$",
-                description="d10",
-                initial_price=4,
-                quantity=3,
-                reserve_price=4,
-                buy_now=1000000000,
-                nb_of_bids=7,
-                max_bid=9,
-                start_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                name="",
+                description="d1#d1",
+                initial_price=7,
+                quantity=9,
+                reserve_price=3,
+                buy_now=99,
+                nb_of_bids=100,
+                max_bid=1000000000,
+                start_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                end_date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
                 user_region_id="01HF7YAT0EGHPTZME5CVA08CVS",
             ),
         ],
@@ -2658,35 +2696,44 @@ def test_rating_so_far_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> Non
 
 
 def test_rate_user_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.rate_user(user_id="01HF7YAT1ZFZPV916NEJWYXZ2Q", rating=10)
+    found = client.rate_user(user_id="01HF7YAT2D2QXV9YQ0SKGRWKWD", rating=1)
     expected = rubis.User(
-        user_id="01HF7YAT1ZFZPV916NEJWYXZ2Q",
-        region_id="01HF7YAT1382GM7T3TRE6ZWH92",
-        nickname="n1#",
-        firstname="f1!",
-        lastname="l1!",
-        password="p1#",
-        email="e",
-        rating=10,
-        balance=1000000000,
-        creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+        user_id="01HF7YAT2D2QXV9YQ0SKGRWKWD",
+        region_id="01HF7YAT07APHEAVKEJZ44887T",
+        nickname="n1!",
+        firstname="f1#",
+        lastname="l",
+        password="p1",
+        email="e1$",
+        rating=1,
+        balance=3,
+        creation_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.USER_10],
+        without=[data.USER_12],
         plus=[
             rubis.User(
-                user_id="01HF7YAT1ZFZPV916NEJWYXZ2Q",
-                region_id="01HF7YAT1382GM7T3TRE6ZWH92",
-                nickname="n1#",
-                firstname="f1!",
-                lastname="l1!",
-                password="p1#",
-                email="e",
-                rating=10,
-                balance=1000000000,
-                creation_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+                user_id="01HF7YAT2D2QXV9YQ0SKGRWKWD",
+                region_id="01HF7YAT07APHEAVKEJZ44887T",
+                nickname="n1!",
+                firstname="f1#",
+                lastname="l",
+                password="p1",
+                email="e1$",
+                rating=1,
+                balance=3,
+                creation_date=dt.datetime(
+                    1999,
+                    12,
+                    31,
+                    23,
+                    59,
+                    59,
+                    999999,
+                    tzinfo=dt.UTC,
+                ),
             ),
         ],
     )
@@ -2696,8 +2743,8 @@ def test_rate_user_succeeds_with_the_same_rating_1(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
-    found = client.rate_user(user_id="01HF7YAT0WRXCXABZ63CFS39G3", rating=7)
-    assert found == data.USER_5
+    found = client.rate_user(user_id="01HF7YAT320K5P7FXMFF91K84V", rating=1)
+    assert found == data.USER_15
     data.check(table)
 
 
@@ -2706,46 +2753,40 @@ def test_rate_user_raises_not_found_with_a_missing_user_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(rubis.NotFound):
-        client.rate_user(user_id="01HF7YAT3GTD507CE3TGGF3P7S", rating=7)
+        client.rate_user(user_id="01HF7YAT3GTD507CE3TGGF3P7S", rating=10)
     data.check(table)
 
 
 def test_rate_user_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.rate_user(user_id="01HF7YAT2D2QXV9YQ0SKGRWKWD", rating=1000)
-    assert found == data.USER_12
-    data.check(table)
-
-
-def test_rate_user_succeeds_3(client: rubis.Rubis, table: tables.Table) -> None:
-    found = client.rate_user(user_id="01HF7YAT07VD5PHVA7HTZFVVYG", rating=5)
+    found = client.rate_user(user_id="01HF7YAT1AXNW8DG0803KZRNDV", rating=9)
     expected = rubis.User(
-        user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        region_id="01HF7YAT261R50FK2JK327EVAR",
-        nickname="n1",
-        firstname="f1\x00",
+        user_id="01HF7YAT1AXNW8DG0803KZRNDV",
+        region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+        nickname="n1 ",
+        firstname="f2",
         lastname="l1!",
-        password="p1",
-        email="e",
-        rating=5,
-        balance=9,
-        creation_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        password="p1#p1",
+        email="e1\x00",
+        rating=9,
+        balance=1000000000,
+        creation_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
     )
     assert found == expected
     data.check(
         table,
-        without=[data.USER_2],
+        without=[data.USER_7],
         plus=[
             rubis.User(
-                user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-                region_id="01HF7YAT261R50FK2JK327EVAR",
-                nickname="n1",
-                firstname="f1\x00",
+                user_id="01HF7YAT1AXNW8DG0803KZRNDV",
+                region_id="01HF7YAT0050ZZNJAZ0AQFX4V9",
+                nickname="n1 ",
+                firstname="f2",
                 lastname="l1!",
-                password="p1",
-                email="e",
-                rating=5,
-                balance=9,
-                creation_date=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                password="p1#p1",
+                email="e1\x00",
+                rating=9,
+                balance=1000000000,
+                creation_date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
             ),
         ],
     )
@@ -2755,8 +2796,8 @@ def test_rate_user_succeeds_with_the_same_rating_2(
     client: rubis.Rubis,
     table: tables.Table,
 ) -> None:
-    found = client.rate_user(user_id="01HF7YAT2VXY7DTGPFCYJZWCNX", rating=7)
-    assert found == data.USER_14
+    found = client.rate_user(user_id="01HF7YAT0N8BRGMMR8WN41QC9H", rating=2)
+    assert found == data.USER_4
     data.check(table)
 
 
@@ -2765,7 +2806,7 @@ def test_rate_user_raises_not_found_with_a_missing_user_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(rubis.NotFound):
-        client.rate_user(user_id="01HF7YAT3GTD507CE3TGGF3P7S", rating=99)
+        client.rate_user(user_id="01HF7YAT3GTD507CE3TGGF3P7S", rating=1)
     data.check(table)
 
 
@@ -2775,13 +2816,13 @@ def test_rate_user_raises_not_found_with_a_missing_user_2(
 def test_store_comment_succeeds_1(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Comment(
         comment_id="01HF7YAT3GC4G89NVP2P68B57J",
-        from_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        from_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
+        to_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
         item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-        rating=1,
-        date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-        comment="c1$",
-        user_nickname="n1",
+        rating=3,
+        date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        comment="",
+        user_nickname="n1#n1",
     )
     client.store_comment(comment=given)
     data.check(table, plus=[given])
@@ -2794,14 +2835,14 @@ def test_store_comment_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(rubis.AlreadyExists):
         client.store_comment(
             comment=rubis.Comment(
-                comment_id="01HF7YAT0W52SNTEMKX9XSQ21X",
+                comment_id="01HF7YAT0NCVVT5HNE1Y8NJH4R",
                 from_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                to_user_id="01HF7YAT0EBHV7NA17F99R52WR",
+                to_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
                 item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
-                rating=3,
-                date=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
-                comment="c",
-                user_nickname="n1#n1",
+                rating=7,
+                date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                comment="c1#",
+                user_nickname="n1",
             ),
         )
     data.check(table)
@@ -2810,13 +2851,13 @@ def test_store_comment_raises_already_exists_with_the_identity_of_a_live_item_1(
 def test_store_comment_succeeds_2(client: rubis.Rubis, table: tables.Table) -> None:
     given = rubis.Comment(
         comment_id="01HF7YAT3GC4G89NVP2P68B57J",
-        from_user_id="01HF7YAT134Y07B5Z3H8Z7AQEV",
-        to_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
-        item_id="01HF7YAT07S14XKPRN039BCWYW",
-        rating=4,
-        date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        comment="c1$",
-        user_nickname="n1$",
+        from_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
+        to_user_id="01HF7YAT0EBHV7NA17F99R52WR",
+        item_id="01HF7YAT00E7HVXPFATC0N0Y3Z",
+        rating=7,
+        date=dt.datetime(2044, 2, 29, 12, tzinfo=dt.UTC),
+        comment="c1",
+        user_nickname="n1",
     )
     client.store_comment(comment=given)
     data.check(table, plus=[given])
@@ -2829,13 +2870,13 @@ def test_store_comment_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(rubis.AlreadyExists):
         client.store_comment(
             comment=rubis.Comment(
-                comment_id="01HF7YAT00ZJD0GVYR6NKCKFET",
+                comment_id="01HF7YAT0EX0F9S05A5A39NSD1",
                 from_user_id="01HF7YAT00JHKP4HG1AN6Z2FSJ",
-                to_user_id="01HF7YAT0EBHV7NA17F99R52WR",
+                to_user_id="01HF7YAT07VD5PHVA7HTZFVVYG",
                 item_id="01HF7YAT07S14XKPRN039BCWYW",
-                rating=10,
-                date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-                comment="c1$",
+                rating=4,
+                date=dt.datetime(2044, 2, 29, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                comment="C1",
                 user_nickname="n1#n1",
             ),
         )
@@ -3786,7 +3827,7 @@ def test_bought_by_me_from_the_middle_4(client: rubis.Rubis) -> None:
 def test_bought_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.bought_by_me(
         buyer_id="01HF7YAT45ZQ3C310D8F40PE3H",
-        date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        date=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -4001,7 +4042,7 @@ def test_sold_by_me_from_the_middle_4(client: rubis.Rubis) -> None:
 def test_sold_by_me_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> None:
     found = client.sold_by_me(
         seller_id="01HF7YAT45ZQ3C310D8F40PE3H",
-        end_date=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        end_date=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
     )
     assert found.items == []
 
@@ -4608,7 +4649,7 @@ def test_items_in_region_finds_nothing_or_a_neighbor_1(client: rubis.Rubis) -> N
     found = client.items_in_region(
         user_region_id="01HF7YAT45PBHQZJ65YDQRCH78",
         category_id="01HF7YAT004E6K0AVFCRAP6VTV",
-        end_date=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+        end_date=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
     )
     assert found.items == []
 

@@ -28,8 +28,8 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
         client.join(
             person=tracker.Person(
                 person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-                handle="",
-                name="n1#n1",
+                handle="h1 ",
+                name="",
             ),
         )
     data.check(table)
@@ -52,9 +52,9 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_1(
     with checks.raises(tracker.AlreadyExists):
         client.join(
             person=tracker.Person(
-                person_id="01HF7YAT07D9XWNPZ1F2NCE93X",
+                person_id="01HF7YAT13KDV7DTE5QJHPZ63Q",
                 handle="HANDLE",
-                name="n1",
+                name="N1",
             ),
         )
     data.check(table)
@@ -68,8 +68,8 @@ def test_join_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
         client.join(
             person=tracker.Person(
                 person_id="01HF7YAT3Y96VHXJCPR329QCTA",
-                handle="h10",
-                name="n2",
+                handle="h",
+                name="N1",
             ),
         )
     data.check(table)
@@ -79,7 +79,7 @@ def test_join_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Person(
         person_id="01HF7YAT3Y96VHXJCPR329QCTA",
         handle="HANDLE",
-        name="N1",
+        name="n1",
     )
     client.join(person=given)
     data.check(table, plus=[given])
@@ -92,9 +92,9 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
     with checks.raises(tracker.AlreadyExists):
         client.join(
             person=tracker.Person(
-                person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A",
+                person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
                 handle="HANDLE",
-                name="n",
+                name="",
             ),
         )
     data.check(table)
@@ -124,16 +124,10 @@ def test_rename_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None
     )
 
 
-def test_rename_raises_unique_taken_1(
+def test_rename_succeeds_with_the_same_handle_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h10")
-    data.check(table)
-
-
-def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.rename(person_id="01HF7YAT07D9XWNPZ1F2NCE93X", handle="h10")
     assert found == data.PERSON_2
     data.check(table)
@@ -144,50 +138,44 @@ def test_rename_raises_not_found_with_a_missing_person_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h1!")
+        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h10")
     data.check(table)
 
 
-def test_rename_succeeds_with_the_same_handle_1(
+def test_rename_raises_unique_taken_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1!")
-    assert found == data.PERSON_9
+    with checks.raises(tracker.UniqueTaken):
+        client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="h1 ")
     data.check(table)
 
 
-def test_rename_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="HANDLE")
+def test_rename_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="HANDLE")
     expected = tracker.Person(
-        person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
+        person_id="01HF7YAT13KDV7DTE5QJHPZ63Q",
         handle="HANDLE",
-        name="n1\x00",
+        name="n1$",
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PERSON_9],
+        without=[data.PERSON_6],
         plus=[
             tracker.Person(
-                person_id="01HF7YAT1RX3AG8FRRJC4ST9V2",
+                person_id="01HF7YAT13KDV7DTE5QJHPZ63Q",
                 handle="HANDLE",
-                name="n1\x00",
+                name="n1$",
             ),
         ],
     )
 
 
-def test_rename_raises_unique_taken_2(
+def test_rename_succeeds_with_the_same_handle_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.rename(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2", handle="h1#")
-    data.check(table)
-
-
-def test_rename_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="h1")
     assert found == data.PERSON_1
     data.check(table)
@@ -198,16 +186,16 @@ def test_rename_raises_not_found_with_a_missing_person_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="HANDLE")
+        client.rename(person_id="01HF7YAT3Y96VHXJCPR329QCTA", handle="h")
     data.check(table)
 
 
-def test_rename_succeeds_with_the_same_handle_2(
+def test_rename_raises_unique_taken_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.rename(person_id="01HF7YAT13KDV7DTE5QJHPZ63Q", handle="h2")
-    assert found == data.PERSON_6
+    with checks.raises(tracker.UniqueTaken):
+        client.rename(person_id="01HF7YAT1H9AV2ZNFKKQ0Q4P4A", handle="h1")
     data.check(table)
 
 
@@ -215,8 +203,8 @@ def test_rename_succeeds_with_the_same_handle_2(
 
 
 def test_leave_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT1A85K1HWYHYYW4KMBE")
-    data.check(table, without=[data.PERSON_7])
+    client.leave(person_id="01HF7YAT00RMVZGBZC221EB37D")
+    data.check(table, without=[data.PERSON_1])
 
 
 def test_leave_succeeds_with_a_missing_person_1(
@@ -228,8 +216,8 @@ def test_leave_succeeds_with_a_missing_person_1(
 
 
 def test_leave_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT1RX3AG8FRRJC4ST9V2")
-    data.check(table, without=[data.PERSON_9])
+    client.leave(person_id="01HF7YAT0NRZE0H82PNKK7KGTK")
+    data.check(table, without=[data.PERSON_4])
 
 
 # found_team
@@ -241,7 +229,18 @@ def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_1(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT2VR4WCGZPKRCS185WN", handle="HANDLE"),
+            team=tracker.Team(team_id="01HF7YAT3GTZSRJXPHVYPDCZHV", handle="HANDLE"),
+        )
+    data.check(table)
+
+
+def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.UniqueTaken):
+        client.found_team(
+            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="H1"),
         )
     data.check(table)
 
@@ -252,24 +251,13 @@ def test_found_team_succeeds_1(client: tracker.Tracker, table: tables.Table) -> 
     data.check(table, plus=[given])
 
 
-def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.UniqueTaken):
-        client.found_team(
-            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="h1#h1"),
-        )
-    data.check(table)
-
-
 def test_found_team_raises_already_exists_with_the_identity_of_a_live_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT1ZHDHFR077X8YTPJ76", handle="HANDLE"),
+            team=tracker.Team(team_id="01HF7YAT2VR4WCGZPKRCS185WN", handle="HANDLE"),
         )
     data.check(table)
 
@@ -280,7 +268,7 @@ def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.UniqueTaken):
         client.found_team(
-            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="H1"),
+            team=tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="é"),
         )
     data.check(table)
 
@@ -428,25 +416,19 @@ def test_people_reads_nothing_else(
 # start_project
 
 
-def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=4, open_issues=9)
-    client.start_project(project=given)
-    data.check(table, plus=[given])
-
-
 def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p10", last_number=1, open_issues=-1),
+            project=tracker.Project(project="p1!", last_number=9999999, open_issues=1),
         )
     data.check(table)
 
 
-def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Project(project="P1", last_number=2, open_issues=100)
+def test_start_project_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=1, open_issues=10)
     client.start_project(project=given)
     data.check(table, plus=[given])
 
@@ -457,9 +439,15 @@ def test_start_project_raises_already_exists_with_the_identity_of_a_live_item_2(
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.start_project(
-            project=tracker.Project(project="p10", last_number=5, open_issues=1),
+            project=tracker.Project(project="p10", last_number=5, open_issues=10),
         )
     data.check(table)
+
+
+def test_start_project_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Project(project="P1", last_number=0, open_issues=-10)
+    client.start_project(project=given)
+    data.check(table, plus=[given])
 
 
 # project
@@ -500,21 +488,103 @@ def test_project_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
 
 def test_open_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.open_issue(
-        issue=tracker.Issue(project="p1 ", number=10, title="t1#"),
+        issue=tracker.Issue(project="", number=9999999, title="t1#t1"),
     )
-    expected = tracker.Issue(project="p1 ", number=101, title="t1#")
+    expected = tracker.Issue(project="", number=4, title="t1#t1")
     assert found == expected
     data.check(
         table,
-        without=[data.PROJECT_3],
+        without=[data.PROJECT_5],
         plus=[
-            tracker.Issue(project="p1 ", number=101, title="t1#"),
-            tracker.Project(project="p1 ", last_number=101, open_issues=2),
+            tracker.Issue(project="", number=4, title="t1#t1"),
+            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
         ],
     )
 
 
+def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="p1#p1", number=10, title="t1"))
+    data.check(table)
+
+
 def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.open_issue(
+        issue=tracker.Issue(project="p1#", number=2, title="t1#t1"),
+    )
+    expected = tracker.Issue(project="p1#", number=100, title="t1#t1")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PROJECT_4],
+        plus=[
+            tracker.Issue(project="p1#", number=100, title="t1#t1"),
+            tracker.Project(project="p1#", last_number=100, open_issues=100),
+        ],
+    )
+
+
+def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=2, title="T1"))
+    data.check(table)
+
+
+def test_open_issue_raises_already_exists_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.open_issue(issue=tracker.Issue(project="p10", number=9, title="t1!"))
+    data.check(table)
+
+
+def test_open_issue_raises_not_found_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="#", number=10, title="t"))
+    data.check(table)
+
+
+def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.open_issue(issue=tracker.Issue(project="p1", number=9, title="t1#"))
+    expected = tracker.Issue(project="p1", number=100, title="t1#")
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PROJECT_1],
+        plus=[
+            tracker.Issue(project="p1", number=100, title="t1#"),
+            tracker.Project(
+                project="p1",
+                last_number=100,
+                open_issues=-9007199254740992,
+            ),
+        ],
+    )
+
+
+def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.open_issue(issue=tracker.Issue(project="p1#p1", number=10, title="t10"))
+    data.check(table)
+
+
+def test_open_issue_succeeds_with_the_identity_of_a_live_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -537,79 +607,12 @@ def test_open_issue_succeeds_with_the_identity_of_a_live_item_1(
     )
 
 
-def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1$"))
-    data.check(table)
-
-
-def test_open_issue_raises_already_exists_1(
+def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=0, title="t2"))
-    data.check(table)
-
-
-def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=1, title="t2"))
-    data.check(table)
-
-
-def test_open_issue_raises_not_found_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="#", number=2, title="t1#t1"))
-    data.check(table)
-
-
-def test_open_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="", number=2, title="t10"))
-    expected = tracker.Issue(project="", number=4, title="t10")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PROJECT_5],
-        plus=[
-            tracker.Issue(project="", number=4, title="t10"),
-            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
-        ],
-    )
-
-
-def test_open_issue_succeeds_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.open_issue(issue=tracker.Issue(project="", number=10, title="T1"))
-    expected = tracker.Issue(project="", number=4, title="T1")
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PROJECT_5],
-        plus=[
-            tracker.Issue(project="", number=4, title="T1"),
-            tracker.Project(project="", last_number=4, open_issues=-9007199254740992),
-        ],
-    )
-
-
-def test_open_issue_raises_not_found_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="p1#p1", number=1, title="t1"))
+        client.open_issue(issue=tracker.Issue(project="p10", number=10, title="T1"))
     data.check(table)
 
 
@@ -618,16 +621,7 @@ def test_open_issue_raises_already_exists_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=tracker.Issue(project="p10", number=9, title="t1$"))
-    data.check(table)
-
-
-def test_open_issue_raises_already_exists_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.open_issue(issue=data.ISSUE_4)
+        client.open_issue(issue=tracker.Issue(project="p10", number=9, title="t1#"))
     data.check(table)
 
 
@@ -636,7 +630,7 @@ def test_open_issue_raises_not_found_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.open_issue(issue=tracker.Issue(project="#", number=1, title="t1#"))
+        client.open_issue(issue=tracker.Issue(project="#", number=1, title="t10"))
     data.check(table)
 
 
@@ -644,23 +638,18 @@ def test_open_issue_raises_not_found_2(
 
 
 def test_resolve_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="", number=10)
+    client.resolve_issue(project="p1", number=2)
     data.check(
         table,
-        without=[data.PROJECT_5, data.ISSUE_13],
+        without=[data.PROJECT_1, data.ISSUE_7],
         plus=[
-            tracker.Project(project="", last_number=3, open_issues=-9007199254740994),
+            tracker.Project(
+                project="p1",
+                last_number=99,
+                open_issues=-9007199254740994,
+            ),
         ],
     )
-
-
-def test_resolve_issue_raises_condition_failed_with_a_missing_issue_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p1", number=9)
-    data.check(table)
 
 
 def test_resolve_issue_raises_not_found_1(
@@ -672,22 +661,22 @@ def test_resolve_issue_raises_not_found_1(
     data.check(table)
 
 
-def test_resolve_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="p1 ", number=2)
-    data.check(
-        table,
-        without=[data.PROJECT_3, data.ISSUE_10],
-        plus=[tracker.Project(project="p1 ", last_number=100, open_issues=0)],
-    )
-
-
-def test_resolve_issue_raises_condition_failed_with_a_missing_issue_2(
+def test_resolve_issue_raises_condition_failed_with_a_missing_issue_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.resolve_issue(project="p1 ", number=9)
+        client.resolve_issue(project="p1 ", number=10)
     data.check(table)
+
+
+def test_resolve_issue_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    client.resolve_issue(project="p10", number=1)
+    data.check(
+        table,
+        without=[data.PROJECT_2, data.ISSUE_2],
+        plus=[tracker.Project(project="p10", last_number=9, open_issues=-2)],
+    )
 
 
 def test_resolve_issue_raises_not_found_2(
@@ -696,6 +685,15 @@ def test_resolve_issue_raises_not_found_2(
 ) -> None:
     with checks.raises(tracker.NotFound):
         client.resolve_issue(project="p1#p1", number=1)
+    data.check(table)
+
+
+def test_resolve_issue_raises_condition_failed_with_a_missing_issue_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.resolve_issue(project="p1 ", number=0)
     data.check(table)
 
 
@@ -770,67 +768,67 @@ def test_issues_reads_nothing_else(
 # write_page
 
 
+def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    client.write_page(
+        page=tracker.Page_(
+            project="$",
+            page="p10",
+            text="t10",
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            revision=1,
+        ),
+    )
+    data.check(
+        table,
+        plus=[
+            tracker.Page_(
+                project="$",
+                page="p10",
+                text="t10",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=1,
+            ),
+            tracker.PageVersion(
+                project="$",
+                page="p10",
+                text="t10",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=1,
+            ),
+        ],
+    )
+
+
 def test_write_page_succeeds_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     client.write_page(
         page=tracker.Page_(
-            project="p1",
-            page="p1",
-            text="t1 ",
+            project="p1 ",
+            page="p10",
+            text="t10",
             edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             revision=1,
         ),
     )
     data.check(
         table,
-        without=[data.PAGE_4],
+        without=[data.PAGE_9],
         plus=[
             tracker.Page_(
-                project="p1",
-                page="p1",
-                text="t1 ",
+                project="p1 ",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
+                revision=2,
             ),
             tracker.PageVersion(
-                project="p1",
-                page="p1",
-                text="t1 ",
+                project="p1 ",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=4,
-            ),
-        ],
-    )
-
-
-def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.write_page(
-        page=tracker.Page_(
-            project="p1",
-            page="p1$",
-            text="t1\x00",
-            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            revision=1,
-        ),
-    )
-    data.check(
-        table,
-        plus=[
-            tracker.Page_(
-                project="p1",
-                page="p1$",
-                text="t1\x00",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=1,
-            ),
-            tracker.PageVersion(
-                project="p1",
-                page="p1$",
-                text="t1\x00",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=1,
+                revision=2,
             ),
         ],
     )
@@ -845,7 +843,7 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_1(
             page=tracker.Page_(
                 project="p1",
                 page="p1 ",
-                text="t1",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -853,46 +851,11 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_1(
     data.check(table)
 
 
-def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    client.write_page(
-        page=tracker.Page_(
-            project="p1#p1",
-            page="p10",
-            text="t10",
-            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            revision=1,
-        ),
-    )
-    data.check(
-        table,
-        without=[data.PAGE_18],
-        plus=[
-            tracker.Page_(
-                project="p1#p1",
-                page="p10",
-                text="t10",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-            tracker.PageVersion(
-                project="p1#p1",
-                page="p10",
-                text="t10",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-        ],
-    )
-
-
 def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     client.write_page(
         page=tracker.Page_(
-            project="",
-            page="p10",
+            project="p1!",
+            page="",
             text="t1$",
             edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
             revision=1,
@@ -902,18 +865,53 @@ def test_write_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> 
         table,
         plus=[
             tracker.Page_(
-                project="",
-                page="p10",
+                project="p1!",
+                page="",
                 text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
             ),
             tracker.PageVersion(
-                project="",
-                page="p10",
+                project="p1!",
+                page="",
                 text="t1$",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=1,
+            ),
+        ],
+    )
+
+
+def test_write_page_succeeds_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    client.write_page(
+        page=tracker.Page_(
+            project="p",
+            page="p10",
+            text="t10",
+            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            revision=1,
+        ),
+    )
+    data.check(
+        table,
+        without=[data.PAGE_10],
+        plus=[
+            tracker.Page_(
+                project="p",
+                page="p10",
+                text="t10",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+            tracker.PageVersion(
+                project="p",
+                page="p10",
+                text="t10",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
             ),
         ],
     )
@@ -928,7 +926,7 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
             page=tracker.Page_(
                 project="p1",
                 page="p1 ",
-                text="t1$",
+                text="t2",
                 edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
                 revision=1,
             ),
@@ -939,21 +937,12 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
 # edit_page
 
 
-def test_edit_page_raises_version_conflict_with_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p10", page="p1", text="t1 ", expected_version=2)
-    data.check(table)
-
-
 def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p10", page="p2", text="t1!")
+    found = client.edit_page(project="p10", page="p2", text="t")
     expected = tracker.Page_(
         project="p10",
         page="p2",
-        text="t1!",
+        text="t",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=3,
     )
@@ -965,63 +954,19 @@ def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> N
             tracker.Page_(
                 project="p10",
                 page="p2",
-                text="t1!",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=3,
             ),
             tracker.PageVersion(
                 project="p10",
                 page="p2",
-                text="t1!",
+                text="t",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=3,
             ),
         ],
     )
-
-
-def test_edit_page_succeeds_with_the_same_text_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p1", page="p10", text="t2")
-    expected = tracker.Page_(
-        project="p1",
-        page="p10",
-        text="t2",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_6],
-        plus=[
-            tracker.Page_(
-                project="p1",
-                page="p10",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-            tracker.PageVersion(
-                project="p1",
-                page="p10",
-                text="t2",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
-            ),
-        ],
-    )
-
-
-def test_edit_page_raises_not_found_with_a_missing_page_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.edit_page(project="p1", page="p1#", text="")
-    data.check(table)
 
 
 def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_1(
@@ -1029,70 +974,38 @@ def test_edit_page_raises_version_conflict_with_the_same_text_and_another_versio
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p10", page="p1 ", text="t1#t1", expected_version=3)
+        client.edit_page(project="p1 ", page="p1 ", text="t1#t1", expected_version=3)
     data.check(table)
 
 
-def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p10", page="p1 ", text="t1#t1")
-    expected = tracker.Page_(
-        project="p10",
-        page="p1 ",
-        text="t1#t1",
-        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=3,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PAGE_11],
-        plus=[
-            tracker.Page_(
-                project="p10",
-                page="p1 ",
-                text="t1#t1",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
-            ),
-            tracker.PageVersion(
-                project="p10",
-                page="p1 ",
-                text="t1#t1",
-                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=3,
-            ),
-        ],
-    )
-
-
-def test_edit_page_succeeds_with_the_same_text_and_the_right_version_1(
+def test_edit_page_succeeds_with_the_same_text_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="p1 ", page="p1#", text="t1$", expected_version=1)
+    found = client.edit_page(project="p1 ", page="p10", text="t10")
     expected = tracker.Page_(
         project="p1 ",
-        page="p1#",
-        text="t1$",
+        page="p10",
+        text="t10",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_15],
+        without=[data.PAGE_9],
         plus=[
             tracker.Page_(
                 project="p1 ",
-                page="p1#",
-                text="t1$",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
             tracker.PageVersion(
                 project="p1 ",
-                page="p1#",
-                text="t1$",
+                page="p10",
+                text="t10",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
@@ -1104,11 +1017,113 @@ def test_edit_page_succeeds_with_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.edit_page(project="p10", page="p1", text="T1", expected_version=1)
+    found = client.edit_page(
+        project="p1#p1",
+        page="p10",
+        text="t1!",
+        expected_version=1,
+    )
+    expected = tracker.Page_(
+        project="p1#p1",
+        page="p10",
+        text="t1!",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=2,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_18],
+        plus=[
+            tracker.Page_(
+                project="p1#p1",
+                page="p10",
+                text="t1!",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+            tracker.PageVersion(
+                project="p1#p1",
+                page="p10",
+                text="t1!",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=2,
+            ),
+        ],
+    )
+
+
+def test_edit_page_raises_already_exists_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.edit_page(project="p1", page="p1 ", text="t1 ")
+    data.check(table)
+
+
+def test_edit_page_succeeds_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p1 ", page="p1 ", text="t2", expected_version=2)
+    expected = tracker.Page_(
+        project="p1 ",
+        page="p1 ",
+        text="t2",
+        edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+        revision=3,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PAGE_1],
+        plus=[
+            tracker.Page_(
+                project="p1 ",
+                page="p1 ",
+                text="t2",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=3,
+            ),
+            tracker.PageVersion(
+                project="p1 ",
+                page="p1 ",
+                text="t2",
+                edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+                revision=3,
+            ),
+        ],
+    )
+
+
+def test_edit_page_raises_not_found_with_a_missing_page_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.edit_page(project="p1#", page="p1#", text="t1#")
+    data.check(table)
+
+
+def test_edit_page_raises_version_conflict_with_another_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.VersionConflict):
+        client.edit_page(project="p1", page="p1", text="t1#t1", expected_version=4)
+    data.check(table)
+
+
+def test_edit_page_succeeds_with_the_same_text_and_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p10", page="p1", text="t1", expected_version=1)
     expected = tracker.Page_(
         project="p10",
         page="p1",
-        text="T1",
+        text="t1",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=2,
     )
@@ -1120,14 +1135,14 @@ def test_edit_page_succeeds_with_the_right_version_1(
             tracker.Page_(
                 project="p10",
                 page="p1",
-                text="T1",
+                text="t1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
             tracker.PageVersion(
                 project="p10",
                 page="p1",
-                text="T1",
+                text="t1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
@@ -1135,84 +1150,75 @@ def test_edit_page_succeeds_with_the_right_version_1(
     )
 
 
-def test_edit_page_succeeds_with_the_right_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.edit_page(project="p1#", page="p1 ", text="t1#", expected_version=1)
+def test_edit_page_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.edit_page(project="p10", page="p2", text="T1")
     expected = tracker.Page_(
-        project="p1#",
-        page="p1 ",
-        text="t1#",
+        project="p10",
+        page="p2",
+        text="T1",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-        revision=2,
+        revision=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_7],
+        without=[data.PAGE_17],
         plus=[
             tracker.Page_(
-                project="p1#",
-                page="p1 ",
-                text="t1#",
+                project="p10",
+                page="p2",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
             tracker.PageVersion(
-                project="p1#",
-                page="p1 ",
-                text="t1#",
+                project="p10",
+                page="p2",
+                text="T1",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-                revision=2,
+                revision=3,
             ),
         ],
     )
 
 
-def test_edit_page_raises_already_exists_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.edit_page(project="p1", page="p1 ", text="t1 ", expected_version=1)
-    data.check(table)
-
-
-def test_edit_page_raises_version_conflict_with_another_version_2(
+def test_edit_page_raises_version_conflict_with_the_same_text_and_another_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.VersionConflict):
-        client.edit_page(project="p10", page="p1", text="t2", expected_version=2)
+        client.edit_page(project="p", page="p10", text="t1 ", expected_version=2)
     data.check(table)
 
 
-def test_edit_page_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p1#", page="p1 ", text="t1$")
+def test_edit_page_succeeds_with_the_same_text_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.edit_page(project="p1#p1", page="p10", text="t1!")
     expected = tracker.Page_(
-        project="p1#",
-        page="p1 ",
-        text="t1$",
+        project="p1#p1",
+        page="p10",
+        text="t1!",
         edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         revision=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.PAGE_7],
+        without=[data.PAGE_18],
         plus=[
             tracker.Page_(
-                project="p1#",
-                page="p1 ",
-                text="t1$",
+                project="p1#p1",
+                page="p10",
+                text="t1!",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
             tracker.PageVersion(
-                project="p1#",
-                page="p1 ",
-                text="t1$",
+                project="p1#p1",
+                page="p10",
+                text="t1!",
                 edited_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 revision=2,
             ),
@@ -1568,31 +1574,29 @@ def test_page_with_changes_reads_nothing_else(
 # acquire
 
 
-def test_acquire_succeeds_with_the_same_holder_and_the_same_until_1(
+def test_acquire_succeeds_with_no_holder_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     found = client.acquire(
-        resource="r1#",
-        holder="h1$",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="r1!",
+        holder=None,
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1#",
-        holder="h1$",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        token=2,
+        resource="r1!",
+        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        token=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_4],
+        without=[data.LEASE_9],
         plus=[
             tracker.Lease(
-                resource="r1#",
-                holder="h1$",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                token=2,
+                resource="r1!",
+                until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                token=3,
             ),
         ],
     )
@@ -1600,70 +1604,44 @@ def test_acquire_succeeds_with_the_same_holder_and_the_same_until_1(
 
 def test_acquire_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.acquire(
-        resource="r",
-        holder="h1!",
-        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        resource="r1",
+        holder="h1 ",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r",
-        holder="h1!",
-        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+        resource="r1",
+        holder="h1 ",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_7],
+        without=[data.LEASE_1],
         plus=[
             tracker.Lease(
-                resource="r",
-                holder="h1!",
-                until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
+                resource="r1",
+                holder="h1 ",
+                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.acquire(
-        resource="r1#",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="r1#",
-        holder="h2",
-        until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_4],
-        plus=[
-            tracker.Lease(
-                resource="r1#",
-                holder="h2",
-                until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
-                token=2,
-            ),
-        ],
-    )
-
-
-def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
+def test_acquire_succeeds_with_a_missing_lease_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     found = client.acquire(
         resource="R1",
-        holder=None,
-        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        holder="h1$",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
         resource="R1",
-        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+        holder="h1$",
+        until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         token=1,
     )
     assert found == expected
@@ -1672,35 +1650,35 @@ def test_acquire_succeeds_with_a_missing_lease_and_no_holder_1(
         plus=[
             tracker.Lease(
                 resource="R1",
-                until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
+                holder="h1$",
+                until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
                 token=1,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_no_holder_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
+def test_acquire_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.acquire(
-        resource="r",
-        holder=None,
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="r1 ",
+        holder="h10",
+        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r",
-        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        resource="r1 ",
+        holder="h10",
+        until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_7],
+        without=[data.LEASE_3],
         plus=[
             tracker.Lease(
-                resource="r",
-                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                resource="r1 ",
+                holder="h10",
+                until=dt.datetime(2044, 3, 1, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
@@ -1712,68 +1690,53 @@ def test_acquire_succeeds_with_no_holder_2(
     table: tables.Table,
 ) -> None:
     found = client.acquire(
-        resource="r1 ",
+        resource="r",
         holder=None,
-        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1 ",
-        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        resource="r",
+        until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_3],
+        without=[data.LEASE_7],
         plus=[
             tracker.Lease(
-                resource="r1 ",
-                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                resource="r",
+                until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_raises_condition_failed_with_no_holder_1(
+def test_acquire_raises_condition_failed_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.acquire(
             resource="r10",
-            holder=None,
-            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
+            holder="h1#h1",
+            until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
         )
     data.check(table)
 
 
-def test_acquire_succeeds_with_a_missing_lease_1(
+def test_acquire_succeeds_with_no_holder_and_no_until_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.acquire(
-        resource="R1",
-        holder="h1",
-        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-    )
-    expected = tracker.Lease(
-        resource="R1",
-        holder="h1",
-        until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-        token=1,
-    )
+    found = client.acquire(resource="r1!", holder=None, until=None)
+    expected = tracker.Lease(resource="r1!", token=3)
     assert found == expected
     data.check(
         table,
-        plus=[
-            tracker.Lease(
-                resource="R1",
-                holder="h1",
-                until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-                token=1,
-            ),
-        ],
+        without=[data.LEASE_9],
+        plus=[tracker.Lease(resource="r1!", token=3)],
     )
 
 
@@ -1781,27 +1744,13 @@ def test_acquire_succeeds_with_no_until_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.acquire(resource="r2", holder="H1", until=None)
-    expected = tracker.Lease(resource="r2", holder="H1", token=4)
+    found = client.acquire(resource="", holder="h2", until=None)
+    expected = tracker.Lease(resource="", holder="h2", token=2)
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_6],
-        plus=[tracker.Lease(resource="r2", holder="H1", token=4)],
-    )
-
-
-def test_acquire_succeeds_with_no_until_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(resource="r1$", holder="h1#h1", until=None)
-    expected = tracker.Lease(resource="r1$", holder="h1#h1", token=2)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_8],
-        plus=[tracker.Lease(resource="r1$", holder="h1#h1", token=2)],
+        without=[data.LEASE_5],
+        plus=[tracker.Lease(resource="", holder="h2", token=2)],
     )
 
 
@@ -1810,63 +1759,99 @@ def test_acquire_succeeds_with_the_same_until_1(
     table: tables.Table,
 ) -> None:
     found = client.acquire(
-        resource="r1#",
-        holder="h10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="",
+        holder="h1\x00",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
     )
     expected = tracker.Lease(
-        resource="r1#",
-        holder="h10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        resource="",
+        holder="h1\x00",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
         token=2,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_4],
+        without=[data.LEASE_5],
         plus=[
             tracker.Lease(
-                resource="r1#",
-                holder="h10",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+                resource="",
+                holder="h1\x00",
+                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
                 token=2,
             ),
         ],
     )
 
 
-def test_acquire_succeeds_with_no_until_3(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.acquire(resource="r1", holder="h1#", until=None)
-    expected = tracker.Lease(resource="r1", holder="h1#", token=2)
+def test_acquire_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.acquire(
+        resource="r1$",
+        holder="h10",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+    )
+    expected = tracker.Lease(
+        resource="r1$",
+        holder="h10",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=2,
+    )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_1],
-        plus=[tracker.Lease(resource="r1", holder="h1#", token=2)],
+        without=[data.LEASE_8],
+        plus=[
+            tracker.Lease(
+                resource="r1$",
+                holder="h10",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=2,
+            ),
+        ],
+    )
+
+
+def test_acquire_succeeds_with_no_holder_and_no_until_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(resource="r", holder=None, until=None)
+    expected = tracker.Lease(resource="r", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_7],
+        plus=[tracker.Lease(resource="r", token=2)],
+    )
+
+
+def test_acquire_succeeds_with_the_same_holder_and_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.acquire(resource="r1 ", holder="h1#", until=None)
+    expected = tracker.Lease(resource="r1 ", holder="h1#", token=2)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_3],
+        plus=[tracker.Lease(resource="r1 ", holder="h1#", token=2)],
     )
 
 
 # renew
 
 
-def test_renew_raises_condition_failed_with_no_until_1(
+def test_renew_raises_condition_failed_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.renew(resource="", until=None, holder="H1")
-    data.check(table)
-
-
-def test_renew_raises_not_found_with_a_missing_lease_and_no_until_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.renew(resource="R1", until=None, holder="h1!")
+        client.renew(
+            resource="r1",
+            until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+            holder="h1#",
+        )
     data.check(table)
 
 
@@ -1876,12 +1861,66 @@ def test_renew_raises_condition_failed_with_the_right_version_1(
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.renew(
-            resource="r1",
-            until=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
-            holder="h1\x00",
+            resource="r",
+            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
+            holder="h2",
             expected_version=1,
         )
     data.check(table)
+
+
+def test_renew_succeeds_with_no_until_and_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(resource="r10", until=None, holder="h1", expected_version=3)
+    expected = tracker.Lease(resource="r10", holder="h1", token=4)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_2],
+        plus=[tracker.Lease(resource="r10", holder="h1", token=4)],
+    )
+
+
+def test_renew_raises_condition_failed_with_no_until_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.renew(resource="", until=None, holder="h1")
+    data.check(table)
+
+
+def test_renew_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.renew(
+        resource="r10",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        holder="h1",
+        expected_version=3,
+    )
+    expected = tracker.Lease(
+        resource="r10",
+        holder="h1",
+        until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+        token=4,
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_2],
+        plus=[
+            tracker.Lease(
+                resource="r10",
+                holder="h1",
+                until=dt.datetime(2044, 3, 1, 11, 57, tzinfo=dt.UTC),
+                token=4,
+            ),
+        ],
+    )
 
 
 def test_renew_raises_version_conflict_with_another_version_1(
@@ -1890,10 +1929,10 @@ def test_renew_raises_version_conflict_with_another_version_1(
 ) -> None:
     with checks.raises(tracker.VersionConflict):
         client.renew(
-            resource="r10",
-            until=dt.datetime(2044, 1, 21, 12, tzinfo=dt.UTC),
-            holder="h1",
-            expected_version=4,
+            resource="",
+            until=dt.datetime(2044, 3, 1, 11, 58, tzinfo=dt.UTC),
+            holder="h2",
+            expected_version=2,
         )
     data.check(table)
 
@@ -1904,37 +1943,32 @@ def test_renew_raises_condition_failed_with_the_same_until_1(
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
         client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            holder="h1#h1",
+            resource="",
+            until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+            holder="h1#",
         )
     data.check(table)
 
 
-def test_renew_raises_condition_failed_1(
+def test_renew_raises_not_found_with_a_missing_lease_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.ConditionFailed):
+    with checks.raises(tracker.NotFound):
         client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 11, 59, tzinfo=dt.UTC),
-            holder="h1#h1",
+            resource="R1",
+            until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+            holder="h1#",
         )
     data.check(table)
 
 
-def test_renew_raises_condition_failed_with_the_same_until_and_the_right_version_1(
+def test_renew_raises_condition_failed_with_no_until_and_the_right_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.renew(
-            resource="r1$",
-            until=dt.datetime(2044, 3, 1, 0, 0, 0, 1, tzinfo=dt.UTC),
-            holder="H1",
-            expected_version=1,
-        )
+        client.renew(resource="r1#", until=None, holder="h1!", expected_version=1)
     data.check(table)
 
 
@@ -1952,100 +1986,70 @@ def test_renew_succeeds_with_no_until_1(
     )
 
 
-def test_renew_raises_version_conflict_with_no_until_and_another_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.renew(resource="r1#", until=None, holder="h1$", expected_version=2)
-    data.check(table)
-
-
 def test_renew_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.renew(
-        resource="r10",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        holder="h1",
+        resource="r1!",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        holder="h1#h1",
     )
     expected = tracker.Lease(
-        resource="r10",
-        holder="h1",
-        until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-        token=4,
+        resource="r1!",
+        holder="h1#h1",
+        until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+        token=3,
     )
     assert found == expected
     data.check(
         table,
-        without=[data.LEASE_2],
+        without=[data.LEASE_9],
         plus=[
             tracker.Lease(
-                resource="r10",
-                holder="h1",
-                until=dt.datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
-                token=4,
+                resource="r1!",
+                holder="h1#h1",
+                until=dt.datetime(2043, 1, 26, 12, tzinfo=dt.UTC),
+                token=3,
             ),
         ],
     )
 
 
-def test_renew_raises_not_found_with_a_missing_lease_1(
+def test_renew_raises_not_found_with_a_missing_lease_and_no_until_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.renew(
-            resource="R1",
-            until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            holder="h",
-        )
+        client.renew(resource="R1", until=None, holder="h10")
     data.check(table)
-
-
-def test_renew_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.renew(
-        resource="r1#",
-        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        holder="h1$",
-        expected_version=1,
-    )
-    expected = tracker.Lease(
-        resource="r1#",
-        holder="h1$",
-        until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-        token=2,
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_4],
-        plus=[
-            tracker.Lease(
-                resource="r1#",
-                holder="h1$",
-                until=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-                token=2,
-            ),
-        ],
-    )
 
 
 # release
 
 
-def test_release_raises_condition_failed_1(
+def test_release_raises_version_conflict_with_another_version_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1 ", holder="h1#", token=2)
+    with checks.raises(tracker.VersionConflict):
+        client.release(resource="r1 ", holder="h1#", token=1, expected_version=2)
     data.check(table)
 
 
 def test_release_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.release(resource="r1#", holder="h1$", token=1)
+    found = client.release(resource="r1!", holder="h1#h1", token=2)
+    expected = tracker.Lease(resource="r1!", token=3)
+    assert found == expected
+    data.check(
+        table,
+        without=[data.LEASE_9],
+        plus=[tracker.Lease(resource="r1!", token=3)],
+    )
+
+
+def test_release_succeeds_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.release(resource="r1#", holder="h1$", token=1, expected_version=1)
     expected = tracker.Lease(resource="r1#", token=2)
     assert found == expected
     data.check(
@@ -2055,7 +2059,34 @@ def test_release_succeeds_1(client: tracker.Tracker, table: tables.Table) -> Non
     )
 
 
-def test_release_raises_version_conflict_with_another_version_1(
+def test_release_raises_condition_failed_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r1", holder="h1#", token=1)
+    data.check(table)
+
+
+def test_release_raises_not_found_with_a_missing_lease_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.release(resource="R1", holder="h1#", token=3)
+    data.check(table)
+
+
+def test_release_raises_condition_failed_with_the_right_version_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r1", holder="h1\x00", token=1, expected_version=1)
+    data.check(table)
+
+
+def test_release_raises_version_conflict_with_another_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -2064,11 +2095,8 @@ def test_release_raises_version_conflict_with_another_version_1(
     data.check(table)
 
 
-def test_release_succeeds_with_the_right_version_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.release(resource="r1 ", holder="h1#", token=1, expected_version=1)
+def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.release(resource="r1 ", holder="h1#", token=1)
     expected = tracker.Lease(resource="r1 ", token=2)
     assert found == expected
     data.check(
@@ -2078,35 +2106,11 @@ def test_release_succeeds_with_the_right_version_1(
     )
 
 
-def test_release_raises_condition_failed_with_the_right_version_1(
+def test_release_succeeds_with_the_right_version_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r1$", holder="h1#", token=1, expected_version=1)
-    data.check(table)
-
-
-def test_release_raises_not_found_with_a_missing_lease_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="", token=3)
-    data.check(table)
-
-
-def test_release_raises_condition_failed_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r", holder="H1", token=3)
-    data.check(table)
-
-
-def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.release(resource="r2", holder="h1", token=3)
+    found = client.release(resource="r2", holder="h1", token=3, expected_version=3)
     expected = tracker.Lease(resource="r2", token=4)
     assert found == expected
     data.check(
@@ -2116,35 +2120,12 @@ def test_release_succeeds_2(client: tracker.Tracker, table: tables.Table) -> Non
     )
 
 
-def test_release_raises_version_conflict_with_another_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.VersionConflict):
-        client.release(resource="r2", holder="h1", token=3, expected_version=4)
-    data.check(table)
-
-
-def test_release_succeeds_with_the_right_version_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.release(resource="r10", holder="h1", token=3, expected_version=3)
-    expected = tracker.Lease(resource="r10", token=4)
-    assert found == expected
-    data.check(
-        table,
-        without=[data.LEASE_2],
-        plus=[tracker.Lease(resource="r10", token=4)],
-    )
-
-
-def test_release_raises_condition_failed_with_the_right_version_2(
+def test_release_raises_condition_failed_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.ConditionFailed):
-        client.release(resource="r10", holder="h1", token=2, expected_version=3)
+        client.release(resource="r1", holder="h2", token=1)
     data.check(table)
 
 
@@ -2153,25 +2134,20 @@ def test_release_raises_not_found_with_a_missing_lease_2(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.release(resource="R1", holder="h1!", token=2)
+        client.release(resource="R1", holder="h1", token=3)
+    data.check(table)
+
+
+def test_release_raises_condition_failed_with_the_right_version_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.ConditionFailed):
+        client.release(resource="r", holder="h2", token=1, expected_version=1)
     data.check(table)
 
 
 # begin
-
-
-def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.AlreadyExists):
-        client.begin(
-            request=tracker.Request(
-                key="k",
-                expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
-            ),
-        )
-    data.check(table)
 
 
 def test_begin_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
@@ -2183,68 +2159,22 @@ def test_begin_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     data.check(table, plus=[given])
 
 
-def test_begin_succeeds_with_the_identity_of_an_expired_item_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1$",
-        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_8], plus=[given])
-
-
-def test_begin_succeeds_with_the_identity_of_an_expired_item_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1",
-        answer="",
-        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
-
-
-def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
+def test_begin_raises_already_exists_with_the_identity_of_a_live_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.AlreadyExists):
         client.begin(
             request=tracker.Request(
-                key="k2",
-                answer="",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+                key="k",
+                answer="a1 ",
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
             ),
         )
     data.check(table)
 
 
-def test_begin_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    given = tracker.Request(
-        key="K1",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, plus=[given])
-
-
-def test_begin_succeeds_with_the_identity_of_an_expired_item_3(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    given = tracker.Request(
-        key="k1",
-        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
-    )
-    client.begin(request=given)
-    data.check(table, without=[data.REQUEST_1], plus=[given])
-
-
-def test_begin_succeeds_with_the_identity_of_an_expired_item_4(
+def test_begin_succeeds_with_the_identity_of_an_expired_item_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
@@ -2257,80 +2187,69 @@ def test_begin_succeeds_with_the_identity_of_an_expired_item_4(
     data.check(table, without=[data.REQUEST_8], plus=[given])
 
 
-# finish
-
-
-def test_finish_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k", answer="")
-    expected = tracker.Request(
-        key="k",
-        answer="",
-        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_7],
-        plus=[
-            tracker.Request(
-                key="k",
-                answer="",
-                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="k1!", answer="")
-    expected = tracker.Request(
-        key="k1!",
-        answer="",
-        expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_9],
-        plus=[
-            tracker.Request(
-                key="k1!",
-                answer="",
-                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-            ),
-        ],
-    )
-
-
-def test_finish_succeeds_with_the_same_answer_1(
+def test_begin_succeeds_with_the_identity_of_an_expired_item_2(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.finish(key="k1#", answer="a")
-    assert found == data.REQUEST_4
+    given = tracker.Request(
+        key="k1$",
+        expires_at=dt.datetime(2044, 3, 3, 12, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_8], plus=[given])
+
+
+def test_begin_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
+    given = tracker.Request(
+        key="K1",
+        answer="a1$",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, plus=[given])
+
+
+def test_begin_raises_already_exists_with_the_identity_of_a_live_item_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.AlreadyExists):
+        client.begin(
+            request=tracker.Request(
+                key="k1#",
+                answer="a10",
+                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
+            ),
+        )
     data.check(table)
 
 
-def test_finish_succeeds_with_no_answer_1(
+def test_begin_succeeds_with_the_identity_of_an_expired_item_3(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    found = client.finish(key="k1#", answer=None)
-    expected = tracker.Request(
-        key="k1#",
+    given = tracker.Request(
+        key="k1",
+        answer="a1",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_1], plus=[given])
+
+
+def test_begin_succeeds_with_the_identity_of_an_expired_item_4(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    given = tracker.Request(
+        key="k1",
         expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
     )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.REQUEST_4],
-        plus=[
-            tracker.Request(
-                key="k1#",
-                expires_at=dt.datetime(2044, 3, 1, 13, tzinfo=dt.UTC),
-            ),
-        ],
-    )
+    client.begin(request=given)
+    data.check(table, without=[data.REQUEST_1], plus=[given])
+
+
+# finish
 
 
 def test_finish_raises_not_found_with_an_expired_request_1(
@@ -2338,26 +2257,29 @@ def test_finish_raises_not_found_with_an_expired_request_1(
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.finish(key="k1$", answer="A1")
+        client.finish(key="k1", answer="a10")
     data.check(table)
 
 
-def test_finish_raises_not_found_with_a_missing_request_1(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    with checks.raises(tracker.NotFound):
-        client.finish(key="K1", answer="a1 ")
-    data.check(table)
-
-
-def test_finish_succeeds_with_no_answer_2(
-    client: tracker.Tracker,
-    table: tables.Table,
-) -> None:
-    found = client.finish(key="k", answer=None)
-    assert found == data.REQUEST_7
-    data.check(table)
+def test_finish_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="k2", answer="A1")
+    expected = tracker.Request(
+        key="k2",
+        answer="A1",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_6],
+        plus=[
+            tracker.Request(
+                key="k2",
+                answer="A1",
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
 
 
 def test_finish_raises_not_found_with_a_missing_request_and_no_answer_1(
@@ -2369,31 +2291,47 @@ def test_finish_raises_not_found_with_a_missing_request_and_no_answer_1(
     data.check(table)
 
 
-def test_finish_raises_not_found_with_an_expired_request_and_no_answer_1(
+def test_finish_raises_not_found_with_a_missing_request_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
     with checks.raises(tracker.NotFound):
-        client.finish(key="k1$", answer=None)
+        client.finish(key="K1", answer="a10")
     data.check(table)
 
 
-def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.finish(key="", answer="a1#a1")
-    assert found == data.REQUEST_5
-    data.check(table)
-
-
-def test_finish_raises_not_found_with_an_expired_request_and_the_same_answer_1(
+def test_finish_succeeds_with_no_answer_1(
     client: tracker.Tracker,
     table: tables.Table,
 ) -> None:
-    with checks.raises(tracker.NotFound):
-        client.finish(key="k1$", answer="a2")
+    found = client.finish(key="k2", answer=None)
+    expected = tracker.Request(
+        key="k2",
+        expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_6],
+        plus=[
+            tracker.Request(
+                key="k2",
+                expires_at=dt.datetime(2044, 3, 1, 12, 0, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_succeeds_with_the_same_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    found = client.finish(key="k2", answer="a1$")
+    assert found == data.REQUEST_6
     data.check(table)
 
 
-def test_finish_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
+def test_finish_succeeds_2(client: tracker.Tracker, table: tables.Table) -> None:
     found = client.finish(key="k", answer="a1!")
     expected = tracker.Request(
         key="k",
@@ -2408,6 +2346,60 @@ def test_finish_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None
             tracker.Request(
                 key="k",
                 answer="a1!",
+                expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+
+
+def test_finish_raises_not_found_with_an_expired_request_and_the_same_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="k1", answer="a1\x00")
+    data.check(table)
+
+
+def test_finish_succeeds_3(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="", answer="a1#a1")
+    assert found == data.REQUEST_5
+    data.check(table)
+
+
+def test_finish_raises_not_found_with_an_expired_request_and_no_answer_1(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="k1$", answer=None)
+    data.check(table)
+
+
+def test_finish_raises_not_found_with_an_expired_request_2(
+    client: tracker.Tracker,
+    table: tables.Table,
+) -> None:
+    with checks.raises(tracker.NotFound):
+        client.finish(key="k1$", answer="a1#")
+    data.check(table)
+
+
+def test_finish_succeeds_4(client: tracker.Tracker, table: tables.Table) -> None:
+    found = client.finish(key="k1 ", answer="a10")
+    expected = tracker.Request(
+        key="k1 ",
+        answer="a10",
+        expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.REQUEST_3],
+        plus=[
+            tracker.Request(
+                key="k1 ",
+                answer="a10",
                 expires_at=dt.datetime(2044, 3, 31, 12, tzinfo=dt.UTC),
             ),
         ],
