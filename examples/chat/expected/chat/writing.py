@@ -294,7 +294,7 @@ def apart(
     written = [form_of(key(one), keys.BASE) for one in given]
     if len(set(written)) < len(written):
         raise errors.ValueRefused(_TWICE)
-    for one in given:  # what can be told without a read is refused before anything is sent
+    for one in given:  # what shows without a read is refused before anything is sent
         actions = build(Attempt(engine), one)
         if isinstance(actions, list):
             sizes.check([action.request for action in actions])
