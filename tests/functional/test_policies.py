@@ -69,7 +69,7 @@ class Desk(Model, tenant="tenant", table="desk"):
 """
 
 LINKS = """
-from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, attr
+from dynamodel import Create, Delete, Entity, Get, Model, Put, Query, Update, Upsert, attr
 
 
 class Link(Entity, identity=("tenant", "a", "b"), count=1_000):
@@ -89,6 +89,7 @@ class Links(Model, tenant="tenant", table="links", local_indexes=False):
     say = Update(Link, set=Link.text)
     turn = Update(Link, set=Link.kind)
     replace = Put(Link)
+    save = Upsert(Link, set=(Link.kind, Link.text))
     cut = Delete(Link)
     cut_off = Delete(Link, by=Link.b)
 """
