@@ -182,9 +182,12 @@ class EntityDef:
         return name if bucket is None else bucket.of
 
     def started(self, changed: Collection[str]) -> tuple[AttributeDef, ...]:
-        """What an upsert that changes some attributes gives an item that it makes: the defaults of the others."""
-        given = {*self.identity, *changed}
-        return tuple(a for a in self.stored if a.starts and a.name not in given)
+        """What an upsert that changes some attributes gives an item that it makes: the defaults of the others.
+
+        Not of what is unique, which would have to be claimed.
+        """
+        apart = {*self.identity, *changed, *(name for unique in self.unique for name in unique.attributes)}
+        return tuple(a for a in self.stored if a.starts and a.name not in apart)
 
     def with_role(self, role: str) -> str | None:
         """The name of the attribute that plays a role (`ttl`, `version`, `created`, `updated`), if any."""

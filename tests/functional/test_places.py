@@ -198,9 +198,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             revisit = Update(
                 Follow, set=Follow.at, add=(Follow.tags, Follow.weight, Follow.counts), append=Follow.seen
             )
-            refollow = Put(Follow)
-            move = Put(Follow, times=(3, 30))
-            part = Delete(Follow, times=(3, 30))
+            move = Put(Follow, times=(2, 4))
+            part = Delete(Follow, times=(2, 4))
             keep = Upsert(Follow, set=(Follow.at, Follow.expires_at), add=(Follow.weight, Follow.tags))
             unfollow = Delete(Follow)
             forget = Delete(Follow, by=Follow.followee)
@@ -225,8 +224,8 @@ MODELS: dict[str, tuple[str, Callable[[Plan], object], object]] = {
             say = Update(Edge, set=Edge.text)
             use = Upsert(Edge, set=Edge.text, add=(Edge.weight, Edge.uses))
             see = Upsert(Edge, set=Edge.text, append=Edge.seen)
-            load = Put(Edge, times=(3, 30))
-            unload = Delete(Edge, times=(3, 30))
+            load = Put(Edge, times=(2, 4))
+            unload = Delete(Edge, times=(2, 4))
             replace = Put(Edge)
             cut = Delete(Edge)
             cut_all = Delete(Edge, by=Edge.a)

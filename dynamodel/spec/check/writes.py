@@ -145,16 +145,17 @@ def _made(report: Report, entity: EntitySpec, changed: set[str], at: Pointer) ->
         return
     missing = [a.name for a in entity.attributes
                if a.name not in changed and a.name not in entity.identity and a.role in {None, "ttl"}
-               and not (a.optional or _starts(a) or a.type.kind == "set")]  # fmt: skip
+               and not (a.optional or _starts(entity, a) or a.type.kind == "set")]  # fmt: skip
     if missing:
         report.add("DM346", at, f"`upsert` may make a `{entity.name}` without "
                                 f"{', '.join(f'`{m}`' for m in missing)}",
                    "add it to `set`, give it a default, or use `Put`")  # fmt: skip
 
 
-def _starts(attribute: AttributeSpec) -> bool:
+def _starts(entity: EntitySpec, attribute: AttributeSpec) -> bool:
     """Whether an item that an upsert makes has this attribute by its default; what is unique is claimed, so not."""
-    return attribute.default is not None and attribute.type.kind != "object" and not attribute.unique
+    unique = attribute.unique or any(attribute.name in names for names in entity.unique)
+    return attribute.default is not None and attribute.type.kind != "object" and not unique
 
 
 def _change(report: Report, word: str, attribute: AttributeSpec, entity: EntitySpec, at: Pointer) -> bool:
