@@ -1,9 +1,9 @@
 """A plan on given keys: which place answers each read, where collections lie as a whole, then the plan of that.
 
 In: a workload and every entity's keys. Out: a plan, with patterns `unserved` that no key answers. Each read takes the
-cheapest of the places that answer it; a collection lies where all its entities share its partition. The seams to the
-planner: `EntityProblem.evaluate` prices a choice, `nests.arranged` orders the blocks of a shared partition,
-`plan.assembled` makes the plan.
+cheapest of the places that answer it; a collection lies where all its entities share its partition, or in several
+places if that takes fewer requests. The seams to the planner: `EntityProblem.evaluate` prices a choice,
+`nests.arranged` orders the blocks of a shared partition, `plan.assembled` makes the plan.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dynamodel.explain.keys import answers
 from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
-from dynamodel.planner.families import Group, collection_needs
+from dynamodel.planner.divisions import Division, Divisions
+from dynamodel.planner.families import Group, collection_needs, extra_requests
 from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
@@ -61,8 +62,8 @@ class _Placing:
         }  # fmt: skip
         selections = tuple(self._selection(e, members[e], split) for e in self._entities)
         names = {s.entity: self._names(s) for s in selections}
-        extra = sum(g.more_requests for _, g in groups) + sum(len(c.parts) - 1 for c in split)
-        solution = Solution(selections, tuple(g for _, g in groups), tuple(split), extra)
+        formed = tuple(g for _, g in groups)
+        solution = Solution(selections, formed, tuple(split), extra_requests(formed, split))
         forms = Forms(attributes=frozenset(k.place for own in self._keys.values() for k in own if k.natural))
         return assembled(self._workload, Outcome((solution,), complete=True), solution, Slotted(names, members), forms)
 
@@ -73,24 +74,40 @@ class _Placing:
         return (*own, *(guard_name(self._entities[selection.entity], p) for p in beside))
 
     def _groups(self) -> tuple[list[tuple[str, Group]], list[CollectionNeed]]:
-        """Where each collection lies as a whole, by place; and those that no place holds as a whole."""
+        """Where each collection lies, by place; and the parts of those that no place holds together."""
         places: dict[str, list[list[CollectionNeed]]] = {}
-        split = []
+        split: list[CollectionNeed] = []
         for collection in self._collections:
-            place = next((p for p in self._shared_places(collection) if self._fits(collection, p)), None)
-            if place is None:
-                split.append(collection)
-                continue
-            formed = places.setdefault(place, [])
-            touching = [one for one in formed if any(set(c.entities) & set(collection.entities) for c in one)]
-            merged = [collection, *(c for one in touching for c in one)]
-            places[place] = [one for one in formed if one not in touching] + [merged]
+            division = self._division(collection)
+            split += division.apart
+            for piece in division.together:
+                formed = places.setdefault(self._place_of(piece) or BASE, [])
+                touching = [one for one in formed if any(set(c.entities) & set(piece.entities) for c in one)]
+                formed[:] = [one for one in formed if one not in touching]
+                formed.append([piece, *(c for one in touching for c in one)])
         order = {c.pattern: i for i, c in enumerate(self._collections)}
         return [
-            (place, self._group(place, sorted(one, key=lambda c: order[c.pattern])))
+            (place, self._group(place, sorted(one, key=lambda c: (order[c.pattern], c.key))))
             for place, formed in places.items()
             for one in formed
         ], split
+
+    def _division(self, collection: CollectionNeed) -> Division:
+        """The pieces of a collection that are read together, in the fewest requests; the whole if it takes no more."""
+        divisions = Divisions(collection, lambda piece: self._requests(piece) == 1)
+        least = divisions.least()
+        if self._place_of(collection) is not None and self._requests(collection) <= least:
+            return Division((collection,), ())
+        return next(divisions.of(least), Division((), (collection,)))
+
+    def _place_of(self, piece: CollectionNeed) -> str | None:
+        """The first place that holds all parts of a piece, None if none does."""
+        return next((p for p in self._shared_places(piece) if self._fits(piece, p)), None)
+
+    def _requests(self, piece: CollectionNeed) -> int:
+        """The requests of a piece where it lies by itself, one for each part if it lies nowhere."""
+        place = self._place_of(piece)
+        return len(piece.parts) if place is None else self._arranged(place, [piece]).more_requests + 1
 
     def _shared_places(self, collection: CollectionNeed) -> list[str]:
         """Places where all entities of a collection have a key, the table first."""
@@ -111,6 +128,16 @@ class _Placing:
         return next(k.signature for k in self._keys[entity] if k.place == place)
 
     def _group(self, place: str, collections: list[CollectionNeed]) -> Group:
+        """The group of these collections; the partition is written in the order that they give."""
+        group = self._arranged(place, collections)
+        for entity, partition in group.members:
+            self._keys[entity] = tuple(
+                replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
+                for k in self._keys[entity]
+            )
+        return group
+
+    def _arranged(self, place: str, collections: list[CollectionNeed]) -> Group:
         members: dict[str, tuple[str, ...]] = {}
         for collection in collections:
             for entity, partition in zip(collection.entities, collection.partitions, strict=True):
@@ -118,11 +145,6 @@ class _Placing:
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
         kind = BASE_PLACE if place == BASE else GSI_PLACE
         group = Group(kind, self._entities[root].tag, tuple(members.items()), tuple(collections))
-        for entity, partition in members.items():  # the partition is written in the order that the collection gives
-            self._keys[entity] = tuple(
-                replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
-                for k in self._keys[entity]
-            )
         sparse = {e: tuple(c for c in self._key(e, place).when if c.op is Op.EQ) for e in members}
         return next(iter(arranged(group, self._entities, sparse, turn=False)), group)
 
@@ -144,17 +166,17 @@ class _Placing:
             (n, at[place])
             for place, group in groups.items()
             for c in group.collections
-            for n in c.parts
+            for needs in group.asked_of(c)
+            for n in needs
             if n.entity == name
         ]
-        together = {c.pattern for c in self._collections} - {c.pattern for c in split}
         free = [
             replace(n, shared=False)
             for n in (
                 *(n for n in all_needs(self._workload) if n.pattern not in {c.pattern for c in self._collections}),
                 *(n for c in split for n in c.parts),
             )
-            if n.entity == name and n.pattern not in together
+            if n.entity == name
         ]
         return self._cheapest(EntityProblem(self._workload, entity), places, imposed, free, own)
 

@@ -60,10 +60,10 @@ def place_bound(workload: Workload, solution: Solution) -> Bound:
     identities = {e.name: {*e.identity, *may_join[e.name]} for e in workload.entities}
     needed = _needs_apart(workload, solution)
     read: dict[str, list[tuple[CollectionNeed, Need]]] = {}
-    rooted = set()
+    rooted: set[tuple[str, int]] = set()
     for collection in _read_at_once(solution):
         if all(set(collection.partition_of(name)) <= identities[name] for name in collection.entities):
-            rooted.add(collection.pattern)
+            rooted |= {(n.pattern, n.part) for n in collection.parts}
         for need in collection.parts:
             read.setdefault(need.entity, []).append((collection, need))
     for selection in sorted(solution.selections, key=_most, reverse=True):
@@ -99,10 +99,10 @@ def _most(selection: Selection) -> tuple[int, int]:
 def _needs_apart(workload: Workload, solution: Solution) -> dict[str, list[Need]]:
     """What needs a key of its own: all but the collections read in one request; no order that is made in memory."""
     collections = {c.pattern for c in collection_needs(workload)}
-    at_once = {c.pattern for c in _read_at_once(solution)}
+    at_once = {c.key for c in _read_at_once(solution)}
     apart = [*solution.split, *(c for g in solution.groups for c in g.collections)]
     needs = [n for n in all_needs(workload) if n.pattern not in collections]
-    needs += [n for c in apart if c.pattern not in at_once for n in c.parts]
+    needs += [n for c in apart if c.key not in at_once for n in c.parts]
     found: dict[str, list[Need]] = {}
     for need in needs:
         found.setdefault(need.entity, []).append(need)
@@ -117,9 +117,9 @@ def _entity_bound(
     entity: EntityDef,
     needs: Sequence[Need],
     parts: Sequence[tuple[CollectionNeed, Need]],
-    base: tuple[set[str], Sequence[Signature]],
+    base: tuple[set[tuple[str, int]], Sequence[Signature]],
 ) -> Bound:
-    """The bound of one entity; `base` names the collections that could live on the base table, and its base keys."""
+    """The bound of one entity; `base`: the parts that could be read together on the base table, and its base keys."""
     rooted, bases = base
     items: list[tuple[Need, tuple[str, ...] | None]] = [(n, None) for n in needs]
     items += [(n, c.partition_of(entity.name)) for c, n in parts]
@@ -136,7 +136,7 @@ def _entity_bound(
             if (
                 base_serves(s, n, entity)
                 if p is None
-                else n.pattern in rooted and _holds(s, p) and serve(s, n, entity) is not None
+                else (n.pattern, n.part) in rooted and _holds(s, p) and serve(s, n, entity) is not None
             )
         )
         for s in bases

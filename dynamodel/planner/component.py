@@ -2,34 +2,38 @@
 
 In: the problems of the entities, their collections and needs. Out: the best `Solution` for each number of GSIs, and
 what is certain about them. A collection lives in the partitions of the base table, in a slot of an index that it may
-share with collections it has entities in common with, or nowhere: then its parts are read one by one. Depth first over
-these choices; what is decided, with everything undecided answered freely, bounds what may come of it.
+share with collections it has entities in common with, or in several places (`divisions`), each with some of its parts;
+the others are read one by one. Depth first over these choices, those of fewer requests first; what is decided, with
+everything undecided answered freely, bounds what may come of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import product, repeat
 from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.families import SHORTEST, Group, common_partitions, least_of, shortened, sparse_choices
-from dynamodel.planner.nests import arranged
+from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
 from dynamodel.planner.places import Place
+from dynamodel.planner.placings import Placing, Placings
+from dynamodel.planner.rounding import whole_units
 from dynamodel.planner.search import Imposed, solve_entity
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, comes_before, slots_taken
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.workload import Options
-    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.families import CollectionNeed, Group
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.search import Frontier
+
+    Asked = tuple[tuple[Need, ...], tuple[object, ...]]  # needs, and what tells them from others
 
 MOST_EFFORT = 1600  # choices that are bounded or solved in one component; what is left open then is stated
 PAIR, NEIGHBORS = 2, 2
@@ -37,14 +41,6 @@ MOST_LAYOUTS = 16  # of the groups of one placing that are bounded one by one
 UNBOUNDED = 2  # collections still to decide below which looking at every choice is cheaper than bounding it
 
 Rank = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Placing:
-    """The collections decided so far: those that live together, each with the kind of their place, and those apart."""
-
-    formed: tuple[tuple[str, tuple[CollectionNeed, ...]], ...] = ()
-    split: tuple[CollectionNeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +78,22 @@ class Component:
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
         self._collections = tuple(sorted(collections, key=lambda c: len(c.partitions[0])))
-        self._number = {c.pattern: i for i, c in enumerate(collections)}
+        self._placings = Placings(problems, collections)
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
-        self._laid_out: dict[tuple[str, ...], tuple[Group, ...]] = {}
         self._solved: dict[tuple[object, ...], Frontier] = {}
+        self._known: dict[tuple[object, ...], dict[str, Asked]] = {}
         self._found: dict[int, Solution] = {}
         self._effort = 0
         self._open: list[Rank] = []
-        self._guessed = False
 
     @property
     def complete(self) -> bool:
         """Whether nothing needs fewer requests than what was found."""
         requests = min(s.rank for s in self._found.values())[:-1]
         searched = not any(frontier.cut_short for frontier in self._solved.values())
-        return searched and not self._guessed and all(rank[:-1] >= requests for rank in self._open)
+        return searched and not self._placings.guessed and all(rank[:-1] >= requests for rank in self._open)
 
     @property
     def gap(self) -> int:
@@ -120,19 +115,19 @@ class Component:
 
     def best(self) -> list[Solution]:
         """The best solution for each number of GSIs that improves on a smaller one, at least one."""
-        self._decide(0, _Placing(), (0, 0, 0, 0))
+        self._decide(0, Placing(), (0, 0, 0, 0))
         best: list[Solution] = []
         for count in sorted(self._found):
             if not best or self._found[count].rank < best[-1].rank:
                 best.append(self._found[count])
         return best
 
-    def _decide(self, number: int, placing: _Placing, least: Rank) -> None:
+    def _decide(self, number: int, placing: Placing, least: Rank) -> None:
         """Try every choice for what is not decided, the most promising first, and keep the best.
 
         `least` is what nothing that comes of the placing goes below.
         """
-        groups = self._groups(placing)
+        groups = self._placings.groups(placing)
         if groups is None or self._too_many_requests(placing, groups):
             return
         if self._effort > MOST_EFFORT and self._found:
@@ -140,92 +135,35 @@ class Component:
             return
         if number == len(self._collections):
             self._effort += 1
-            for chosen in product(*self._layouts(placing)):
+            for chosen in product(*self._placings.layouts(placing)):
                 self._offer(chosen, placing.split)
             return
-        choices = self._choices(self._collections[number], placing)
-        if len(self._collections) - number <= UNBOUNDED:
-            for choice in choices:
-                self._decide(number + 1, choice, least)
-            return
-        ranked = []
-        for at, choice in enumerate(choices):
-            bounds = self._bounds(choice, self._collections[number + 1 :])
-            if bounds is not None:
-                ranked.append((min(bounds.values()), at, bounds, choice))
-        for rank, _, bounds, choice in sorted(ranked, key=lambda r: r[:2]):
-            if not self._is_hopeless(bounds):
+        collection, left = self._collections[number], self._collections[number + 1 :]
+        extra = extra_requests(groups, placing.split) + self._placings.least_extra(left)
+        for requests in range(self._placings.fewest(collection), len(collection.parts) + 1):
+            moved, unserved, known, _ = least
+            if self._is_beaten((moved, unserved, max(extra + requests - 1, known))):
+                break
+            choices = self._placings.choices(collection, placing, requests)
+            for rank, choice in (
+                self._promising(choices, left) if len(left) >= UNBOUNDED else zip(repeat(least), choices)
+            ):
                 self._decide(number + 1, choice, max(rank, least))
 
-    def _choices(self, collection: CollectionNeed, placing: _Placing) -> list[_Placing]:
-        """Where a collection may live, given where others do."""
-        found = []
-        identities = [{*self._entities[e].identity, *self._problems[e].joinable} for e in collection.entities]
-        touching = [
-            i
-            for i, (_, one) in enumerate(placing.formed)
-            if any(set(c.entities) & set(collection.entities) for c in one)
-        ]
-        if all(set(p) <= i for p, i in zip(collection.partitions, identities, strict=True)):
-            base = [i for i in touching if placing.formed[i][0] == BASE_PLACE]
-            found.append(self._joined(collection, placing, BASE_PLACE, base))
-        if not any(n.consistent for n in collection.parts):
-            beside = [i for i in touching if placing.formed[i][0] == GSI_PLACE]
-            ways = [beside] * (len(beside) > 1) + [[i] for i in beside] + [[]]
-            found += [self._joined(collection, placing, GSI_PLACE, way) for way in ways]
-        apart = replace(placing, split=tuple(sorted((*placing.split, collection), key=self._order)))
-        return [*(choice for choice in found if choice is not None), apart]
+    def _promising(self, choices: Sequence[Placing], left: Sequence[CollectionNeed]) -> Iterator[tuple[Rank, Placing]]:
+        """The choices that may be better than what is known when their turn comes, by what they cost at least."""
+        bounded = [(at, choice, self._bounds(choice, left)) for at, choice in enumerate(choices)]
+        ranked = [(min(bounds.values()), at, bounds, choice) for at, choice, bounds in bounded if bounds is not None]
+        for rank, _, bounds, choice in sorted(ranked, key=lambda r: r[:2]):
+            if not self._is_hopeless(bounds):
+                yield rank, choice
 
-    def _joined(
-        self, collection: CollectionNeed, placing: _Placing, place: str, others: Sequence[int]
-    ) -> _Placing | None:
-        """A placing in which a collection lives together with those of other places; None if they cannot agree."""
-        members = tuple(sorted((*(c for i in others for c in placing.formed[i][1]), collection), key=self._order))
-        if others and common_partitions(members) is None:
-            return None
-        rest = [one for i, one in enumerate(placing.formed) if i not in others]
-        return replace(placing, formed=tuple(sorted((*rest, (place, members)), key=lambda f: self._order(f[1][0]))))
+    def _too_many_requests(self, placing: Placing, groups: Sequence[Group]) -> bool:
+        return self._is_beaten((0, 0, extra_requests(groups, placing.split)))
 
-    def _order(self, collection: CollectionNeed) -> int:
-        return self._number[collection.pattern]
-
-    def _layouts(self, placing: _Placing) -> list[tuple[Group, ...]]:
-        """The layouts of each group of a placing."""
-        found = []
-        for place, collections in placing.formed:
-            known = (place, *(c.pattern for c in collections))
-            if known not in self._laid_out:
-                self._laid_out[known] = self._lay_out(place, collections)
-            found.append(self._laid_out[known])
-        return found
-
-    def _groups(self, placing: _Placing) -> tuple[Group, ...] | None:
-        """What the groups of a placing take at least, None if one has no layout."""
-        layouts = self._layouts(placing)
-        return tuple(least_of(some) for some in layouts) if all(layouts) else None
-
-    def _lay_out(self, place: str, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
-        """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
-        members = common_partitions(collections)
-        if members is None:
-            return ()
-        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
-        found = list(arranged(group, self._entities))
-        tried = [(frozenset[str](), found[0].more_requests)] if found else []
-        for sparse in sparse_choices(collections) if place == GSI_PLACE else ():
-            more = arranged(group, self._entities, sparse)
-            names = frozenset(repr((name, c)) for name, conditions in sparse.items() for c in conditions)
-            if more and all(more[0].more_requests < requests for other, requests in tried if other <= names):
-                tried.append((names, more[0].more_requests))
-                found += more
-        if any(not one.exact and one.more_requests for one in found):
-            self._guessed = True
-        return tuple(found)
-
-    def _too_many_requests(self, placing: _Placing, groups: Sequence[Group]) -> bool:
-        least = (0, 0, _extra(groups, placing.split))
-        return any(known.rank[:-1] < least for known in self._found.values())
+    def _is_beaten(self, requests: tuple[int, int, int]) -> bool:
+        """Whether something known does with fewer requests."""
+        return any(known.rank[:-1] < requests for known in self._found.values())
 
     def _is_hopeless(self, bounds: Mapping[int, Rank]) -> bool:
         """Whether something known is better for every number of GSIs."""
@@ -237,13 +175,13 @@ class Component:
             for count, rank in bounds.items()
         )
 
-    def _bounds(self, placing: _Placing, left: Sequence[CollectionNeed]) -> dict[int, Rank] | None:
+    def _bounds(self, placing: Placing, left: Sequence[CollectionNeed]) -> dict[int, Rank] | None:
         """The least rank for each number of GSIs of anything that comes of a placing; None when nothing can."""
-        groups = self._groups(placing)
+        groups = self._placings.groups(placing)
         if groups is None or self._too_many_requests(placing, groups):
             return None
         self._effort += 1
-        layouts = self._layouts(placing)
+        layouts = self._placings.layouts(placing)
         few = prod(len(some) for some in layouts) <= MOST_LAYOUTS
         bounds = [self._bound(placing, left, one) for one in (product(*layouts) if few else [groups])]
         found: dict[int, Rank] = {}
@@ -252,11 +190,12 @@ class Component:
                 found[count] = min(rank, found.get(count, rank))
         return found or None
 
-    def _bound(self, placing: _Placing, left: Sequence[CollectionNeed], groups: Sequence[Group]) -> dict[int, Rank]:
+    def _bound(self, placing: Placing, left: Sequence[CollectionNeed], groups: Sequence[Group]) -> dict[int, Rank]:
         """The least rank for each number of GSIs in one layout of the groups."""
         bare = tuple(shortened(group, self._root) for group in groups)
         frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
-        extra, least = _extra(groups, placing.split), slots_taken([g for g in groups if g.place == GSI_PLACE])
+        extra = extra_requests(groups, placing.split) + self._placings.least_extra(left)
+        least = slots_taken([g for g in groups if g.place == GSI_PLACE])
         crowds = self._crowds(placing, left)
         slots = max((c.slots for c in crowds), default=0)
         found: dict[int, Rank] = {}
@@ -265,7 +204,8 @@ class Component:
             if count >= least and None not in chosen:
                 ranks = [c.rank for c in chosen if c is not None]
                 moved, unserved, more, cost = (sum(column) for column in zip(*ranks, strict=True))
-                cost -= sum(f.gap for f in frontiers)
+                # What is charged for a request of several parts is not the least where one of them has no answer.
+                cost = 0 if unserved else cost - sum(f.gap for f in frontiers)
                 if count < slots:  # then a collection is read in more requests
                     found[count] = (moved, unserved, more + extra + 1, cost)
                     continue
@@ -273,7 +213,7 @@ class Component:
                 found[count] = (moved, unserved, more + extra, cost + max((c.least(costs) for c in crowds), default=0))
         return found
 
-    def _crowds(self, placing: _Placing, left: Sequence[CollectionNeed]) -> list[_Crowd]:
+    def _crowds(self, placing: Placing, left: Sequence[CollectionNeed]) -> list[_Crowd]:
         """The entities that are read with more others than lie beside them, each with the others in one request.
 
         A row lies beside two others at most in a partition, so an entity of which a partition holds one row needs a
@@ -308,11 +248,11 @@ class Component:
         return found
 
     def _cost_apart(
-        self, name: str, apart: Sequence[CollectionNeed], placing: _Placing, left: Sequence[CollectionNeed]
+        self, name: str, apart: Sequence[CollectionNeed], placing: Placing, left: Sequence[CollectionNeed]
     ) -> int:
         """The least that an entity costs when each of some collections is read from an index of its own."""
         formed = (*placing.formed, *((GSI_PLACE, (c,)) for c in apart))
-        groups = self._groups(replace(placing, formed=formed))
+        groups = self._placings.groups(replace(placing, formed=formed))
         if groups is None:
             return 0
         bare = tuple(shortened(group, self._root) for group in groups)
@@ -324,7 +264,7 @@ class Component:
         """Solve one placing in one layout of its groups, and keep what is best for each number of GSIs."""
         frontiers = []
         for name in self._entities:
-            frontier = self._entity(name, groups, split, ())
+            frontier = self._entity(name, groups, split, (), settled=True)
             if not frontier.best:
                 return
             frontiers.append(frontier)
@@ -333,30 +273,74 @@ class Component:
             chosen = [f.at_most(count) for f in frontiers]
             if count < least or any(c is None for c in chosen):
                 continue
-            solution = Solution(tuple(c for c in chosen if c is not None), groups, split, _extra(groups, split))
+            solution = Solution(tuple(c for c in chosen if c is not None), groups, split, extra_requests(groups, split))
             known = self._found.get(solution.indexes)
             if known is None or comes_before(solution, known):
                 self._found[solution.indexes] = solution
 
+    def _read_at_once(self, needs: Sequence[Need]) -> list[Need]:
+        """Parts as one request reads them: the first declared is charged for all where it is known how much that is."""
+        if len(needs) == 1:
+            return [replace(n, shared=False) for n in needs]
+        whole = whole_units((n.rows.average, self._problems[n.entity].keyless) for n in needs)
+        if whole is None:
+            return list(needs)
+        first = min(n.part for n in needs)
+        return [replace(n, charged=whole if n.part == first else 0) for n in needs]
+
+    def _asked(self, piece: CollectionNeed, reads: Sequence[Sequence[Need]]) -> dict[str, Asked]:
+        """What each entity is asked for a piece, by the requests that read it, with a short name of that."""
+        known = (piece.key, *(tuple((n.part, n.rows.average) for n in needs) for needs in reads))
+        if known not in self._known:
+            every = [n for needs in reads for n in self._read_at_once(needs)]
+            found: dict[str, Asked] = {}
+            for name in dict.fromkeys(piece.entities):
+                own = tuple(n for n in every if n.entity == name)
+                found[name] = own, tuple((n.pattern, n.part, n.shared, n.charged, n.rows.average) for n in own)
+            self._known[known] = found
+        return self._known[known]
+
+    def _asked_of(self, name: str, group: Group, *, settled: bool) -> Asked:
+        """What a group asks an entity: by the requests of its layout or, until it is settled, one for each collection.
+
+        One request for all is the least: several are rounded up one by one.
+        """
+        needs: list[Need] = []
+        told: list[object] = []
+        for piece in group.collections:
+            if name in piece.entities:
+                reads = group.asked_of(piece)
+                whole = [tuple(n for read in reads for n in read)]
+                more, names = self._asked(piece, reads if settled else whole)[name]
+                needs += more
+                told += names
+        return tuple(needs), tuple(told)
+
     def _entity(
-        self, name: str, groups: Sequence[Group], split: Sequence[CollectionNeed], left: Sequence[CollectionNeed]
+        self,
+        name: str,
+        groups: Sequence[Group],
+        split: Sequence[CollectionNeed],
+        left: Sequence[CollectionNeed],
+        *,
+        settled: bool = False,
     ) -> Frontier:
         """The best keys of one entity; what is `left` to be decided may be answered from any place of its own."""
         mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
         apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
+        asked = [self._asked_of(name, group, settled=settled) for group, _ in mine]
         known = (
             name,
-            *((g.place, g.root, p, g.block_of(name), *(c.pattern for c in g.collections)) for g, p in mine),
-            *((c.pattern,) for c in apart),
+            *((g.place, g.root, p, g.block_of(name), told) for (g, p), (_, told) in zip(mine, asked, strict=True)),
+            *(c.key for c in apart),
             "",
-            *((c.pattern,) for c in undecided),
+            *(c.key for c in undecided),
         )
         if known not in self._solved:
             free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
-            free += [n for c in undecided for n in c.parts if n.entity == name]
+            free += [n for c in undecided for n in self._asked(c, [mixed(c.parts) if c.woven else c.parts])[name][0]]
             imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: []}
-            for group, partition in mine:
-                needs = tuple(n for c in group.collections for n in group.asked_of(c) if n.entity == name)
+            for (group, partition), (needs, _) in zip(mine, asked, strict=True):
                 imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
             found = [
                 solve_entity(
@@ -385,8 +369,3 @@ class Component:
         if not undecided or len(own) == len(shortest):
             return [(own, own)]
         return [(shortest, own), (own, shortest)] if len(undecided) == 1 else [(shortest, shortest)]
-
-
-def _extra(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
-    """The requests of collections beyond one each."""
-    return sum(g.more_requests for g in groups) + sum(len(c.parts) - 1 for c in split)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.entries import Held, changed_attributes, entry_held, held_under
 from dynamodel.dynamo.footprint import (
+    attribute_bytes,
     beside_bytes,
     beside_key,
     entry_bytes,
@@ -30,8 +31,9 @@ from dynamodel.dynamo.written import found_rows, step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import Operation, Projection
 from dynamodel.ir.proof import CostDesign, Units
-from dynamodel.ir.reads import ReadKind, ReadPattern
+from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.writes import StepKind
+from dynamodel.planner.rounding import whole_units
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ class Physical:
         if entity not in self._items:
             self._items[entity] = item_bytes(self.workload.entity(entity), self.designs[entity], self.table)
         return self._items[entity]
+
+    def keyless(self, entity: str) -> int:
+        """Average bytes of an item without any key."""
+        found = self.workload.entity(entity)
+        return attribute_bytes(found) + len(self.table.type_attribute) + len(found.tag)
 
     def entry(self, entity: str, key: KeyDesign) -> int:
         """Average bytes of an entry of the index that a key belongs to."""
@@ -143,22 +150,25 @@ def request_units(physical: Physical, pattern: Pattern, requests: tuple[ReadRequ
 
 
 def rounded_up(physical: Physical, pattern: ReadPattern, design: PatternDesign) -> int:
-    """What it costs a month that a scan, or what is read of a collection's partition, is rounded up to whole units.
+    """What it costs a month that a scan, or a request for several parts, is rounded up to more than it is compared by.
 
-    In millionths of a US dollar. The planner compares layouts without it: how much of a unit is left over depends on
-    the items of several entities together.
+    In millionths of a US dollar. How much of a unit is left over depends on the items of several entities together, so
+    where keys may make a difference (`rounding`) the planner compares layouts by bytes.
     """
     read = 0
     for request in design.reads:
         if request.operation is Operation.SCAN:
             sizes = [e.count.average * physical.item(e.name) for e in physical.workload.entities]
-        elif request.operation is Operation.QUERY and pattern.kind is ReadKind.COLLECTION:
+            known = None
+        elif request.operation is Operation.QUERY and len(request.parts) > 1:
             rows = rows_read(physical.workload, pattern, request)
             sizes = [count * physical.row(entity, request.index) for entity, count in rows]
+            known = whole_units((count, physical.keyless(entity)) for entity, count in rows)
         else:
             continue
         whole = query_units(sum(sizes), consistent=request.consistent)
-        read += whole - sum(fractional_units(size, consistent=request.consistent) for size in sizes)
+        compared = sizes if known is None else [known]
+        read += whole - sum(fractional_units(size, consistent=request.consistent) for size in compared)
     rate, terms = pattern.rate, terms_of(physical.workload.options)
     return monthly_micro_usd(read=read, write=0, average=rate.average, peak=rate.peak, terms=terms)
 

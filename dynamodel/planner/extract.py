@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Status, VectorDesign
     from dynamodel.ir.reads import PartDef, ReadPattern
     from dynamodel.ir.workload import Pattern, Workload
-    from dynamodel.planner.families import Group, Run
+    from dynamodel.planner.families import CollectionNeed, Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution
+
+    Piece = tuple[Group, CollectionNeed, tuple[Run, ...]]  # parts of a collection that lie in a group, their requests
 
 
 _BY_SECOND_REQUEST = "attributes of the parent are read by a second request"
@@ -242,19 +244,36 @@ def _key_attributes(key: KeyDesign) -> frozenset[str]:
 
 
 def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
-    found = _group_of(layout.solution, pattern.name)
-    if found is None:
-        return _split(layout, pattern)
-    group, runs = found
-    needs = next(c for c in group.collections if c.pattern == pattern.name).parts
+    pieces = _pieces_of(layout.solution, pattern.name)
+    reads: list[ReadRequest] = []
+    for group, piece, runs in pieces:
+        place = _place_of(layout, group)
+        needs = {n.part: n for n in piece.parts}
+        reads += [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
+    found = {i for read in reads for i in read.parts}
+    for index in (i for i in range(len(pattern.parts)) if i not in found):
+        need = relaxed(need_of(pattern, index))
+        request = _part_request(layout, need)
+        if request is None:
+            return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
+        reads.append(request)
+    reads.sort(key=lambda read: min(read.parts))
+    return _answered(pattern, reads, f"{_why_apart(layout, pattern, pieces)}: {len(reads)} requests")
+
+
+def _why_apart(layout: Layout, pattern: ReadPattern, pieces: Sequence[Piece]) -> str:
+    """Why a collection takes several requests."""
+    whole = [group for group, piece, _ in pieces if len(piece.parts) == len(pattern.parts)]
+    if not whole:
+        return "no partition within the limits has all its parts side by side"
+    why = f"no order of the blocks in {_place_of(layout, whole[0])} keeps its parts together"
+    others = dict.fromkeys(c.pattern for c in whole[0].collections if c.pattern != pattern.name)
+    return f"{why} beside those of {', '.join(others)}" if others else why
+
+
+def _place_of(layout: Layout, group: Group) -> str:
     entity = next(iter(dict(group.members)))
-    place = next(p for p, g in layout.groups[entity].items() if g == group)
-    reads = [_run(layout, group, run, tuple(needs[i] for i in run.parts), place) for run in runs]
-    others = [c.pattern for c in group.collections if c.pattern != pattern.name]
-    why = f"no order of the blocks in {place} keeps its parts together"
-    if others:
-        why = f"{why} beside those of {', '.join(others)}"
-    return _answered(pattern, reads, f"{why}: {len(reads)} requests")
+    return next(place for place, g in layout.groups[entity].items() if g == group)
 
 
 def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:
@@ -271,23 +290,10 @@ def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place:
     return (woven_request if run.woven else run_request)(run, group, placed, frozenset())
 
 
-def _group_of(solution: Solution, pattern: str) -> tuple[Group, tuple[Run, ...]] | None:
-    for group in solution.groups:
-        for collection, runs in zip(group.collections, group.runs, strict=True):
-            if collection.pattern == pattern:
-                return group, runs
-    return None
-
-
-def _split(layout: Layout, pattern: ReadPattern) -> PatternDesign:
-    reads = []
-    for index in range(len(pattern.parts)):
-        need = relaxed(need_of(pattern, index))
-        request = _part_request(layout, need)
-        if request is None:
-            return PatternDesign(pattern.name, "unserved", 0, reason=_why_unserved(layout, need))
-        reads.append(request)
-    return _answered(pattern, reads, f"no partition within the limits holds all its parts: {len(reads)} requests")
+def _pieces_of(solution: Solution, pattern: str) -> list[Piece]:
+    """The pieces of a collection that lie together, with their groups and requests."""
+    every = [(g, piece, runs) for g in solution.groups for piece, runs in zip(g.collections, g.runs, strict=True)]
+    return [one for one in every if one[1].pattern == pattern]
 
 
 def _answered(pattern: ReadPattern, reads: Sequence[ReadRequest], apart: str) -> PatternDesign:

@@ -40,7 +40,7 @@ _LOWER = {Op.GE, Op.GT}
 
 @dataclass(frozen=True, slots=True)
 class CollectionNeed:
-    """A collection: its parts and, for each, the attributes that the caller's common values fix, in the same order.
+    """A collection or a piece of one: its parts, and for each in the same order what the caller's common values fix.
 
     `woven`: for each part of a merged collection the attributes of the order that they have in common, where their rows
     can lie mixed in this order, if keys demand what constants fix; empty where they cannot.
@@ -56,9 +56,21 @@ class CollectionNeed:
         """The entities read, in the order of the parts."""
         return tuple(part.entity for part in self.parts)
 
+    @property
+    def key(self) -> tuple[str, tuple[int, ...]]:
+        """What tells it from all other pieces: the access pattern, and which of its parts they are."""
+        return self.pattern, tuple(part.part for part in self.parts)
+
     def partition_of(self, entity: str) -> tuple[str, ...]:
         """The attributes of an entity that the collection's partition holds."""
         return self.partitions[self.entities.index(entity)]
+
+    def piece(self, positions: Sequence[int]) -> CollectionNeed:
+        """Some of its parts; rows lie mixed with those of all others or not at all."""
+        if len(positions) == len(self.parts):
+            return self
+        parts = tuple(self.parts[i] for i in positions)
+        return CollectionNeed(self.pattern, parts, tuple(self.partitions[i] for i in positions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +131,31 @@ class Group:
         """The block of a member; KeyError for others."""
         return dict(self.blocks)[entity]
 
-    def asked_of(self, collection: CollectionNeed) -> tuple[Need, ...]:
-        """The parts of a collection as they are read together: rows that lie mixed have their page in common."""
-        runs = self.runs[self.collections.index(collection)]
-        if not any(run.woven for run in runs) or collection.parts[0].limit is None:
-            return collection.parts
-        return tuple(
-            replace(n, rows=replace(n.rows, average=mixed_rows(n.rows.average, n.limit, len(collection.parts))))
-            for n in collection.parts
-            if n.limit is not None
-        )
+    def asked_of(self, collection: CollectionNeed) -> list[tuple[Need, ...]]:
+        """The parts of a collection by the requests that read them: rows that lie mixed have their page in common."""
+        parts = {need.part: need for need in collection.parts}
+        found = []
+        for run in self.runs[self.collections.index(collection)]:
+            needs = [parts[number] for number in run.parts]
+            if run.woven:
+                needs = mixed(needs)
+            found.append(tuple(needs))
+        return found
 
     @property
     def more_requests(self) -> int:
         """The requests of its collections beyond one each."""
         return sum(len(runs) - 1 for runs in self.runs)
+
+
+def mixed(needs: Sequence[Need]) -> list[Need]:
+    """Parts whose rows lie mixed: they have their page in common."""
+    return [
+        n
+        if n.limit is None
+        else replace(n, rows=replace(n.rows, average=mixed_rows(n.rows.average, n.limit, len(needs))))
+        for n in needs
+    ]
 
 
 def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
@@ -325,3 +347,10 @@ def shortened(group: Group, root: str) -> Group:
         for name, block in group.blocks
     )
     return replace(group, root=root, blocks=blocks)
+
+
+def extra_requests(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
+    """The requests of collections beyond one each; the parts of what is `split` are read one by one."""
+    pieces = [c for g in groups for c in g.collections]
+    requests = sum(g.more_requests + len(g.collections) for g in groups) + sum(len(c.parts) for c in split)
+    return requests - len({c.pattern for c in (*pieces, *split)})

@@ -28,8 +28,9 @@ class Need:
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
     them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
     declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
-    with the same request. `hottest` is the share of the calls that meet the most loaded key, in millionths. `kept`: no
-    row may be missed, so rows of the table are read strongly.
+    with the same request, which may be `charged` with so many bytes for them whatever the keys. `hottest` is the share
+    of the calls that meet the most loaded key, in millionths. `kept`: no row may be missed, so rows of the table are
+    read strongly.
     """
 
     pattern: str
@@ -49,6 +50,7 @@ class Need:
     count: bool = False
     sort_after: bool = False
     shared: bool = False
+    charged: int | None = None
     hottest: int | None = None
     kept: bool = False
     eq: frozenset[str] = field(init=False, repr=False, compare=False)

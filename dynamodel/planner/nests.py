@@ -70,7 +70,7 @@ def arranged(
             replace(
                 group,
                 blocks=tuple(sorted(layout.blocks.items())),
-                runs=tuple(layout.runs[c.pattern] for c in group.collections),
+                runs=tuple(layout.runs[c.key] for c in group.collections),
                 exact=layout.exact,
             )
         )
@@ -97,7 +97,7 @@ class _Layout:
         self._way, self._orders = taken
         self._sparse = sparse
         self.blocks: dict[str, Block] = {}
-        self.runs: dict[str, tuple[Run, ...]] = {}
+        self.runs: dict[tuple[str, tuple[int, ...]], tuple[Run, ...]] = {}
         self.exact = True
         self._entities = entities
         self._partitions = partitions
@@ -153,7 +153,7 @@ class _Layout:
                     self._sparse.get(block[0], ()),
                 )
         for collection, demand in zip(read, wanted, strict=True):
-            self.runs[collection.pattern] = self._runs(level, collection, demand)
+            self.runs[collection.key] = self._runs(level, collection, demand)
         return all(
             (self._nest if nest in below else self._weave)(nest, above, inside[block])
             for nest in nests
@@ -166,8 +166,8 @@ class _Layout:
         first = weave[0]
         for one in weave:
             name, forward = one.entities[0], not any(down for _, down in need_order(one.parts[0]))
-            parts = tuple(range(len(one.parts)))
-            self.runs[one.pattern] = (Run(parts, name, name, forward=forward, woven=True),)
+            parts = tuple(part.part for part in one.parts)
+            self.runs[one.key] = (Run(parts, name, name, forward=forward, woven=True),)
         inside = {name: (*above[name], *more) for name, more in zip(first.entities, first.woven, strict=True)}
         return self.add(list(inside), (), inside, literals)
 
@@ -251,8 +251,8 @@ class _Layout:
     def _runs(self, level: _Level, collection: CollectionNeed, demand: Demand) -> tuple[Run, ...]:
         of_block: dict[int, list[int]] = {}
         of_part: dict[int, list[int]] = {}
-        for index, (at, whole) in enumerate(self._wanted(level.blocks, collection)):
-            (of_block if whole else of_part).setdefault(at, []).append(index)
+        for need, (at, whole) in zip(collection.parts, self._wanted(level.blocks, collection), strict=True):
+            (of_block if whole else of_part).setdefault(at, []).append(need.part)
         order = level.order
         found = []
         for interval in intervals(order.blocks, order.inverse, demand):

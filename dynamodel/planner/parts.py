@@ -130,7 +130,7 @@ class Parts:
             row = self._problem.beside.part(variant.place, variant.holds.attributes).size
         else:
             row = self._entry(base, variant, size)
-        rows = need.rows.average * row
+        rows = need.rows.average * row if need.charged is None else need.charged
         each = rows if shards == 1 or need.limit is not None else -(-rows // shards)
         units = (cost.fractional_units if need.shared else query_units)(each, consistent=reads_strongly(need, kind))
         return self._money(units * shards + more, 0, need.rate)

@@ -146,8 +146,10 @@ def _statement(
             "No layout needs fewer requests; "
             f"{traded / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
         )
-    words += _measure(physical, patterns, solution)
-    apart = bool(solution.split) or any(len(runs) > 1 for g in solution.groups for runs in g.runs)
+    words += _measure(physical, patterns)
+    read = [c.pattern for g in solution.groups for c in g.collections]
+    taken = sum(len(runs) for g in solution.groups for runs in g.runs)
+    apart = bool(solution.split) or taken > len(set(read))
     requests = f"in as few requests{', with the same collections in one' if apart else ''}"
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
     if not bound.places:
@@ -157,14 +159,14 @@ def _statement(
     return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
 
 
-def _measure(physical: Physical, patterns: tuple[PatternDesign, ...], solution: Solution) -> str:
+def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
     """How layouts were compared, where that is not to the last cent or not every layout, in brackets."""
     said = []
     if physical.workload.options.copies:
         said.append("copies are weighed for strong reads and beyond the indexes allowed")
     if any(index.natural for index in physical.table.gsis):
         said.append("keys are compared as text")
-    left = not_compared(physical, patterns, solution)
+    left = not_compared(physical, patterns)
     if left:
         said.append(f"reads of several kinds of items before they are rounded up, by {_usd(left)} a month")
     marks = marked(physical, patterns)
@@ -194,12 +196,11 @@ def _without_marks(physical: Physical) -> Physical:
     return replace(physical, designs={name: without_marks(d) for name, d in physical.designs.items()})
 
 
-def not_compared(physical: Physical, patterns: tuple[PatternDesign, ...], solution: Solution) -> int:
+def not_compared(physical: Physical, patterns: tuple[PatternDesign, ...]) -> int:
     """What scans and collections cost a month, in millionths of a US dollar, because they are rounded up as a whole."""
-    apart = {c.pattern for c in solution.split}
     designs = {p.name: p for p in patterns}
     physical = _without_marks(physical)
-    return sum(rounded_up(physical, p, designs[p.name]) for p in physical.workload.reads if p.name not in apart)
+    return sum(rounded_up(physical, p, designs[p.name]) for p in physical.workload.reads)
 
 
 def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: Outcome) -> tuple[Diagnostic, ...]:

@@ -144,6 +144,7 @@ class EntityProblem:
         self.counts = [step_count(workload, s) for _, s in self.steps]
         self.changed = [changed_attributes(entity, s) for _, s in self.steps]
         self._attribute_bytes = attribute_bytes(entity)
+        self.keyless = self._attribute_bytes + self._type_bytes  # bytes of an item without any key
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
@@ -225,6 +226,7 @@ class EntityProblem:
             shards = self._shards(places, dict(zip(keyed, facts, strict=True)), projections, sizes, assigned)
         for need, at in assigned:
             size = need.rows.average * (beside.places[at] if at in beside.places else sizes[at])
+            size = size if need.charged is None else need.charged
             count = shards.get(at, 1) if not (at == 0 and self._names_item(places[0], need)) else 1
             each = size if count == 1 or need.limit is not None else -(-size // count)
             strongly = reads_strongly(need, places[at].kind)
@@ -259,7 +261,7 @@ class EntityProblem:
 
     def item_of(self, base: Place) -> int:
         """Bytes of an item without any index."""
-        return self._attribute_bytes + self._type_bytes + self.facts_of(base).size
+        return self.keyless + self.facts_of(base).size
 
     def _step_cost(
         self,

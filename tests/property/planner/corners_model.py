@@ -45,6 +45,7 @@ class Visit(Entity, identity=("room_id", "visit_id"), parent=Parent(Room, childr
     room_id: str
     visit_id: Ulid
     at: datetime
+    purpose: str
 
 
 class Call(Entity, identity=("room_id", "call_id"), parent=Parent(Room, children=(20, 500))):

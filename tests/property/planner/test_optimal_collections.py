@@ -147,6 +147,36 @@ def overlapping_model(random: Random) -> Workload:
     return workload(entities, patterns, copies=False, local_indexes=False)
 
 
+def divided_model(random: Random) -> Workload:
+    """A parent read with children that lie below it by their identity, and with others that do not."""
+    whole = entity("P", "p", attribute("text", size=random.choice((10, 900))), count=random.choice((10, 5000)))
+    below = entity("A", "p a", attribute("body", size=random.choice((20, 400))), count=random.choice((100, 60_000)))
+    beside = [
+        entity(
+            name,
+            name.lower(),
+            attribute("p", immutable=random.random() < 0.7),
+            attribute("body", size=random.choice((20, 400))),
+            count=random.choice((100, 60_000)),
+        )
+        for name in random.choice(("B", "BC"))
+    ]
+    entities = [whole, *([below] if len(beside) == 1 else []), *beside]
+    parts = [overlapping_part(random, e.name) for e in entities]
+    random.shuffle(parts)
+    patterns: list[Pattern] = [read("home", *parts, rate=rate(random))]
+    if random.random() < 0.5:
+        (name, *_) = beside[0].identity
+        patterns.append(read("one", part(beside[0].name, equals(name), single=True), rate=rate(random)))
+    if random.random() < 0.4:
+        some = (overlapping_part(random, e.name) for e in random.sample(entities, 2))
+        patterns.append(read("two", *some, rate=rate(random)))
+    patterns += [write(f"put_{e.name}", StepDef(StepKind.PUT, e.name, "item"), rate=rate(random)) for e in entities]
+    if random.random() < 0.3:
+        patterns.append(write("set", update(beside[0].name, beside[0].identity, random.choice(("p", "body")))))
+    return workload(entities, patterns, copies=False, local_indexes=False)
+
+
 def overlapping_part(random: Random, name: str) -> PartDef:
     """The parent, or all of its children of one kind, the newest, the oldest or those from some value on."""
     if name == "P":
@@ -290,6 +320,11 @@ def test_collections_with_three_index_keys_cost_the_least() -> None:
 def test_collections_that_overlap_in_a_partition_cost_the_least() -> None:
     tried = sum(compare(seed, overlapping_model(Random(seed)), 0) for seed in range(MODELS))
     assert tried > MODELS // 3
+
+
+def test_collections_whose_parts_lie_in_several_places_cost_the_least() -> None:
+    tried = sum(compare(seed, divided_model(Random(seed)), 1) for seed in range(MODELS // 2))
+    assert tried > MODELS // 4
 
 
 def test_a_nest_read_from_its_end_is_turned_where_that_is_cheaper() -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 MONTH = 730 * 3600
 
-Answer = tuple["Asked", int, bool]  # part, which clan answers it, whether its units are rounded alone
+# A part, which clan answers it, whether its units are rounded alone, and the bytes that it is charged with if these are
+# known: the first part of a request pays for all of it.
+Answer = tuple["Asked", int, bool, int | None]
 Rank = tuple[int, int]  # requests beyond one for each read, millionths of a US dollar a month
 
 
@@ -45,7 +47,7 @@ class Costs:
             for at in mine:
                 if at == base:
                     continue
-                users = [part for part, place, _ in reads if place == at and part.entity == name]
+                users = [part for part, place, *_ in reads if place == at and part.entity == name]
                 if not users:
                     return None  # nobody reads it: there is a layout without it
                 held: frozenset[str] | None = frozenset(n for p in users for n in p.returns or ())
@@ -58,9 +60,9 @@ class Costs:
                 count * shares[at] // MICRO * (size + 100) for at, (size, _) in entries.items()
             )
             money += _nearest(stored * PRICES.nano_usd["storage_gb_month"], 2**30 * 1000)
-            for part, at, alone in reads:
+            for part, at, alone, known in reads:
                 if part.entity == name:
-                    size = part.rows * (item if at == base else entries[at][0])
+                    size = part.rows * (item if at == base else entries[at][0]) if known is None else known
                     strong = part.consistent or (part.kept and at == base)
                     units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
                     money += self._monthly(units if strong else units // 2, 0, part.rate)
@@ -69,6 +71,17 @@ class Costs:
             requests += more
             money += cost
         return requests, money
+
+    def whole(self, parts: Sequence[Asked]) -> int | None:
+        """The whole units that a request for these parts takes, in bytes; None where 256 bytes of keys may matter."""
+        least = most = 0
+        for part in parts:
+            entity = self._entities[part.entity]
+            item = sum(_stored(a) for a in entity.stored) + len("_type") + len(entity.tag)
+            least += part.rows * item
+            most += part.rows * (item + 256)
+        units = max(1, -(-least // 4096))
+        return units * 4096 if most <= units * 4096 else None
 
     def _key_bytes(self, entity: EntityDef, clan: Clan) -> int:
         if (entity.name, clan) not in self._keys:

@@ -5,7 +5,7 @@ money is reckoned from block sizes and list prices (`costs`). Only what the lang
 texts, required or optional, equalities with the caller's values and with constants, presence, one range, orders,
 limits, collections, and writes.
 
-A collection is read from one partition in as few requests as it takes, or each part by itself.
+A collection is read in as few requests as it takes, each for some of its parts in one partition or for one part alone.
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
@@ -26,7 +26,7 @@ from tests.property.planner.brute.parts import partitions, reads_of
 from tests.property.planner.brute.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.workload import Workload
@@ -44,7 +44,6 @@ class Brute:
         self._rows = Rows(model, self._reads)
         self._layouts = Layouts(model, self._reads, self._rows, most, many)
         self._costs = Costs(model)
-        self._ways: dict[tuple[object, ...], int] = {}
         self._able: dict[tuple[Clan, Asked], bool] = {}
         self.tried = 0
         self.chosen: dict[int, tuple[Clan, ...]] = {}
@@ -78,23 +77,33 @@ class Brute:
             places = self._places(layout, part)
             if not places:
                 return None
-            options.append([[(part, at, True)] for at in places])
+            options.append([[(part, at, True, None)] for at in places])
         for parts in self._reads.collections:
-            ways: list[tuple[int, list[Answer]]] = []
-            for at, clan in enumerate(layout):
-                if len(clan.members) > 1 and _is_shared(clan, parts):
-                    count = self._fewest(clan, parts)
-                    if count:
-                        ways.append((count, [(p, at, False) for p in parts]))
-            able = [self._places(layout, p) for p in parts]
-            apart = ([(p, at, True) for p, at in zip(parts, some, strict=True)] for some in product(*able))
-            ways += [(len(parts), way) for way in apart]
+            ways = [way for division in partitions(list(parts)) for way in self._divided(layout, division)]
             if not ways:
                 return None
             fewest = min(count for count, _ in ways)
             requests += fewest - 1
             options.append([way for count, way in ways if count == fewest])
         return requests, options
+
+    def _divided(
+        self, layout: Sequence[Clan], division: Sequence[Sequence[Asked]]
+    ) -> Iterator[tuple[int, list[Answer]]]:
+        """The ways to read a collection in one request for each of these sets of its parts, with their number."""
+        options: list[list[list[Answer]]] = []
+        for some in division:
+            if len(some) == 1:
+                options.append([[(some[0], at, True, None)] for at in self._places(layout, some[0])])
+            else:
+                able = [
+                    at for at, clan in enumerate(layout) if _is_shared(clan, some) and self._rows.answers(clan, some)
+                ]
+                whole = self._costs.whole(some)
+                known = [whole if whole is None or part is some[0] else 0 for part in some]
+                options.append([[(p, at, False, size) for p, size in zip(some, known, strict=True)] for at in able])
+        for chosen in product(*options):
+            yield len(division), [one for answers in chosen for one in answers]
 
     def _places(self, layout: Sequence[Clan], part: Asked) -> list[int]:
         able = [at for at, clan in enumerate(layout) if part.entity in clan.shapes and self._is_able(clan, part)]
@@ -106,16 +115,6 @@ class Brute:
             strong = clan.place in (("base", "local") if part.consistent else ("base", "index"))
             self._able[clan, part] = strong and (whole_key or self._rows.answers(clan, (part,)))
         return self._able[clan, part]
-
-    def _fewest(self, clan: Clan, parts: Sequence[Asked]) -> int:
-        """The fewest requests that find all parts in the partitions of a clan, 0 when they cannot."""
-        known = (clan, *parts)
-        if known not in self._ways:
-            counts = [
-                len(some) for some in partitions(list(parts)) if all(self._rows.answers(clan, one) for one in some)
-            ]
-            self._ways[known] = min(counts, default=0)
-        return self._ways[known]
 
 
 def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
