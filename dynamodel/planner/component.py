@@ -15,10 +15,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.dynamo.rounding import whole_units
 from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
 from dynamodel.planner.places import Place
 from dynamodel.planner.placings import Placing, Placings
-from dynamodel.planner.rounding import whole_units
 from dynamodel.planner.search import Imposed, solve_entity
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, comes_before, slots_taken

@@ -26,6 +26,7 @@ from dynamodel.dynamo.footprint import (
 )
 from dynamodel.dynamo.limits import KB
 from dynamodel.dynamo.prices import PRICES, monthly_micro_usd, storage_micro_usd, terms_of, vector_writes_micro_usd
+from dynamodel.dynamo.rounding import whole_units
 from dynamodel.dynamo.sizing import STORED_OVERHEAD
 from dynamodel.dynamo.written import found_rows, step_count
 from dynamodel.ir.entities import MICRO
@@ -33,7 +34,6 @@ from dynamodel.ir.plan import Operation, Projection
 from dynamodel.ir.proof import CostDesign, Units
 from dynamodel.ir.reads import ReadPattern
 from dynamodel.ir.writes import StepKind
-from dynamodel.planner.rounding import whole_units
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def rounded_up(physical: Physical, pattern: ReadPattern, design: PatternDesign) 
     """What it costs a month that a scan, or a request for several parts, is rounded up to more than it is compared by.
 
     In millionths of a US dollar. How much of a unit is left over depends on the items of several entities together, so
-    where keys may make a difference (`rounding`) the planner compares layouts by bytes.
+    where keys may make a difference (`dynamo.rounding`) the planner compares layouts by bytes.
     """
     read = 0
     for request in design.reads:
