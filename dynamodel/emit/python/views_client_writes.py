@@ -167,8 +167,8 @@ def _raises(pattern: WritePattern, context: Context, design: PatternDesign) -> t
     found += ["VersionConflict"] if takes_version(context, pattern) else []
     takers = {StepKind.CREATE, StepKind.PUT, StepKind.UPDATE, StepKind.UPSERT}
     pairs = zip(pattern.steps, design.steps, strict=True)
-    guarded = [bool(context.design(s.entity).guards) and bool(how.guards) and s.kind in takers for s, how in pairs]
-    found += ["UniqueTaken"] if any(guarded) else []
+    kept = [(len(context.design(s.entity).guards), how.guards) for s, how in pairs if s.kind in takers]
+    found += ["UniqueTaken"] if any(n < guards for guards, numbers in kept for n in numbers) else []
     found += ["ValueRefused"] if any(step.belongs for step in pattern.steps) else []
     found += ["Contention"] if any(how.read_first for how in design.steps) else []
     return tuple(found)

@@ -46,3 +46,15 @@ def test_bytes_count_what_guards_and_copies_carry() -> None:
     plan = make_plan(of)
     assert not [f for f in lint(of) if f.code == "DM432"], "30 items of 80 KB at most"
     assert [f.path for f in lint(of, plan) if f.code == "DM432"] == [("Small", "add")], "their copies are as large"
+
+
+def test_each_item_of_a_list_is_a_transaction_with_its_copies_alone() -> None:
+    owner = entity("E", "a b", attribute("body", size=150_000), *"cdefghijklmn")
+    load = write("load", StepDef(StepKind.PUT, "E", "items", times=Estimate(3, 90)))
+    strong = [read(f"by_{n}", part("E", equals(n), rows=3), consistent=True) for n in "abcdefghijklmn"]
+    of = workload((owner,), (load, *strong), local_indexes=False)
+    plan = make_plan(of)
+    copies = len(plan.entities[0].copies)
+    assert (copies, written_items(of, plan, load)) == (13, 1 + 1 + 2 * 12), "that by b stays, the others may move"
+    assert [f.path for f in lint(of, plan) if f.code == "DM432"] == [("Small", "load")], "14 times 300 KB"
+    assert not [f for f in lint(of) if f.code == "DM432"]

@@ -59,9 +59,9 @@ def _bytes(workload: Workload, plan: Plan | None, pattern: Pattern) -> int:
     if isinstance(pattern, ReadPattern):
         owners = [workload.entity(p.entity) for p in pattern.parts]
         return sum(map(_most, owners)) if pattern.kind is ReadKind.TRANSACT_GET else 0
-    if pattern.batched:
-        return 0
     planned = plan.pattern(pattern.name).steps if plan is not None else ()
+    if pattern.batched and not any(how.guards or how.refreshed for how in planned):
+        return 0  # no transaction; with copies each item is one
     total = 0
     for number, step in enumerate(pattern.steps):
         if step.kind in _WITHOUT_BYTES:
@@ -70,7 +70,7 @@ def _bytes(workload: Workload, plan: Plan | None, pattern: Pattern) -> int:
         if planned and plan is not None:
             listed = (*planned[number].guards, *planned[number].refreshed)
             item += sum(_carried(workload, plan, step, n) for n in listed)
-        total += step.times.most * item
+        total += item * (1 if pattern.batched else step.times.most)
     return total
 
 

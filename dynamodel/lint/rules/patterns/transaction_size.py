@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef, WritePattern
 
-_MOVING = {"update", "upsert"}
+_MOVING = {"put", "update", "upsert"}
 
 
 class TransactionSize(Rule):
@@ -52,18 +52,19 @@ class TransactionSize(Rule):
 
 def written_items(workload: Workload, plan: Plan | None, pattern: WritePattern) -> int:
     """The most items that one transaction of a write has; lists and what is found first are written item by item."""
-    if pattern.batched:
-        return 1
     designs = plan.pattern(pattern.name).steps if plan is not None else ()
     planned = designs or (None,) * len(pattern.steps)
     return sum(
-        (step.times.most if step.by_identity else 1) * (1 + _beside(workload, step, how))
+        (step.times.most if step.by_identity and not pattern.batched else 1) * (1 + _beside(workload, plan, step, how))
         for step, how in zip(pattern.steps, planned, strict=True)
     )
 
 
-def _beside(workload: Workload, step: StepDef, how: StepDesign | None) -> int:
-    """The guards and copies that a step writes for each item."""
-    if how is None:
-        return len(workload.entity(step.entity).unique) if step.kind in {"create", "put", "delete"} else 0
-    return len(how.guards) * (2 if step.kind in _MOVING else 1) + len(how.refreshed)
+def _beside(workload: Workload, plan: Plan | None, step: StepDef, how: StepDesign | None) -> int:
+    """The guards and copies that a step writes for each item; one whose key may change goes and comes."""
+    entity = workload.entity(step.entity)
+    if plan is None or how is None:
+        return len(entity.unique) if step.kind in {"create", "put", "delete"} else 0
+    kept, moving = plan.entity(entity.name).beside, step.kind in _MOVING
+    moved = [n for n in how.guards if moving and not set(kept[n].attributes) <= set(entity.identity)]
+    return len(how.guards) + len(moved) + len(how.refreshed)
