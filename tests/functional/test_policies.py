@@ -76,7 +76,7 @@ class Link(Entity, identity=("tenant", "a", "b"), count=1_000):
     tenant: str = attr(bytes=(8, 20))
     a: str = attr(bytes=(8, 20))
     b: str = attr(bytes=(8, 20))
-    kind: str = attr(bytes=(8, 20))
+    kind: str | None = attr(bytes=(8, 20), default=None)
     text: str
 
 
@@ -88,6 +88,7 @@ class Links(Model, tenant="tenant", table="links", local_indexes=False):
     alike = Query(Link, by=Link.kind, returns=(Link.a, Link.b), consistent=True)
     say = Update(Link, set=Link.text)
     turn = Update(Link, set=Link.kind)
+    untie = Update(Link, remove=Link.kind)
     replace = Put(Link)
     save = Upsert(Link, set=(Link.kind, Link.text))
     cut = Delete(Link)

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.footprint import beside_key, membership_conditions
 from dynamodel.emit.repeats import repeated_effect
 from dynamodel.ir.keys import DELIMITER, Code, Component, Template, TextToken
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.reads import ReadPattern
-from dynamodel.ir.writes import StepKind
+from dynamodel.ir.reads import Op, ReadPattern
+from dynamodel.ir.values import Constant
+from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.keys import KeyField
-    from dynamodel.ir.plan import Plan, ReadRequest, StepDesign
+    from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan, ReadRequest, StepDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef, WritePattern
 
@@ -101,13 +104,28 @@ def _write(workload: Workload, plan: Plan, pattern: WritePattern, step: StepDef,
     yield _grant(workload, plan, action, step.entity, BASE)
     if design.looks or (pattern.read_back == pattern.steps.index(step) and repeated_effect(workload, pattern)):
         yield _grant(workload, plan, GET, step.entity, BASE)
-    identity, kept = set(workload.entity(step.entity).identity), plan.entity(step.entity).beside
+    entity, kept = workload.entity(step.entity), plan.entity(step.entity).beside
     for number in (*design.guards, *design.refreshed):
-        actions = (UPDATE,) if number in design.refreshed else _MOVING[step.kind]
-        if set(kept[number].attributes) <= identity and step.kind is not StepKind.DELETE:
-            actions = tuple(a for a in actions if a != DELETE)  # its key never changes
+        actions = {UPDATE} if number in design.refreshed else {*_MOVING[step.kind]}
+        if set(kept[number].attributes) <= set(entity.identity) and step.kind is not StepKind.DELETE:
+            actions -= {DELETE}  # its key never changes
+        if _ends(entity, kept[number], step):
+            actions -= {PUT}
         for each in actions:
             yield Grant(each, BASE, leading_key(kept[number].partition, workload.options.tenant))
+
+
+def _ends(entity: EntityDef, beside: GuardDesign | CopyDesign, step: StepDef) -> bool:
+    """Whether an item surely has no such guard or copy after a step: what it takes is removed, or another constant."""
+    left = {a.attribute: a.source for a in step.actions if a.kind in {ActionKind.REMOVE, ActionKind.SET}}
+    for condition in membership_conditions(entity, beside_key(entity, beside)):
+        if condition.op not in {Op.EQ, Op.PRESENT} or condition.attribute not in left:
+            continue
+        after, wanted = left[condition.attribute], condition.operands[0] if condition.operands else None
+        told = isinstance(after, Constant) and isinstance(wanted, Constant)
+        if after in (None, Constant(None)) or (told and after != wanted):
+            return True
+    return False
 
 
 def _grant(workload: Workload, plan: Plan, action: str, entity: str, place: str) -> Grant:
