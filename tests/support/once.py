@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import shutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,24 +18,26 @@ if TYPE_CHECKING:
 Modules = dict[str, str]  # texts by name
 
 
-def once(folder: Path, target: Path, unlike: re.Pattern[str]) -> int:
-    """Copy packages side by side; how many modules were left to an earlier package. `unlike` may differ in each."""
+def once(folder: Path, target: Path, unlike: re.Pattern[str]) -> set[Path]:
+    """Copy packages side by side; the modules that were left to an earlier package. `unlike` may differ in each."""
     shutil.copytree(folder, target)
     owners: dict[object, str] = {}
-    replaced = 0
+    replaced: set[Path] = set()
     for package in sorted(file.parent for file in target.glob("*/py.typed")):
         texts = {file.stem: file.read_text(encoding="utf-8") for file in package.glob("*.py")}
-        imports = {name: _imports(text) for name, text in texts.items()}
+        alike = {name: unlike.sub("", text) for name, text in texts.items()}
+        imports = {name: _imports(text) for name, text in alike.items()}
         for name, text in texts.items():
-            whole = tuple((each, unlike.sub("", texts[each])) for each in sorted(_reached(name, imports)))
+            whole = tuple((each, alike[each]) for each in sorted(_reached(name, imports)))
             owner = owners.setdefault((name, whole), package.name)
             if owner != package.name:
                 lines = [f"from {owner}.{name} import {each} as {each}\n" for each in _defined(text)]
                 (package / f"{name}.py").write_text("".join(lines), encoding="utf-8")
-                replaced += 1
+                replaced.add(package / f"{name}.py")
     return replaced
 
 
+@cache
 def _imports(text: str) -> set[str]:
     """The modules of its own package that a module imports."""
     found: set[str] = set()
