@@ -182,7 +182,7 @@ def may_carry(workload: Workload, entity: EntityDef) -> bool:
 def guard_signatures(entity: EntityDef, need: Need) -> list[Signature]:
     """The guards whose unique set a need fixes."""
     found = [Signature(entity.name, u.attributes) for u in entity.unique]
-    return [s for s in found if not need.shared and serve(s, need, entity) is not None]
+    return [s for s in found if need.alone and serve(s, need, entity) is not None]
 
 
 def guard_options(workload: Workload, entity: EntityDef, need: Need) -> list[tuple[str, Signature]]:
@@ -206,7 +206,7 @@ def carriers(entity: EntityDef, signatures: Sequence[Signature]) -> Sequence[Sig
 def copy_signatures(entity: EntityDef, needs: Sequence[Need]) -> tuple[Signature, ...]:
     """Keys of copies that serve needs: an index key, completed by the identity."""
     found: dict[Signature, None] = {}
-    weak = [replace(n, consistent=False) for n in needs if not n.shared]
+    weak = [replace(n, consistent=False) for n in needs if n.alone]
     for signature in index_signatures(entity, weak):
         held = {*signature.attributes}
         rest = tuple(SortPart(a) for a in entity.identity if a not in held)

@@ -338,7 +338,8 @@ class Component:
         )
         if known not in self._solved:
             free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
-            free += [n for c in undecided for n in self._asked(c, [mixed(c.parts) if c.woven else c.parts])[name][0]]
+            least = (self._asked(c, [mixed(c.parts) if c.woven else c.parts])[name][0] for c in undecided)
+            free += [replace(n, undecided=True) for needs in least for n in needs]
             imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: []}
             for (group, partition), (needs, _) in zip(mine, asked, strict=True):
                 imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))

@@ -42,14 +42,27 @@ _LOWER = {Op.GE, Op.GT}
 class CollectionNeed:
     """A collection or a piece of one: its parts, and for each in the same order what the caller's common values fix.
 
-    `woven`: for each part of a merged collection the attributes of the order that they have in common, where their rows
-    can lie mixed in this order, if keys demand what constants fix; empty where they cannot.
+    `mixing`: the numbers of those parts whose rows can lie mixed, if keys demand what constants fix, each with the
+    attributes of the order that they have in common.
     """
 
     pattern: str
     parts: tuple[Need, ...]
     partitions: tuple[tuple[str, ...], ...]
-    woven: tuple[tuple[str, ...], ...] = ()
+    mixing: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    @property
+    def woven(self) -> tuple[tuple[str, ...], ...]:
+        """For each part the attributes of the common order, where the rows of all lie mixed; empty where they do not.
+
+        Some of the parts that could lie mixed do not if they can lie side by side.
+        """
+        orders = dict(self.mixing)
+        if not all(n.part in orders for n in self.parts) or not (
+            len(orders) == len(self.parts) or is_cut_out(self.parts)
+        ):
+            return ()
+        return tuple(orders[n.part] for n in self.parts)
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -66,11 +79,9 @@ class CollectionNeed:
         return self.partitions[self.entities.index(entity)]
 
     def piece(self, positions: Sequence[int]) -> CollectionNeed:
-        """Some of its parts; rows lie mixed with those of all others or not at all."""
-        if len(positions) == len(self.parts):
-            return self
+        """Some of its parts."""
         parts = tuple(self.parts[i] for i in positions)
-        return CollectionNeed(self.pattern, parts, tuple(self.partitions[i] for i in positions))
+        return replace(self, parts=parts, partitions=tuple(self.partitions[i] for i in positions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +182,32 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         common = [s for s in given if all(s in m for m in maps) and _one_text(s, entities, maps)]
         if common and len(needs) > 1:
             partitions = tuple(tuple(m[s] for s in common) for m in maps)
-            mixed = pattern.merged or (_is_cut_out(needs) and _is_read_together(workload, needs, partitions))
-            woven = _woven(needs, partitions, entities) if mixed else ()
-            found.append(CollectionNeed(pattern.name, needs, partitions, woven))
+            whole = CollectionNeed(pattern.name, needs, partitions)
+            some = whole if pattern.merged else whole.piece([i for i, n in enumerate(needs) if _is_ranged(n)])
+            lies_mixed = pattern.merged or (is_cut_out(some.parts) and _is_read_together(workload, some))
+            orders = _woven(some, [workload.entity(e) for e in some.entities]) if lies_mixed else ()
+            mixing = tuple((n.part, order) for n, order in zip(some.parts, orders, strict=False))
+            found.append(replace(whole, mixing=mixing))
     return tuple(found)
 
 
-def _is_cut_out(needs: Sequence[Need]) -> bool:
+def _is_ranged(need: Need) -> bool:
+    return need.range is not None and need.limit is None
+
+
+def is_cut_out(needs: Sequence[Need]) -> bool:
     """Whether the rows wanted of each type cannot lie beside those of the others: blocks have two ends to meet at."""
     ranges = [n.range for n in needs if n.range is not None and n.limit is None]
     ended = all(r.op in _UPPER | _LOWER for r in ranges)
-    return len(ranges) == len(needs) and not (ended and len(needs) == 2)  # noqa: PLR2004
+    return len(ranges) == len(needs) > 1 and not (ended and len(needs) == 2)  # noqa: PLR2004
 
 
-def _is_read_together(workload: Workload, needs: Sequence[Need], partitions: Sequence[tuple[str, ...]]) -> bool:
+def _is_read_together(workload: Workload, piece: CollectionNeed) -> bool:
     """Whether nobody reads the rows of one type without those of the others: that would take an index more.
 
     Separate lists can be asked for at the same time, so a request less is not worth an index.
     """
-    held = {n.entity: set(p) for n, p in zip(needs, partitions, strict=True)}
+    held = {name: set(p) for name, p in zip(piece.entities, piece.partitions, strict=True)}
     return all(
         part.entity not in held
         or not held[part.entity] <= {e.attribute for e in part.equals}
@@ -199,13 +217,12 @@ def _is_read_together(workload: Workload, needs: Sequence[Need], partitions: Seq
     )
 
 
-def _woven(
-    needs: Sequence[Need], partitions: Sequence[tuple[str, ...]], entities: Sequence[EntityDef]
-) -> tuple[tuple[str, ...], ...]:
+def _woven(piece: CollectionNeed, entities: Sequence[EntityDef]) -> tuple[tuple[str, ...], ...]:
     """The attributes by which rows of several types can lie mixed: there in every row, written alike, and turned alike.
 
     Nothing else may be asked of the rows but one range of the first of them.
     """
+    needs, partitions = piece.parts, piece.partitions
     orders = [need_order(n) for n in needs]
     ranges = {(n.range.op, n.range.operands) if n.range else None for n in needs}
     alike = (

@@ -28,9 +28,9 @@ class Need:
     conditions that every returned row meets: the equality constants and those of `where`; a sparse key may rely on
     them. `returns` lists the attributes that the caller gets or that are sorted by, None for all. `sort_after`: the
     declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
-    with the same request, which may be `charged` with so many bytes for them whatever the keys. `hottest` is the share
-    of the calls that meet the most loaded key, in millionths. `kept`: no row may be missed, so rows of the table are
-    read strongly.
+    with the same request, which may be `charged` with so many bytes for them whatever the keys; `undecided` if they may
+    or may not, and then whatever answers it in either way will do. `hottest` is the share of the calls that meet the
+    most loaded key, in millionths. `kept`: no row may be missed, so rows of the table are read strongly.
     """
 
     pattern: str
@@ -50,6 +50,7 @@ class Need:
     count: bool = False
     sort_after: bool = False
     shared: bool = False
+    undecided: bool = False
     charged: int | None = None
     hottest: int | None = None
     kept: bool = False
@@ -58,6 +59,11 @@ class Need:
     def __post_init__(self) -> None:
         """Work out `eq`, the attributes fixed by value: it is asked for at every step of the search."""
         object.__setattr__(self, "eq", frozenset(name for name, _ in self.equals))
+
+    @property
+    def alone(self) -> bool:
+        """Whether it may be answered by a request of its own."""
+        return not self.shared or self.undecided
 
     def source(self, attribute: str) -> Source:
         """Where the value of a fixed attribute comes from; KeyError if it is not fixed."""

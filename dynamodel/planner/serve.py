@@ -124,7 +124,7 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     if any(p.attribute in optional and p.absent not in _CODED for p in parts):
         return None  # B6: rows without the attribute would vanish
     ranged = need.range is not None and bool(parts[fixed:]) and parts[fixed].attribute == need.range.attribute
-    asked = {c.attribute for c in need.where if c.op is Op.PRESENT} if not need.shared else set()
+    asked = {c.attribute for c in need.where if c.op is Op.PRESENT} if need.alone else set()
     there = not ranged and any(p.attribute in asked and p.absent in _CODED for p in parts[fixed : fixed + 1])
     residual = _residual(signature, need, fixed, cut=ranged or there)
     if residual and not at_most_one(entity, frozenset(_used(signature, fixed))):

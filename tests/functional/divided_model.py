@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from dynamodel import Collection, Create, Delete, Entity, Get, Model, Parent, Query, Ulid, Update, attr, desc
+from dynamodel import Collection, Create, Delete, Entity, Get, Model, Parent, Query, Ulid, Update, attr, between, desc
 
 
 class Patient(Entity, identity="patient_id", count=50_000):
@@ -50,6 +50,13 @@ class Clinic(Model, table="clinic"):
         Query(Invoice, order_by=desc(Invoice.at), limit=5),
         by=Patient.patient_id,
         rps=20,
+    )
+    period = Collection(
+        Patient,
+        Query(Visit, range=between(Visit.at)),
+        Query(Invoice, range=between(Invoice.at)),
+        by=Patient.patient_id,
+        rps=2,
     )
     at_the_desk = Collection(
         Patient,

@@ -111,6 +111,19 @@ def test_lists_of_one_period_are_one_request(bank: Planned, cut: str, requests: 
     assert (len(keys) == 1) is mixed
 
 
+def test_what_comes_with_lists_of_one_period_is_read_beside_them(bank: Planned) -> None:
+    cut = {"one": "range=between(Deposit.at)", "two": "range=between(Withdrawal.at)", "first": "Deposit.at"}
+    more = """opening = Collection(
+        Account,
+        Query(Deposit, range=between(Deposit.at)),
+        Query(Withdrawal, range=between(Withdrawal.at)),
+        by=Account.account,
+    )"""
+    plan = bank(more, merged=False, **cut, **SAME | {"second": "Withdrawal.at"})
+    assert [r.parts for r in plan.pattern("opening").reads] == [(0,), (1, 2)]
+    assert plan.table.indexes == ()
+
+
 def test_lists_of_one_period_take_no_index_more_where_one_is_read_alone(bank: Planned) -> None:
     cut = {"one": "range=between(Deposit.at)", "two": "range=between(Withdrawal.at)", "first": "Deposit.at"}
     alone = "deposits = Query(Deposit, by=Deposit.account, range=between(Deposit.at))"
