@@ -122,6 +122,40 @@ def _form(value: Any) -> Any:
     return value.value if value.type in _AS_HELD else value.cast_value
 
 
+def _size(_own: Callable[..., int]) -> Callable[..., int]:
+    """Every item that is read is counted twice, attribute by attribute: texts have their size."""
+
+    def size(self: Any) -> int:
+        return sum(
+            _bytes(name) + (_bytes(value.value) if value.type == "S" else value.size())
+            for name, value in self.attrs.items()
+        )
+
+    return size
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def _plain(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Answers are searched to the last text for what is no JSON: texts, and what holds them, are looked at first."""
+
+    def plain(found: Any) -> Any:
+        kind = type(found)
+        if kind is str:
+            return found
+        if kind is dict:
+            return {name: plain(value) for name, value in found.items()}
+        if kind is list:
+            return [plain(value) for value in found]
+        if getattr(found, "type", None) in _AS_SENT and type(found.value) is str:
+            return {found.type: found.value}
+        return own(found)
+
+    return plain
+
+
 def _once(own: Callable[..., Any]) -> Callable[..., Any]:
     """The methods of a class of responses are looked for at every request."""
     return cache(own)
@@ -135,5 +169,7 @@ _PATCHES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[...
     (_TYPES, "DynamoType", "__lt__", _less),
     (_TYPES, "DynamoType", "__deepcopy__", _copy_of_value),
     (_TYPES, "Item", "__deepcopy__", _copy_of_item),
+    (_TYPES, "Item", "size", _size),
+    ("moto.dynamodb.responses", "", "dynamo_to_dict", _plain),
     ("moto.dynamodb.models.table", "Table", "all_items", _all_items),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 from dynamodel.verify.backends import quick_moto
 from dynamodel.verify.backends.clients import make_client
@@ -115,6 +116,14 @@ def test_every_answer_is_moto_s_own(kind: str, sorted_table: bool) -> None:
     quickly = _seen(kind, quick(), sorted_table=sorted_table)
     assert quickly == _seen(kind, nullcontext(), sorted_table=sorted_table)
     assert sum(len(answer.get("Items", ())) for answer in quickly) > 8
+
+
+def test_an_item_is_as_large_as_moto_says() -> None:
+    item = Item(DynamoType({"S": "k"}), None, {f"é{at}": value for at, value in enumerate(VALUES)})
+    size = item.size()
+    assert size > 50
+    with quick():
+        assert item.size() == size
 
 
 def test_every_place_is_found_in_this_moto_and_one_that_is_not_there_is_left_alone(
