@@ -1,4 +1,4 @@
-"""The models that faults are injected into: every example, two with the whole language, and those of rare layouts."""
+"""The models that faults are injected into: every example, all shapes of collections, two with the whole language."""
 
 from __future__ import annotations
 
@@ -46,15 +46,11 @@ def _example(name: str) -> Callable[[], Workload]:
     return lambda: normalize(load_model(EXAMPLES / name / "model.py"))
 
 
-def _functional(name: str) -> Callable[[], Workload]:
-    return lambda: normalize(load_model(EVERYTHING.with_name(f"{name}_model.py")))
-
-
 SUBJECTS: dict[str, Callable[[], Workload]] = {
     **{name: _example(name) for name in NAMES},
     "helpdesk": helpdesk,
     "everything": lambda: normalize(load_model(EVERYTHING)),
-    **{name: _functional(name) for name in ("shapes", "divided", "ledger")},
+    "shapes": lambda: normalize(load_model(EVERYTHING.with_name("shapes_model.py"))),
 }
 
 
