@@ -120,7 +120,8 @@ class _Reader:
             reason = refusal(entity, key, place, need)
             if reason:
                 return f"{reason}; {self._together(entity, need, place)}"
-        lacking = f"{', '.join(dict.fromkeys(free))} has no key there"
+        names = list(dict.fromkeys(free))
+        lacking = f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} no key there"
         if free and not here.startswith(("GSI", "LSI")):
             return f"{lacking}, and what the table itself answers needs no index entry"
         if len(free) == len(needs):

@@ -44,16 +44,15 @@ def explain_plan(workload: Workload, plan: Plan, places: Sequence[PlaceUse]) -> 
 
 def _served(workload: Workload, plan: Plan, place: PlaceUse) -> str:
     declared = {p.name: p for p in workload.patterns}
-    forced = {i.pattern: i.needs for i in plan.proof.incompatible}
+    forced = {(i.pattern, i.entity): i.needs for i in plan.proof.incompatible}
     text = ""
     for use in place.uses:
         text += f"  {use.pattern}\n"
         text += "".join(f"    {detail}\n" for detail in details(declared[use.pattern], plan))
         text += elsewhere_text(use, indent=4)
-        if use.pattern in forced:
-            where = use.beside or ("the table" if place.place == BASE else place.place)
-            needed = f"forces a place of its own, here {where}: it needs {forced[use.pattern]}"
-            text += paragraph(needed, indent=4)
+        where = use.beside or ("the table" if place.place == BASE else place.place)
+        for needs in (forced[use.pattern, name] for name in use.entities if (use.pattern, name) in forced):
+            text += paragraph(f"forces a place of its own, here {where}: it needs {needs}", indent=4)
     return text
 
 

@@ -6,7 +6,7 @@ from dynamodel.explain.places import explain_places
 from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.plan import make_plan
-from dynamodel.report.explain_text import explain_pattern
+from dynamodel.report.explain_text import explain_pattern, explain_plan
 from tests.support.small import entity, equals, part, read, workload
 
 
@@ -38,3 +38,25 @@ def test_what_a_copy_answers_is_not_held_against_the_base_key() -> None:
     reasons = [e.reason for use in base.uses for e in use.elsewhere]
     assert len(reasons) == 2
     assert not any("by_" in reason for reason in reasons)
+
+
+def test_what_forces_a_place_is_told_where_it_is_read() -> None:
+    """Of a collection that is read from several places, each says only what its own entities need."""
+    hub = entity("Hub", "h", "text")
+    notes = entity("Note", "h note", "body")
+    visit = entity("Visit", "visit", "h", "at")
+    newest = part("Visit", equals("h"), order="-at", limit=5)
+    chart = read("chart", part("Hub", equals("h"), single=True), part("Note", equals("h"), rows=4), newest)
+    one = read("visit", part("Visit", equals("visit"), single=True), kind=ReadKind.GET)
+    model = workload([hub, notes, visit], [chart, one])
+    plan = make_plan(model)
+    places = explain_places(model, plan)
+    assert [(p.place, [sorted(u.entities) for u in p.uses if u.pattern == "chart"]) for p in places] == [
+        (BASE, [["Hub", "Note"]]),
+        ("GSI1", [["Visit"]]),
+    ]
+    table, index = explain_plan(model, plan, places).split("GSI1 serves")
+    assert "here the table: it needs Visit by visit\n" in table
+    assert "in order of at" not in table
+    assert "here GSI1: it needs Visit by h, in order of at descending" in index
+    assert "Hub, Note have no key there" in table
