@@ -6,6 +6,7 @@ import fcntl
 import gc
 import json
 import os
+import signal
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """All clients of a process are made of files read once; where workers are started, make the run's meeting place."""
     botocore.session.create_loader = cache(botocore.session.create_loader)
     gc.set_threshold(100_000, 20, 100)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in its background so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         os.environ[STATE] = tempfile.mkdtemp(prefix="dynamodel-tests-")
 
