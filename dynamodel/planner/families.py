@@ -191,6 +191,16 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
     return tuple(found)
 
 
+def never_mixed(workload: Workload) -> list[str]:
+    """The collections with lists of one range that could lie mixed, if nobody read one of them without the others."""
+    found = []
+    for whole in collection_needs(workload):
+        some = whole.piece([i for i, n in enumerate(whole.parts) if _is_ranged(n)])
+        if not whole.mixing and is_cut_out(some.parts) and _woven(some, [workload.entity(e) for e in some.entities]):
+            found.append(whole.pattern)
+    return found
+
+
 def _is_ranged(need: Need) -> bool:
     return need.range is not None and need.limit is None
 

@@ -15,11 +15,13 @@ from dynamodel.errors import Infeasible
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.plan import Plan
 from dynamodel.ir.proof import Proof
+from dynamodel.ir.reads import ReadKind
 from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
 from dynamodel.planner.cost import Physical, price, rounded_up
 from dynamodel.planner.deployed import changes, keep_names
+from dynamodel.planner.families import never_mixed
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
 from dynamodel.planner.natural import FREE, Forms
@@ -164,6 +166,12 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
     said = []
     if physical.workload.options.copies:
         said.append("copies are weighed for strong reads and beyond the indexes allowed")
+    taken = {p.name: p.request_count for p in patterns}
+    strong = [p for p in physical.workload.reads if p.kind is ReadKind.COLLECTION and p.consistent]
+    if physical.workload.options.local_indexes and any(taken[p.name] > 1 for p in strong):
+        said.append("no collection is looked for in a local index")
+    if any(taken[name] > 1 for name in never_mixed(physical.workload)):
+        said.append("lists of one range do not lie mixed where one is read without the others")
     if any(index.natural for index in physical.table.gsis):
         said.append("keys are compared as text")
     left = not_compared(physical, patterns)

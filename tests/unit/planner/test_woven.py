@@ -129,6 +129,7 @@ def test_lists_of_one_period_take_no_index_more_where_one_is_read_alone(bank: Pl
     alone = "deposits = Query(Deposit, by=Deposit.account, range=between(Deposit.at))"
     plan = bank(alone, merged=False, **cut, **SAME | {"second": "Withdrawal.at"})
     assert [len(plan.pattern(name).reads) for name in ("statement", "deposits")] == [2, 1]
+    assert "do not lie mixed where one is read without the others" in plan.proof.statement
     assert plan.table.indexes == ()
 
 
