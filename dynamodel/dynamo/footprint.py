@@ -176,9 +176,14 @@ def beside_bytes(entity: EntityDef, beside: GuardDesign | CopyDesign, table: Tab
     return key_bytes(entity, beside_key(entity, beside)) + len(table.type_attribute) + len(COPY_TYPE) + carried
 
 
+def keyless_bytes(entity: EntityDef, type_attribute: str) -> int:
+    """Average bytes of an item without any key: attributes and type."""
+    return attribute_bytes(entity) + len(type_attribute) + len(entity.tag)
+
+
 def item_bytes(entity: EntityDef, design: EntityDesign, table: TableDesign) -> int:
     """Average bytes of a whole item: attributes, type, base key, index keys by their share."""
-    own = attribute_bytes(entity) + len(table.type_attribute) + len(design.tag) + key_bytes(entity, design.base)
+    own = keyless_bytes(entity, table.type_attribute) + key_bytes(entity, design.base)
     return own + sum(key_bytes(entity, k) * membership(entity, k) // MICRO for k in design.indexes)
 
 

@@ -128,7 +128,7 @@ class Component:
         `least` is what nothing that comes of the placing goes below.
         """
         groups = self._placings.groups(placing)
-        if groups is None or self._too_many_requests(placing, groups):
+        if groups is None or self._is_beaten((0, 0, extra := extra_requests(groups, placing.split))):
             return
         if self._effort > MOST_EFFORT and self._found:
             self._open.append(least)
@@ -139,7 +139,7 @@ class Component:
                 self._offer(chosen, placing.split)
             return
         collection, left = self._collections[number], self._collections[number + 1 :]
-        extra = extra_requests(groups, placing.split) + self._placings.least_extra(left)
+        extra += self._placings.least_extra(left)
         for requests in range(self._placings.fewest(collection), len(collection.parts) + 1):
             moved, unserved, known, _ = least
             if self._is_beaten((moved, unserved, max(extra + requests - 1, known))):
@@ -158,9 +158,6 @@ class Component:
             if not self._is_hopeless(bounds):
                 yield rank, choice
 
-    def _too_many_requests(self, placing: Placing, groups: Sequence[Group]) -> bool:
-        return self._is_beaten((0, 0, extra_requests(groups, placing.split)))
-
     def _is_beaten(self, requests: tuple[int, int, int]) -> bool:
         """Whether something known does with fewer requests."""
         return any(known.rank[:-1] < requests for known in self._found.values())
@@ -178,7 +175,7 @@ class Component:
     def _bounds(self, placing: Placing, left: Sequence[CollectionNeed]) -> dict[int, Rank] | None:
         """The least rank for each number of GSIs of anything that comes of a placing; None when nothing can."""
         groups = self._placings.groups(placing)
-        if groups is None or self._too_many_requests(placing, groups):
+        if groups is None or self._is_beaten((0, 0, extra_requests(groups, placing.split))):
             return None
         self._effort += 1
         layouts = self._placings.layouts(placing)

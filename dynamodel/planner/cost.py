@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.entries import Held, changed_attributes, entry_held, held_under
 from dynamodel.dynamo.footprint import (
-    attribute_bytes,
     beside_bytes,
     beside_key,
     entry_bytes,
     item_bytes,
+    keyless_bytes,
     membership,
     vector_bytes,
     vector_conditions,
@@ -70,11 +70,6 @@ class Physical:
         if entity not in self._items:
             self._items[entity] = item_bytes(self.workload.entity(entity), self.designs[entity], self.table)
         return self._items[entity]
-
-    def keyless(self, entity: str) -> int:
-        """Average bytes of an item without any key."""
-        found = self.workload.entity(entity)
-        return attribute_bytes(found) + len(self.table.type_attribute) + len(found.tag)
 
     def entry(self, entity: str, key: KeyDesign) -> int:
         """Average bytes of an entry of the index that a key belongs to."""
@@ -163,7 +158,8 @@ def rounded_up(physical: Physical, pattern: ReadPattern, design: PatternDesign) 
         elif request.operation is Operation.QUERY and len(request.parts) > 1:
             rows = rows_read(physical.workload, pattern, request)
             sizes = [count * physical.row(entity, request.index) for entity, count in rows]
-            known = whole_units((count, physical.keyless(entity)) for entity, count in rows)
+            kind, entities = physical.table.type_attribute, physical.workload.entity
+            known = whole_units((count, keyless_bytes(entities(name), kind)) for name, count in rows)
         else:
             continue
         whole = query_units(sum(sizes), consistent=request.consistent)

@@ -183,7 +183,7 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
         if common and len(needs) > 1:
             partitions = tuple(tuple(m[s] for s in common) for m in maps)
             whole = CollectionNeed(pattern.name, needs, partitions)
-            some = whole if pattern.merged else whole.piece([i for i, n in enumerate(needs) if _is_ranged(n)])
+            some = whole if pattern.merged else _ranged(whole)
             lies_mixed = pattern.merged or (is_cut_out(some.parts) and _is_read_together(workload, some))
             orders = _woven(some, [workload.entity(e) for e in some.entities]) if lies_mixed else ()
             mixing = tuple((n.part, order) for n, order in zip(some.parts, orders, strict=False))
@@ -191,18 +191,15 @@ def collection_needs(workload: Workload) -> tuple[CollectionNeed, ...]:
     return tuple(found)
 
 
-def never_mixed(workload: Workload) -> list[str]:
+def never_mixed(workload: Workload) -> set[str]:
     """The collections with lists of one range that could lie mixed, if nobody read one of them without the others."""
-    found = []
-    for whole in collection_needs(workload):
-        some = whole.piece([i for i, n in enumerate(whole.parts) if _is_ranged(n)])
-        if not whole.mixing and is_cut_out(some.parts) and _woven(some, [workload.entity(e) for e in some.entities]):
-            found.append(whole.pattern)
-    return found
+    apart = [_ranged(c) for c in collection_needs(workload) if not c.mixing]
+    return {c.pattern for c in apart if is_cut_out(c.parts) and _woven(c, [workload.entity(e) for e in c.entities])}
 
 
-def _is_ranged(need: Need) -> bool:
-    return need.range is not None and need.limit is None
+def _ranged(collection: CollectionNeed) -> CollectionNeed:
+    """The lists of a collection that are read to the ends of a range."""
+    return collection.piece([i for i, n in enumerate(collection.parts) if n.range is not None and n.limit is None])
 
 
 def is_cut_out(needs: Sequence[Need]) -> bool:

@@ -39,14 +39,14 @@ class Placings:
         self._joinable = {p.entity.name: p.joinable for p in problems}
         self._number = {c.pattern: i for i, c in enumerate(collections)}
         self._divisions: dict[str, Divisions] = {}
-        self._wholes: dict[str, int] = {}
+        self._fewest: dict[str, int] = {}
         self._laid_out: dict[tuple[object, ...], tuple[Group, ...]] = {}
         self.guessed = False
 
     def choices(self, collection: CollectionNeed, placing: Placing, requests: int) -> list[Placing]:
         """Where a collection may live if it takes so many requests by itself, given where others do."""
         divisions: list[Division] = []
-        if requests == self._whole(collection):
+        if requests == self._alone(collection):
             divisions.append(Division((collection,), ()))
         if not collection.woven:
             divisions += self._divided(collection).of(requests)
@@ -88,12 +88,6 @@ class Placings:
         found = [g.more_requests + 1 for place in able for g in self._laid(place, (piece,))]
         return min(found, default=len(piece.parts))
 
-    def _whole(self, collection: CollectionNeed) -> int:
-        """The fewest requests of a collection that lives in one place."""
-        if collection.pattern not in self._wholes:
-            self._wholes[collection.pattern] = self._alone(collection)
-        return self._wholes[collection.pattern]
-
     def _divided(self, collection: CollectionNeed) -> Divisions:
         if collection.pattern not in self._divisions:
             self._divisions[collection.pattern] = Divisions(collection, lambda piece: self._alone(piece) == 1)
@@ -101,8 +95,10 @@ class Placings:
 
     def fewest(self, collection: CollectionNeed) -> int:
         """The fewest requests of a collection that lives anywhere."""
-        whole = self._whole(collection)
-        return 1 if whole == 1 else min(whole, self._divided(collection).least())
+        if collection.pattern not in self._fewest:
+            whole = self._alone(collection)
+            self._fewest[collection.pattern] = whole if whole == 1 else min(whole, self._divided(collection).least())
+        return self._fewest[collection.pattern]
 
     def least_extra(self, left: Sequence[CollectionNeed]) -> int:
         """The requests beyond one each that collections take at least."""

@@ -149,10 +149,7 @@ def _statement(
             f"{traded / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
         )
     words += _measure(physical, patterns)
-    read = [c.pattern for g in solution.groups for c in g.collections]
-    taken = sum(len(runs) for g in solution.groups for runs in g.runs)
-    apart = bool(solution.split) or taken > len(set(read))
-    requests = f"in as few requests{', with the same collections in one' if apart else ''}"
+    requests = f"in as few requests{', with the same collections in one' if solution.extra_requests else ''}"
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
     if not bound.places:
         return f"{words}."
@@ -167,10 +164,10 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
     if physical.workload.options.copies:
         said.append("copies are weighed for strong reads and beyond the indexes allowed")
     taken = {p.name: p.request_count for p in patterns}
-    strong = [p for p in physical.workload.reads if p.kind is ReadKind.COLLECTION and p.consistent]
-    if physical.workload.options.local_indexes and any(taken[p.name] > 1 for p in strong):
+    several = [p for p in physical.workload.reads if p.kind is ReadKind.COLLECTION and taken[p.name] > 1]
+    if physical.workload.options.local_indexes and any(p.consistent for p in several):
         said.append("no collection is looked for in a local index")
-    if any(taken[name] > 1 for name in never_mixed(physical.workload)):
+    if several and {p.name for p in several} & never_mixed(physical.workload):
         said.append("lists of one range do not lie mixed where one is read without the others")
     if any(index.natural for index in physical.table.gsis):
         said.append("keys are compared as text")

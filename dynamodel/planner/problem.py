@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.entries import changed_attributes
-from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, membership
+from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, keyless_bytes, membership
 from dynamodel.dynamo.heat import (
     READ_ROOM,
     WRITE_ROOM,
@@ -136,15 +136,13 @@ class EntityProblem:
         self.joinable = joinable(workload, entity)
         self.terms = terms_of(workload.options)
         self._prefix, self._type_attribute = names or physical_names(workload)
-        self._type_bytes = len(self._type_attribute) + len(entity.tag)
         guards = tuple(guard_design(entity, u, self._prefix) for u in entity.unique)
         base = key_design(entity, Signature(entity.name, entity.identity), BASE, (entity.tag,) * 2, self._prefix)
         self._bare = EntityDesign(entity.name, entity.tag, base, (), guards)
         self.planned = [step_design(entity, self._bare, s) for _, s in self.steps]
         self.counts = [step_count(workload, s) for _, s in self.steps]
         self.changed = [changed_attributes(entity, s) for _, s in self.steps]
-        self._attribute_bytes = attribute_bytes(entity)
-        self.keyless = self._attribute_bytes + self._type_bytes  # bytes of an item without any key
+        self.keyless = keyless_bytes(entity, self._type_attribute)
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
@@ -156,7 +154,7 @@ class EntityProblem:
 
     def _is_warm(self) -> bool:
         """Whether the entity's load could be too much for one partition, if all of it met the same."""
-        size = self._attribute_bytes + _KEYS_AT_MOST
+        size = attribute_bytes(self.entity) + _KEYS_AT_MOST
         written = sum(
             TRANSACTION_FACTOR * 2 * count * write_units(size) * p.rate.peak // MICRO
             for (p, _), count in zip(self.steps, self.counts, strict=True)
