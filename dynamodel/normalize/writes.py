@@ -24,12 +24,19 @@ from dynamodel.spec.pattern_nodes import ChangeCommon, CreateSpec, PutSpec, Tran
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.normalize.virtual import Catalog
     from dynamodel.spec.links import Links
     from dynamodel.spec.model import ModelSpec, Pointer
     from dynamodel.spec.pattern_nodes import StepSpec, WriteSpec
 
 _ONE = Estimate(1, 1)
+
+
+def _named(step: StepSpec) -> str:
+    """The entity of the step whose item names this one's, where `by` says so; else empty."""
+    by: tuple[RefSpec, ...] = getattr(step, "by", None) or ()
+    return next((r.entity for r in by if r.entity != step.entity), "")
 
 
 class Writer:
@@ -42,14 +49,16 @@ class Writer:
         self.conditions = Conditions(spec, catalog, self.arguments, strict=is_strict(spec))
         self._bound: dict[tuple[int, str, str], Source] = {}  # (step, entity, attribute) -> what is known of it
         self._made: list[tuple[str, str]] = []  # (entity, argument) of single created entities
+        self._about: list[tuple[str, tuple[Equal, ...]]] = []  # (entity, what finds it) of steps on an item each
 
     def write(self, pattern: WriteSpec | TransactionSpec, pointer: Pointer) -> WritePattern:
         """The pattern of the workload."""
         steps: Sequence[StepSpec] = pattern.steps if isinstance(pattern, TransactionSpec) else (pattern,)
-        made = [self._create(s) if isinstance(s, CreateSpec | PutSpec) else None for s in steps]
+        made = {i: self._create(s) for i, s in enumerate(steps) if isinstance(s, CreateSpec | PutSpec)}
         inside = isinstance(pattern, TransactionSpec)
-        found = [m or self._found(s, i, inside=inside) for i, (s, m) in enumerate(zip(steps, made, strict=True))]
-        done = [self._conditioned(s, d, i) for i, (s, d) in enumerate(zip(steps, found, strict=True))]
+        found = {i: self._found(s, i, inside=inside) for i, s in enumerate(steps) if i not in made and not _named(s)}
+        found |= {i: self._found(s, i, inside=inside) for i, s in enumerate(steps) if _named(s)} | made
+        done = [self._conditioned(s, found[i], i) for i, s in enumerate(steps)]
         whole = follow(done, self.catalog, self.arguments)
         first = done[0]
         entity = self.catalog.entity(first.entity)
@@ -86,7 +95,11 @@ class Writer:
             found = tuple(Equal(name, keys) for name in entity.identity)
             return StepDef(StepKind(step.kind), entity.name, equals=found, times=times)
         refs = list(by) if by is not None else [RefSpec(entity=entity.name, name=n) for n in entity.identity]
-        equals = [Equal(r.attribute, self._source(r, index)) for r in refs]
+        named = _named(step)
+        if named:
+            equals = self._of_child(named, entity, {r.name for r in refs})
+        else:
+            equals = self._apart(entity.name, [Equal(r.attribute, self._source(r, index)) for r in refs], index)
         known = set(entity.identity) == {e.attribute for e in equals}
         tenant = self.spec.tenant
         when: tuple[ConditionDef, ...] = ()
@@ -103,24 +116,48 @@ class Writer:
             StepKind(step.kind), entity.name, equals=tuple(equals), when=when, times=times, by_identity=known
         )
 
+    def _of_child(self, child: str, parent: EntityDef, via: set[str]) -> list[Equal]:
+        """What finds the parent that attributes of another step's item name."""
+        argument = next((made for entity, made in self._made if entity == child), None)
+        known = {e.attribute: e.source for entity, equals in self._about if entity == child for e in equals}
+        link = next(p for p in self.catalog.entity(child).parents if p.entity == parent.name and set(p.via) == via)
+        return [
+            Equal(name, FromEntity(argument, mine) if argument else known[mine])
+            for name, mine in zip(parent.identity, link.via, strict=True)
+        ]
+
+    def _apart(self, entity: str, equals: list[Equal], index: int) -> list[Equal]:
+        """Two steps on one type are two items: what another step is about already, the caller names."""
+        if equals and (entity, tuple(equals)) in self._about:
+            last = equals[-1].attribute
+            equals = [*equals[:-1], Equal(last, self._asked(RefSpec(entity=entity, name=last), index))]
+        self._about.append((entity, tuple(equals)))
+        return equals
+
     def _source(self, ref: RefSpec, index: int) -> Source:
-        """Where a step's key value comes from: a created child, another step's value, the caller."""
-        node = (ref.entity, ref.attribute)
+        """Where a step's key value comes from: a created child, another step's value, the caller.
+
+        Of several children, or values, the first step on a type has the first, the second has the second.
+        """
+        found: list[Source] = []
         for entity, argument in self._made:
             child = self.catalog.entity(entity) if entity else None
             for parent in child.parents if child else ():
                 of = self.catalog.entity(parent.entity)
                 if parent.entity == ref.entity and ref.attribute in of.identity:
-                    return FromEntity(argument, parent.via[of.identity.index(ref.attribute)])
-        for (other, entity, attribute), source in self._bound.items():
-            if other == index:
-                continue
-            if entity == ref.entity:
+                    found.append(FromEntity(argument, parent.via[of.identity.index(ref.attribute)]))
+                    break
+        for (other, entity, attribute), source in self._bound.items() if not found else ():
+            if entity == ref.entity or other == index or source in found:
                 continue  # two steps on one type are two items
-            if self.links.by_parents((entity, attribute), ref.entity) == (ref.attribute,):
-                return source
-            if attribute == ref.attribute and self._one_value(entity, ref.entity, attribute):
-                return source
+            nearest = self.links.by_parents((entity, attribute), ref.entity) == (ref.attribute,)
+            if nearest or (attribute == ref.attribute and self._one_value(entity, ref.entity, attribute)):
+                found.append(source)
+        before = sum(entity == ref.entity for entity, _ in self._about)
+        return found[min(before, len(found) - 1)] if found else self._asked(ref, index)
+
+    def _asked(self, ref: RefSpec, index: int) -> Source:
+        node = (ref.entity, ref.attribute)
         meaning = (*node, "", "", index)
         attribute_def = self.catalog.attribute(ref.entity, ref)
         source = self.arguments.given(

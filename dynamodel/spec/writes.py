@@ -154,5 +154,8 @@ class Transaction(Pattern):
         hottest: float = UNSET,
         doc: str = UNSET,
     ) -> None:
-        """A step on a declared parent of another step is bound through the parent's `via`."""
+        """A step on a declared parent of another step is bound through the parent's `via`.
+
+        Of several parents of one type `by` names one: `Update(User, add=User.followers == 1, by=Follow.followed)`.
+        """
         super().__init__(None, steps, {"rps": rps, "peak": peak, "hottest": hottest, "doc": doc})

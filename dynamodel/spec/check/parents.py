@@ -10,7 +10,7 @@ from dynamodel.spec.links import via_of
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
     from dynamodel.spec.model import Pointer
-    from dynamodel.spec.nodes import EntitySpec, ParentSpec
+    from dynamodel.spec.nodes import EntitySpec, ParentSpec, RefSpec
 
 
 def check_parents(report: Report) -> None:
@@ -29,6 +29,7 @@ def check_parents(report: Report) -> None:
                            f"declare `parent=Parent({ref.entity})`")  # fmt: skip
             elif counter.type.kind not in NUMBERS:
                 report.add("DM234", here, f"`{ref}` is {a_kind(counter)}: it cannot count", "use `int`")
+            _one_parent(report, entity, ref, here)
             owner = owners.setdefault((ref.entity, ref.name), entity.name)
             if owner != entity.name:
                 report.add("DM235", here, f"`{ref}` counts both `{owner}` and `{entity.name}`", "one counter for each")
@@ -36,11 +37,24 @@ def check_parents(report: Report) -> None:
     _circles(report)
 
 
+def _one_parent(report: Report, entity: EntitySpec, ref: RefSpec, at: Pointer) -> None:
+    """Of two parents of one type, nobody could say which one counts."""
+    vias = dict.fromkeys(via_of(report.spec, entity, p) for p in entity.parent if p.entity == ref.entity)
+    if len(vias) > 1:
+        shown = " and ".join(", ".join(via) for via in vias)
+        report.add("DM242", at, f"`{entity.name}` has several parents `{ref.entity}` ({shown}): `{ref}` does not say "
+                   "which of them counts",
+                   f"change it in a transaction: `Update({ref.entity}, add={ref} == 1, by={entity.name}."
+                   f"{next(iter(vias))[0] if next(iter(vias)) else '...'})`")  # fmt: skip
+
+
 def _numbers(report: Report, owners: dict[tuple[str, str], str]) -> None:
     """A counter of children cannot also hand out numbers: removing a child would hand out a number again."""
     for index, entity in enumerate(report.spec.entities):
         for position, attribute in enumerate(entity.attributes):
             ref = attribute.taken_from
+            if ref is not None:
+                _one_parent(report, entity, ref, ("entities", index, "attributes", position, "taken_from"))
             if ref is not None and (ref.entity, ref.name) in owners:
                 report.add("DM235", ("entities", index, "attributes", position, "taken_from"),
                            f"`{ref}` counts `{owners[ref.entity, ref.name]}` and also gives numbers to "

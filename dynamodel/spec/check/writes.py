@@ -8,10 +8,22 @@ from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_constant, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.constants import amount
+from dynamodel.spec.links import via_of
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
-from dynamodel.spec.pattern_nodes import CheckSpec, DeleteSpec, GetSpec, PutSpec, UpdateSpec, UpsertSpec, WriteCommon
+from dynamodel.spec.pattern_nodes import (
+    CheckSpec,
+    CreateSpec,
+    DeleteSpec,
+    GetSpec,
+    PutSpec,
+    UpdateSpec,
+    UpsertSpec,
+    WriteCommon,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dynamodel.spec.check.report import Report
     from dynamodel.spec.model import Pointer
     from dynamodel.spec.nodes import AttributeSpec, EntitySpec
@@ -44,18 +56,57 @@ def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> 
             ):
                 _identifies(report, [r.attribute for r in refs], entity, (*here, "by"), "a `Get` in a transaction")
         else:
-            check_write(report, step, here, inside=True)
+            beside = [s for s in pattern.steps if s is not step and not isinstance(s, GetSpec)]
+            check_write(report, step, here, inside=True, beside=beside)
+            _which_parent(report, step, beside, here)
 
 
-def check_write(report: Report, pattern: StepSpec, at: Pointer, *, inside: bool = False) -> None:
-    """One write: where it finds its item, what it changes, what it demands."""
+def _known(report: Report, step: StepSpec) -> set[str]:
+    """The attributes of a step's one item that the transaction knows before it is sent."""
+    entity, times = report.spec.entity(step.entity), getattr(step, "times", None)
+    if entity is None or (times is not None and (times[1] if isinstance(times, tuple | list) else times) != 1):
+        return set()
+    if isinstance(step, CreateSpec | PutSpec):
+        return {a.name for a in entity.attributes}
+    return {r.name for r in step.by or () if r.entity == entity.name} or set(entity.identity)
+
+
+def _which_parent(report: Report, step: StepSpec, beside: Sequence[StepSpec], at: Pointer) -> None:
+    """Of two parents of one type, a step on one says which it is about."""
+    if isinstance(step, CreateSpec | PutSpec) or any(r.entity != step.entity for r in step.by or ()):
+        return
+    for other in beside:
+        child = report.spec.entity(other.entity)
+        if child is None or child.name == step.entity:
+            continue
+        known = _known(report, other)
+        vias = dict.fromkeys(via_of(report.spec, child, p) for p in child.parent if p.entity == step.entity)
+        named = [via for via in vias if via and set(via) <= known]
+        if len(named) > 1:
+            ways = [", ".join(f"{child.name}.{name}" for name in via) for via in named]
+            hint = " or ".join(f"`by=({w})`" if ", " in w else f"`by={w}`" for w in ways)
+            report.add("DM348", at, f"`{child.name}` has several parents `{step.entity}`: the step does not say which "
+                       "one it is about", hint)  # fmt: skip
+            return
+
+
+def check_write(
+    report: Report, pattern: StepSpec, at: Pointer, *, inside: bool = False, beside: Sequence[StepSpec] = ()
+) -> None:
+    """One write: where it finds its item, what it changes, what it demands; `beside` are the other steps.
+
+    A step may find its item by the attributes with which the item of another step names its parent.
+    """
     entity = report.entity(pattern.entity, (*at, "entity"))
     if entity is None:
         return
     by: tuple[RefSpec, ...] | None = getattr(pattern, "by", None)
-    if by is not None and None not in check_refs(report, by, (*at, "by"), entity.name):
+    children = [s.entity for s in beside if any(r.entity == s.entity != entity.name for r in by or ())]
+    if by is not None and None not in check_refs(report, by, (*at, "by"), entity.name, *children):
         alone = isinstance(pattern, DeleteSpec) and not inside
-        if not alone:
+        if children:
+            _names_parent(report, by, entity, [s for s in beside if s.entity == by[0].entity], (*at, "by"))
+        elif not alone:
             _identifies(report, [r.attribute for r in by], entity, (*at, "by"), f"`{pattern.kind}`")
     for index, condition in enumerate(getattr(pattern, "when", ())):
         check_condition(report, condition, (*at, "when", index), entity, "when")
@@ -100,6 +151,23 @@ def _identifies(report: Report, names: list[str], entity: EntitySpec, at: Pointe
             f"{what} finds its item by identity",
             f"`{entity.name}` has the identity: {', '.join(entity.identity)}",
         )
+
+
+def _names_parent(
+    report: Report, by: Sequence[RefSpec], parent: EntitySpec, steps: Sequence[StepSpec], at: Pointer
+) -> None:
+    """Whether the attributes are those with which the one item of one other step names a parent of this type."""
+    child = report.spec.entity(by[0].entity)
+    names, one = {r.name for r in by if child is not None and r.entity == child.name}, len(steps) == 1
+    links = [via_of(report.spec, child, p) for p in child.parent if p.entity == parent.name] if child else []
+    if (
+        len(names) < len(by)
+        or not one
+        or names not in [set(via) for via in links]
+        or not names <= _known(report, steps[0])
+    ):
+        report.add("DM343", at, f"{', '.join(f'`{r}`' for r in by)} does not name one `{parent.name}`",
+                   "`by` takes the identity, or the `via` of a parent of one other item")  # fmt: skip
 
 
 def _changes(report: Report, pattern: UpdateSpec | UpsertSpec, entity: EntitySpec, at: Pointer) -> None:

@@ -49,6 +49,15 @@ class User(Entity, identity="user_id", parent=Parent(Account, via="account")):
     account: str
     tenant_id: str
 
+class Person(Entity, identity="name"):
+    name: str
+    out: int = attr(default=0)
+    of: int = attr(default=0)
+
+class Follow(Entity, identity=("by", "whom"), parent=(Parent(Person, via="by"), Parent(Person, via="whom"))):
+    by: str
+    whom: str
+
 """
 
 
@@ -156,6 +165,35 @@ def test_steps_on_a_parent_share_the_value_of_the_child(shop: Callable[..., Work
     pattern = _write(shop("drop = Transaction(Delete(Line), Update(Order, set=Order.total))"))
     assert _names(pattern) == ["order_id", "number", "total"]
     assert pattern.steps[1].equals[0].source == Given("order_id")
+
+
+def test_a_step_says_which_of_two_parents_it_is_about(shop: Callable[..., Workload]) -> None:
+    both = "Update(Person, add=Person.out == {0}1, by=Follow.by), Update(Person, add=Person.of == {0}1, by=Follow.whom)"
+    follow, unfollow, first = shop(
+        f"follow = Transaction({both.format('')}, Create(Follow))\nunfollow = Transaction({both.format('-')}, "
+        "Delete(Follow))\nfirst = Transaction(Delete(Follow), Check(Person, by=Follow.whom))"
+    ).writes
+    assert [[e.source for e in s.equals] for s in follow.steps[:2]] == [
+        [FromEntity("follow", "by")],
+        [FromEntity("follow", "whom")],
+    ]
+    assert [[e.source for e in s.equals] for s in unfollow.steps] == [
+        [Given("by")],
+        [Given("whom")],
+        [Given("by"), Given("whom")],
+    ]
+    assert _names(unfollow) == _names(first) == ["by", "whom"]
+    assert first.steps[1].equals[0].source == Given("whom")
+
+
+def test_each_of_two_children_has_a_parent_of_its_own(shop: Callable[..., Workload]) -> None:
+    two = ", ".join(["{}(User)", "{}(User)", *["Update(Account, add=Account.balance)"] * 3])
+    made, gone = shop(
+        f"made = Transaction({two.format(*['Create'] * 2)})\ngone = Transaction({two.format(*['Delete'] * 2)})"
+    ).writes
+    sources = [[step.equals[0].source for step in pattern.steps[2:]] for pattern in (made, gone)]
+    assert sources[0] == [FromEntity("user", "account"), FromEntity("user_2", "account"), Given("id")]
+    assert sources[1] == [Given("id"), Given("id_2"), Given("id_3")]
 
 
 def test_several_of_a_kind_are_a_list(shop: Callable[..., Workload]) -> None:
