@@ -21,7 +21,7 @@ from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.workload import Workload
@@ -51,11 +51,27 @@ def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> 
     for base in base_signatures(entity, needs, partitions, joinable(workload, entity)):
         left = [n for n in needs if not base_serves(base, n, entity)]
         strong = [n for n in left if n.consistent]
-        if strong and not covers(_served_by(entity, local_signatures(entity, base, strong), strong), strong, local):
-            continue
-        if covers(able, [n for n in left if not n.consistent], workload.options.indexes):
-            return True
+        keys = _served_by(entity, local_signatures(entity, base, left), left) if strong and local else []
+        for answered in _answered_locally(keys, strong, local):
+            if covers(able, [n for n in left if not n.consistent and n not in answered], workload.options.indexes):
+                return True
     return False
+
+
+def _answered_locally(keys: Sequence[frozenset[Need]], strong: Sequence[Need], most: int) -> Iterator[frozenset[Need]]:
+    """What at most so many local indexes answer that are made for strong needs, in each way to answer all of these."""
+    seen: set[tuple[int, frozenset[frozenset[Need]]]] = set()
+    stack: list[tuple[int, frozenset[frozenset[Need]]]] = [(0, frozenset())]
+    while stack and len(seen) < _MOST_STEPS:
+        at, chosen = stack.pop()
+        if (at, chosen) in seen:
+            continue
+        seen.add((at, chosen))
+        if at == len(strong):
+            yield frozenset(need for key in chosen for need in key)
+            continue
+        ways = [chosen | {key} for key in keys if strong[at] in key]
+        stack += [(at + 1, way) for way in ways if len(way) <= most]
 
 
 def _kept_beside(workload: Workload, entity: EntityDef, need: Need) -> bool:
@@ -68,7 +84,7 @@ def _kept_beside(workload: Workload, entity: EntityDef, need: Need) -> bool:
 
 def _served_by(entity: EntityDef, signatures: Iterable[Signature], needs: Sequence[Need]) -> list[frozenset[Need]]:
     """The needs that each key answers, without keys that another one beats."""
-    sets = {frozenset(n for n in needs if serve(s, n, entity) is not None) for s in signatures}
+    sets = dict.fromkeys(frozenset(n for n in needs if serve(s, n, entity) is not None) for s in signatures)
     return [one for one in sets if not any(one < other for other in sets)]
 
 

@@ -101,13 +101,16 @@ def index_signatures(
 
 
 def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) -> tuple[Signature, ...]:
-    """Every local index key (the base's partition) that serves at least one strongly consistent need."""
+    """Every local index key (the base's partition) that serves at least one strongly consistent need.
+
+    Others may be read from the same key, so it may go on for them.
+    """
     strong = [n for n in needs if n.consistent]
     found: dict[Signature, None] = {}
     for when in _conditions(strong):
         used = frozenset(c.attribute for c in when if c.op is Op.EQ)
         chosen = frozenset(base.partition)
-        pool = [n for n in strong if all(c in n.conditions for c in when) and chosen <= n.eq - used]
+        pool = [n for n in needs if all(c in n.conditions for c in when) and chosen <= n.eq - used]
         for sequence in _sequences(entity, chosen, when, pool, None):
             for signature in _legal(entity, Signature(entity.name, base.partition, sequence, when), "LSI1"):
                 if (sequence or when) and _serves_any(signature, strong, entity):

@@ -20,7 +20,7 @@ import math
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.parts import Parts
-from dynamodel.planner.places import BESIDE
+from dynamodel.planner.places import BESIDE, is_made_for
 from dynamodel.planner.problem import better
 from dynamodel.records import dataclass
 
@@ -49,13 +49,17 @@ _OPTIONS: dict[str, float] = {
 }
 
 
-def close(frontier: Frontier, problem: EntityProblem, opened: Sequence[Opened], most_local: int) -> None:
+def close(
+    frontier: Frontier, problem: EntityProblem, opened: Sequence[Opened], most_local: int, *, scarce: bool
+) -> None:
     """Finish what the search did not: the best for each number of slots that the fewest requests can do with."""
     frontier.cut_short = False
     classes: dict[int, list[Opened]] = {}
     for one in opened:  # entries of an index hold the base key, so its length decides what they cost
         classes.setdefault(problem.key_bytes(one.frame.places[0]), []).append(one)
-    models = [IntegerModel(problem, alike, frontier.most, most_local) for _, alike in sorted(classes.items())]
+    models = [
+        IntegerModel(problem, alike, (frontier.most, most_local), scarce=scarce) for _, alike in sorted(classes.items())
+    ]
     count = frontier.most
     fewest = min((m.requests for m in models if m.requests is not None), default=None)
     while fewest is not None and count >= 0:
@@ -87,9 +91,12 @@ class _Column:
 class IntegerModel:
     """The model of frames whose base keys are equally long; `best` solves it for a number of slots."""
 
-    def __init__(self, problem: EntityProblem, opened: Sequence[Opened], most: int, most_local: int) -> None:
+    def __init__(
+        self, problem: EntityProblem, opened: Sequence[Opened], most: tuple[int, int], *, scarce: bool
+    ) -> None:
         """Make the columns: each frame, each place, each need in each place, each need without an answer."""
-        self._problem, self._parts, self._most = problem, Parts(problem), most
+        self._problem, self._parts, self._scarce = problem, Parts(problem), scarce
+        self._most, most_local = most
         self._frames = [o.frame for o in opened]
         self._base = self._frames[0].places[0]
         self._solver = _solver()
@@ -287,7 +294,9 @@ class IntegerModel:
                 use = uses[number] = self._column()
                 self._row(-1, 0, {use: 1, at: -1})
                 self._row(-1, 0, {use: 1, **dict.fromkeys(frames, -1.0)})
-        self._row(-_NO_LIMIT, 0, {at: 1.0, **dict.fromkeys(uses.values(), -1.0)})
+        kind = variant.place.kind
+        reasons = [u for n, u in uses.items() if is_made_for(self._needs[n], kind, scarce=self._scarce)]
+        self._row(-_NO_LIMIT, 0, {at: 1.0, **dict.fromkeys(reasons, -1.0)})
         self._columns.append(_Column(variant, at, uses))
         return at
 

@@ -65,6 +65,14 @@ def serves_strongly(need: Need, kind: str) -> bool:
     return not need.consistent or kind in {"base", "local", *BESIDE}
 
 
+def is_made_for(need: Need, kind: str, *, scarce: bool) -> bool:
+    """Whether a place of this kind is made for a need; what is made for others may answer it in any case.
+
+    Local indexes and copies are made for strong reads, copies also where indexes are scarce.
+    """
+    return need.consistent or (scarce and kind == "copy") or kind not in {"local", "copy"}
+
+
 def reads_strongly(need: Need, kind: str) -> bool:
     """Whether a need is read strongly from a place of this kind: it asks for it, or no row may be missed there."""
     return need.consistent or (need.kept and kind in {"base", "local"})

@@ -20,7 +20,7 @@ from dynamodel.planner.enumerate import base_signatures, index_signatures, inver
 from dynamodel.planner.families import canonical
 from dynamodel.planner.frame import Frame, Opened
 from dynamodel.planner.parts import Parts
-from dynamodel.planner.places import BESIDE, Place, base_serves, serves_strongly
+from dynamodel.planner.places import BESIDE, Place, base_serves, is_made_for, serves_strongly
 from dynamodel.planner.problem import better
 from dynamodel.planner.serve import Signature, SortPart, serve
 from dynamodel.records import dataclass
@@ -136,12 +136,13 @@ def solve_entity(
     known = tuple(needs)
     if known not in problem.keys:
         problem.keys[known] = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
-    search = _Search(problem, frontier, most, local_indexes, literals[1])
+    scarce = any(most < len(frame.open) for frame in frames)
+    search = _Search(problem, frontier, (most, local_indexes), literals[1], scarce=scarce)
     opened = [search.run(frame, problem.keys[known]) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
 
-        close(frontier, problem, opened, local_indexes)
+        close(frontier, problem, opened, local_indexes, scarce=scarce)
     return frontier
 
 
@@ -280,12 +281,14 @@ def _undominated(
 class _Search:
     """Depth first over the open needs: each is answered by an index already chosen, by a new one, or not at all."""
 
-    def __init__(self, problem: EntityProblem, frontier: Frontier, most: int, local_indexes: int, literal: str) -> None:
+    def __init__(
+        self, problem: EntityProblem, frontier: Frontier, most: tuple[int, int], literal: str, *, scarce: bool
+    ) -> None:
         self._literal = literal
         self._problem = problem
         self._frontier = frontier
-        self._most = most
-        self._most_local = local_indexes
+        self._most, self._most_local = most
+        self._scarce = scarce
         self._nodes = 0
         self._parts = Parts(problem)
         self._asked: dict[tuple[str, int, Place], Variant] = {}
@@ -296,13 +299,14 @@ class _Search:
         options: list[_Option] = []
         for need in frame.open:
             base = frame.places[0]
-            found = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
+            local = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
+            found = local
             if not need.consistent:
                 found = [Place("own", s, self._literal) for s in indexes if serve(s, need, entity) is not None]
-            found += self._beside(frame, copies, need, found)
+            found = [*dict.fromkeys((*found, *local)), *self._beside(copies, need, found)]
             options.append(_Option(need, {place: self._least(base, place, need, size) for place in found}))
         opened = Opened(frame, tuple(tuple(o.places) for o in options))
-        options.sort(key=lambda o: len(o.places))
+        options.sort(key=lambda o: (not o.need.consistent, len(o.places)))
         self._descend(list(frame.places), list(frame.assigned), [], options)
         return opened
 
@@ -325,24 +329,21 @@ class _Search:
     def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
         """Copies worth trying: for strong reads, and where indexes are scarce."""
         entity, workload = self._problem.entity, self._problem.workload
-        wanted = [n for n in needs if n.consistent or self._most < len(needs)]
+        wanted = [n for n in needs if is_made_for(n, "copy", scarce=self._scarce)]
         return copy_signatures(entity, wanted) if wanted and may_carry(workload, entity) else ()
 
-    def _beside(self, frame: Frame, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
+    def _beside(self, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
         """Guards and copies that could answer a need.
 
         A guard that only names the item always takes one request more, so not where an index is to be had that costs no
         read before a write, and no shards.
         """
-        entity, scarce = self._problem.entity, self._most < len(frame.open)
-        steps = range(len(self._problem.steps))
-        spare = not scarce and not self._problem.warm
+        entity, steps = self._problem.entity, range(len(self._problem.steps))
+        spare = not self._scarce and not self._problem.warm
         free = spare and any(not any(self._parts.is_blind(self._asks(p, need), s) for s in steps) for p in indexes)
         options = guard_options(self._problem.workload, entity, need)
         found = [Place(kind, s, entity.tag) for kind, s in options if not (free and kind == "pointer")]
-        if need.consistent or scarce:
-            found += [Place("copy", s, entity.tag) for s in copies if serve(s, need, entity) is not None]
-        return found
+        return found + [Place("copy", s, entity.tag) for s in copies if serve(s, need, entity) is not None]
 
     def _descend(
         self,
@@ -369,6 +370,8 @@ class _Search:
                 self._descend(places, [*assigned, (option.need, at)], unserved, rest)
             if alike or (same and place.kind in BESIDE):
                 continue  # who needs the same attributes shares an index; others may have one that is wider or narrower
+            if not is_made_for(option.need, place.kind, scarce=self._scarce):
+                continue  # those for which it is made come first
             if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue
             if current.indexes >= self._most and place.kind == "own":

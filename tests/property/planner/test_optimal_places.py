@@ -19,7 +19,7 @@ from dynamodel.planner import search
 from dynamodel.planner.beside import carriers, guard_signatures, may_carry, points_at
 from dynamodel.planner.check import check
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.places import BESIDE, Place
+from dynamodel.planner.places import BESIDE, Place, projection_of
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.problem import EntityProblem
 from dynamodel.planner.serve import Signature, SortPart, at_most_one, serve
@@ -105,22 +105,31 @@ def kept_model(random: Random) -> Workload:
     return replace(model, entities=(owner,), patterns=(*model.reads, *writes, *kept), options=options)
 
 
+def twice_model(random: Random) -> Workload:
+    """A rich model with a read that is asked for strongly and weakly."""
+    model = rich_model(random)
+    read_twice = random.choice([r for r in model.reads if r.consistent] or model.reads)
+    other = replace(read_twice, name="again", consistent=not read_twice.consistent)
+    options = replace(model.options, local_indexes=random.random() < 0.7, copies=random.random() < 0.5)
+    return replace(model, patterns=(*model.reads, other, *model.writes), options=options)
+
+
 def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, scarce: bool) -> Iterator[Place]:
     """Guards that carry or point, and copies, where these are weighed: for strong reads, beyond the indexes."""
     guards = guard_signatures(owner, need)
     if may_carry(model, owner):
         yield from (Place("guard", s, "E") for s in carriers(owner, guards))
-        if need.consistent or scarce:
-            weak = [replace(n, consistent=False) for n in left]
-            for key in every_index(owner, weak):
-                rest = tuple(SortPart(a) for a in owner.identity if a not in key.attributes)
-                whole = replace(key, sort=key.sort + rest)
-                if serve(whole, need, owner) is not None:
-                    yield Place("copy", whole, "E")
+        made = [replace(n, consistent=False) for n in left if n.consistent or scarce]
+        for key in every_index(owner, made):
+            rest = tuple(SortPart(a) for a in owner.identity if a not in key.attributes)
+            whole = replace(key, sort=key.sort + rest)
+            if serve(whole, need, owner) is not None:
+                yield Place("copy", whole, "E")
     yield from (Place("pointer", s, "E") for s in guards if points_at(s, need, owner))
 
 
 def local(owner: EntityDef, base: Signature, need: Need) -> Iterator[Place]:
+    """Keys of local indexes that are made for a strong need."""
     names = [a.name for a in owner.attributes if a.name not in {"body", *base.partition}]
     for sort in sequences(names, 3):
         for when in dict.fromkeys(((), need.conditions)):
@@ -128,22 +137,51 @@ def local(owner: EntityDef, base: Signature, need: Need) -> Iterator[Place]:
             yield from (Place("local", s, "E") for s in able if serve(s, need, owner) is not None)
 
 
+def assignments(
+    owner: EntityDef, chosen: tuple[Place | None, ...], left: list[Need]
+) -> Iterator[tuple[list[Place], list[tuple[Need, int]]]]:
+    """The places (the base first) with what each answers: once each, then twice where others ask for other attributes.
+
+    What is kept beside an item is there once.
+    """
+    for apart in (False, True):
+        places = list(filter(None, chosen[:1]))
+        assigned: list[tuple[Need, int]] = []
+        holds: dict[int, object] = {}
+        for need, place in zip(left, chosen[1:], strict=True):
+            if place is None:
+                continue
+            asked = projection_of(owner, place.signature, [need])
+            same = [at for at, p in enumerate(places) if p == place]
+            alike = [at for at in same if holds[at] == asked or place.kind in BESIDE or not apart]
+            if not alike:
+                places.append(place)
+            at = (alike or [len(places) - 1])[0]
+            holds.setdefault(at, asked)
+            assigned.append((need, at))
+        yield places, assigned
+
+
 def exhaustive(model: Workload) -> dict[int, Rank] | None:
     """The best rank for each number of GSIs; None where trying everything would take too long."""
     owner, needs = model.entities[0], list(all_needs(model))
     problem, best, tried = EntityProblem(model, owner), dict[int, Rank](), 0
-    for base in every_base(owner):
-        by_base = [set(owner.identity) <= n.eq or serve(base, n, owner) is not None for n in needs]
+    bases = {
+        b: [set(owner.identity) <= n.eq or serve(b, n, owner) is not None for n in needs] for b in every_base(owner)
+    }
+    scarce = any(model.options.indexes < served.count(False) for served in bases.values())
+    for base, by_base in bases.items():
         left = [n for n, served in zip(needs, by_base, strict=True) if not served]
         indexes = every_index(owner, [n for n in left if not n.consistent])
         options: list[list[Place | None]] = []
         for need in left:
             found: list[Place | None] = [None]
-            if need.consistent and model.options.local_indexes:
-                found += local(owner, base, need)
+            if model.options.local_indexes:
+                able = dict.fromkeys(place for n in left if n.consistent for place in local(owner, base, n))
+                found += [p for p in able if serve(p.signature, need, owner) is not None]
             if not need.consistent:
                 found += [Place("own", s, "E") for s in indexes if serve(s, need, owner) is not None]
-            found += beside(model, owner, need, left, scarce=model.options.indexes < len(left))
+            found += beside(model, owner, need, left, scarce=scarce)
             options.append(found)
         size = 1
         for some in options:
@@ -151,20 +189,15 @@ def exhaustive(model: Workload) -> dict[int, Rank] | None:
         tried += size
         if tried > MOST_TRIED:
             return None
-        first = Place("base", base, "E")
         for chosen in product(*options):
-            # A place may be there twice with different attributes, but for what is kept beside an item.
-            for apart in (False, True):
-                places, assigned = [first], [(n, 0) for n, served in zip(needs, by_base, strict=True) if served]
-                for need, place in zip(left, chosen, strict=True):
-                    if place is None:
-                        continue
-                    if place not in places or (apart and place.kind not in BESIDE):
-                        places.append(place)
-                    at = max(i for i, p in enumerate(places) if p == place)
-                    assigned.append((need, at))
-                unserved = [n for n, place in zip(left, chosen, strict=True) if place is None]
-                found_one = problem.evaluate(places, assigned, unserved)
+            unserved = [n for n, place in zip(left, chosen, strict=True) if place is None]
+            for places, more in assignments(owner, (Place("base", base, "E"), *chosen), left):
+                made = {at for n, at in more if n.consistent}
+                strong = {"local"} if scarce else {"local", "copy"}
+                if any(p.kind in strong and at not in made for at, p in enumerate(places)):
+                    continue
+                assigned = [(n, 0) for n, served in zip(needs, by_base, strict=True) if served]
+                found_one = problem.evaluate(places, [*assigned, *more], unserved)
                 kept = best.get(found_one.indexes, found_one.rank)
                 best[found_one.indexes] = min(kept, found_one.rank)
     return best
@@ -176,7 +209,8 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
     kinds: dict[str, int] = {}
     sharded = 0
     for seed in dict.fromkeys((*range(MODELS), *FOUND)):
-        model = (kept_model if seed % 3 == 2 and seed not in FOUND else rich_model)(Random(seed))
+        make = rich_model if seed in FOUND else (rich_model, twice_model, kept_model)[seed % 3]
+        model = make(Random(seed))
         truth = exhaustive(model)
         if truth is None:
             continue
@@ -197,6 +231,11 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
             kinds[word] = kinds.get(word, 0) + 1
             makes = "upserted" if model.writes[0].name == "save" else "created"
             kinds[f"{makes} {place.kind}"] = kinds.get(f"{makes} {place.kind}", 0) + 1
+        chosen = outcome.by_count[-1].selections[0]
+        weak = {chosen.places[at].kind for need, at in chosen.assigned if not need.consistent}
+        for kind in ("local", "copy"):
+            told = f"{kind} for a weak read"
+            kinds[told] = kinds.get(told, 0) + (kind in weak and model.options.indexes >= len(model.reads))
         for count in range(outcome.by_count[-1].indexes):
             fewer = min(rank for used, rank in truth.items() if used <= count)
             if model.options.indexes >= len(model.reads):  # with fewer allowed, copies are weighed for more
@@ -208,6 +247,8 @@ def test_every_kind_of_place_is_weighed_and_the_integer_model_agrees(monkeypatch
     assert sharded > 0, kinds
     assert {"own", "local", "guard", "copy", "pointer"} <= set(kinds), kinds
     assert {"own of a part", "local of a part", "copy of a part"} <= set(kinds), kinds
+    assert kinds["local for a weak read"] > 0, kinds
+    assert kinds["copy for a weak read"] > 0, kinds
     assert {"upserted own", "upserted local", "upserted guard", "upserted copy"} <= set(kinds), kinds
 
 

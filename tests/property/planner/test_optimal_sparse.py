@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,14 @@ def local_model(random: Random) -> Workload:
     if random.random() < 0.5:
         patterns.append(sparse_read(random, one))
     patterns += writes_of(random, one)
-    return workload((parent(random), one), patterns, copies=False)
+    model = workload((parent(random), one), patterns, copies=False)
+    return read_twice(random, model) if random.random() < 0.3 else model
+
+
+def read_twice(random: Random, model: Workload) -> Workload:
+    """The model with a read that need not be strong, by the key of the last that must."""
+    again = replace(model.reads[-1], name="again", consistent=False, rate=rate(random))
+    return replace(model, patterns=(*model.patterns, again))
 
 
 def strong_read(random: Random, name: str) -> Pattern:

@@ -93,13 +93,14 @@ class Layouts:
         return found
 
     def _locals(self, entity: EntityDef, base: Shape) -> list[Shape]:
-        """Keys of local indexes, which are only there for what must be read strongly."""
-        asked = [a for a in self._reads.of(entity.name) if a.consistent]
+        """Keys of local indexes, which are only there where something must be read strongly; others may be too."""
+        asked = self._reads.of(entity.name)
+        strong = [a for a in asked if a.consistent]
         return [
             shape
-            for when in _conditions(asked)
+            for when in _conditions(strong)
             for shape in self._worth(entity, "local", (base.partition, when), asked)
-            if shape.sort
+            if shape.sort and any(self._serves("local", entity.name, shape, strong))
         ]
 
     def _worth(

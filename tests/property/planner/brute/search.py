@@ -9,10 +9,10 @@ A collection is read in as few requests as it takes, each for some of its parts 
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
-base table answers is read there, local indexes are for strong reads by themselves, only a read that fixes nothing makes
-all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, types lie mixed
-below what a collection fixes and not by a range that they share, and keys are compared without the marks that put the
-kinds of items in order.
+base table answers is read there, local indexes are made for strong reads of one entity, only a read that fixes nothing
+makes all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, types lie
+mixed below what a collection fixes and not by a range that they share, and keys are compared without the marks that put
+the kinds of items in order.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Brute:
                 continue
             slots = slots_of([set(c.shapes) for c in layout if c.place == "index"])
             for chosen in product(*options):
+                if not _is_made_for_strong_reads(layout, [one for some in chosen for one in some]):
+                    continue
                 rank = self._costs.rank(layout, requests, [one for some in chosen for one in some])
                 if rank is not None and rank < found.get(slots, (10**6, 0)):
                     found[slots] = rank
@@ -112,9 +114,15 @@ class Brute:
     def _is_able(self, clan: Clan, part: Asked) -> bool:
         if (clan, part) not in self._able:
             whole_key = clan.place == "base" and set(self._entities[part.entity].identity) <= part.fixed
-            strong = clan.place in (("base", "local") if part.consistent else ("base", "index"))
-            self._able[clan, part] = strong and (whole_key or self._rows.answers(clan, (part,)))
+            fresh = clan.place != "index" or not part.consistent
+            self._able[clan, part] = fresh and (whole_key or self._rows.answers(clan, (part,)))
         return self._able[clan, part]
+
+
+def _is_made_for_strong_reads(layout: Sequence[Clan], answers: Sequence[Answer]) -> bool:
+    """Whether each local index answers one, beside whatever others it answers."""
+    made = {at for part, at, *_ in answers if part.consistent}
+    return all(clan.place != "local" or at in made for at, clan in enumerate(layout))
 
 
 def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
