@@ -46,7 +46,7 @@ reads (12), whether a filter will do (9), and whether lists are read as one (11)
     changing changes; without `equals` everything is created. Otherwise the first entity is created, unless its identity
     is fixed and that of a later one, not its parent, is not; children of what is created are created with it, several
     of them when identified within it. Whatever else takes part exists: a number that counts is added to (the one that
-    the id names, else the first), without one a parent is only checked.
+    the id names, else the first), without one a parent is only checked. Of two parents of one type each has a step.
 13. put is a `Create`: every identity is the case's own word for "one item", and a design is judged by what it must
     guarantee. batch_get of several entities is one for each. delete by other attributes than the identity deletes
     what it finds; what is fixed besides the identity must be so.

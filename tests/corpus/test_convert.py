@@ -159,6 +159,15 @@ def test_a_parent_without_a_number_is_checked() -> None:
     assert [s["kind"] for s in body["steps"]] == ["create", "check"]
 
 
+def test_each_of_two_parents_of_one_type_has_a_step() -> None:
+    links = [{"entity": "Person", "via": [name]} for name in ("one", "two")]
+    person = entity("Person", "userId:S friends:N", "userId")
+    body = only(
+        [entity("Tie", "one:S two:S", "one two", parents=links), person], pattern("transact", "Tie Person", "one two")
+    )
+    assert [s.get("by") for s in body["steps"]] == [None, [ref("Tie.one")], [ref("Tie.two")]]
+
+
 def test_a_transaction_that_could_only_check_puts_its_items() -> None:
     tag = entity("Tag", "tagId:S", "tagId")
     body = only([tag], pattern("transact", "Tag", "tagId", id="update_tag"))

@@ -88,8 +88,16 @@ class Writes:
                 body = self._delete(entity)
             else:
                 body = self._beside(entity, pattern, is_parent=any(self.facts.is_parent(name, c) for c, _ in steps))
-            bodies.append(body)
+            bodies += self._each_parent(body, name, created)
         return bodies
+
+    def _each_parent(self, body: Body, name: str, created: list[str]) -> list[Body]:
+        """The step once for each link that a created item has to the entity: who follows, and who is followed."""
+        for child in (self.case.entity(c) for c in created if c != name):
+            links = [p.via for p in child.parents if p.entity == name]
+            if len(links) > 1:
+                return [body | {"by": [self._ref(child, a) for a in via]} for via in links]
+        return [body]
 
     def _many(self, entity: Entity, created: list[str]) -> bool:
         """Whether several children come with their parent: identified within it, and it is created by the same call."""
