@@ -141,7 +141,7 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         default=_default(default, numbered=attribute.taken_from is not None),
         immutable=attribute.immutable or identity or attribute.role == "created",
         monotonic=attribute.monotonic,
-        generated=identity and (attribute.generated or of.kind in {Kind.ULID, Kind.UUID}),
+        generated=identity and (attribute.generated or _is_new(spec, entity, attribute, of.kind)),
         distinct=attribute.distinct,
         share=tuple(
             (None if value is None else constant(attribute.type, value, strict=strict), micro(share))
@@ -154,6 +154,21 @@ def _attribute(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, at
         tags=attribute.tags,
         span=span_of(spec, at),
     )
+
+
+def _is_new(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, kind: Kind) -> bool:
+    """Whether an id is made with its item: the one ULID or UUID that tells the items of a parent apart.
+
+    One of two is somebody's (who follows whom), and so is one that another entity has too without a link to this one.
+    """
+    if kind not in {Kind.ULID, Kind.UUID}:
+        return False
+    above = {name for p in entity.parent for name in via_of(spec, entity, p)}
+    ids = [a.name for a in entity.attributes if a.name in entity.identity and a.type.kind in {"ulid", "uuid"}]
+    if any(name not in above for name in ids if name != attribute.name):
+        return False
+    held = [(e, a.name) for e in spec.entities if e is not entity for a in e.attributes if a.name == attribute.name]
+    return all(any(p.entity == entity.name and name in via_of(spec, e, p) for p in e.parent) for e, name in held)
 
 
 def _bounded(

@@ -30,8 +30,10 @@ from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dynamodel.diagnostics import Diagnostic
-    from dynamodel.ir.plan import PatternDesign
+    from dynamodel.ir.plan import EntityDesign, PatternDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
     from dynamodel.planner.slots import Slotted
@@ -110,7 +112,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
         cost,
         proof,
         _findings(workload, priced, outcome) + hot,
-        _assumptions(workload),
+        _assumptions(workload, designs),
         workload.copied,
         workload.choices,
         workload.options.deployment,
@@ -242,8 +244,8 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
     return tuple(found)
 
 
-def _assumptions(workload: Workload) -> tuple[str, ...]:
-    """The defaults that stand in for facts the model does not give."""
+def _assumptions(workload: Workload, designs: Sequence[EntityDesign]) -> tuple[str, ...]:
+    """The defaults that stand in for facts the model does not give, and what base keys rely on."""
     rates = [p.name for p in workload.patterns if p.rate.assumed]
     counts = [e.name for e in workload.entities if e.count.assumed]
     found = []
@@ -253,4 +255,12 @@ def _assumptions(workload: Workload) -> tuple[str, ...]:
         )
     if counts:
         found.append(f"number of items assumed for {', '.join(counts)}")
+    for design in designs:
+        entity = workload.entity(design.entity)
+        more = [a for f in design.base.fields for a in f.value.attributes if a not in entity.identity]
+        if more:
+            made = ", ".join(a for a in entity.identity if entity.attribute(a).generated)
+            found.append(
+                f"no two of {entity.name} share {made}: beside it the base key holds {', '.join(dict.fromkeys(more))}"
+            )
     return tuple(found)

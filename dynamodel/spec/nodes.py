@@ -205,7 +205,9 @@ class AttributeSpec(Node):
     share: Shares = Field(default=(), description="Pairs [value, fraction of items]; null is absent.")
     unique: bool | str = Field(default=False, description="true, or the name of a shared namespace.")
     immutable: bool = Field(default=False, description="It never changes after the item is created.")
-    generated: bool = Field(default=False, description="An id that no two items ever share, as ULIDs and UUIDs are.")
+    generated: bool = Field(
+        default=False, description="An id that no two items ever share, as ULIDs and UUIDs that name nothing else are."
+    )
     monotonic: bool = False
     role: Literal["ttl", "version", "created", "updated"] | None = None
     lifetime: Number | None = Field(default=None, description="Seconds that an item lives, with role ttl.")

@@ -68,3 +68,43 @@ def test_what_never_changes_joins_the_base_key_of_a_generated_identity(
     partition = plan.entity("Invoice").base.partition[0]
     assert (str(partition.value) == "ORDER#{order_id}#") is joined
     assert len(plan.table.gsis) == 1
+    relied = "no two of Invoice share invoice_id: beside it the base key holds order_id"
+    assert (relied in plan.assumptions) is joined
+
+
+@pytest.mark.parametrize(
+    ("header", "coupon", "joined"),
+    [
+        ("identity=('customer', 'campaign'), parent=Campaign", "code: str", True),
+        (
+            "identity=('customer', 'campaign'), parent=Campaign",
+            "customer: Ulid",
+            False,
+        ),  # so a customer is something else
+        ("identity=('customer', 'campaign')", "code: str", False),  # two ids: who takes part in what
+    ],
+)
+def test_an_id_that_is_somebodys_does_not_tell_items_apart(
+    tmp_path: Path, header: str, coupon: str, joined: bool
+) -> None:
+    plan = planned(
+        tmp_path,
+        f"""
+        from datetime import datetime
+        from dynamodel import Create, Delete, Entity, Model, Query, Ulid, Put, attr, desc
+        class Campaign(Entity, identity="campaign"):
+            campaign: Ulid
+        class Coupon(Entity, identity="number"):
+            number: str
+            {coupon}
+        class Redemption(Entity, {header}):
+            customer: Ulid
+            campaign: Ulid
+            at: datetime = attr(role="created")
+        class Coupons(Model):
+            latest = Query(Redemption, by=Redemption.campaign, order_by=desc(Redemption.at), limit=5)
+            redeem = Create(Redemption)
+        """,
+    )
+    held = {name for field in plan.entity("Redemption").base.fields for name in field.value.attributes}
+    assert ("at" in held) is joined
