@@ -26,7 +26,7 @@ def make_suite(workload: Workload, seed: int = SEED, items: int | None = None) -
     for pattern in workload.patterns:
         if pattern.kept:  # no caller's: the writes that it follows show what it does
             continue
-        maker.random.seed(f"{seed} {pattern.name}")  # another pattern in the model changes no case of this one
+        maker.random.seed(f"{seed} {pattern.name}")  # what other patterns draw changes no case of this one
         make = (
             read_cases(maker, store, pattern)
             if isinstance(pattern, ReadPattern)

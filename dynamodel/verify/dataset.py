@@ -10,10 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.reads import ConditionDef, Equal, Op, ReadPattern
-from dynamodel.ir.values import Constant, Now
-from dynamodel.verify.maker import Maker, near
-from dynamodel.verify.oracle.conditions import Call, compares
+from dynamodel.verify.maker import Maker
+from dynamodel.verify.wishes import meeting, wishes
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
@@ -26,8 +24,6 @@ ITEMS = 100  # when nobody says how many
 _ENOUGH = 30  # of one entity then
 _SURE = 3  # rows of an entity that are not left to chance
 
-Wish = tuple[tuple[Equal, ...], tuple[ConditionDef, ...]]
-
 
 def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[Maker, list[Row]]:
     """About `items` rows, parents before children, and the maker that can make more of the same kind.
@@ -36,16 +32,16 @@ def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[
     """
     maker = Maker(workload, seed, NOW)
     rows: list[Row] = []
-    wishes = _wishes(workload)
+    wanted = wishes(workload)
     for entity, amount in _amounts(workload, items):
         for number in range(amount):
             row = None
             left = amount - number - 1
             if left < _SURE:
                 row = _sure(maker, entity, left)
-            elif number % 2 == 0 and wishes[entity.name]:
-                wanted = wishes[entity.name][number // 2 % len(wishes[entity.name])]
-                row = maker.row(entity, _meet(maker, entity, wanted))
+            elif number % 2 == 0 and wanted[entity.name]:
+                wish = wanted[entity.name][number // 2 % len(wanted[entity.name])]
+                row = maker.row(entity, meeting(maker, entity, wish))
             row = row or maker.row(entity)
             if row is None:  # as many as there can be: one is taken back, so that one can be made
                 if number > _SURE:
@@ -80,52 +76,3 @@ def _amounts(workload: Workload, items: int | None) -> list[tuple[EntityDef, int
     if items is None:
         return [(e, max(3, min(ITEMS * weights[e.name] // total, _ENOUGH))) for e in ordered]
     return [(e, max(3, items * weights[e.name] // total)) for e in ordered]
-
-
-def _wishes(workload: Workload) -> dict[str, list[Wish]]:
-    """For each entity what patterns ask of it by constants and conditions, once each."""
-    wishes: dict[str, list[Wish]] = {e.name: [] for e in workload.entities}
-    for pattern in workload.patterns:
-        wanted = (
-            [(p.entity, p.equals, (*p.where, *p.filter)) for p in pattern.parts]
-            if isinstance(pattern, ReadPattern)
-            else [(s.entity, s.equals, s.when) for s in pattern.steps]
-        )
-        for entity, equals, conditions in wanted:
-            wish = (tuple(e for e in equals if isinstance(e.source, Constant)), conditions)
-            if any(wish) and wish not in wishes[entity]:
-                wishes[entity].append(wish)
-    return wishes
-
-
-def _meet(maker: Maker, entity: EntityDef, wish: Wish) -> dict[str, object]:
-    """Values that meet a pattern's constants and conditions, as far as single attributes can."""
-    equals, conditions = wish
-    stored = {a.name for a in entity.stored}
-    fixed = {e.attribute: e.source.value for e in equals if isinstance(e.source, Constant) and e.attribute in stored}
-    for condition in conditions:
-        chosen = maker.random.choice(condition.any_of) if condition.op is Op.ANY_OF else condition
-        name = chosen.attribute
-        if name in stored and name not in fixed:
-            candidates = _candidates(maker, entity, chosen)
-            values = [v for v in candidates if _fits(maker, entity, chosen, v)]
-            if values:
-                fixed[name] = maker.random.choice(values)
-    return fixed
-
-
-def _candidates(maker: Maker, entity: EntityDef, condition: ConditionDef) -> list[object]:
-    attribute = entity.attribute(condition.attribute)
-    if condition.op is Op.ABSENT:
-        return [None]
-    fixed = [maker.now if isinstance(o, Now) else o.value for o in condition.operands if isinstance(o, Constant | Now)]
-    return [*(v for o in fixed for v in near(attribute, o)), *maker.pool(entity.name, attribute.name)]
-
-
-def _fits(maker: Maker, entity: EntityDef, condition: ConditionDef, value: object) -> bool:
-    """Whether the value meets the condition, or may (the other side is the caller's)."""
-    if not all(isinstance(o, Constant | Now) for o in condition.operands):
-        return value is not None
-    call = Call({}, maker.now)
-    operands = tuple(call.value(o) for o in condition.operands)
-    return compares(entity, {condition.attribute: value}, condition.attribute, condition.op, operands)

@@ -45,6 +45,7 @@ class Draw:
     maker: Maker
     store: Store
     pattern: WritePattern
+    aims: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # by entity: values that the call shall give
     arguments: dict[str, object] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -75,10 +76,10 @@ class Draw:
         if not entity.identity:  # there is one item at most: writing it means writing the one that exists
             maker.taken.discard(("identity", entity.name))
         for _ in range(min(step.times.most, _LIST) if argument.many else 1):
-            row = maker.row(entity, self._shared(entity, rows))
+            row = maker.row(entity, self._fixed(entity, rows))
             if row is None and not rows and maker.made[entity.name]:  # there is nothing new: it is what one item is
                 maker.taken.difference_update(maker.claims(entity, maker.random.choice(maker.made[entity.name])))
-                row = maker.row(entity, self._shared(entity, rows))
+                row = maker.row(entity, self._fixed(entity, rows))
             if row is None:
                 break
             maker.taken.update(maker.claims(entity, row.values))
@@ -130,9 +131,9 @@ class Draw:
         held = self.store.get(entity, tuple(canonical(values[name]) for name in entity.identity)) or {}
         return {a.name: held[a.name] for a in entity.stored if a.immutable and a.name in held}
 
-    def _shared(self, entity: EntityDef, rows: list[Row]) -> Mapping[str, object]:
-        """Link rows of one call: to a parent that the call creates too, and siblings to one parent."""
-        fixed: dict[str, object] = {}
+    def _fixed(self, entity: EntityDef, rows: list[Row]) -> Mapping[str, object]:
+        """What a new row must hold: what is aimed at; a parent that the call creates too, or that of its siblings."""
+        fixed = dict(self.aims.get(entity.name, {}))
         for parent in entity.parents:
             names = self.maker.workload.entity(parent.entity).identity
             counted = any(of == parent.entity for of, _ in entity.counted_in)
@@ -232,6 +233,9 @@ class Draw:
             return self._amount(entity, action)
         if action.kind is ActionKind.APPEND:
             return maker.random.choice([v for v in maker.pool(entity.name, attribute.name) if v])
+        aimed = self.aims.get(entity.name, {})
+        if action.attribute in aimed and (optional or aimed[action.attribute] is not None):
+            return aimed[action.attribute]
         chance = maker.random.random()
         if optional and chance < _NONE:
             self.notes.append(f"no {attribute.name}")

@@ -17,8 +17,10 @@ from dynamodel.verify.cases import make_suite
 from dynamodel.verify.dataset import NOW, make_rows
 from dynamodel.verify.draws import Draw
 from dynamodel.verify.oracle.compare import canonical
+from dynamodel.verify.oracle.conditions import Call
 from dynamodel.verify.oracle.store import alive, identity_of
 from dynamodel.verify.values import fits, hostile, legal
+from dynamodel.verify.wishes import selections
 from tests.support.helpdesk import HITS, NOTES, PLACE, TAGS, helpdesk
 
 if TYPE_CHECKING:
@@ -206,6 +208,48 @@ def test_write_cases_say_what_must_be_there_afterwards(suite: Any) -> None:
             assert row == case.arguments["agent"]
         if case.pattern == "drop_ticket":
             assert [r.values["ticket_id"] for r in case.gone] == [case.arguments["ticket_id"]]
+
+
+DESK = """
+from typing import Literal
+from dynamodel import Create, Delete, Entity, Model, Put, Query, Ulid, Update, attr
+class Job(Entity, identity="job_id"):
+    job_id: Ulid
+    owner: str
+    state: Literal["new", "run", "done", "lost"]
+    kind: str
+    urgent: bool
+    level: int = attr(ge=0, le=1000)
+class Desk(Model):
+    add = Create(Job)
+    save = Put(Job)
+    change = Update(Job, set=(Job.state, Job.kind))
+    move = Update(Job, set=Job.owner)
+    drop = Delete(Job)
+    running = Query(Job, by=Job.owner, where=(Job.state == "run", Job.kind == "b", Job.urgent == True))
+    lost = Query(Job, by=Job.owner, where=(Job.state == "lost", Job.level > 900, Job.kind == "c"))
+    new = Query(Job, by=Job.owner, where=Job.state == "new")
+"""
+
+
+def test_items_begin_and_end_to_be_what_reads_ask_for_by_constants(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(DESK, encoding="utf-8")
+    workload = pipeline.load(tmp_path / "model.py")
+    suite, job, call = make_suite(workload), workload.entity("Job"), Call({}, NOW)
+    held = {identity_of(job, r.values): r.values for r in suite.rows}
+    for wish in selections(workload)["Job"]:
+        seen: dict[str, set[tuple[bool, bool]]] = {}
+        for case in suite.cases:
+            for row in () if isinstance(case.expected, Raised) else (*case.present, *case.gone):
+                after = row.values if row in case.present else None
+                before = held.get(identity_of(job, row.values))
+                crossing = wish.met(job, before, call), wish.met(job, after, call)
+                seen.setdefault(case.pattern, set()).add(crossing)
+        assert seen["add"] == {(False, False), (False, True)}
+        assert seen["save"] >= {(False, False), (False, True), (True, False)}
+        assert seen["change"] >= {(False, False), (False, True), (True, False)}
+        assert seen["move"] == {(False, False), (True, True)}
+        assert seen["drop"] == {(False, False), (True, False)}
 
 
 PRICES = """

@@ -262,10 +262,10 @@ def test_add_product_succeeds_2(
 ) -> None:
     given = storefront.Product(
         product_id="01HF7YAT5FT5TJHG6W4MEPY97Q",
-        category="c1",
-        name="",
-        price=Decimal(10),
-        status="draft",
+        category="c10",
+        name="n1",
+        price=Decimal("0.03"),
+        status="listed",
     )
     client.add_product(product=given)
     data.check(table, plus=[given])
@@ -346,6 +346,34 @@ def test_reprice_succeeds_with_the_same_price_2(
     data.check(table)
 
 
+def test_reprice_succeeds_2(client: storefront.Storefront, table: tables.Table) -> None:
+    found = client.reprice(
+        product_id="01HF7YAT51JQC858P2Q70W0N68",
+        price=Decimal("0.03"),
+    )
+    expected = storefront.Product(
+        product_id="01HF7YAT51JQC858P2Q70W0N68",
+        category="c1 ",
+        name="n1#",
+        price=Decimal("0.03"),
+        status="draft",
+    )
+    assert found == expected
+    data.check(
+        table,
+        without=[data.PRODUCT_24],
+        plus=[
+            storefront.Product(
+                product_id="01HF7YAT51JQC858P2Q70W0N68",
+                category="c1 ",
+                name="n1#",
+                price=Decimal("0.03"),
+                status="draft",
+            ),
+        ],
+    )
+
+
 def test_reprice_raises_not_found_with_a_missing_product_2(
     client: storefront.Storefront,
     table: tables.Table,
@@ -353,34 +381,6 @@ def test_reprice_raises_not_found_with_a_missing_product_2(
     with checks.raises(storefront.NotFound):
         client.reprice(product_id="01HF7YAT5FT5TJHG6W4MEPY97Q", price=Decimal(2))
     data.check(table)
-
-
-def test_reprice_succeeds_2(client: storefront.Storefront, table: tables.Table) -> None:
-    found = client.reprice(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        price=Decimal("0.01"),
-    )
-    expected = storefront.Product(
-        product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-        category="c10",
-        name="",
-        price=Decimal("0.01"),
-        status="listed",
-    )
-    assert found == expected
-    data.check(
-        table,
-        without=[data.PRODUCT_5],
-        plus=[
-            storefront.Product(
-                product_id="01HF7YAT0W1NSKEW6JA5CYY7WM",
-                category="c10",
-                name="",
-                price=Decimal("0.01"),
-                status="listed",
-            ),
-        ],
-    )
 
 
 # list_product
