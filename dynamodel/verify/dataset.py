@@ -2,7 +2,8 @@
 
 In: a workload, a seed, a size. Out: rows in which every declared selection has hits and decoys. Half of the rows of an
 entity are made to meet the constants of a pattern, the others fall as they may: next to them, in the same partitions,
-with equal sort values, with twins of their identities, expired, without parents, without optional values.
+with equal sort values, with twins of their identities, expired, without parents, without optional values. Of lists that
+turn pages together one goes on when the others have ended.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dynamodel.verify.maker import Maker
+from dynamodel.verify.turns import out_of_step
 from dynamodel.verify.wishes import meeting, wishes
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ def make_rows(workload: Workload, seed: int, items: int | None = None) -> tuple[
                 break
             maker.keep(row)
             rows.append(row)
+    for pattern in workload.reads:
+        rows += out_of_step(maker, pattern)
     return maker, rows
 
 

@@ -65,6 +65,7 @@ def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
     """Mark a case with a list of some length for reading page by page, where the pattern has pages.
 
     Pages of every size cost as many requests as the square of the length, so the shortest list that is long enough.
+    Lists that turn together have pages of one size: there the case in which they are furthest out of step.
     """
     lists = sum(1 for p in pattern.parts if not p.single)
     pageable = pattern.kind in {ReadKind.QUERY, ReadKind.SCAN} or (
@@ -72,10 +73,19 @@ def _with_pages(pattern: ReadPattern, cases: list[Case]) -> list[Case]:
     )
     if not pageable or pattern.count or not cases:
         return cases
-    sizes = [_size(case) for case in cases]
-    enough = [i for i, size in enumerate(sizes) if size >= _LONG_LIST]
-    longest = min(enough, key=sizes.__getitem__) if enough else max(range(len(cases)), key=sizes.__getitem__)
-    return [*cases[:longest], replace(cases[longest], pages=True), *cases[longest + 1 :]]
+    enough = [case for case in cases if _size(case) >= _LONG_LIST]
+    if pattern.turns_several:
+        chosen = max(cases, key=_turns)
+    else:
+        chosen = min(enough, key=_size) if enough else max(cases, key=_size)
+    return [replace(case, pages=True) if case is chosen else case for case in cases]
+
+
+def _turns(case: Case) -> tuple[int, int]:
+    """In how many different numbers of pages the lists of an answer come, and in how many pages all of them."""
+    parts = case.expected.parts if isinstance(case.expected, Rows) else ()
+    pages = [-(-len(part.rows) // part.take) for part in parts if part.take]
+    return len(set(pages)), sum(pages)
 
 
 def _size(case: Case) -> int:

@@ -252,6 +252,47 @@ def test_items_begin_and_end_to_be_what_reads_ask_for_by_constants(tmp_path: Pat
         assert seen["drop"] == {(False, False), (True, False)}
 
 
+CLINIC = """
+from datetime import datetime
+from dynamodel import Collection, Entity, Model, Parent, Query, Ulid, attr, desc
+class Patient(Entity, identity="patient_id"):
+    patient_id: Ulid
+class Visit(Entity, identity="visit_id", parent=Parent(Patient)):
+    visit_id: Ulid
+    patient_id: Ulid
+    at: datetime
+    until: datetime | None = attr(role="ttl", default=None)
+class Invoice(Entity, identity="invoice_id", parent=Parent(Patient)):
+    invoice_id: Ulid
+    patient_id: Ulid
+    at: datetime
+    paid: bool
+class Clinic(Model):
+    chart = Collection(
+        Patient,
+        Query(Visit, order_by=desc(Visit.at), limit=VISITS),
+        Query(Invoice, where=Invoice.paid == True, order_by=desc(Invoice.at), limit=INVOICES),
+        by=Patient.patient_id,
+    )
+"""
+
+
+@pytest.mark.parametrize(("visits", "invoices"), [(2, 2), (4, 7), (5, 10), (9, 9), (12, 6)])
+def test_of_lists_that_turn_pages_together_one_goes_on_when_the_other_has_ended(
+    visits: int, invoices: int, tmp_path: Path
+) -> None:
+    text = CLINIC.replace("VISITS", str(visits)).replace("INVOICES", str(invoices))
+    (tmp_path / "model.py").write_text(text, encoding="utf-8")
+    suite = make_suite(pipeline.load(tmp_path / "model.py"))
+    (case,) = [case for case in suite.cases if case.pages]
+    assert isinstance(case.expected, Rows)
+    lists = [(len(part.rows), part.take) for part in case.expected.parts if part.take]
+    (ended, (rows, limit)), (last, _) = sorted((-(-rows // limit), (rows, limit)) for rows, limit in lists)
+    assert rows > 0
+    assert last >= max(3, ended + (1 if rows % limit else 2))
+    assert len(suite.rows) < 140
+
+
 PRICES = """
 from decimal import Decimal
 from dynamodel import Create, Entity, Model, Ulid, Update, attr, eq
