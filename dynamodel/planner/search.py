@@ -255,6 +255,7 @@ def _undominated(
     """Without signatures that another one beats in everything: needs served, what it must hold, cost, bytes read."""
     entity = problem.entity
     plain = Place("base", Signature(entity.name, entity.identity), entity.tag)
+    heat = _heat(problem, signatures)
     rows = []
     for signature in signatures:
         services = ((i, serve(signature, n, entity)) for i, n in enumerate(needs))
@@ -262,8 +263,8 @@ def _undominated(
         served = {i: {a for c in s.residual for a in c.names} for i, s in services if s is not None}
         place = Place("own", signature, entity.tag)
         own = problem.evaluate([plain, place], [])
-        price = own.extra_requests, own.cost, problem.key_bytes(place), problem.hottest_share(place)
-        rows.append((signature, served, price, (len(signature.attributes), repr(signature))))
+        price = own.extra_requests, own.cost, problem.key_bytes(place), heat[frozenset(signature.partition)]
+        rows.append((signature, served, price, (len(signature.attributes), -len(signature.partition), repr(signature))))
     kept = []
     for signature, served, price, spelled in rows:
         beaten = any(
@@ -276,6 +277,13 @@ def _undominated(
         if not beaten:
             kept.append(signature)
     return tuple(kept)
+
+
+def _heat(problem: EntityProblem, signatures: Sequence[Signature]) -> dict[frozenset[str], int]:
+    """How unevenly each partition spreads load; never better than one of the same attributes and more does."""
+    entity = problem.entity
+    shares = {frozenset(s.partition): problem.hottest_share(Place("own", s, entity.tag)) for s in signatures}
+    return {part: max(share for more, share in shares.items() if part <= more) for part in shares}
 
 
 class _Search:

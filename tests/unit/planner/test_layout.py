@@ -108,3 +108,30 @@ def test_an_id_that_is_somebodys_does_not_tell_items_apart(
     )
     held = {name for field in plan.entity("Redemption").base.fields for name in field.value.attributes}
     assert ("at" in held) is joined
+
+
+def test_what_nothing_is_known_of_spreads_load_no_better_than_with_more_attributes(tmp_path: Path) -> None:
+    plan = planned(
+        tmp_path,
+        """
+        from datetime import datetime
+        from dynamodel import Create, Entity, Model, Parent, Query, Ulid, attr, desc, present
+        class Channel(Entity, identity=("space", "channel"), count=50_000):
+            space: str
+            channel: str
+        class Post(Entity, identity=("space", "channel", "post_id"), parent=Parent(Channel, children=(5_000, 10**6))):
+            space: str
+            channel: str
+            post_id: Ulid
+            author: Ulid
+            pinned_at: datetime | None = attr(default=None, share={None: 0.99})
+        class Chat(Model):
+            posts = Query(Post, by=(Post.space, Post.channel), order_by=desc(Post.post_id), limit=9)
+            pinned = Query(Post, by=(Post.space, Post.channel), where=present(Post.pinned_at), order_by=Post.pinned_at)
+            said_by = Query(Post, by=(Post.space, Post.author), order_by=Post.post_id, limit=9)
+            post = Create(Post, rps=20)
+        """,
+    )
+    place = plan.pattern("pinned").reads[0].index
+    key = next(k for k in plan.entity("Post").indexes if k.place == place)
+    assert {name for field in key.partition for name in field.value.attributes} == {"space", "channel"}

@@ -102,7 +102,9 @@ def test_strong_reads_take_the_partitions_that_the_identity_gives(desk: Model) -
 
 
 def test_the_judge_refuses_a_partition_that_tenants_share(desk: Model) -> None:
-    workload = desk()
+    order = "order_by=(desc(Ticket.tenant), desc(Ticket.changed_at))"
+    everyone = f"everyone = Query(Ticket, by=(Ticket.assignee, Ticket.status), {order}, limit=5, all_tenants=True)"
+    workload = desk(more=everyone)
     common = replace(workload, entities=tuple(replace(e, tenant="") for e in workload.entities))
     shared = make_plan(common)  # of a planner that knows of no tenant: whatever the key is, nothing asks for isolation
     (index,) = shared.entity("Ticket").indexes
