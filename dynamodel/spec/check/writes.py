@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.collections import check_member
@@ -58,7 +59,7 @@ def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> 
         else:
             beside = [s for s in pattern.steps if s is not step and not isinstance(s, GetSpec)]
             check_write(report, step, here, inside=True, beside=beside)
-            _which_parent(report, step, beside, here)
+            _which_parent(report, step, pattern.steps, here)
 
 
 def _known(report: Report, step: StepSpec) -> set[str]:
@@ -71,13 +72,13 @@ def _known(report: Report, step: StepSpec) -> set[str]:
     return {r.name for r in step.by or () if r.entity == entity.name} or set(entity.identity)
 
 
-def _which_parent(report: Report, step: StepSpec, beside: Sequence[StepSpec], at: Pointer) -> None:
-    """Of two parents of one type, a step on one says which it is about."""
+def _which_parent(report: Report, step: StepSpec, steps: Sequence[StepSpec | GetSpec], at: Pointer) -> None:
+    """Of two parents of one type, a step on one says which it is about; else the first step has the first parent."""
     if isinstance(step, CreateSpec | PutSpec) or any(r.entity != step.entity for r in step.by or ()):
         return
-    for other in beside:
+    for other in steps:
         child = report.spec.entity(other.entity)
-        if child is None or child.name == step.entity:
+        if isinstance(other, GetSpec) or child is None or child.name == step.entity:
             continue
         known = _known(report, other)
         vias = dict.fromkeys(via_of(report.spec, child, p) for p in child.parent if p.entity == step.entity)
@@ -85,8 +86,9 @@ def _which_parent(report: Report, step: StepSpec, beside: Sequence[StepSpec], at
         if len(named) > 1:
             ways = [", ".join(f"{child.name}.{name}" for name in via) for via in named]
             hint = " or ".join(f"`by=({w})`" if ", " in w else f"`by={w}`" for w in ways)
-            report.add("DM348", at, f"`{child.name}` has several parents `{step.entity}`: the step does not say which "
-                       "one it is about", hint)  # fmt: skip
+            before = sum(s.entity == step.entity for s in takewhile(lambda s: s is not step, steps))
+            report.add("DM348", at, f"`{child.name}` has several parents `{step.entity}`, and the step does not say "
+                       f"which: it is about the one of `{ways[min(before, len(ways) - 1)]}`", hint)  # fmt: skip
             return
 
 
