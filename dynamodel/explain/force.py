@@ -130,7 +130,13 @@ def _keys(workload: Workload, plan: Plan, name: str, wanted: Wanted) -> tuple[Wa
     if name not in wanted:
         return tuple(replace(k, natural=False) for k in planned)
     own = sorted(wanted[name], key=lambda k: (k.place != BASE, k.place[:3], len(k.place), k.place))
-    return tuple(own) if own and own[0].place == BASE else (planned[0], *own)
+    base, *others = own if own and own[0].place == BASE else (planned[0], *own)
+    return (base, *(_in_partition_of(base, k) if k.place.startswith("LSI") else k for k in others))
+
+
+def _in_partition_of(base: WantedKey, key: WantedKey) -> WantedKey:
+    """A local index key as the serving rule sees it: with the partition of the table."""
+    return replace(key, signature=replace(key.signature, partition=base.signature.partition))
 
 
 def _is_natural(fields: Sequence[KeyField]) -> bool:

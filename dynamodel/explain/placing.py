@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.explain.keys import answers
@@ -24,12 +25,13 @@ from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.plan import assembled
 from dynamodel.planner.problem import EntityProblem, Selection
+from dynamodel.planner.search import fits
 from dynamodel.planner.serve import serve
 from dynamodel.planner.slots import Slotted, guard_name
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Outcome, Solution
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE, Outcome, Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.explain.layout_file import WantedKey
     from dynamodel.ir.plan import Plan
@@ -46,6 +48,21 @@ def plan_on(workload: Workload, keys: Mapping[str, tuple[WantedKey, ...]]) -> Pl
     return _Placing(workload, keys).plan()
 
 
+def _family(place: str) -> str:
+    """The place whose partitions a place has: a local index those of the table."""
+    return BASE if place.startswith("LSI") else place
+
+
+def _all(formed: Mapping[str, list[CollectionNeed]]) -> list[CollectionNeed]:
+    """The pieces of all places."""
+    return [c for pieces in formed.values() for c in pieces]
+
+
+def _requests(groups: Sequence[tuple[str, Group]]) -> tuple[int, int]:
+    """How many groups cannot be laid out, and the requests of the others beyond one for each piece."""
+    return sum(len(g.runs) < len(g.collections) for _, g in groups), sum(g.more_requests for _, g in groups)
+
+
 class _Placing:
     """Places collections and reads on the given keys."""
 
@@ -57,6 +74,7 @@ class _Placing:
 
     def plan(self) -> Plan:
         groups, split = self._groups()
+        self._in_written_order(groups)
         members = {
             e: {place: g for place, g in groups if g.partition_of(e) is not None} for e in self._entities
         }  # fmt: skip
@@ -74,23 +92,27 @@ class _Placing:
         return (*own, *(guard_name(self._entities[selection.entity], p) for p in beside))
 
     def _groups(self) -> tuple[list[tuple[str, Group]], list[CollectionNeed]]:
-        """Where each collection lies, by place; and the parts of those that no place holds together."""
-        places: dict[str, list[list[CollectionNeed]]] = {}
-        split: list[CollectionNeed] = []
-        for collection in self._collections:
-            division = self._division(collection)
-            split += division.apart
-            for piece in division.together:
-                formed = places.setdefault(self._place_of(piece) or BASE, [])
-                touching = [one for one in formed if any(set(c.entities) & set(piece.entities) for c in one)]
-                formed[:] = [one for one in formed if one not in touching]
-                formed.append([piece, *(c for one in touching for c in one)])
-        order = {c.pattern: i for i, c in enumerate(self._collections)}
-        return [
-            (place, self._group(place, sorted(one, key=lambda c: (order[c.pattern], c.key))))
-            for place, formed in places.items()
-            for one in formed
-        ], split
+        """Where each collection lies, by place, in the fewest requests; and the parts that no place holds together."""
+        divisions = [self._division(collection) for collection in self._collections]
+        pieces = [piece for division in divisions for piece in division.together]
+        able = [[p for p in self._shared_places(piece) if self._fits(piece, p)] or [BASE] for piece in pieces]
+        if prod(map(len, able)) > _MOST_CHOICES:
+            able = [places[:1] for places in able]
+        ways = [self._families(pieces, places) for places in product(*able)]
+        best = min(ways, key=_requests)
+        return best, [piece for division in divisions for piece in division.apart]
+
+    def _families(self, pieces: Sequence[CollectionNeed], places: Sequence[str]) -> list[tuple[str, Group]]:
+        """The groups where each piece lies in its place: what has entities in common shares partitions."""
+        families: dict[str, list[dict[str, list[CollectionNeed]]]] = {}
+        for piece, place in zip(pieces, places, strict=True):
+            formed = families.setdefault(_family(place), [])
+            touching = [one for one in formed if any(set(c.entities) & set(piece.entities) for c in _all(one))]
+            joined = {place: [piece]}
+            for at, some in (both for one in touching for both in one.items()):
+                joined.setdefault(at, []).extend(some)
+            formed[:] = [*(one for one in formed if one not in touching), joined]
+        return [group for name, some in families.items() for one in some for group in self._family(name, one)]
 
     def _division(self, collection: CollectionNeed) -> Division:
         """The pieces of a collection that are read together, in the fewest requests; the whole if it takes no more."""
@@ -107,18 +129,21 @@ class _Placing:
     def _requests(self, piece: CollectionNeed) -> int:
         """The requests of a piece where it lies by itself, one for each part if it lies nowhere."""
         place = self._place_of(piece)
-        return len(piece.parts) if place is None else self._arranged(place, [piece]).more_requests + 1
+        if place is None:
+            return len(piece.parts)
+        members = self._members([piece])
+        return self._arranged(place, members, self._root(members), [piece]).more_requests + 1
 
     def _shared_places(self, collection: CollectionNeed) -> list[str]:
         """Places where all entities of a collection have a key, the table first."""
         sets = [[k.place for k in self._keys[e]] for e in collection.entities]
-        return [p for p in sets[0] if not p.startswith("LSI") and all(p in other for other in sets)]
+        return [p for p in sets[0] if all(p in other for other in sets)]
 
     def _fits(self, collection: CollectionNeed, place: str) -> bool:
         """Whether every part of a collection is answered there, from the partition that the collection shares."""
         for need, partition in zip(collection.parts, collection.partitions, strict=True):
             key = self._key(need.entity, place)
-            if need.consistent and place != BASE:
+            if need.consistent and place.startswith("GSI"):
                 return False
             if set(key.partition) != set(partition) or serve(key, need, self._entities[need.entity]) is None:
                 return False
@@ -127,26 +152,56 @@ class _Placing:
     def _key(self, entity: str, place: str) -> Signature:
         return next(k.signature for k in self._keys[entity] if k.place == place)
 
-    def _group(self, place: str, collections: list[CollectionNeed]) -> Group:
-        """The group of these collections; the partition is written in the order that they give."""
-        group = self._arranged(place, collections)
-        for entity, partition in group.members:
-            self._keys[entity] = tuple(
-                replace(k, signature=replace(k.signature, partition=partition)) if k.place == place else k
-                for k in self._keys[entity]
-            )
-        return group
+    def _family(self, place: str, formed: Mapping[str, list[CollectionNeed]]) -> Iterator[tuple[str, Group]]:
+        """The groups of the same partitions: those of the table with its local indexes, or of a GSI."""
+        order = {c.pattern: i for i, c in enumerate(self._collections)}
+        every = sorted(_all(formed), key=lambda c: (order[c.pattern], c.key))
+        members = self._members(every)
+        for at in dict.fromkeys((place, *formed)):
+            inside = {e: p for e, p in members.items() if any(k.place == at for k in self._keys[e])}
+            yield at, self._arranged(at, inside, self._root(members), [c for c in every if c in formed.get(at, ())])
 
-    def _arranged(self, place: str, collections: list[CollectionNeed]) -> Group:
+    def _in_written_order(self, groups: Sequence[tuple[str, Group]]) -> None:
+        """Write the partitions of keys in the order that their groups give."""
+        for entity, own in self._keys.items():
+            orders = {_family(place): partition for place, g in groups if (partition := g.partition_of(entity))}
+            self._keys[entity] = tuple(
+                replace(k, signature=replace(k.signature, partition=orders[_family(k.place)]))
+                if _family(k.place) in orders
+                else k
+                for k in own
+            )
+
+    def _members(self, collections: Sequence[CollectionNeed]) -> dict[str, tuple[str, ...]]:
+        """The entities of collections with what names the partition that they share."""
         members: dict[str, tuple[str, ...]] = {}
         for collection in collections:
             for entity, partition in zip(collection.entities, collection.partitions, strict=True):
                 members.setdefault(entity, partition)
+        return members
+
+    def _root(self, members: Mapping[str, tuple[str, ...]]) -> str:
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        kind = BASE_PLACE if place == BASE else GSI_PLACE
-        group = Group(kind, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        return self._entities[root].tag
+
+    def _arranged(
+        self, place: str, members: Mapping[str, tuple[str, ...]], root: str, collections: Sequence[CollectionNeed]
+    ) -> Group:
+        kind = BASE_PLACE if place == BASE else GSI_PLACE if place.startswith("GSI") else LOCAL_PLACE
+        group = Group(kind, root, tuple(members.items()), tuple(collections))
         sparse = {e: tuple(c for c in self._key(e, place).when if c.op is Op.EQ) for e in members}
-        return next(iter(arranged(group, self._entities, sparse, turn=False)), group)
+        able = [
+            found
+            for turn in (False, True)
+            for found in arranged(group, self._entities, sparse, turn=turn)
+            if all(self._lies_so(found, place, need) for c in collections for need in c.parts)
+        ]
+        return min(able, key=lambda g: g.more_requests, default=group)
+
+    def _lies_so(self, group: Group, place: str, need: Need) -> bool:
+        """Whether the rows of a part are stored in the direction that a layout wants them in."""
+        inverse = group.block_of(need.entity).inverse
+        return fits(self._entities[need.entity], self._key(need.entity, place), need, inverse=inverse)
 
     def _selection(self, name: str, groups: Mapping[str, Group], split: Sequence[CollectionNeed]) -> Selection:
         entity = self._entities[name]

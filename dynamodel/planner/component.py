@@ -1,10 +1,10 @@
 """Entities linked by collections: where each collection lives, and the best keys of each entity for it.
 
 In: the problems of the entities, their collections and needs. Out: the best `Solution` for each number of GSIs, and
-what is certain about them. A collection lives in the partitions of the base table, in a slot of an index that it may
-share with collections it has entities in common with, or in several places (`divisions`), each with some of its parts;
-the others are read one by one. Depth first over these choices, those of fewer requests first; what is decided, with
-everything undecided answered freely, bounds what may come of it.
+what is certain about them. A collection lives in the partitions of the base table, as they lie there or in a local
+index, in a slot of an index that it may share with collections it has entities in common with, or in several places
+(`divisions`), each with some of its parts; the others are read one by one. Depth first over these choices, those of
+fewer requests first; what is decided, with everything undecided answered freely, bounds what may come of it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,20 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.dynamo.rounding import whole_units
 from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
+from dynamodel.planner.guests import with_guests
 from dynamodel.planner.places import Place
-from dynamodel.planner.placings import Placing, Placings
-from dynamodel.planner.search import Imposed, solve_entity
+from dynamodel.planner.placings import Formed, Placing, Placings
+from dynamodel.planner.search import Imposed, fits, solve_entity
 from dynamodel.planner.serve import Signature
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, Solution, comes_before, slots_taken
+from dynamodel.planner.solution import (
+    BASE_PLACE,
+    GSI_PLACE,
+    LOCAL_PLACE,
+    Solution,
+    comes_before,
+    local_groups,
+    slots_taken,
+)
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Options
     from dynamodel.planner.families import CollectionNeed, Group
     from dynamodel.planner.needs import Need
-    from dynamodel.planner.problem import EntityProblem
+    from dynamodel.planner.problem import EntityProblem, Selection
     from dynamodel.planner.search import Frontier
 
     Asked = tuple[tuple[Need, ...], tuple[object, ...]]  # needs, and what tells them from others
@@ -73,12 +82,18 @@ class Component:
         collections: Sequence[CollectionNeed],
         needs: Mapping[str, Sequence[Need]],
     ) -> None:
-        """Collections with fewer common values come first, because they decide the partition of others."""
+        """Collections with fewer common values come first, because they decide the partition of others.
+
+        What must be read strongly comes before all: local indexes are made for that, others may join it there.
+        """
         self._options = options
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
-        self._collections = tuple(sorted(collections, key=lambda c: len(c.partitions[0])))
-        self._placings = Placings(problems, collections)
+        self._most_local = LOCAL_INDEXES if options.local_indexes else 0
+        self._collections = tuple(sorted(collections, key=lambda c: (not c.consistent, len(c.partitions[0]))))
+        self._placings = Placings(problems, collections, self._most_local)
+        strong = [c for c in collections if c.consistent and self._most_local]
+        self._strong = frozenset(name for c in strong for name in c.entities)
         placed = {c.pattern for c in collections}
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
@@ -136,7 +151,7 @@ class Component:
         if number == len(self._collections):
             self._effort += 1
             for chosen in product(*self._placings.layouts(placing)):
-                self._offer(chosen, placing.split)
+                self._offer(placing, chosen)
             return
         collection, left = self._collections[number], self._collections[number + 1 :]
         extra += self._placings.least_extra(left)
@@ -214,23 +229,27 @@ class Component:
         """The entities that are read with more others than lie beside them, each with the others in one request.
 
         A row lies beside two others at most in a partition, so an entity of which a partition holds one row needs a
-        place for every two entities that it is read with; these cannot all be read from the base table.
+        place for every two entities that it is read with; these cannot all be read from the base table. Local indexes
+        are places too, but hold what is read strongly alone: that does not count.
         """
         found = []
         for name, entity in self._entities.items():
             pairs = [c for c in left if name in c.entities and len(set(c.entities)) == PAIR]
             pairs = [c for c in pairs if set(entity.identity) <= set(c.partition_of(name))]
+            pairs = [c for c in pairs if not self._strong.issuperset(c.entities)]
             if len(pairs) <= 1:
                 continue
             beside: set[str] = set()
             room = {BASE_PLACE: NEIGHBORS, GSI_PLACE: 0}
             taken = 0
-            for place, one in placing.formed:
-                if any(name in c.entities for c in one):
-                    others = {e for c in one for e in c.entities if len(set(c.entities)) == PAIR and name in c.entities}
+            for one in placing.formed:
+                near = [set(c.entities) for c in one.pieces if name in c.entities]
+                if near:
+                    others = {e for entities in near for e in entities if len(entities) == PAIR}
                     beside |= others
-                    room[place] = max(0, NEIGHBORS - len(others - {name})) + (place == GSI_PLACE) * room[place]
-                    taken += place == GSI_PLACE
+                    on_index = one.place == GSI_PLACE
+                    room[one.place] = max(0, NEIGHBORS - len(others - {name})) + on_index * room[one.place]
+                    taken += on_index
             partners: dict[str, list[CollectionNeed]] = {}
             for pair in pairs:
                 for other in set(pair.entities) - beside - {name}:
@@ -248,7 +267,7 @@ class Component:
         self, name: str, apart: Sequence[CollectionNeed], placing: Placing, left: Sequence[CollectionNeed]
     ) -> int:
         """The least that an entity costs when each of some collections is read from an index of its own."""
-        formed = (*placing.formed, *((GSI_PLACE, (c,)) for c in apart))
+        formed = (*placing.formed, *(Formed(GSI_PLACE, (c,)) for c in apart))
         groups = self._placings.groups(replace(placing, formed=formed))
         if groups is None:
             return 0
@@ -257,9 +276,9 @@ class Component:
         found = frontier.at_most(self._options.indexes)
         return 0 if found is None else found.cost - frontier.gap
 
-    def _offer(self, groups: tuple[Group, ...], split: tuple[CollectionNeed, ...]) -> None:
+    def _offer(self, placing: Placing, groups: tuple[Group, ...]) -> None:
         """Solve one placing in one layout of its groups, and keep what is best for each number of GSIs."""
-        frontiers = []
+        frontiers, split = [], placing.split
         for name in self._entities:
             frontier = self._entity(name, groups, split, (), settled=True)
             if not frontier.best:
@@ -270,10 +289,25 @@ class Component:
             chosen = [f.at_most(count) for f in frontiers]
             if count < least or any(c is None for c in chosen):
                 continue
-            solution = Solution(tuple(c for c in chosen if c is not None), groups, split, extra_requests(groups, split))
+            selections = tuple(c for c in chosen if c is not None)
+            if self._is_idle(placing, selections):
+                continue
+            held = with_guests(groups, selections, self._entities)
+            solution = Solution(selections, held, split, extra_requests(held, split))
             known = self._found.get(solution.indexes)
             if known is None or comes_before(solution, known):
                 self._found[solution.indexes] = solution
+
+    def _is_idle(self, placing: Placing, selections: Sequence[Selection]) -> bool:
+        """Whether a collection lives in a local index that the table would answer: then it is read there."""
+        keys = {s.entity: s.places[0].signature for s in selections}
+        return any(
+            all(
+                fits(self._entities[n.entity], keys[n.entity], n, inverse=group.block_of(n.entity).inverse)
+                for n in piece.parts
+            )
+            for piece, group in self._placings.on_table(placing)
+        )
 
     def _read_at_once(self, needs: Sequence[Need]) -> list[Need]:
         """Parts as one request reads them: the first declared is charged for all where it is known how much that is."""
@@ -326,8 +360,10 @@ class Component:
         mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
         apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
         asked = [self._asked_of(name, group, settled=settled) for group, _ in mine]
+        local = local_groups(groups, name)
         known = (
             name,
+            len(local),
             *((g.place, g.root, p, g.block_of(name), told) for (g, p), (_, told) in zip(mine, asked, strict=True)),
             *(c.key for c in apart),
             "",
@@ -337,7 +373,7 @@ class Component:
             free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
             least = (self._asked(c, [mixed(c.parts) if c.woven else c.parts])[name][0] for c in undecided)
             free += [replace(n, undecided=True) for needs in least for n in needs]
-            imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: []}
+            imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: [], LOCAL_PLACE: []}
             for (group, partition), (needs, _) in zip(mine, asked, strict=True):
                 imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
             found = [
@@ -345,9 +381,9 @@ class Component:
                     self._problems[name],
                     free,
                     next(iter(imposed[BASE_PLACE]), None),
-                    imposed[GSI_PLACE],
+                    (imposed[GSI_PLACE], imposed[LOCAL_PLACE]),
                     self._options.indexes,
-                    local_indexes=LOCAL_INDEXES if self._options.local_indexes else 0,
+                    local_indexes=max(0, self._most_local - len(local)),
                     literals=literals,
                 )
                 for literals in self._own_literals(name, undecided)

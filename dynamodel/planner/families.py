@@ -70,6 +70,11 @@ class CollectionNeed:
         return tuple(part.entity for part in self.parts)
 
     @property
+    def consistent(self) -> bool:
+        """Whether it must be read strongly."""
+        return any(part.consistent for part in self.parts)
+
+    @property
     def key(self) -> tuple[str, tuple[int, ...]]:
         """What tells it from all other pieces: the access pattern, and which of its parts they are."""
         return self.pattern, tuple(part.part for part in self.parts)
@@ -121,7 +126,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entities that share the partitions of one place: `base`, or a GSI slot of their own choice.
+    """Entities that share the partitions of one place: `base`, a GSI slot of their own choice, or a local index.
 
     `members` maps each entity to its partition attributes; `root` names the partition (`ORDER#{order_id}#`).
     """

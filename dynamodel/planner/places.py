@@ -60,6 +60,16 @@ def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]
     return Projection("INCLUDE", tuple(sorted(names))) if names else Projection("KEYS_ONLY")
 
 
+def union(one: Projection | None, other: Projection) -> Projection:
+    """The narrowest projection that holds what two hold."""
+    if one is None:
+        return other
+    names = sorted({*one.attributes, *other.attributes})
+    if "ALL" in {one.type, other.type} or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
+        return Projection("ALL")
+    return Projection("INCLUDE", tuple(names)) if names else Projection("KEYS_ONLY")
+
+
 def serves_strongly(need: Need, kind: str) -> bool:
     """Whether a place of this kind can give the consistency that the need asks for."""
     return not need.consistent or kind in {"base", "local", *BESIDE}

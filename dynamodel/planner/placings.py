@@ -1,4 +1,4 @@
-"""Where collections live: in the table, in an index that they may share with others, in several places, part by part.
+"""Where collections live: in the table or a local index of it, in a GSI that they may share with others, part by part.
 
 In: the problems of the entities that collections link. Out: `Placing`s, the choices for one collection after another,
 and how what lives together is laid out. Nothing is priced here.
@@ -12,35 +12,57 @@ from typing import TYPE_CHECKING
 from dynamodel.planner.divisions import Division, Divisions
 from dynamodel.planner.families import Group, common_partitions, least_of, sparse_choices
 from dynamodel.planner.nests import arranged
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.problem import EntityProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
-    """The collections decided so far: pieces that live together, with the kind of their place, and parts read alone."""
+class Formed:
+    """Pieces that live in the same partitions of the table or of a GSI; `local` has those of each local index."""
 
-    formed: tuple[tuple[str, tuple[CollectionNeed, ...]], ...] = ()
+    place: str
+    pieces: tuple[CollectionNeed, ...]
+    local: tuple[tuple[CollectionNeed, ...], ...] = ()
+
+    @property
+    def every(self) -> tuple[CollectionNeed, ...]:
+        """All pieces, those in local indexes last."""
+        return self.pieces + tuple(c for some in self.local for c in some)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it from others: its place, and which pieces live where."""
+        return self.place, tuple(c.key for c in self.pieces), tuple(tuple(c.key for c in some) for some in self.local)
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The collections decided so far: pieces that live together, and parts read alone."""
+
+    formed: tuple[Formed, ...] = ()
     split: tuple[CollectionNeed, ...] = ()
 
 
 class Placings:
     """The choices for the collections of one component; what is laid out once is remembered."""
 
-    def __init__(self, problems: Sequence[EntityProblem], collections: Sequence[CollectionNeed]) -> None:
+    def __init__(
+        self, problems: Sequence[EntityProblem], collections: Sequence[CollectionNeed], local_indexes: int
+    ) -> None:
         """`guessed`: of some layout it is not certain that none takes fewer requests."""
         self._entities = {p.entity.name: p.entity for p in problems}
         self._joinable = {p.entity.name: p.joinable for p in problems}
         self._number = {c.pattern: i for i, c in enumerate(collections)}
+        self._local_indexes = local_indexes
         self._divisions: dict[str, Divisions] = {}
         self._fewest: dict[str, int] = {}
-        self._laid_out: dict[tuple[object, ...], tuple[Group, ...]] = {}
+        self._laid_out: dict[tuple[object, ...], tuple[tuple[Group, ...], ...]] = {}
         self.guessed = False
 
     def choices(self, collection: CollectionNeed, placing: Placing, requests: int) -> list[Placing]:
@@ -62,30 +84,45 @@ class Placings:
 
     def _placed(self, piece: CollectionNeed, placing: Placing) -> list[Placing]:
         """Where parts that are read together may live, given where others do."""
-        found = []
-        touching = [
-            i for i, (_, one) in enumerate(placing.formed) if any(set(c.entities) & set(piece.entities) for c in one)
-        ]
+        touching = [i for i, one in enumerate(placing.formed) if _touches(one.every, piece)]
+        found: list[Placing | None] = []
         if self._may_live(piece, BASE_PLACE):
-            base = [i for i in touching if placing.formed[i][0] == BASE_PLACE]
+            base = [i for i in touching if placing.formed[i].place == BASE_PLACE]
             found.append(self._joined(piece, placing, BASE_PLACE, base))
+            found += self._locally(piece, placing, base)
         if self._may_live(piece, GSI_PLACE):
-            beside = [i for i in touching if placing.formed[i][0] == GSI_PLACE]
+            beside = [i for i in touching if placing.formed[i].place == GSI_PLACE]
             ways = [beside] * (len(beside) > 1) + [[i] for i in beside] + [[]]
             found += [self._joined(piece, placing, GSI_PLACE, way) for way in ways]
         return [choice for choice in found if choice is not None]
 
+    def _locally(self, piece: CollectionNeed, placing: Placing, base: Sequence[int]) -> list[Placing | None]:
+        """The choices of a local index: one that is there, or one more where the piece is read strongly.
+
+        What need not be read strongly joins what must, and only with entities that are there for it.
+        """
+        there = [some for i in base for some in placing.formed[i].local]
+        if piece.consistent:
+            near = [some for some in there if _touches(some, piece)]
+            ways = [near] * (len(near) > 1) + [[some] for some in there] + [[]] * (len(there) < self._local_indexes)
+        else:
+            strong = [{e for c in some if c.consistent for e in c.entities} for some in there]
+            ways = [[some] for some, held in zip(there, strong, strict=True) if held.issuperset(piece.entities)]
+        return [self._joined(piece, placing, LOCAL_PLACE, base, way) for way in ways]
+
     def _may_live(self, piece: CollectionNeed, place: str) -> bool:
         """Whether a place can hold the partitions of a piece: those of the table are named by identities alone."""
         if place == GSI_PLACE:
-            return not any(n.consistent for n in piece.parts)
+            return not piece.consistent
         named = [{*self._entities[e].identity, *self._joinable[e]} for e in piece.entities]
         return all(set(p) <= names for p, names in zip(piece.partitions, named, strict=True))
 
     def _alone(self, piece: CollectionNeed) -> int:
         """The fewest requests of a piece that lives by itself; of its parts one by one if it cannot live anywhere."""
-        able = [p for p in (BASE_PLACE, GSI_PLACE) if self._may_live(piece, p)]
-        found = [g.more_requests + 1 for place in able for g in self._laid(place, (piece,))]
+        ways = [Formed(place, (piece,)) for place in (BASE_PLACE, GSI_PLACE) if self._may_live(piece, place)]
+        if piece.consistent and self._local_indexes and self._may_live(piece, BASE_PLACE):
+            ways.append(Formed(BASE_PLACE, (), ((piece,),)))
+        found = [g.more_requests + 1 for way in ways for g in self._laid(way)[-1]]
         return min(found, default=len(piece.parts))
 
     def _divided(self, collection: CollectionNeed) -> Divisions:
@@ -105,14 +142,33 @@ class Placings:
         return sum(self.fewest(c) - 1 for c in left)
 
     def _joined(
-        self, collection: CollectionNeed, placing: Placing, place: str, others: Sequence[int]
+        self,
+        piece: CollectionNeed,
+        placing: Placing,
+        place: str,
+        others: Sequence[int],
+        beside: Sequence[tuple[CollectionNeed, ...]] = (),
     ) -> Placing | None:
-        """A placing in which a collection lives together with those of other places; None if they cannot agree."""
-        members = tuple(sorted((*(c for i in others for c in placing.formed[i][1]), collection), key=self._order))
-        if others and common_partitions(members) is None:
+        """A placing in which a piece lives together with those of other places; None if they cannot agree.
+
+        In a local index it lives with those `beside` it, and shares the partitions of the table with all `others`.
+        """
+        met = [placing.formed[i] for i in others]
+        pieces = [c for one in met for c in one.pieces]
+        local = [some for one in met for some in one.local if some not in beside]
+        if place == LOCAL_PLACE:
+            local.append(self._sorted([*(c for some in beside for c in some), piece]))
+        else:
+            pieces.append(piece)
+        kept = tuple(sorted(local, key=lambda some: self._order(some[0])))
+        formed = Formed(GSI_PLACE if place == GSI_PLACE else BASE_PLACE, self._sorted(pieces), kept)
+        if len(formed.every) > 1 and common_partitions(formed.every) is None:
             return None
         rest = [one for i, one in enumerate(placing.formed) if i not in others]
-        return replace(placing, formed=tuple(sorted((*rest, (place, members)), key=lambda f: self._order(f[1][0]))))
+        return replace(placing, formed=tuple(sorted((*rest, formed), key=lambda f: self._order(f.every[0]))))
+
+    def _sorted(self, pieces: Sequence[CollectionNeed]) -> tuple[CollectionNeed, ...]:
+        return tuple(sorted(pieces, key=self._order))
 
     def _order(self, piece: CollectionNeed) -> tuple[int, tuple[int, ...]]:
         pattern, parts = piece.key
@@ -120,29 +176,45 @@ class Placings:
 
     def layouts(self, placing: Placing) -> list[tuple[Group, ...]]:
         """The layouts of each group of a placing."""
-        return [self._laid(place, pieces) for place, pieces in placing.formed]
+        return [layouts for formed in placing.formed for layouts in self._laid(formed)]
 
-    def _laid(self, place: str, pieces: Sequence[CollectionNeed]) -> tuple[Group, ...]:
-        known = (place, *(c.key for c in pieces))
-        if known not in self._laid_out:
-            self._laid_out[known] = self._lay_out(place, pieces)
-        return self._laid_out[known]
+    def on_table(self, placing: Placing) -> Iterator[tuple[CollectionNeed, Group]]:
+        """The pieces in local indexes, each with every layout in which the table would have it in as few requests."""
+        for formed in placing.formed:
+            for piece in (c for some in formed.local for c in some):
+                with_it = replace(formed, pieces=self._sorted([*formed.pieces, piece]))
+                least = min((g.more_requests for g in self._laid(formed)[0]), default=0)
+                yield from ((piece, g) for g in self._laid(with_it)[0] if g.more_requests <= least)
 
     def groups(self, placing: Placing) -> tuple[Group, ...] | None:
         """What the groups of a placing take at least, None if one has no layout."""
         layouts = self.layouts(placing)
         return tuple(least_of(some) for some in layouts) if all(layouts) else None
 
-    def _lay_out(self, place: str, collections: Sequence[CollectionNeed]) -> tuple[Group, ...]:
-        """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
-        members = common_partitions(collections)
+    def _laid(self, formed: Formed) -> tuple[tuple[Group, ...], ...]:
+        """The layouts of the partitions of the table or a GSI, then of these in each local index."""
+        if formed.key not in self._laid_out:
+            self._laid_out[formed.key] = self._lay_out(formed)
+        return self._laid_out[formed.key]
+
+    def _lay_out(self, formed: Formed) -> tuple[tuple[Group, ...], ...]:
+        members = common_partitions(formed.every)
         if members is None:
-            return ()
+            return ((),)
         root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        group = Group(place, self._entities[root].tag, tuple(members.items()), tuple(collections))
+        whole = Group(formed.place, self._entities[root].tag, tuple(members.items()), formed.pieces)
+        found = [self._arranged(whole)]
+        for pieces in formed.local:
+            entities = {e for c in pieces for e in c.entities}
+            inside = tuple((name, p) for name, p in members.items() if name in entities)
+            found.append(self._arranged(replace(whole, place=LOCAL_PLACE, members=inside, collections=pieces)))
+        return tuple(found)
+
+    def _arranged(self, group: Group) -> tuple[Group, ...]:
+        """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
         found = list(arranged(group, self._entities))
         tried = [(frozenset[str](), found[0].more_requests)] if found else []
-        for sparse in sparse_choices(collections) if place == GSI_PLACE else ():
+        for sparse in sparse_choices(group.collections) if group.place != BASE_PLACE else ():
             more = arranged(group, self._entities, sparse)
             names = frozenset(repr((name, c)) for name, conditions in sparse.items() for c in conditions)
             if more and all(more[0].more_requests < requests for other, requests in tried if other <= names):
@@ -151,3 +223,8 @@ class Placings:
         if any(not one.exact and one.more_requests for one in found):
             self.guessed = True
         return tuple(found)
+
+
+def _touches(pieces: Sequence[CollectionNeed], piece: CollectionNeed) -> bool:
+    """Whether a piece has an entity in common with others."""
+    return any(set(c.entities) & set(piece.entities) for c in pieces)

@@ -84,7 +84,7 @@ def _refuse_impossible(workload: Workload) -> None:
 def _choose(outcome: Outcome, tolerance: int) -> Solution:
     """The fewest indexes and copies among the solutions whose cost is within the tolerance."""
     most = outcome.minimum_cost() * (100 + tolerance)
-    return min((s for s in outcome.by_count if s.rank[-1] * 100 <= most), key=lambda s: (s.places, s.indexes))
+    return min((s for s in outcome.by_count if s.rank[-1] * 100 <= most), key=lambda s: (s.places, s.rank, s.indexes))
 
 
 def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted, forms: Forms = FREE) -> Plan:
@@ -155,6 +155,8 @@ def _statement(
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
     if not bound.places:
         return f"{words}."
+    if bound.places == count + bound.others == 1:
+        return f"{words}. A table without an index or a copy cannot serve every access pattern {requests}."
     if bound.places == count + bound.others:
         return f"{words}. Fewer than {bound.places} {kinds} cannot serve every access pattern {requests}."
     return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
@@ -167,8 +169,6 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
         said.append("copies are weighed for strong reads and beyond the indexes allowed")
     taken = {p.name: p.request_count for p in patterns}
     several = [p for p in physical.workload.reads if p.kind is ReadKind.COLLECTION and taken[p.name] > 1]
-    if physical.workload.options.local_indexes and any(p.consistent for p in several):
-        said.append("no collection is looked for in a local index")
     if several and {p.name for p in several} & never_mixed(physical.workload):
         said.append("lists of one range do not lie mixed where one is read without the others")
     if any(index.natural for index in physical.table.gsis):

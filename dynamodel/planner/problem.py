@@ -82,6 +82,11 @@ class Selection:
         """How many GSI slots the entity takes."""
         return sum(p.kind in {"group", "own"} for p in self.places)
 
+    @property
+    def own_locals(self) -> int:
+        """How many local indexes it takes for itself, beside those that it shares with collections."""
+        return sum(p.kind == "local" and not p.shared for p in self.places)
+
 
 def better(one: Selection, other: Selection) -> bool:
     """Whether one selection comes first in the total order of `order_key`."""

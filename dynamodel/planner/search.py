@@ -121,7 +121,7 @@ def solve_entity(
     problem: EntityProblem,
     needs: Sequence[Need],
     base: Imposed | None,
-    groups: Sequence[Imposed],
+    groups: tuple[Sequence[Imposed], Sequence[Imposed]],
     most: int,
     *,
     local_indexes: int,
@@ -129,10 +129,13 @@ def solve_entity(
 ) -> Frontier:
     """The best selections of one entity for each number of GSI slots up to `most`.
 
-    `literals` are the texts that its own partitions begin with, on the table and in indexes.
+    `groups` are those in GSIs and in local indexes, beside which it may have `local_indexes` for itself. `literals` are
+    the texts that its own partitions begin with, on the table and in indexes.
     """
     frontier = Frontier(most)
-    frames = list(_frames(problem, needs, base, groups, most, local_indexes=local_indexes, literal=literals[0]))
+    if len(groups[0]) > most:
+        return frontier
+    frames = list(_frames(problem, needs, base, groups, local_indexes=local_indexes, literal=literals[0]))
     known = tuple(needs)
     if known not in problem.keys:
         problem.keys[known] = _undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
@@ -150,28 +153,27 @@ def _frames(
     problem: EntityProblem,
     needs: Sequence[Need],
     base: Imposed | None,
-    groups: Sequence[Imposed],
-    most: int,
+    groups: tuple[Sequence[Imposed], Sequence[Imposed]],
     *,
     local_indexes: int,
     literal: str,
 ) -> Iterator[Frame]:
     """Every base key with every choice of keys in the collections' partitions, and what these answer."""
     entity = problem.entity
-    group_options = [_group_signatures(problem, needs, imposed) for imposed in groups]
-    if len(groups) > most:
-        return
+    imposed = [(kind, one) for kind, some in zip(("group", "local"), groups, strict=True) for one in some]
+    options = [_group_signatures(problem, needs, one, kind) for kind, one in imposed]
     for signature in _base_options(problem, needs, base):
         first = Place("base", signature, literal)
         if base is not None:
             first = Place("base", signature, base.literal, shared=True, block=base.block.literals)
-        for chosen in product(*group_options):
-            places = (
-                first,
-                *(Place("group", s, g.literal, block=g.block.literals) for s, g in zip(chosen, groups, strict=True)),
+        for chosen in product(*options):
+            shared = (
+                Place(kind, s, one.literal, shared=True, block=one.block.literals)
+                for s, (kind, one) in zip(chosen, imposed, strict=True)
             )
+            places = (first, *shared)
             assigned = [(n, 0) for n in (base.needs if base else ())]
-            assigned += [(n, at) for at, g in enumerate(groups, start=1) for n in g.needs]
+            assigned += [(n, at) for at, (_, one) in enumerate(imposed, start=1) for n in one.needs]
             open_needs = []
             for need in needs:
                 at = _first_serving(problem, places, need)
@@ -192,16 +194,19 @@ def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed |
     for signature in base_signatures(entity, pool, [base.whole], problem.joinable):
         if set(signature.partition) == set(base.whole) and not (base.block.bare and signature.sort):
             ordered = base.signature(entity, signature.sort, ())
-            if all(_fits(problem, ordered, n, inverse=base.block.inverse) for n in base.needs):
+            if all(fits(entity, ordered, n, inverse=base.block.inverse) for n in base.needs):
                 found.append(ordered)
     return list(dict.fromkeys(found))
 
 
-def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Imposed) -> tuple[Signature, ...]:
-    entity, known = problem.entity, (tuple(needs), imposed)
+def _group_signatures(
+    problem: EntityProblem, needs: Sequence[Need], imposed: Imposed, kind: str
+) -> tuple[Signature, ...]:
+    entity, known = problem.entity, (tuple(needs), imposed, kind)
     if known in problem.keys:
         return problem.keys[known]
-    pool = [n for n in (*needs, *imposed.needs) if not n.consistent]
+    needs = [n for n in needs if serves_strongly(n, kind)]
+    pool = [*needs, *(n for n in imposed.needs if serves_strongly(n, kind))]
     found: dict[Signature, int] = {}
     for signature in index_signatures(entity, pool, [imposed.whole]):
         if set(signature.partition) != set(imposed.whole) or (imposed.block.bare and signature.sort):
@@ -209,19 +214,20 @@ def _group_signatures(problem: EntityProblem, needs: Sequence[Need], imposed: Im
         if not set(imposed.block.sparse) <= set(signature.when):
             continue
         ordered = imposed.signature(entity, signature.sort, signature.when)
-        if all(_fits(problem, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
+        if all(fits(entity, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
             found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)
     problem.keys[known] = _undominated(problem, tuple(found), needs)
     return problem.keys[known]
 
 
-def _fits(problem: EntityProblem, signature: Signature, need: Need, *, inverse: bool) -> bool:
-    service = serve(signature, need, problem.entity)
+def fits(entity: EntityDef, signature: Signature, need: Need, *, inverse: bool) -> bool:
+    """Whether a key in a partition that collections share answers a part of one, in a block stored so."""
+    service = serve(signature, need, entity)
     if service is None:
         return False
     if service.ranged and not _is_edged(signature.sort[service.fixed], need.range):
         return False
-    wanted = canonical(need, problem.entity)
+    wanted = canonical(need, entity)
     return wanted is None or need.limit is None or service.forward == (wanted != inverse)
 
 

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import count, groupby
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import (
-    INCLUDED_ATTRIBUTES,
-    INCLUDED_ATTRIBUTES_OF_ONE_INDEX,
-)
+from dynamodel.dynamo.limits import INCLUDED_ATTRIBUTES
 from dynamodel.dynamo.types import stored_type
 from dynamodel.ir.keys import KeyField, NaturalKey, Template
 from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projection
 from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import copy_design, guard_design, key_design
-from dynamodel.planner.places import BESIDE, projection_of
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups
+from dynamodel.planner.local_slots import local_numbers
+from dynamodel.planner.places import BESIDE, projection_of, union
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups, local_groups
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan
@@ -86,11 +84,12 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     for selection in solution.selections:
         name = selection.entity
         mine = [g for g in solution.groups if g.partition_of(name) is not None]
-        groups[name] = {BASE if g.place == BASE_PLACE else f"GSI{colored[g] + 1}": g for g in mine}
+        beside = {g: f"LSI{n}" for n, g in enumerate(local_groups(solution.groups, name), 1)}
+        groups[name] = {BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{colored[g] + 1}": g for g in mine}
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
         for number, group in zip(grouped, (g for g in mine if g.place == GSI_PLACE), strict=True):
             slots.take(colored[group], selection, number, _WHOLE, in_group=True)
-    own = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s)]
+    own = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
     left = []
     for selection, number, projection in own:
         names = tuple(name.partition("@")[0] for name in selection.places[number].signature.attributes)
@@ -104,7 +103,10 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
     for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != _WHOLE):
         slots.take(slots.fittest(selection, number, projection), selection, number, projection)
-    places = {s.entity: _names(entities[s.entity], s, slots.taken[s.entity]) for s in solution.selections}
+    local = local_numbers(entities, solution)
+    places = {
+        s.entity: _names(entities[s.entity], s, slots.taken[s.entity], local[s.entity]) for s in solution.selections
+    }
     return Slotted(places, groups)
 
 
@@ -128,7 +130,7 @@ class _Slots:
         """Put a key into a slot; one of a collection is like no other."""
         self._shapes[slot].add(None if in_group else _shape(selection, number))
         self.taken[selection.entity][number] = slot
-        self._held[slot] = _union(self._held[slot], projection)
+        self._held[slot] = union(self._held[slot], projection)
         self._holders[slot] += 1
 
     def is_alike(self, slot: int, selection: Selection, number: int) -> bool:
@@ -174,24 +176,26 @@ def _shape(selection: Selection, number: int) -> _Shape:
     return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
 
 
-def _own(entity: EntityDef, selection: Selection) -> list[tuple[int, Projection]]:
+def _own(entity: EntityDef, selection: Selection, kinds: Container[str]) -> list[tuple[int, Projection]]:
     """The own index keys of a selection by their number, with what their needs ask them to hold."""
     asked: dict[int, list[Need]] = {}
     for need, at in selection.assigned:
         asked.setdefault(at, []).append(need)
-    keys = [(n, p.signature) for n, p in enumerate(selection.places) if p.kind == "own"]
+    keys = [(n, p.signature) for n, p in enumerate(selection.places) if p.kind in kinds and not p.shared]
     return [(n, projection_of(entity, signature, asked.get(n, ()))) for n, signature in keys]
 
 
-def _names(entity: EntityDef, selection: Selection, slots: Mapping[int, int]) -> tuple[str, ...]:
-    """The names of a selection's places, in their order."""
+def _names(
+    entity: EntityDef, selection: Selection, slots: Mapping[int, int], local: Mapping[int, int]
+) -> tuple[str, ...]:
+    """The names of a selection's places, in their order; `local` are the numbers of those in local indexes."""
     names = []
-    local, copies = (iter(range(1, len(selection.places) + 1)) for _ in range(2))
+    copies = count(1)
     for number, place in enumerate(selection.places):
         if place.kind == "base":
             names.append(BASE)
         elif place.kind == "local":
-            names.append(f"LSI{next(local)}")
+            names.append(f"LSI{local[number]}")
         elif place.kind == "copy":
             names.append(f"COPY{next(copies)}")
         elif place.kind in BESIDE:
@@ -207,7 +211,7 @@ def wider(workload: Workload, solution: Solution, slotted: Slotted) -> dict[str,
     found: dict[str, dict[int, Projection]] = {}
     for selection in solution.selections:
         names = slotted.places[selection.entity]
-        for number, projection in _own(workload.entity(selection.entity), selection):
+        for number, projection in _own(workload.entity(selection.entity), selection, {"own", "local"}):
             if held[names[number]] != projection:
                 found.setdefault(selection.entity, {})[number] = held[names[number]]
     return found
@@ -226,12 +230,12 @@ def keys_of(
     for place, name in zip(selection.places, slotted.places[entity.name], strict=True):
         if place.kind in BESIDE:
             continue
-        group = slotted.groups[entity.name].get(BASE if name.startswith("LSI") else name)
-        literal = group.root if group else entity.tag
-        local = name.startswith("LSI")
-        block = group.block_of(entity.name).literals if group and not local else ((0, entity.tag),)
-        count = shards.get((entity.name, name), 1)
-        keys.append(key_design(entity, place.signature, name, (literal, block), prefix, shards=count))
+        mine = slotted.groups[entity.name]
+        partition, group = mine.get(BASE if name.startswith("LSI") else name), mine.get(name)
+        literal = partition.root if partition else entity.tag
+        block = group.block_of(entity.name).literals if group else ((0, entity.tag),)
+        many = shards.get((entity.name, name), 1)
+        keys.append(key_design(entity, place.signature, name, (literal, block), prefix, shards=many))
     return (keys[0], *sorted(keys[1:], key=lambda k: (k.place[:3], len(k.place), k.place)))
 
 
@@ -246,7 +250,7 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted) -> dic
             signature = selection.places[number].signature
             needs = [n for n, at in selection.assigned if at == number]
             own = projection_of(entity, signature, needs)
-            found[place] = _union(found.get(place), own)
+            found[place] = union(found.get(place), own)
     return _within_budget(found)
 
 
@@ -261,15 +265,6 @@ def _within_budget(projected: dict[str, Projection]) -> dict[str, Projection]:
         total -= len(result[place].attributes)
         result[place] = Projection("ALL")
     return result
-
-
-def _union(one: Projection | None, other: Projection) -> Projection:
-    if one is None:
-        return other
-    names = sorted({*one.attributes, *other.attributes})
-    if "ALL" in {one.type, other.type} or len(names) > INCLUDED_ATTRIBUTES_OF_ONE_INDEX:
-        return Projection("ALL")
-    return Projection("INCLUDE", tuple(names)) if names else Projection("KEYS_ONLY")
 
 
 def beside_designs(

@@ -11,19 +11,19 @@ from dynamodel.planner.problem import Selection, order_key
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from dynamodel.planner.families import CollectionNeed, Group
 
-BASE_PLACE, GSI_PLACE = "base", "gsi"
+BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
     """Selections of a set of entities, the groups they form, and the objective.
 
-    `slots` is the number of GSIs, where it is more than the selections need; `wider` what it costs a month that the
-    entities of a slot share its projection.
+    `slots` is the number of GSIs, where it is more than the selections need, `local` that of local indexes; those that
+    hold different things are `apart`, or shared. `wider` is what it costs a month that entities share a projection.
     """
 
     selections: tuple[Selection, ...]
@@ -31,6 +31,8 @@ class Solution:
     split: tuple[CollectionNeed, ...]
     extra_requests: int
     slots: int = 0
+    local: int = 0
+    apart: bool = False
     wider: int = 0
 
     @property
@@ -47,9 +49,7 @@ class Solution:
     @property
     def places(self) -> int:
         """How many GSIs, LSIs and copies there are: entities share the indexes, each has its own copies."""
-        kinds = [[p.kind for p in s.places] for s in self.selections]
-        local = max((k.count("local") for k in kinds), default=0)
-        return self.indexes + local + sum(k.count("copy") for k in kinds)
+        return self.indexes + self.local + sum(p.kind == "copy" for s in self.selections for p in s.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,17 @@ def comes_before(one: Solution, other: Solution) -> bool:
 def solution_key(solution: Solution) -> tuple[object, ...]:
     """A total order of solutions of the same entities, the best first."""
     return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
+
+
+def local_groups(groups: Iterable[Group], entity: str) -> list[Group]:
+    """The groups in local indexes of the partitions that an entity shares on the table, in a fixed order."""
+    root = next((g.root for g in groups if g.place == BASE_PLACE and g.partition_of(entity) is not None), None)
+    return [g for g in groups if g.place == LOCAL_PLACE and g.root == root]
+
+
+def is_guest(entity: str, group: Group) -> bool:
+    """Whether an entity lies in a group of whose collections none reads it."""
+    return group.partition_of(entity) is not None and not any(entity in c.entities for c in group.collections)
 
 
 def slots_taken(groups: Sequence[Group]) -> int:

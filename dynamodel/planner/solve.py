@@ -67,14 +67,26 @@ def _with_shared_slots(
     workload: Workload, problems: Mapping[str, EntityProblem], solutions: Sequence[Solution], kept: Kept
 ) -> tuple[Solution, ...]:
     """The solutions with what sharing projections costs, and the last of them with more slots while that helps."""
-    found = [_shared(workload, problems, s, kept) for s in solutions]
+    found = [one for s in solutions for one in _shared(workload, problems, s, kept)]
     while found[-1].wider and found[-1].indexes < workload.options.indexes:
-        found.append(_shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1), kept))
+        found += _shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1), kept)
     return tuple(found)
 
 
-def _shared(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept) -> Solution:
-    held = wider(workload, solution, assign(workload, solution, kept))
+def _shared(
+    workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept
+) -> list[Solution]:
+    """A solution with what sharing costs; if it is for local indexes, then also with more of these."""
+    few = _priced(workload, problems, solution, kept)
+    if not few.wider or not few.local:
+        return [few]
+    more = _priced(workload, problems, replace(solution, apart=True), kept)
+    return [few, more] if more.wider < few.wider else [few]
+
+
+def _priced(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept) -> Solution:
+    slotted = assign(workload, solution, kept)
+    held = wider(workload, solution, slotted)
     more = 0
     for selection in solution.selections:
         if selection.entity in held:
@@ -83,7 +95,8 @@ def _shared(workload: Workload, problems: Mapping[str, EntityProblem], solution:
                 selection.places, selection.assigned, selection.unserved, held=held[selection.entity]
             ).cost
             more -= selection.cost
-    return replace(solution, wider=more)
+    local = {place for names in slotted.places.values() for place in names if place.startswith("LSI")}
+    return replace(solution, wider=more, local=len(local))
 
 
 def _components(

@@ -17,6 +17,7 @@ from dynamodel.planner.check import check
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.plan import COST_TOLERANCE, make_plan
 from tests.property.planner.test_optimal import every_base, every_index, small_model
+from tests.property.planner.test_optimal_local import together_model
 from tests.support.designs import NAMES, designed
 
 if TYPE_CHECKING:
@@ -70,6 +71,22 @@ def test_the_layout_of_a_small_plan_gives_the_plan() -> None:
         assert forced.delta is not None, seed
         assert forced.delta.before == forced.delta.after, seed
         assert tuple(f for f in forced.findings if f.code != "DM443") == check(model, plan), seed
+
+
+def test_local_indexes_with_collections_give_the_plan_too() -> None:
+    """To a thousandth: marks, and what is rounded up together, are not compared before they are known."""
+    shared = 0
+    for seed in range(24):
+        model = together_model(Random(seed), "AB")
+        plan = make_plan(model)
+        shared += any(len(index.entities) > 1 for index in plan.table.lsis)
+        forced = force(model, plan, own_keys(model, plan))
+        assert forced.delta is not None, seed
+        assert forced.feasible, seed
+        one, two = forced.delta.before, forced.delta.after
+        assert one.requests == two.requests, seed
+        assert abs(one.monthly - two.monthly) * 1000 <= one.monthly, seed
+    assert shared > 5
 
 
 def test_no_layout_is_better_than_the_plan() -> None:

@@ -1,4 +1,4 @@
-"""The optimum of models with optional attributes, sparse keys and local indexes beside collections.
+"""The optimum of models with optional attributes and sparse keys in collections.
 
 It is compared with every layout there is (`brute`), priced independently; keys may demand constants and presence.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -125,56 +124,14 @@ def writes_of(random: Random, one: EntityDef) -> list[Pattern]:
     return found
 
 
-def local_model(random: Random) -> Workload:
-    """Children read together with their parent, and strongly by themselves in other orders than that of the table."""
-    one = child(random, "A")
-    parts = [part("P", equals("p"), single=True), part("A", equals("p"), rows=random.choice((2, 40)))]
-    if random.random() < 0.5:
-        ordered = random.choice(("a", "x"))
-        parts[1] = part("A", equals("p"), rows=5, order=random.choice(("", "-")) + ordered, limit=5)
-    patterns: list[Pattern] = [
-        read("with", *parts, rate=rate(random), consistent=random.random() < 0.3),
-        strong_read(random, "first"),
-    ]
-    if random.random() < 0.5:
-        patterns.append(strong_read(random, "second"))
-    if random.random() < 0.5:
-        patterns.append(sparse_read(random, one))
-    patterns += writes_of(random, one)
-    model = workload((parent(random), one), patterns, copies=False)
-    return read_twice(random, model) if random.random() < 0.3 else model
-
-
-def read_twice(random: Random, model: Workload) -> Workload:
-    """The model with a read that need not be strong, by the key of the last that must."""
-    again = replace(model.reads[-1], name="again", consistent=False, rate=rate(random))
-    return replace(model, patterns=(*model.patterns, again))
-
-
-def strong_read(random: Random, name: str) -> Pattern:
-    roll, sign = random.random(), random.choice(("", "-"))
-    returns = random.choice((None, ("p", "a", "x")))
-    by = equals("p")
-    if roll < 0.3:
-        asked = part("A", by, order=f"{sign}x", rows=5, limit=5)
-    elif roll < 0.5:
-        asked = part("A", (*by, *equals("x")), rows=3)
-    elif roll < 0.7:
-        asked = part("A", (*by, Equal("s", Constant(CONSTANT))), order=f"{sign}x", rows=3)
-    elif roll < 0.85:
-        asked = part("A", by, where=(is_present("o"),), order=f"{sign}o", rows=3)
-    else:
-        asked = part("A", by, order=f"{sign}o>{random.choice(('first', 'last'))}", rows=8, limit=8)
-    return read(name, asked, returns=returns, consistent=True, rate=rate(random))
-
-
 def shown(model: Workload) -> set[str]:
-    """What there is in the best layout: keys that demand something in partitions of collections, local indexes."""
+    """What there is in the best layout: places, and the keys there that demand something."""
     found = set()
     for selection in solve(model).by_count[-1].selections:
         for place in selection.places:
             sparse = [c.op for c in place.signature.when] + [p.absent for p in place.signature.sort]
-            found |= {place.kind, *(f"{place.kind}, {kind}" for kind in sparse)}
+            kind = "shared local" if place.kind == "local" and place.shared else place.kind
+            found |= {kind, *(f"{place.kind}, {kind}" for kind in sparse)}
     return found
 
 
@@ -191,19 +148,6 @@ def test_sparse_keys_in_collections_cost_the_least(names: str, most: int, models
     if names == "A":
         wanted = {"group, eq", "group, present", "own, sparse"}
         assert wanted <= set(seen), wanted - set(seen)
-
-
-def test_local_indexes_beside_collections_cost_the_least() -> None:
-    seen: Counter[str] = Counter()
-    tried = 0
-    for seed in range(MODELS * 3 // 4):
-        model = local_model(Random(seed))
-        if compare(seed, model, 2):
-            tried += 1
-            seen.update(shown(model))
-    assert tried > MODELS // 5
-    wanted = {"local, refused", "local, first", "local, last", "group", "own, eq"}
-    assert wanted <= set(seen), wanted - set(seen)
 
 
 def test_children_in_a_state_come_with_their_parent_in_one_request() -> None:

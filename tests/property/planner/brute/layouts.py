@@ -96,11 +96,12 @@ class Layouts:
         """Keys of local indexes, which are only there where something must be read strongly; others may be too."""
         asked = self._reads.of(entity.name)
         strong = [a for a in asked if a.consistent]
+        together = any(part in strong for parts in self._reads.collections for part in parts)
         return [
             shape
             for when in _conditions(strong)
             for shape in self._worth(entity, "local", (base.partition, when), asked)
-            if shape.sort and any(self._serves("local", entity.name, shape, strong))
+            if (shape.sort or together) and any(self._serves("local", entity.name, shape, strong))
         ]
 
     def _worth(
@@ -146,10 +147,12 @@ class Layouts:
         for chosen in product(*choices):
             bases = {n: base for n, (base, _) in zip(names, chosen, strict=True)}
             keys = [(place, n, s) for n, (_, some) in zip(names, chosen, strict=True) for place, s in some]
-            local = [self._clan("local", (Member(n, s),)) for place, n, s in keys if place == "local"]
-            for base_clans in self._clans("base", list(bases.items())):
-                for index_clans in self._clans("index", [(n, s) for place, n, s in keys if place == "index"]):
-                    yield (*base_clans, *local, *index_clans)
+            local, indexes = ([(n, s) for place, n, s in keys if place == kind] for kind in ("local", "index"))
+            for base_clans, local_clans, index_clans in product(
+                self._clans("base", list(bases.items())), self._clans("local", local), self._clans("index", indexes)
+            ):
+                if all(any(c.shapes.keys() <= base.shapes.keys() for base in base_clans) for c in local_clans):
+                    yield (*base_clans, *local_clans, *index_clans)
 
     def _clans(self, place: str, keys: Sequence[tuple[str, Shape]]) -> list[tuple[Clan, ...]]:
         """Every way to put keys together that collections read together, in every order."""
@@ -169,6 +172,11 @@ class Layouts:
     def _clan(self, place: str, members: tuple[Member, ...]) -> Clan:
         """The one clan of these members, so that what is known of it is found at once."""
         return self._known.setdefault((place, *members), Clan(place, members))
+
+    def arrangements(self, clan: Clan) -> list[Clan]:
+        """The same keys in every order of the kinds of items."""
+        keys = [Member(m.name, m.shape, ()) for m in clan.members]
+        return [self._clan(clan.place, members) for members in _arranged(keys, 0, self._below)]
 
     def _belong(self, keys: Sequence[tuple[str, Shape]]) -> bool:
         names = [n for n, _ in keys]

@@ -9,7 +9,7 @@ A collection is read in as few requests as it takes, each for some of its parts 
 A layout (`layouts`) is a base key for each entity, up to `most` index keys, who shares the partitions of a place, and
 in which order the kinds of items lie there, side by side or below what their sort keys begin with alike. A key may be
 sparse: by any conditions that a read implies. Rules of the planner are taken over, because they are stated: what the
-base table answers is read there, local indexes are made for strong reads of one entity, only a read that fixes nothing
+base table answers is read there, local indexes hold what some strong read finds there, only a read that fixes nothing
 makes all items of a type one partition, collections leave out rows without an attribute by sparse keys alone, types lie
 mixed below what a collection fixes and not by a range that they share, and keys are compared without the marks that put
 the kinds of items in order.
@@ -62,7 +62,8 @@ class Brute:
                 continue
             slots = slots_of([set(c.shapes) for c in layout if c.place == "index"])
             for chosen in product(*options):
-                if not _is_made_for_strong_reads(layout, [one for some in chosen for one in some]):
+                answers = [one for some in chosen for one in some]
+                if not _is_made_for_strong_reads(layout, answers) or self._is_idle(layout, answers):
                     continue
                 rank = self._costs.rank(layout, requests, [one for some in chosen for one in some])
                 if rank is not None and rank < found.get(slots, (10**6, 0)):
@@ -107,6 +108,22 @@ class Brute:
         for chosen in product(*options):
             yield len(division), [one for answers in chosen for one in answers]
 
+    def _is_idle(self, layout: Sequence[Clan], answers: Sequence[Answer]) -> bool:
+        """Whether a local index holds a collection that the table would answer, with all that it answers, in one go."""
+        together: dict[tuple[int, str], list[Asked]] = {}
+        for part, at, alone, _ in answers:
+            if not alone:
+                together.setdefault((at, part.pattern), []).append(part)
+        for (at, _), parts in together.items():
+            if layout[at].place == "local":
+                base = next(i for i, c in enumerate(layout) if c.place == "base" and parts[0].entity in c.shapes)
+                every = [parts, *(some for (i, _), some in together.items() if i == base)]
+                if any(
+                    all(self._rows.answers(c, some) for some in every) for c in self._layouts.arrangements(layout[base])
+                ):
+                    return True
+        return False
+
     def _places(self, layout: Sequence[Clan], part: Asked) -> list[int]:
         able = [at for at, clan in enumerate(layout) if part.entity in clan.shapes and self._is_able(clan, part)]
         return [at for at in able if layout[at].place == "base"] or able
@@ -120,13 +137,13 @@ class Brute:
 
 
 def _is_made_for_strong_reads(layout: Sequence[Clan], answers: Sequence[Answer]) -> bool:
-    """Whether each local index answers one, beside whatever others it answers."""
-    made = {at for part, at, *_ in answers if part.consistent}
-    return all(clan.place != "local" or at in made for at, clan in enumerate(layout))
+    """Whether each local index holds what some strong read finds there, whatever else finds it there too."""
+    made = {(at, part.entity) for part, at, *_ in answers if part.consistent}
+    return all((at, name) in made for at, clan in enumerate(layout) if clan.place == "local" for name in clan.shapes)
 
 
 def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
-    """Whether a collection is read there: from one partition, strongly on the table alone, its keys demand presence."""
+    """Whether a collection is read there: from one partition, strongly not on a GSI, its keys demand presence."""
     if not all(p.entity in clan.shapes and set(clan.shapes[p.entity].partition) <= p.fixed for p in parts):
         return False
     heads = {tuple(dict(p.sources)[n] for n in clan.shapes[p.entity].partition) for p in parts}
@@ -136,4 +153,4 @@ def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
 def _is_kept(clan: Clan, part: Asked) -> bool:
     shape = clan.shapes[part.entity]
     demanded = {*shape.demanded, *(n for n, _ in shape.when)}
-    return (clan.place == "base" or not part.consistent) and set(part.present) <= demanded
+    return (clan.place != "index" or not part.consistent) and set(part.present) <= demanded
