@@ -18,6 +18,7 @@ from dynamodel.emit.suite.expressions import Expressions, scalar
 from dynamodel.emit.suite.tests import Context, pattern_tests
 from dynamodel.emit.suite.views import ConftestView, DataView, FixedView, FolderView, TablesView, TestsView
 from dynamodel.ir.artifact import Artifact
+from dynamodel.ir.plan import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,7 +60,7 @@ def emit_suite(workload: Workload, plan: Plan, suite: Suite, templates: Path | N
         "__init__.py": ("__init__.py", FolderView(line, workload.title)),
         "conftest.py": ("conftest.py", ConftestView(line, bool(table.vectors))),
         "checks.py": ("checks.py", FixedView(line)),
-        "tables.py": ("tables.py", _tables(workload, table, line)),
+        "tables.py": ("tables.py", _tables(workload, plan, line)),
         "data.py": ("data.py", _data(workload, plan, suite, names, line)),
         f"test_{workload.name}_patterns.py": ("test_patterns.py", tests),
     }
@@ -178,10 +179,12 @@ def _key(table: TableDesign) -> str:
     return f"({python_literal(table.partition.name)}, {python_literal(table.sort.name)})"
 
 
-def _tables(workload: Workload, table: TableDesign, line: str) -> TablesView:
+def _tables(workload: Workload, plan: Plan, line: str) -> TablesView:
+    table = plan.table
     vectors = _vectors(table) if table.vectors else ""
     kind = python_literal(table.type_attribute)
-    return TablesView(line, _key(table), kind, _schema(table), f"dynamodel-{workload.name}-", vectors)
+    whole = any(p.write_operation is Operation.TRANSACT_WRITE_ITEMS for p in plan.patterns)
+    return TablesView(line, _key(table), kind, _schema(table), f"dynamodel-{workload.name}-", vectors, whole)
 
 
 def _definitions(table: TableDesign, more: Iterable[KeyAttribute] = ()) -> Node:

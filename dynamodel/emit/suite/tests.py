@@ -52,7 +52,8 @@ def pattern_tests(context: Context) -> tuple[PatternTestsView, ...]:
     for pattern in context.workload.patterns:
         cases = [case for case in context.suite.cases if case.pattern == pattern.name]
         if cases:
-            tests = tuple(_test(context, pattern, case, taken) for case in cases)
+            whole = _transacted(context, pattern, cases)
+            tests = tuple(_test(context, pattern, case, taken, whole=case is whole) for case in cases)
             if isinstance(pattern, ReadPattern):
                 tests += _reading(context, pattern, cases, taken)
             title = f"{pattern.name}: {pattern.doc}" if pattern.doc else pattern.name
@@ -96,7 +97,18 @@ def _rows(case: Case) -> int:
     return sum(len(part.rows) for part in case.expected.parts) if isinstance(case.expected, Rows) else 0
 
 
-def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> TestView:
+def _transacted(context: Context, pattern: Pattern, cases: Sequence[Case]) -> Case | None:
+    """The first case that writes, of a write that the plan makes a transaction.
+
+    Of what a copy is kept for, both are written whatever the data: only the requests show that they belong together.
+    """
+    if context.plan.pattern(pattern.name).write_operation is not Operation.TRANSACT_WRITE_ITEMS:
+        return None
+    done = (case for case in cases if not isinstance(case.expected, Raised) and case.expected != Count(0))
+    return next((case for case in done if case.present or case.gone), None)
+
+
+def _test(context: Context, pattern: Pattern, case: Case, taken: set[str], *, whole: bool) -> TestView:
     name = _named(context, pattern, snake_case(case.title), taken)
     parameters: list[Node] = [f"client: {context.package}.{context.names.client}"]
     if isinstance(pattern, ReadPattern):
@@ -107,7 +119,7 @@ def _test(context: Context, pattern: Pattern, case: Case, taken: set[str]) -> Te
             parameters.append("loaded_table: tables.Table")
     else:
         parameters.append("table: tables.Table")
-        body = _write_body(context, pattern, case)
+        body = _write_body(context, pattern, case, whole=whole)
     signature = lines(Group(f"def {name}(", tuple(parameters), ") -> None:"))
     return TestView(tuple(signature), tuple(body))
 
@@ -230,9 +242,9 @@ def _chosen(context: Context, pattern: ReadPattern) -> dict[str, tuple[str, Attr
     return chosen
 
 
-def _write_body(context: Context, pattern: Pattern, case: Case) -> list[str]:
+def _write_body(context: Context, pattern: Pattern, case: Case, *, whole: bool) -> list[str]:
     context, given = _with_given(context, case)
-    return given + _outcome(context, pattern, case) + _state(context, case)
+    return given + _outcome(context, pattern, case, whole=whole) + _state(context, case)
 
 
 def _with_given(context: Context, case: Case) -> tuple[Context, list[str]]:
@@ -248,22 +260,22 @@ def _with_given(context: Context, case: Case) -> tuple[Context, list[str]]:
     return context._replace(expressions=expressions), [line for each in body for line in each]
 
 
-def _outcome(context: Context, pattern: Pattern, case: Case) -> list[str]:
+def _outcome(context: Context, pattern: Pattern, case: Case, *, whole: bool) -> list[str]:
+    """The call and its answer; `whole` is a call all of whose writes are transactions."""
     arguments = _arguments(context, pattern, case)
     expected = case.expected
     if isinstance(expected, Raised):
         errors: list[Node] = [f"{context.package}.{name}" for name in expected.errors]
         body = lines(Group("with checks.raises(", (errors[0] if len(errors) == 1 else pair(errors),), "):"), INDENT)
-        body += _call(context, pattern, arguments, 8, "")
-    elif isinstance(expected, Count):
-        body = _call(context, pattern, arguments, INDENT, "found = ")
+        return body + _call(context, pattern, arguments, 8, "")
+    answers = isinstance(expected, Count) or (isinstance(expected, Returned) and expected.row is not None)
+    body = ["    with table.in_transactions():"] if whole else []
+    body += _call(context, pattern, arguments, 8 if whole else INDENT, "found = " if answers else "")
+    if isinstance(expected, Count):
         body.append(f"    assert found == {expected.value}")
     elif isinstance(expected, Returned) and expected.row is not None:
-        body = _call(context, pattern, arguments, INDENT, "found = ")
         one = PartRows(expected.row.entity, (), single=True)
         body += Answer("found", one, ((context.expressions.row(expected.row),),)).check()
-    else:
-        body = _call(context, pattern, arguments, INDENT, "")
     return body
 
 

@@ -27,7 +27,8 @@ class FolderView:
 class TablesView:
     """`tables.py`: the table's key and type attributes and schema as Python expressions, and how its name begins.
 
-    `vectors` is what the schema says besides where there are vector indexes, empty without any.
+    `vectors` is what the schema says besides where there are vector indexes, empty without any. `transactions`: some
+    writes are.
     """
 
     header: str
@@ -36,6 +37,7 @@ class TablesView:
     schema: str
     prefix: str
     vectors: str
+    transactions: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from tests.support.designs import NAMES, designed
 from tests.support.helpdesk import helpdesk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 NOW = dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC)
@@ -107,13 +108,16 @@ def test_values_that_python_calls_equal_are_told_apart() -> None:
 
 
 def _body(case: Case, *rows: Row) -> list[str]:
-    workload, suite = helpdesk(), Suite(1, NOW, rows, (case,))
+    return _bodies([case], *rows)[0]
+
+
+def _bodies(cases: Sequence[Case], *rows: Row) -> list[list[str]]:
+    workload, suite = helpdesk(), Suite(1, NOW, rows, tuple(cases))
     names = package_names(workload)
     context = Context(
         workload, make_plan(workload), names, suite, "desk", Expressions(workload, names, suite, "desk", "data.")
     )
-    (view,) = pattern_tests(context)
-    return list(view.tests[0].body)
+    return [list(test.body) for view in pattern_tests(context) for test in view.tests]
 
 
 def _query(*groups: tuple[Row, ...], take: int | None = None, pages: bool = False) -> Case:
@@ -169,6 +173,23 @@ def test_a_write_is_followed_by_the_difference_that_it_made() -> None:
     assert "data.TICKET_1" in "".join(body)
     refused = _body(Case(update, "raises", {}, Raised(("NotFound",)), present=(before,)), before)
     assert refused == ["    with checks.raises(desk.NotFound):", f"        client.{update}()", "    data.check(table)"]
+
+
+def test_the_first_success_of_a_write_in_transactions_is_held_to_them() -> None:
+    agent = Row("Agent", {"agent_id": "a1", "email": "e"})
+    cases = [
+        Case("add_agent", "raises", {}, Raised(("UniqueTaken",))),
+        Case("add_agent", "succeeds", {}, Returned(), present=(agent,)),
+        Case("add_agent", "succeeds again", {}, Returned(), present=(agent,)),
+        Case("save_customer", "succeeds", {}, Returned(), present=(CITY,)),
+    ]
+    bodies = [body[:2] for body in _bodies(cases, agent, CITY)]
+    assert bodies == [
+        ["    with checks.raises(desk.UniqueTaken):", "        client.add_agent()"],
+        ["    with table.in_transactions():", "        client.add_agent()"],
+        ["    client.add_agent()", "    data.check(table)"],
+        ["    client.save_customer()", "    data.check(table)"],
+    ]
 
 
 @pytest.mark.parametrize("example", NAMES)

@@ -158,10 +158,11 @@ def test_join_succeeds_with_joined_at_from_the_clock_1(
     client: chat.Chat,
     table: tables.Table,
 ) -> None:
-    client.join(
-        member=chat.Member(username="u", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
-        members=1,
-    )
+    with table.in_transactions():
+        client.join(
+            member=chat.Member(username="u", room_id="01HF7YAT0EHN65VD0DWG9P5RVP"),
+            members=1,
+        )
     data.check(
         table,
         without=[data.ROOM_3],

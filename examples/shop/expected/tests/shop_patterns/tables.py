@@ -20,6 +20,8 @@ KEY = ("PK", "SK")
 
 TYPE = "_type"
 
+SINGLE = {"BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"}
+
 SCHEMA: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [
@@ -123,6 +125,20 @@ class Table:
             events.unregister("after-call.dynamodb.Query", look)
         assert found <= set(types), f"items of {found - set(types)} read besides"
         assert not (limited and endless), f"no limit in {endless}"
+
+    @contextmanager
+    def in_transactions(self) -> Iterator[None]:
+        """Refuses writes that are no transactions: they could be done by half."""
+
+        def look(model: Any, **_: Any) -> None:
+            assert model.name not in SINGLE, f"{model.name} outside a transaction"
+
+        events = self.client.meta.events
+        events.register("provide-client-params.dynamodb", look)
+        try:
+            yield
+        finally:
+            events.unregister("provide-client-params.dynamodb", look)
 
     def restore(self, before: list[Item]) -> None:
         """Makes the table hold these items and no others.

@@ -72,13 +72,14 @@ def test_sign_up_succeeds_with_joined_at_from_the_clock_1(
     client: shop.Shop,
     table: tables.Table,
 ) -> None:
-    client.sign_up(
-        customer=shop.Customer(
-            customer_id="01HF7YAT1R89PCBZE9T220P4F6",
-            email="e1!",
-            name="n",
-        ),
-    )
+    with table.in_transactions():
+        client.sign_up(
+            customer=shop.Customer(
+                customer_id="01HF7YAT1R89PCBZE9T220P4F6",
+                email="e1!",
+                name="n",
+            ),
+        )
     data.check(
         table,
         plus=[
@@ -987,7 +988,8 @@ def test_place_order_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
         quantity=100,
         price=Decimal("9.01"),
     )
-    client.place_order(order=given, order_lines=[given_2])
+    with table.in_transactions():
+        client.place_order(order=given, order_lines=[given_2])
     data.check(table, plus=[given, given_2])
 
 
@@ -2071,7 +2073,8 @@ def test_ship_succeeds_1(client: shop.Shop, table: tables.Table) -> None:
         shipped_at=dt.datetime(2044, 3, 1, 12, tzinfo=dt.UTC),
         address=shop.Address(street="s1", city="c1", country="c1"),
     )
-    client.ship(shipment=given)
+    with table.in_transactions():
+        client.ship(shipment=given)
     data.check(
         table,
         without=[data.ORDER_5],

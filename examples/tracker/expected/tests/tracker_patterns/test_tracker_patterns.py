@@ -41,7 +41,8 @@ def test_join_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
         handle="HANDLE",
         name="n1#",
     )
-    client.join(person=given)
+    with table.in_transactions():
+        client.join(person=given)
     data.check(table, plus=[given])
 
 
@@ -104,7 +105,8 @@ def test_join_raises_already_exists_with_the_identity_of_a_live_item_2(
 
 
 def test_rename_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="HANDLE")
+    with table.in_transactions():
+        found = client.rename(person_id="01HF7YAT00RMVZGBZC221EB37D", handle="HANDLE")
     expected = tracker.Person(
         person_id="01HF7YAT00RMVZGBZC221EB37D",
         handle="HANDLE",
@@ -203,7 +205,8 @@ def test_rename_raises_unique_taken_2(
 
 
 def test_leave_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.leave(person_id="01HF7YAT00RMVZGBZC221EB37D")
+    with table.in_transactions():
+        client.leave(person_id="01HF7YAT00RMVZGBZC221EB37D")
     data.check(table, without=[data.PERSON_1])
 
 
@@ -247,7 +250,8 @@ def test_found_team_raises_unique_taken_with_a_unique_value_of_a_live_item_1(
 
 def test_found_team_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
     given = tracker.Team(team_id="01HF7YAT3Y5D2Y18W7ZBZ73CXZ", handle="HANDLE")
-    client.found_team(team=given)
+    with table.in_transactions():
+        client.found_team(team=given)
     data.check(table, plus=[given])
 
 
@@ -487,9 +491,10 @@ def test_project_finds_nothing_or_a_neighbor_2(client: tracker.Tracker) -> None:
 
 
 def test_open_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.open_issue(
-        issue=tracker.Issue(project="", number=9999999, title="t1#t1"),
-    )
+    with table.in_transactions():
+        found = client.open_issue(
+            issue=tracker.Issue(project="", number=9999999, title="t1#t1"),
+        )
     expected = tracker.Issue(project="", number=4, title="t1#t1")
     assert found == expected
     data.check(
@@ -638,7 +643,8 @@ def test_open_issue_raises_not_found_2(
 
 
 def test_resolve_issue_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.resolve_issue(project="p1", number=2)
+    with table.in_transactions():
+        client.resolve_issue(project="p1", number=2)
     data.check(
         table,
         without=[data.PROJECT_1, data.ISSUE_7],
@@ -769,15 +775,16 @@ def test_issues_reads_nothing_else(
 
 
 def test_write_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    client.write_page(
-        page=tracker.Page_(
-            project="$",
-            page="p10",
-            text="t10",
-            edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
-            revision=1,
-        ),
-    )
+    with table.in_transactions():
+        client.write_page(
+            page=tracker.Page_(
+                project="$",
+                page="p10",
+                text="t10",
+                edited_at=dt.datetime(2044, 3, 1, 11, tzinfo=dt.UTC),
+                revision=1,
+            ),
+        )
     data.check(
         table,
         plus=[
@@ -938,7 +945,8 @@ def test_write_page_raises_already_exists_with_the_identity_of_a_live_item_2(
 
 
 def test_edit_page_succeeds_1(client: tracker.Tracker, table: tables.Table) -> None:
-    found = client.edit_page(project="p10", page="p2", text="t")
+    with table.in_transactions():
+        found = client.edit_page(project="p10", page="p2", text="t")
     expected = tracker.Page_(
         project="p10",
         page="p2",
