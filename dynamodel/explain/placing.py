@@ -19,13 +19,13 @@ from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
 from dynamodel.planner.divisions import Division, Divisions
 from dynamodel.planner.families import Group, collection_needs, extra_requests
+from dynamodel.planner.frame import fits
 from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.plan import assembled
 from dynamodel.planner.problem import EntityProblem, Selection
-from dynamodel.planner.search import fits
 from dynamodel.planner.serve import serve
 from dynamodel.planner.slots import Slotted, guard_name
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE, Outcome, Solution

@@ -15,12 +15,13 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.dynamo.rounding import whole_units
+from dynamodel.planner.asking import Asking
 from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
+from dynamodel.planner.frame import Imposed, fits
 from dynamodel.planner.guests import with_guests
 from dynamodel.planner.places import Place
 from dynamodel.planner.placings import Formed, Placing, Placings
-from dynamodel.planner.search import Imposed, fits, solve_entity
+from dynamodel.planner.search import solve_entity
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.solution import (
     BASE_PLACE,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from dynamodel.planner.problem import EntityProblem, Selection
     from dynamodel.planner.search import Frontier
 
-    Asked = tuple[tuple[Need, ...], tuple[object, ...]]  # needs, and what tells them from others
 
 MOST_EFFORT = 1600  # choices that are bounded or solved in one component; what is left open then is stated
 PAIR, NEIGHBORS = 2, 2
@@ -89,6 +89,7 @@ class Component:
         self._options = options
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
+        self._asking = Asking(problems)
         self._most_local = LOCAL_INDEXES if options.local_indexes else 0
         self._collections = tuple(sorted(collections, key=lambda c: (not c.consistent, len(c.partitions[0]))))
         self._placings = Placings(problems, collections, self._most_local)
@@ -98,7 +99,6 @@ class Component:
         self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
         self._solved: dict[tuple[object, ...], Frontier] = {}
-        self._known: dict[tuple[object, ...], dict[str, Asked]] = {}
         self._found: dict[int, Solution] = {}
         self._effort = 0
         self._open: list[Rank] = []
@@ -309,44 +309,6 @@ class Component:
             for piece, group in self._placings.on_table(placing)
         )
 
-    def _read_at_once(self, needs: Sequence[Need]) -> list[Need]:
-        """Parts as one request reads them: the first declared is charged for all where it is known how much that is."""
-        if len(needs) == 1:
-            return [replace(n, shared=False) for n in needs]
-        whole = whole_units((n.rows.average, self._problems[n.entity].keyless) for n in needs)
-        if whole is None:
-            return list(needs)
-        first = min(n.part for n in needs)
-        return [replace(n, charged=whole if n.part == first else 0) for n in needs]
-
-    def _asked(self, piece: CollectionNeed, reads: Sequence[Sequence[Need]]) -> dict[str, Asked]:
-        """What each entity is asked for a piece, by the requests that read it, with a short name of that."""
-        known = (piece.key, *(tuple((n.part, n.rows.average) for n in needs) for needs in reads))
-        if known not in self._known:
-            every = [n for needs in reads for n in self._read_at_once(needs)]
-            found: dict[str, Asked] = {}
-            for name in dict.fromkeys(piece.entities):
-                own = tuple(n for n in every if n.entity == name)
-                found[name] = own, tuple((n.pattern, n.part, n.shared, n.charged, n.rows.average) for n in own)
-            self._known[known] = found
-        return self._known[known]
-
-    def _asked_of(self, name: str, group: Group, *, settled: bool) -> Asked:
-        """What a group asks an entity: by the requests of its layout or, until it is settled, one for each collection.
-
-        One request for all is the least: several are rounded up one by one.
-        """
-        needs: list[Need] = []
-        told: list[object] = []
-        for piece in group.collections:
-            if name in piece.entities:
-                reads = group.asked_of(piece)
-                whole = [tuple(n for read in reads for n in read)]
-                more, names = self._asked(piece, reads if settled else whole)[name]
-                needs += more
-                told += names
-        return tuple(needs), tuple(told)
-
     def _entity(
         self,
         name: str,
@@ -359,7 +321,7 @@ class Component:
         """The best keys of one entity; what is `left` to be decided may be answered from any place of its own."""
         mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
         apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
-        asked = [self._asked_of(name, group, settled=settled) for group, _ in mine]
+        asked = [self._asking.of_group(name, group, settled=settled) for group, _ in mine]
         local = local_groups(groups, name)
         known = (
             name,
@@ -371,7 +333,7 @@ class Component:
         )
         if known not in self._solved:
             free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
-            least = (self._asked(c, [mixed(c.parts) if c.woven else c.parts])[name][0] for c in undecided)
+            least = (self._asking.of(c, [mixed(c.parts) if c.woven else c.parts])[name][0] for c in undecided)
             free += [replace(n, undecided=True) for needs in least for n in needs]
             imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: [], LOCAL_PLACE: []}
             for (group, partition), (needs, _) in zip(mine, asked, strict=True):
