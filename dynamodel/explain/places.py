@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.explain.keys import answers, refusal, signature_of
+from dynamodel.ir.keys import NaturalKey
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.planner.enumerate import base_signatures, index_signatures
 from dynamodel.planner.identity import joinable
@@ -125,10 +127,23 @@ class _Reader:
         if free and not here.startswith(("GSI", "LSI")):
             return f"{lacking}, and what the table itself answers needs no index entry"
         if len(free) == len(needs):
-            return f"{lacking}; one would do as well as here"
+            text = "shared, it would be text, which writes must know whole"
+            return f"{lacking}; {text if self._is_apart(here) else 'one would do as well as here'}"
         if free:
             return f"{lacking} to lie beside the others"
         return "it would be answered there too, in no fewer requests and at no less cost"
+
+    def _is_apart(self, place: str) -> bool:
+        """Whether an index holds one entity, of whose key updates change what is an attribute itself."""
+        index = self._plan.table.index(place)
+        if len(index.entities) > 1 or not index.natural:
+            return False
+        (name,) = index.entities
+        key = next(k for k in self._plan.entity(name).indexes if k.place == place)
+        own = {f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)}
+        entity = self._workload.entity(name)
+        steps = [s for _, s in self._workload.steps_on(name) if s.actions]
+        return any(not own.isdisjoint(changed_attributes(entity, step)) for step in steps)
 
     def _together(self, entity: EntityDef, need: Need, place: str) -> str:
         """Whether one key at that place could answer the need and what the place answers already."""

@@ -17,6 +17,7 @@ from dynamodel.ir.plan import Plan
 from dynamodel.ir.proof import Proof
 from dynamodel.ir.reads import ReadKind
 from dynamodel.keys.choose import refusal as key_refusal
+from dynamodel.planner.apart import spread
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
 from dynamodel.planner.cost import Physical, price, rounded_up
@@ -25,7 +26,6 @@ from dynamodel.planner.families import never_mixed
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
 from dynamodel.planner.natural import FREE, Forms
-from dynamodel.planner.slots import assign, deployed_slots
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
@@ -52,11 +52,12 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     _refuse_impossible(workload)
     outcome = solve(workload, locked)
     solution = _choose(outcome, tolerance)
-    slotted = assign(workload, solution, deployed_slots(locked))
+    deployed = locked.table.gsis if locked is not None else ()
+    forms = Forms(frozenset(i.name for i in deployed if not i.natural))
+    slotted = spread(workload, solution, locked, physical_names(workload), forms)
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
-    deployed = locked.table.gsis if locked is not None else ()
-    plan = assembled(workload, outcome, solution, slotted, Forms(frozenset(i.name for i in deployed if not i.natural)))
+    plan = assembled(workload, outcome, solution, slotted, forms)
     if locked is None:
         return plan
     plan = keep_vector_names(plan, locked)

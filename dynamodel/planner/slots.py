@@ -40,6 +40,8 @@ Kept = Mapping[tuple[str, tuple[str, ...]], int]  # an entity and the attributes
 _Own = tuple["Selection", int, Projection]  # an own index key: whose, the number of its place, what it must hold
 _Shape = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]  # the attributes of a key, those of its order with "-"
 
+Apart = frozenset[tuple[str, int]]  # entities and the numbers of their places whose slots nobody shares
+
 NOTHING_KEPT: Kept = {}
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
 
@@ -69,8 +71,8 @@ def key_attributes(key: KeyDesign) -> tuple[str, ...]:
     return tuple(name for field in key.fields for name in field.value.attributes)
 
 
-def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) -> Slotted:
-    """Give every index key a slot: groups first, then each entity's own keys.
+def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, apart: Apart = frozenset()) -> Slotted:
+    """Give every index key a slot: groups first, then each entity's own keys; each of `apart` has one to itself.
 
     An own key that `kept` names stays in its slot if that is free. Then what holds whole items takes the lowest slots
     that are left to the entity. What holds less takes a slot that holds the same, one that is still empty, or one that
@@ -84,14 +86,12 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     for selection in solution.selections:
         name = selection.entity
         mine = [g for g in solution.groups if g.partition_of(name) is not None]
-        beside = {g: f"LSI{n}" for n, g in enumerate(local_groups(solution.groups, name), 1)}
-        groups[name] = {BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{colored[g] + 1}": g for g in mine}
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
         for number, group in zip(grouped, (g for g in mine if g.place == GSI_PLACE), strict=True):
             slots.take(colored[group], selection, number, _WHOLE, in_group=True)
-    own = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
+    every = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
     left = []
-    for selection, number, projection in own:
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in apart):
         names = tuple(name.partition("@")[0] for name in selection.places[number].signature.attributes)
         deployed = kept.get((selection.entity, names))
         if deployed in slots.free(selection):
@@ -103,10 +103,20 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
     for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != _WHOLE):
         slots.take(slots.fittest(selection, number, projection), selection, number, projection)
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in apart):
+        slots.take(slots.new(), selection, number, projection)
+    number_of = slots.numbers(closed=bool(apart))
     local = local_numbers(entities, solution)
-    places = {
-        s.entity: _names(entities[s.entity], s, slots.taken[s.entity], local[s.entity]) for s in solution.selections
-    }
+    places = {}
+    for selection in solution.selections:
+        name = selection.entity
+        mine = [g for g in solution.groups if g.partition_of(name) is not None]
+        beside = {g: f"LSI{n}" for n, g in enumerate(local_groups(solution.groups, name), 1)}
+        groups[name] = {
+            BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{number_of[colored[g]]}": g for g in mine
+        }
+        slot_of = {number: number_of[slot] for number, slot in slots.taken[name].items()}
+        places[name] = _names(entities[name], selection, slot_of, local[name])
     return Slotted(places, groups)
 
 
@@ -118,6 +128,17 @@ class _Slots:
         self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
         self._holders = dict.fromkeys(range(count), 0)
         self._shapes: dict[int, set[_Shape | None]] = defaultdict(set)
+
+    def new(self) -> int:
+        """One more slot."""
+        slot = len(self._held)
+        self._held[slot], self._holders[slot] = None, 0
+        return slot
+
+    def numbers(self, *, closed: bool) -> dict[int, int]:
+        """The number of the index that each slot becomes; `closed` leaves out slots that nothing lies in."""
+        slots = [slot for slot, holders in self._holders.items() if holders or not closed]
+        return {slot: number for number, slot in enumerate(slots, 1)}
 
     def free(self, selection: Selection) -> list[int]:
         """The slots that an entity is not in."""
@@ -188,7 +209,7 @@ def _own(entity: EntityDef, selection: Selection, kinds: Container[str]) -> list
 def _names(
     entity: EntityDef, selection: Selection, slots: Mapping[int, int], local: Mapping[int, int]
 ) -> tuple[str, ...]:
-    """The names of a selection's places, in their order; `local` are the numbers of those in local indexes."""
+    """The names of a selection's places, in their order; `slots` and `local` are the numbers of those in indexes."""
     names = []
     copies = count(1)
     for number, place in enumerate(selection.places):
@@ -201,7 +222,7 @@ def _names(
         elif place.kind in BESIDE:
             names.append(guard_name(entity, place))
         else:
-            names.append(f"GSI{slots[number] + 1}")
+            names.append(f"GSI{slots[number]}")
     return tuple(names)
 
 

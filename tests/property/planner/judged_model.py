@@ -64,13 +64,13 @@ class Note(Entity, identity=("loan_id", "note_id"), parent=Parent(Loan, children
 
 
 class Book(Entity, identity="book_id", count=50_000):
-    book_id: Ulid
+    book_id: Ulid = attr(generated=True)  # loans hold it without a link
     shelf: str
     title: str
     year: Annotated[int, Field(ge=0, le=3000)]
 
 
-class Library(Model, table="library"):
+class Library(Model, table="library", indexes=3):
     reader = Get(Reader, by=Reader.reader_id, rps=20)
     reader_by_email = Get(Reader, by=Reader.email, rps=5)
     readers_by_score = Query(Reader, order_by=desc(Reader.score), limit=10)
