@@ -40,7 +40,7 @@ class _Knowledge:
     changed: frozenset[str]
     removed: frozenset[str]
     constants: tuple[tuple[str, object], ...]
-    held: tuple[ConditionDef, ...]  # equalities that the step demands of the item before
+    held: tuple[ConditionDef, ...]  # what the step demands of the item before
 
 
 def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
@@ -96,8 +96,8 @@ def _knowledge(entity: EntityDef, step: StepDef) -> _Knowledge:
         for a in step.actions
         if a.kind is ActionKind.SET and isinstance(a.source, Constant)
     )
-    before = tuple(c for c in step.when if c.op in {Op.EQ, Op.PRESENT})
-    return _Knowledge(frozenset(known), frozenset(changed), frozenset(by_kind[ActionKind.REMOVE]), constants, before)
+    removed = frozenset(by_kind[ActionKind.REMOVE])
+    return _Knowledge(frozenset(known), frozenset(changed), removed, constants, step.when)
 
 
 def _attributes(field: KeyField) -> tuple[str, ...]:
@@ -185,8 +185,8 @@ def _surely_out(key: KeyDesign, knowledge: _Knowledge) -> bool:
 
 def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
     """Whether the step demands that the item had the key: its `when` implies every deciding condition."""
-    equal = {c.attribute for c in knowledge.held}
-    return all(c in knowledge.held for c in key.when) and all(name in equal for name in _sparse(key))
+    there = {c.attribute for c in knowledge.held if c.op in {Op.EQ, Op.PRESENT}}
+    return all(c in knowledge.held for c in key.when) and all(name in there for name in _sparse(key))
 
 
 def _beside(

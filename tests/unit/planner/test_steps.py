@@ -9,7 +9,7 @@ import pytest
 
 from dynamodel.ir.keys import Absent, KeyField, NaturalKey
 from dynamodel.ir.plan import EntityDesign, KeyAction, KeyChange, KeyDesign, Operation
-from dynamodel.ir.reads import ConditionDef, Equal
+from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import Constant, Given, Kind, ValueType
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.layout import guard_design, key_design
@@ -157,6 +157,27 @@ def test_the_condition_decided_by_the_caller_for_an_item_that_has_the_key() -> N
     planned = update(OPEN, sets("status"), is_equal("status", "open"))
     assert changes(planned) == {PK: KeyAction.REMOVE_UNLESS, SK: KeyAction.REMOVE_UNLESS}
     assert planned.read_first == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [ConditionDef(Op.ABSENT, "paid"), ConditionDef(Op.NE, "paid", (Constant("cash"),))],
+    ids=str,
+)
+def test_any_condition_of_the_key_that_the_step_demands_tells_that_the_item_has_the_key(
+    condition: ConditionDef,
+) -> None:
+    key = index("owner", SortPart("total"), when=(condition,))
+    planned = update(key, sets("paid"), condition)
+    assert changes(planned) == {PK: KeyAction.REMOVE_UNLESS, SK: KeyAction.REMOVE_UNLESS}
+    assert planned.read_first == ()
+    assert update(key, sets("paid"), is_equal("note", "x")).read_first == ("owner", "total")
+
+
+def test_a_demanded_absence_does_not_tell_that_a_part_is_there() -> None:
+    planned = update(PAID, sets("paid"), ConditionDef(Op.ABSENT, "paid"))
+    assert changes(planned) == {PK: KeyAction.SET_OR_REMOVE, SK: KeyAction.SET_OR_REMOVE}
+    assert planned.read_first == ("owner",)
 
 
 def test_a_coded_optional_part_is_removed() -> None:
