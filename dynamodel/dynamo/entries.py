@@ -15,7 +15,7 @@ from dynamodel.dynamo.footprint import membership_conditions, share_of, share_of
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.reads import ConditionDef, Op
-from dynamodel.ir.values import Constant, Now
+from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import ActionKind, StepKind
 from dynamodel.records import dataclass
 
@@ -139,14 +139,14 @@ def _started(workload: Workload, entity: EntityDef, step: StepDef) -> Iterator[C
 
 
 def _left(action: ActionDef) -> Iterator[ConditionDef]:
-    """What an action leaves behind; a caller's value may be None where the attribute is optional."""
+    """What an action leaves behind; what is set to the caller's value is taken to be there: `remove` takes it away."""
     source = action.source
     if action.kind is ActionKind.REMOVE or (isinstance(source, Constant) and source.value is None):
         yield ConditionDef(Op.ABSENT, action.attribute)
-    elif action.kind is not ActionKind.SET or isinstance(source, Now):
-        yield ConditionDef(Op.PRESENT, action.attribute)
-    elif isinstance(source, Constant):
+    elif action.kind is ActionKind.SET and isinstance(source, Constant):
         yield ConditionDef(Op.EQ, action.attribute, (source,))
+    else:
+        yield ConditionDef(Op.PRESENT, action.attribute)
 
 
 def _chance(

@@ -314,8 +314,8 @@ PRESENT_SHARE = 300_000
         (update(to("x", Constant("v")), when=(is_equal("x", "w"),)), 2 * U),
         (update(to("x", Now())), U + PRESENT_SHARE),  # in, and moved if it was in
         (update(to("x", Constant("v")), when=(ABSENT,)), U),
-        (update(to("x", Given("x")), when=(is_present("x"),)), U + PRESENT_SHARE),  # the caller may give None
-        (update(to("x", Given("x"))), 2 * PRESENT_SHARE),
+        (update(to("x", Given("x")), when=(is_present("x"),)), 2 * U),  # the caller gives a value
+        (update(to("x", Given("x"))), U + PRESENT_SHARE),
         (update(to("x", None)), PRESENT_SHARE),
         (update(to("x", Constant(None)), when=(is_present("x"),)), U),
         (update(to("x", None), when=(ABSENT,)), 0),
