@@ -177,6 +177,9 @@ def _relaxations(workload: Workload, entity: EntityDef) -> Iterator[str]:
     if shorter:
         yield f"declare a smaller maximum for {any_of(shorter)}"
     fixed = {name for n in needs_of(workload, entity) for name in n.eq}
+    texts = [a for a in shorter if a in fixed]
+    if texts:
+        yield f"find items by a digest of {any_of(texts)} that is an attribute too"
     lasting = [
         a.name
         for a in entity.stored

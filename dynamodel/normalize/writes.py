@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dynamodel.spec.pattern_nodes import StepSpec, WriteSpec
 
 _ONE = Estimate(1, 1)
+_LIMITS = {"gt": "_above", "ge": "_from", "lt": "_below", "le": "_to"}  # beside the value that an attribute changes by
 
 
 def _named(step: StepSpec) -> str:
@@ -188,9 +189,12 @@ class Writer:
         )
 
     def _when(self, condition: ConditionSpec, changed: set[str]) -> ConditionDef:
-        """A condition; the expected value of an attribute that changes is named `expected_status`."""
-        if condition.op == "eq" and condition.given and condition.attr:
-            ref = condition.attr
+        """A condition; what is asked of an attribute that changes is named `expected_status`, or `cents_from`."""
+        ref = condition.attr
+        if condition.given and ref and ref.attribute in changed and condition.op in _LIMITS:
+            given = self.conditions.value(ref, Group.EXPECTED, f"when {condition.op}", suffix=_LIMITS[condition.op])
+            return ConditionDef(Op(condition.op), ref.attribute, (given,))
+        if condition.op == "eq" and condition.given and ref:
             prefix = "expected_" if ref.attribute in changed else ""
             known = self._bound.get((self.conditions.step, ref.entity, ref.attribute))
             source = known or self.conditions.value(ref, Group.EXPECTED, "when", prefix=prefix)

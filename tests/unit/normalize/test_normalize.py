@@ -161,6 +161,14 @@ def test_two_items_of_one_type_have_arguments_of_their_own(shop: Callable[..., W
     assert _names(pattern) == ["id", "id_2", "balance", "balance_2"]
 
 
+def test_what_is_asked_of_a_value_that_changes_is_named_by_what_is_asked(shop: Callable[..., Workload]) -> None:
+    balance = "Account.balance"
+    pattern = _write(shop(f"pay = Update(Account, add={balance}, when=(ge({balance}), lt({balance})))"))
+    assert _names(pattern) == ["id", "balance", "balance_from", "balance_below"]
+    untouched = _write(shop("check = Update(User, set=User.tenant_id, when=gt(User.account))"))
+    assert _names(untouched) == ["user_id", "tenant_id", "account"]
+
+
 def test_steps_on_a_parent_share_the_value_of_the_child(shop: Callable[..., Workload]) -> None:
     pattern = _write(shop("drop = Transaction(Delete(Line), Update(Order, set=Order.total))"))
     assert _names(pattern) == ["order_id", "number", "total"]
