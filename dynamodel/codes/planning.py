@@ -31,7 +31,8 @@ PLANNING: tuple[Entry, ...] = (
     Entry("DM414", "new local index on a deployed table", WARNING,
           "Local secondary indexes are made with the table; adding one means a new table and a copy of the data."),
     Entry("DM415", "what the lock costs", NOTE,
-          "The plan keeps the deployed base keys; another layout would be cheaper but moves items."),
+          "The plan keeps the deployed base keys and makes no local index beside a deployed table; another layout "
+          "would be cheaper but moves items."),
     Entry("DM416", "deployed index with other keys or projection", WARNING,
           "Keys and projection of an index are fixed; a changed one is a new index beside the old one."),
     Entry("DM417", "entity with another key in a deployed index", WARNING,

@@ -14,7 +14,6 @@ from itertools import product, repeat
 from math import prod
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.asking import Asking
 from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
 from dynamodel.planner.frame import Imposed, fits
@@ -37,7 +36,6 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dynamodel.ir.workload import Options
     from dynamodel.planner.families import CollectionNeed, Group
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem, Selection
@@ -77,20 +75,19 @@ class Component:
 
     def __init__(
         self,
-        options: Options,
+        most: tuple[int, int],
         problems: Sequence[EntityProblem],
         collections: Sequence[CollectionNeed],
         needs: Mapping[str, Sequence[Need]],
     ) -> None:
-        """Collections with fewer common values come first, because they decide the partition of others.
+        """`most` GSIs and local indexes. Collections with fewer common values come first: they decide partitions.
 
         What must be read strongly comes before all: local indexes are made for that, others may join it there.
         """
-        self._options = options
+        self._most, self._most_local = most
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
         self._asking = Asking(problems)
-        self._most_local = LOCAL_INDEXES if options.local_indexes else 0
         self._collections = tuple(sorted(collections, key=lambda c: (not c.consistent, len(c.partitions[0]))))
         self._placings = Placings(problems, collections, self._most_local)
         strong = [c for c in collections if c.consistent and self._most_local]
@@ -273,7 +270,7 @@ class Component:
             return 0
         bare = tuple(shortened(group, self._root) for group in groups)
         frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c not in apart))
-        found = frontier.at_most(self._options.indexes)
+        found = frontier.at_most(self._most)
         return 0 if found is None else found.cost - frontier.gap
 
     def _offer(self, placing: Placing, groups: tuple[Group, ...]) -> None:
@@ -344,7 +341,7 @@ class Component:
                     free,
                     next(iter(imposed[BASE_PLACE]), None),
                     (imposed[GSI_PLACE], imposed[LOCAL_PLACE]),
-                    self._options.indexes,
+                    self._most,
                     local_indexes=max(0, self._most_local - len(local)),
                     literals=literals,
                 )

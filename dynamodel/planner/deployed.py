@@ -86,11 +86,13 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             found.append(_rebuilt(index))
     found += _searched(locked, plan) + _copied(workload, locked, plan)
     saved = plan.cost.monthly - free.cost.monthly
-    if saved > 0 and [e.base for e in free.entities] != [e.base for e in plan.entities]:
+    kept = [e.base for e in free.entities] != [e.base for e in plan.entities] and "base keys"
+    kept = kept or (len(free.table.lsis) > len(plan.table.lsis) and "local indexes")
+    if saved > 0 and kept:
         found.append(
             finding(
                 "DM415",
-                f"keeping the deployed base keys costs {saved / MICRO:.2f} USD a month",
+                f"keeping the deployed {kept} costs {saved / MICRO:.2f} USD a month",
                 hint="plan without the lock to see the other layout",
             )
         )
@@ -184,11 +186,14 @@ def _added(workload: Workload, plan: Plan, index: IndexDesign) -> Diagnostic:
 
 
 def _rebuilt(index: IndexDesign) -> Diagnostic:
+    way = "create it under another name, switch, then delete the old one"
+    if index.kind == "lsi":
+        way = "make a table with it, and move the items there: a local index is made only with its table"
     return finding(
         "DM416",
         f"{index.name} changes its keys or projection, which an existing index cannot",
         path=(index.name,),
-        hint="create it under another name, switch, then delete the old one",
+        hint=way,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.component import Component
 from dynamodel.planner.families import CollectionNeed, collection_needs
 from dynamodel.planner.fixed import of_all
@@ -30,7 +31,20 @@ if TYPE_CHECKING:
 
 
 def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
-    """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can."""
+    """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can.
+
+    A local index is made with its table only (Developer Guide, "Local Secondary Indexes"), so beside a locked plan
+    there are as many as it has, unless a read has no answer without one more.
+    """
+    most = LOCAL_INDEXES if workload.options.local_indexes else 0
+    if locked is None:
+        return _solved(workload, None, most)
+    kept = _solved(workload, locked, min(most, len(locked.table.lsis)))
+    _, unserved, *_ = kept.by_count[-1].rank
+    return kept if not unserved else _solved(workload, locked, most)
+
+
+def _solved(workload: Workload, locked: Plan | None, local_indexes: int) -> Outcome:
     needs: dict[str, list[Need]] = {}
     for need in all_needs(workload):
         needs.setdefault(need.entity, []).append(need)
@@ -42,7 +56,8 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
     tables: list[list[Solution]] = []
     complete, gap = True, 0
     for entities, collections in components:
-        solver = Component(workload.options, [problems[e.name] for e in entities], collections, needs)
+        own = [problems[e.name] for e in entities]
+        solver = Component((workload.options.indexes, local_indexes), own, collections, needs)
         tables.append(solver.best())
         complete = complete and solver.complete
         gap += solver.gap
@@ -56,21 +71,25 @@ def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
     requests = min(s.rank[:-1] for s in merged)
     able_all = [s for s in merged if s.rank[:-1] == requests]
     least = min(s.rank[-1] for s in able_all)
-    free = _with_shared_slots(workload, problems, able_all, {})
+    free = _with_shared_slots(workload, problems, able_all, {}, local_indexes)
     stay = deployed_slots(locked)
-    shared = _with_shared_slots(workload, problems, able_all, stay) if stay else free
+    shared = _with_shared_slots(workload, problems, able_all, stay, local_indexes) if stay else free
     cheapest, kept = (min(s.rank[-1] for s in some) for some in (free, shared))
     return Outcome(shared, complete, gap + cheapest - least, max(0, kept - cheapest))
 
 
 def _with_shared_slots(
-    workload: Workload, problems: Mapping[str, EntityProblem], solutions: Sequence[Solution], kept: Kept
+    workload: Workload,
+    problems: Mapping[str, EntityProblem],
+    solutions: Sequence[Solution],
+    kept: Kept,
+    local_indexes: int,
 ) -> tuple[Solution, ...]:
     """The solutions with what sharing projections costs, and the last of them with more slots while that helps."""
     found = [one for s in solutions for one in _shared(workload, problems, s, kept)]
     while found[-1].wider and found[-1].indexes < workload.options.indexes:
         found += _shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1), kept)
-    return tuple(found)
+    return tuple(one for one in found if one.local <= local_indexes)
 
 
 def _shared(

@@ -19,9 +19,10 @@ BESIDE = {"copy", "copy of a part", "guard", "guard that answers"}
 COPIED = {"copy of what is upserted", "copy of a list", "copy of what is versioned"}
 PROJECTIONS = {"ALL", "KEYS_ONLY", "INCLUDE"}
 MEANS = {"read first", "history", "count", "counter over children", "copied attribute", "joined attribute"}
+TOGETHER = {"collection in the table", "collection in a GSI", "collection in a LSI"}
 KINDS = {f"{kind}" for kind in (*ReadKind, *StepKind, *ActionKind)} - {ReadKind.SEARCH, StepKind.LOOK}
 OPERATIONS = {f"{operation}" for operation in Operation} - {Operation.SEARCH_VECTORS}  # no backend runs it
-EVERYTHING = KEYS | BESIDE | COPIED | PROJECTIONS | MEANS | KINDS | OPERATIONS
+EVERYTHING = KEYS | BESIDE | COPIED | PROJECTIONS | MEANS | TOGETHER | KINDS | OPERATIONS
 
 
 def reached(workload: Workload, plan: Plan) -> set[str]:
@@ -66,10 +67,15 @@ def _requests(plan: Plan) -> Iterator[str]:
     for pattern in plan.patterns:
         for read in pattern.reads:
             yield f"{read.operation}"
+            yield from (f"collection in {_kind(read.index)}" for _ in [read] if len(read.parts) > 1)
             yield from ("guard that answers" for _ in [read] if read.beside.startswith("GUARD"))
         yield from ("read first" for step in pattern.steps if step.read_first)
         if pattern.write_operation is not None:
             yield f"{pattern.write_operation}"
+
+
+def _kind(index: str | None) -> str:
+    return "the table" if index is None else f"a {index[:3]}"
 
 
 def _copied(workload: Workload, plan: Plan) -> Iterator[str]:
