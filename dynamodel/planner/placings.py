@@ -162,7 +162,8 @@ class Placings:
             pieces.append(piece)
         kept = tuple(sorted(local, key=lambda some: self._order(some[0])))
         formed = Formed(GSI_PLACE if place == GSI_PLACE else BASE_PLACE, self._sorted(pieces), kept)
-        if len(formed.every) > 1 and common_partitions(formed.every) is None:
+        agreed = len(formed.every) == 1 or common_partitions(formed.every) is not None
+        if not agreed or len(kept) > self._local_indexes:
             return None
         rest = [one for i, one in enumerate(placing.formed) if i not in others]
         return replace(placing, formed=tuple(sorted((*rest, formed), key=lambda f: self._order(f.every[0]))))
