@@ -170,6 +170,8 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
         said.append("copies are weighed for strong reads and beyond the indexes allowed")
     taken = {p.name: p.request_count for p in patterns}
     several = [p for p in physical.workload.reads if p.kind is ReadKind.COLLECTION and taken[p.name] > 1]
+    if physical.workload.options.copies and any(p.consistent for p in several):
+        said.append("no copy is put among the items of a collection")
     if several and {p.name for p in several} & never_mixed(physical.workload):
         said.append("lists of one range do not lie mixed where one is read without the others")
     if any(index.natural for index in physical.table.gsis):

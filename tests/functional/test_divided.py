@@ -24,3 +24,4 @@ def test_what_cannot_be_read_at_once_is_read_in_pieces_from_where_it_lies(
     assert [index.entities for index in plan.table.gsis] == [("Visit", "Invoice")]
     (copy,) = next(e.copies for e in plan.entities if e.entity == "Visit")
     assert [c.attribute for c in copy.when] == ["state"]
+    assert "no copy is put among the items of a collection" in plan.proof.statement
