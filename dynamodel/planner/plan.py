@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.slots import Slotted
     from dynamodel.planner.solution import Outcome, Solution
 
+_MATTERS = 20  # a read matters for what is assumed of it where it takes more than one part in so many of the cost
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
 
@@ -113,7 +114,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
         cost,
         proof,
         _findings(workload, priced, outcome) + hot,
-        _assumptions(workload, designs),
+        (*_assumptions(workload, designs), *_assumed_rows(workload, priced, cost.monthly)),
         workload.copied,
         workload.choices,
         workload.options.deployment,
@@ -245,6 +246,17 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
             )
         )
     return tuple(found)
+
+
+def _assumed_rows(workload: Workload, patterns: tuple[PatternDesign, ...], monthly: int) -> tuple[str, ...]:
+    """The reads whose number of rows stands in for a fact, the dearest first; those that cost little are left out."""
+    costs = {p.name: p.monthly_micro_usd for p in patterns}
+    rows = [(p, [q.rows.average for q in p.parts if q.rows.assumed]) for p in workload.reads]
+    dear = [(costs[p.name], p.name, max(some)) for p, some in rows if some and costs[p.name] * _MATTERS > monthly]
+    if not dear:
+        return ()
+    named = ", ".join(f"{name} ({count:,})" for _, name, count in sorted(dear, key=lambda one: (-one[0], one[1])))
+    return (f"number of rows assumed for {named}: `rows=` says it",)
 
 
 def _assumptions(workload: Workload, designs: Sequence[EntityDesign]) -> tuple[str, ...]:

@@ -135,3 +135,29 @@ def test_what_nothing_is_known_of_spreads_load_no_better_than_with_more_attribut
     place = plan.pattern("pinned").reads[0].index
     key = next(k for k in plan.entity("Post").indexes if k.place == place)
     assert {name for field in key.partition for name in field.value.attributes} == {"space", "channel"}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", "number of rows assumed for of_room (10), week (3,333): `rows=` says it"),
+        (", rows=50", "number of rows assumed for of_room (10): `rows=` says it"),
+        (", limit=20", "number of rows assumed for of_room (10): `rows=` says it"),
+    ],
+)
+def test_the_plan_says_of_which_dear_reads_it_assumes_the_rows(tmp_path: Path, more: str, said: str) -> None:
+    plan = planned(
+        tmp_path,
+        f"""
+        from datetime import datetime
+        from dynamodel import Entity, Get, Model, Put, Query, between
+        class Lesson(Entity, identity=("room", "at"), count=10_000):
+            room: str
+            at: datetime
+        class School(Model):
+            week = Query(Lesson, range=between(Lesson.at), order_by=Lesson.at, rps=2{more})
+            of_room = Query(Lesson, by=Lesson.room, rps=2_000)
+            teach = Put(Lesson, rps=1)
+        """,
+    )
+    assert [a for a in plan.assumptions if "rows" in a] == [said]
