@@ -120,6 +120,8 @@ def _with(package: ArtifactSet, path: str, text: str) -> ArtifactSet:
 def results(made: Sequence[Mutant], workers: int) -> Iterator[Result]:
     """Run mutants, several at a time, in any order."""
     _Running.mutants = list(made)
+    for mutant in made:
+        assert mutant.subject.folder.is_dir()  # before processes are forked: once for all
     with _loaded_once(), multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(_run, range(len(made)))
 

@@ -1,4 +1,4 @@
-"""The models that faults are injected into: every example, all shapes of collections, two with the whole language."""
+"""The models that faults are injected into: every example, two with the whole language, and several shapes of plans."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import atexit
 import shutil
 import tempfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,14 +32,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """A model that is right, on its way through the stages; its emitted suite lies in `folder`."""
+    """A model that is right, on its way through the stages."""
 
     name: str
     workload: Workload
     plan: Plan
     suite: Suite
     package: ArtifactSet
-    folder: Path
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the suite lies."""
+        return suite_folder(self.workload, self.plan, self.suite)
+
+
+def _functional(file: str) -> Callable[[], Workload]:
+    return lambda: normalize(load_model(EVERYTHING.with_name(file)))
 
 
 def _example(name: str) -> Callable[[], Workload]:
@@ -49,8 +57,7 @@ def _example(name: str) -> Callable[[], Workload]:
 SUBJECTS: dict[str, Callable[[], Workload]] = {
     **{name: _example(name) for name in NAMES},
     "helpdesk": helpdesk,
-    "everything": lambda: normalize(load_model(EVERYTHING)),
-    "shapes": lambda: normalize(load_model(EVERYTHING.with_name("shapes_model.py"))),
+    **{name: _functional(f"{name}_model.py") for name in ("everything", "shapes", "divided", "ledger")},
 }
 
 
@@ -60,9 +67,7 @@ def subject(name: str) -> Subject:
     workload = SUBJECTS[name]()
     plan = make_plan(workload)
     suite = with_keys(make_suite(workload), workload, plan)
-    return Subject(
-        name, workload, plan, suite, emit(workload, plan, suite, ("python",)), suite_folder(workload, plan, suite)
-    )
+    return Subject(name, workload, plan, suite, emit(workload, plan, suite, ("python",)))
 
 
 def suite_folder(workload: Workload, plan: Plan, suite: Suite) -> Path:
