@@ -57,6 +57,8 @@ PLANNING: tuple[Entry, ...] = (
     Entry("DM433", "stored copy of a parent's attribute that an update leaves as it was", WARNING,
           "`copy_of` stores a parent's attribute with each child when the child is written. An update of the parent "
           "does not change the children; the finding says how many writes that would take."),
+    Entry("DM434", "small change of a large item, often", NOTE,
+          "An update is billed for the whole item, however little it changes."),
     Entry("DM441", "layout file that cannot be understood", ERROR,
           "`explain --force` reads a JSON file that names each entity's keys: for each place the attributes of its "
           "partition and sort key."),

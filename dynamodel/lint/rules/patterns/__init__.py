@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dynamodel.lint.rules.patterns.batch_size import BatchSize
 from dynamodel.lint.rules.patterns.never_written import NeverWritten
 from dynamodel.lint.rules.patterns.scan_rate import ScanRate
+from dynamodel.lint.rules.patterns.small_changes import SmallChanges
 from dynamodel.lint.rules.patterns.stale_copies import StaleCopies
 from dynamodel.lint.rules.patterns.transaction_bytes import TransactionBytes
 from dynamodel.lint.rules.patterns.transaction_size import TransactionSize
@@ -23,4 +24,5 @@ RULES: tuple[type[Rule], ...] = (
     ScanRate,
     Unlimited,
     NeverWritten,
+    SmallChanges,
 )
