@@ -262,7 +262,13 @@ def _collection(layout: Layout, pattern: ReadPattern) -> PatternDesign:
 
 
 def _why_apart(layout: Layout, pattern: ReadPattern, pieces: Sequence[Piece]) -> str:
-    """Why a collection takes several requests."""
+    """Why a collection takes several requests; its pages first, for no layout does better there."""
+    pages = [p.entity for p in pattern.parts if p.limit is not None and not p.single]
+    lists = [p.entity for p in pattern.parts if p.limit is None and not p.single]
+    if len(pages) > 1 and not pattern.merged:
+        return f"a request ends one page, and {' and '.join(pages)} have one each"
+    if pages and lists and not pattern.merged:
+        return f"a request cannot end a page of {pages[0]} behind {lists[0]}, of which there may be any number"
     whole = [group for group, piece, _ in pieces if len(piece.parts) == len(pattern.parts)]
     if not whole:
         return "no partition within the limits has all its parts side by side"

@@ -3,6 +3,8 @@
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from dynamodel import pipeline
 from dynamodel.ir.plan import Operation, Plan
 
@@ -62,3 +64,34 @@ def test_a_range_and_another_order_are_sorted_after_reading_and_a_limit_makes_th
     assert top.reads[0].page is None
     assert "the range of at or the order, not both" in top.reason
     assert [f.code for f in plan.findings if f.path == ("Game", "top")] == ["DM404"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ("Query(Order, order_by=desc(Order.at), limit=5), Address",
+         "a request cannot end a page of Order behind Address, of which there may be any number: 2 requests"),
+        ("Query(Order, order_by=desc(Order.at), limit=5), Query(Address, order_by=Address.number, limit=2)",
+         "a request ends one page, and Order and Address have one each: 2 requests"),
+    ],
+)  # fmt: skip
+def test_a_collection_that_no_layout_reads_at_once_says_which_pages_are_in_the_way(
+    tmp_path: Path, parts: str, told: str
+) -> None:
+    (tmp_path / "model.py").write_text(f"""
+from datetime import datetime
+from dynamodel import Collection, Create, Entity, Model, Parent, Query, Ulid, attr, desc
+class Customer(Entity, identity="customer_id"):
+    customer_id: Ulid
+class Order(Entity, identity="order_id", parent=Parent(Customer, children=(9, 99))):
+    order_id: Ulid
+    customer_id: Ulid
+    at: datetime = attr(role="created")
+class Address(Entity, identity=("customer_id", "number"), parent=Parent(Customer, children=(2, 5))):
+    customer_id: Ulid
+    number: int = attr(ge=1, le=99)
+class Shop(Model):
+    home = Collection(Customer, {parts}, by=Customer.customer_id)
+    join = Create(Customer)
+""")
+    assert pipeline.plan(pipeline.load(tmp_path / "model.py")).pattern("home").reason == told
