@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from tests.fuzz.entities import EntityText, edges, entities
-from tests.fuzz.reads import collections, reads
+from tests.fuzz.reads import reads, together
 from tests.fuzz.writes import makers, transactions, writes
 
 HEAD = '''"""A random model."""
@@ -70,8 +70,7 @@ def models(draw: st.DrawFn) -> str:
         by = draw(st.sampled_from(named))
         lines.append(f"Get({by.partition('.')[0]}, by={by}, returns={by}, rps=100)")
     for parent, children in _families(made):
-        if draw(st.booleans()):
-            lines.append(draw(collections(parent, children)))
+        lines += draw(together(parent, children))
     if len(made) > 1 and draw(st.booleans()):
         lines.append(draw(transactions(made)))
     hot = draw(st.sampled_from(("", "", HOT)))

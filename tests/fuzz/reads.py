@@ -179,3 +179,27 @@ def collections(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityTe
         return call("Collection", *parts, by, strong)
     by = option("by", [parent.ref(f) for f in parent.identity])
     return call("Collection", parent.name, *parts, by, strong)
+
+
+def is_inside(child: EntityText, parent: EntityText) -> bool:
+    """Whether the items of a child can lie in their parent's partition of the table, and be ordered otherwise there."""
+    names = {f.name for f in child.identity}
+    return child.parent is parent and set(child.via) < names and bool(child.able(ORDER, optional=False))
+
+
+@st.composite
+def newest(draw: st.DrawFn, parent: EntityText, child: EntityText) -> str:
+    """A parent with the first of its children, strongly, in an order that their keys do not have."""
+    by = option("by", [parent.ref(f) for f in parent.identity])
+    order = draw(directions(child, draw(st.sampled_from(child.able(ORDER, optional=False)))))
+    first = call("Query", child.name, option("order_by", [order]), f"limit={draw(st.integers(1, 4))}")
+    return call("Collection", parent.name, first, by, "consistent=True")
+
+
+@st.composite
+def together(draw: st.DrawFn, parent: EntityText, children: Sequence[EntityText]) -> list[str]:
+    """Reads of a parent with its children, if any."""
+    found = [draw(collections(parent, children))] if draw(st.booleans()) else []
+    for child in (c for c in children if is_inside(c, parent) and draw(st.booleans())):
+        found += [draw(newest(parent, child)), f"Get({child.name})"]
+    return found
