@@ -90,6 +90,9 @@ PLANNING: tuple[Entry, ...] = (
           "the same names; its answers would hold items that nobody asked for."),
     Entry("DM458", "place that does not hold what is read there", ERROR,
           "A request names an index that does not exist, or in which the entity has no key."),
+    Entry("DM459", "partition too large for local indexes", ERROR,
+          "The items of a partition of the table with their entries in local indexes have at most 10 GB together; then "
+          "DynamoDB refuses whatever makes them more. It is reckoned where the model declares how many there are."),
     Entry("DM460", "key of a request that is not the item's key", ERROR,
           "Token by token a request must give the values from which the item's key was made."),
     Entry("DM461", "request that reaches other items or misses its own", ERROR,

@@ -1,8 +1,8 @@
 """How unevenly load meets partitions: the share of an entity's items that lie in its largest partition.
 
-In: an entity and the attributes that a partition key is made of. Out: shares in millionths. Only declared facts count:
-where the model says nothing, nothing is claimed, so that no layout changes because of an assumption.
-Source of the limits that heat is compared with: `dynamo.limits`, partitions.
+In: an entity and the attributes that a partition key is made of. Out: shares in millionths, or a number of items. Only
+declared facts count: where the model says nothing, nothing is claimed, so that no layout changes because of an
+assumption. Source of the limits that heat is compared with: `dynamo.limits`, partitions.
 """
 
 from __future__ import annotations
@@ -53,6 +53,18 @@ def largest_share(entity: EntityDef, names: Iterable[str]) -> int | None:
             return None
         known.append(share)
     return min(known)
+
+
+def largest_partition(entity: EntityDef, names: Iterable[str]) -> int | None:
+    """The most items that lie in one partition by these attributes; None where nothing is declared."""
+    fixed = set(names)
+    if names_one(entity, fixed):
+        return 1
+    known = [p.children.most for p in entity.parents if p.via and set(p.via) <= fixed and not p.children.assumed]
+    share = None if entity.count.assumed else largest_share(entity, fixed)
+    if share is not None:
+        known.append(-(-share * entity.count.average // MICRO))
+    return min(known, default=None)
 
 
 def _of_value(attribute: AttributeDef) -> int | None:

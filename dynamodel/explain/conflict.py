@@ -36,6 +36,10 @@ _FIXED = "[Constraints in Amazon DynamoDB: primary key]"
 LIMIT_LSIS = (
     f"{LOCAL_INDEXES} local secondary indexes of a table {_QUOTA}; a GSI gives no strongly consistent read {_STRONG}"
 )
+LIMIT_COLLECTION = (
+    "the items of one partition with their entries in local indexes have at most 10 GB [Local Secondary Indexes: item "
+    f"collection size limit]; a GSI gives no strongly consistent read {_STRONG}"
+)
 LIMIT_STRONG = (
     f"a strongly consistent read needs the table or a local index with its partition key {_STRONG}, and a base key is "
     f"made of the identity, because it can never change {_FIXED}"
@@ -125,6 +129,8 @@ def _described(workload: Workload, entity: EntityDef, members: Sequence[Pattern]
 def _limit(workload: Workload, entity: EntityDef) -> str:
     """The limit that stands in the way: the one without which the patterns would be served."""
     options = workload.options
+    if feasible(workload, entity.name, sized=False):
+        return LIMIT_COLLECTION
     if feasible(_shortened(workload, entity, [a.name for a in entity.stored]), entity.name):
         return LIMIT_SIZES
     if feasible(with_at_most(workload, _UNLIMITED), entity.name):
@@ -133,7 +139,7 @@ def _limit(workload: Workload, entity: EntityDef) -> str:
     allowed = replace(workload, options=replace(options, local_indexes=True))
     if not options.local_indexes and feasible(allowed, entity.name):
         return "the model allows no local secondary index (local_indexes=False)"
-    if feasible(allowed, entity.name, most_local=_UNLIMITED):
+    if feasible(allowed, entity.name, most_local=_UNLIMITED, sized=False):
         return LIMIT_LSIS
     return LIMIT_STRONG if any(n.consistent for n in needs_of(workload, entity)) else LIMIT_KEYS
 

@@ -19,6 +19,7 @@ from dynamodel.planner.identity import joinable
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.places import base_serves
 from dynamodel.planner.serve import serve
+from dynamodel.planner.sizes import room_for_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,8 +41,11 @@ def needs_of(workload: Workload, entity: EntityDef) -> list[Need]:
     return [n for n in found if n.entity == entity.name]
 
 
-def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> bool:
-    """Whether all needs of the entity can be answered within the model's limits on indexes, and so many local ones."""
+def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES, *, sized: bool = True) -> bool:
+    """Whether all needs of the entity can be answered within the model's limits on indexes, and so many local ones.
+
+    `sized`: of these no more than the largest partition leaves room for.
+    """
     entity = workload.entity(name)
     needs = [n for n in needs_of(workload, entity) if not _kept_beside(workload, entity, n)]
     partitions = [c.partition_of(name) for c in collection_needs(workload) if name in c.entities]
@@ -51,8 +55,9 @@ def feasible(workload: Workload, name: str, most_local: int = LOCAL_INDEXES) -> 
     for base in base_signatures(entity, needs, partitions, joinable(workload, entity)):
         left = [n for n in needs if not base_serves(base, n, entity)]
         strong = [n for n in left if n.consistent]
-        keys = _served_by(entity, local_signatures(entity, base, left), left) if strong and local else []
-        for answered in _answered_locally(keys, strong, local):
+        most = min(local, room_for_local([(entity, base.partition)])) if sized else local
+        keys = _served_by(entity, local_signatures(entity, base, left), left) if strong and most else []
+        for answered in _answered_locally(keys, strong, most):
             if covers(able, [n for n in left if not n.consistent and n not in answered], workload.options.indexes):
                 return True
     return False

@@ -16,6 +16,7 @@ from dynamodel.planner.checks.costs import check_costs
 from dynamodel.planner.checks.court import Court
 from dynamodel.planner.checks.entities import check_apart, check_designs
 from dynamodel.planner.checks.heat import check_heat
+from dynamodel.planner.checks.partitions import check_partitions
 from dynamodel.planner.checks.reads import check_read
 from dynamodel.planner.checks.regions import check_regions
 from dynamodel.planner.checks.tables import check_sizes, check_table
@@ -61,6 +62,7 @@ def check(workload: Workload, plan: Plan) -> tuple[Diagnostic, ...]:
             check_write(court, pattern, design)
     if not court.findings:
         check_heat(court)
+        check_partitions(court)
         check_costs(court)
     check_regions(court)
     return tuple(court.findings)

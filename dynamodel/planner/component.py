@@ -319,10 +319,10 @@ class Component:
         mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
         apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
         asked = [self._asking.of_group(name, group, settled=settled) for group, _ in mine]
-        local = local_groups(groups, name)
+        local = self._own_locals(name, groups)
         known = (
             name,
-            len(local),
+            local,
             *((g.place, g.root, p, g.block_of(name), told) for (g, p), (_, told) in zip(mine, asked, strict=True)),
             *(c.key for c in apart),
             "",
@@ -342,7 +342,7 @@ class Component:
                     next(iter(imposed[BASE_PLACE]), None),
                     (imposed[GSI_PLACE], imposed[LOCAL_PLACE]),
                     self._most,
-                    local_indexes=max(0, self._most_local - len(local)),
+                    local_indexes=local,
                     literals=literals,
                 )
                 for literals in self._own_literals(name, undecided)
@@ -351,6 +351,13 @@ class Component:
                 found[0].absorb(more)
             self._solved[known] = found[0]
         return self._solved[known]
+
+    def _own_locals(self, name: str, groups: Sequence[Group]) -> int:
+        """How many local indexes an entity may have beside those that hold collections of its partition."""
+        table = next((g for g in groups if g.place == BASE_PLACE and g.partition_of(name) is not None), None)
+        if table is None:
+            return self._most_local
+        return max(0, self._placings.most_local(dict(table.members)) - len(local_groups(groups, name)))
 
     def _own_literals(self, name: str, undecided: Sequence[CollectionNeed]) -> list[tuple[str, str]]:
         """The texts that an entity's own partitions may begin with, on the table and in indexes.

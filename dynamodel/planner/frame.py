@@ -16,6 +16,7 @@ from dynamodel.planner.enumerate import base_signatures, index_signatures, inver
 from dynamodel.planner.families import canonical
 from dynamodel.planner.places import Place, base_serves, serves_strongly
 from dynamodel.planner.serve import Signature, SortPart, serve
+from dynamodel.planner.sizes import room_for_local
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is decided before any index: base key, keys in collections, the needs these answer, and those left open."""
+    """What is decided before any index: base key, keys in collections, the needs these answer, and those left open.
+
+    `most_local` of the keys that `local` offers may be taken.
+    """
 
     places: tuple[Place, ...]
     assigned: tuple[tuple[Need, int], ...]
     open: tuple[Need, ...]
     local: tuple[Signature, ...] = ()
+    most_local: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,11 @@ def frames_of(
                     open_needs.append(need)
                 else:
                     assigned.append((need, at))
-            local = local_signatures(entity, signature, open_needs) if local_indexes else ()
-            yield Frame(places, tuple(assigned), tuple(open_needs), local)
+            most = local_indexes
+            if base is None:
+                most = min(most, room_for_local([(entity, signature.partition)]))
+            local = local_signatures(entity, signature, open_needs) if most else ()
+            yield Frame(places, tuple(assigned), tuple(open_needs), local, most)
 
 
 def _base_options(problem: EntityProblem, needs: Sequence[Need], base: Imposed | None) -> list[Signature]:

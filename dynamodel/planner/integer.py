@@ -49,17 +49,13 @@ _OPTIONS: dict[str, float] = {
 }
 
 
-def close(
-    frontier: Frontier, problem: EntityProblem, opened: Sequence[Opened], most_local: int, *, scarce: bool
-) -> None:
+def close(frontier: Frontier, problem: EntityProblem, opened: Sequence[Opened], *, scarce: bool) -> None:
     """Finish what the search did not: the best for each number of slots that the fewest requests can do with."""
     frontier.cut_short = False
     classes: dict[int, list[Opened]] = {}
     for one in opened:  # entries of an index hold the base key, so its length decides what they cost
         classes.setdefault(problem.key_bytes(one.frame.places[0]), []).append(one)
-    models = [
-        IntegerModel(problem, alike, (frontier.most, most_local), scarce=scarce) for _, alike in sorted(classes.items())
-    ]
+    models = [IntegerModel(problem, alike, frontier.most, scarce=scarce) for _, alike in sorted(classes.items())]
     count = frontier.most
     fewest = min((m.requests for m in models if m.requests is not None), default=None)
     while fewest is not None and count >= 0:
@@ -91,12 +87,10 @@ class _Column:
 class IntegerModel:
     """The model of frames whose base keys are equally long; `best` solves it for a number of slots."""
 
-    def __init__(
-        self, problem: EntityProblem, opened: Sequence[Opened], most: tuple[int, int], *, scarce: bool
-    ) -> None:
+    def __init__(self, problem: EntityProblem, opened: Sequence[Opened], most: int, *, scarce: bool) -> None:
         """Make the columns: each frame, each place, each need in each place, each need without an answer."""
         self._problem, self._parts, self._scarce = problem, Parts(problem), scarce
-        self._most, most_local = most
+        self._most = most
         self._frames = [o.frame for o in opened]
         self._base = self._frames[0].places[0]
         self._solver = _solver()
@@ -116,7 +110,8 @@ class IntegerModel:
         self._transactions = self._switches(self._parts.makes_transaction)
         own = {c.at: 1.0 for c in self._columns if c.variant.place.kind == "own"}
         self._slots = self._row(0, _NO_LIMIT, self._of_frames([b.indexes for b in self._bare]) | own)
-        self._row(0, most_local, {c.at: 1.0 for c in self._columns if c.variant.place.kind == "local"})
+        local = {c.at: 1.0 for c in self._columns if c.variant.place.kind == "local"}
+        self._row(-_NO_LIMIT, 0, local | self._of_frames([-f.most_local for f in self._frames]))
         sizes = [self._parts.size(f) for f in self._frames]
         growths = {c.at: float(self._parts.growth(c.variant.place)) for c in self._columns}
         self._interval = min(sizes), max(sizes) + round(sum(growths.values()))

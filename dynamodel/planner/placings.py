@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from dynamodel.planner.divisions import Division, Divisions
 from dynamodel.planner.families import Group, common_partitions, least_of, sparse_choices
 from dynamodel.planner.nests import arranged
+from dynamodel.planner.sizes import room_for_local
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.problem import EntityProblem
@@ -162,11 +163,15 @@ class Placings:
             pieces.append(piece)
         kept = tuple(sorted(local, key=lambda some: self._order(some[0])))
         formed = Formed(GSI_PLACE if place == GSI_PLACE else BASE_PLACE, self._sorted(pieces), kept)
-        agreed = len(formed.every) == 1 or common_partitions(formed.every) is not None
-        if not agreed or len(kept) > self._local_indexes:
+        members = common_partitions(formed.every)
+        if members is None or len(kept) > self.most_local(members):
             return None
         rest = [one for i, one in enumerate(placing.formed) if i not in others]
         return replace(placing, formed=tuple(sorted((*rest, formed), key=lambda f: self._order(f.every[0]))))
+
+    def most_local(self, members: Mapping[str, tuple[str, ...]]) -> int:
+        """The most local indexes of entities that share partitions by these attributes."""
+        return min(self._local_indexes, room_for_local((self._entities[name], p) for name, p in members.items()))
 
     def _sorted(self, pieces: Sequence[CollectionNeed]) -> tuple[CollectionNeed, ...]:
         return tuple(sorted(pieces, key=self._order))

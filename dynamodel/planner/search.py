@@ -105,25 +105,23 @@ def solve_entity(
     if known not in problem.keys:
         problem.keys[known] = undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
     scarce = any(most < len(frame.open) for frame in frames)
-    search = _Search(problem, frontier, (most, local_indexes), literals[1], scarce=scarce)
+    search = _Search(problem, frontier, most, literals[1], scarce=scarce)
     opened = [search.run(frame, problem.keys[known]) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
 
-        close(frontier, problem, opened, local_indexes, scarce=scarce)
+        close(frontier, problem, opened, scarce=scarce)
     return frontier
 
 
 class _Search:
     """Depth first over the open needs: each is answered by an index already chosen, by a new one, or not at all."""
 
-    def __init__(
-        self, problem: EntityProblem, frontier: Frontier, most: tuple[int, int], literal: str, *, scarce: bool
-    ) -> None:
+    def __init__(self, problem: EntityProblem, frontier: Frontier, most: int, literal: str, *, scarce: bool) -> None:
         self._literal = literal
         self._problem = problem
         self._frontier = frontier
-        self._most, self._most_local = most
+        self._most, self._most_local = most, 0
         self._scarce = scarce
         self._nodes = 0
         self._parts = Parts(problem)
@@ -132,6 +130,7 @@ class _Search:
     def run(self, frame: Frame, indexes: Sequence[Signature]) -> Opened:
         """Explore every way to answer the frame's open needs; what there was to choose from."""
         entity, copies, size = self._problem.entity, self._copies(frame.open), self._parts.size(frame)
+        self._most_local = frame.most_local + sum(p.kind == "local" for p in frame.places)
         options: list[_Option] = []
         for need in frame.open:
             base = frame.places[0]

@@ -1,14 +1,24 @@
-"""Whether a key fits the service's limits at the declared maximum sizes: a key that may not is no candidate.
+"""Whether keys and local indexes fit the service's limits: a key that may not at its maximum size is no candidate.
 
-In: an entity and a signature. Out: yes or no. Attributes that can be index keys of their own have no template, so no
-limit on their sum is known; a signature of nothing else is let through. Limits: `dynamo.limits`, keys.
+In: entities, and the signature or the partition of a key. Out: yes or no, or how many local indexes there can be.
+Attributes that can be index keys of their own have no template, so no limit on their sum is known; a signature of
+nothing else is let through. Limits: `dynamo.limits`, keys and item collections.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, PARTITION_KEY_BYTES, SORT_ATTRIBUTES, SORT_KEY_BYTES
+from dynamodel.dynamo.footprint import attribute_bytes
+from dynamodel.dynamo.heat import largest_partition
+from dynamodel.dynamo.limits import (
+    ITEM_COLLECTION_BYTES,
+    LOCAL_INDEXES,
+    PARTITION_ATTRIBUTES,
+    PARTITION_KEY_BYTES,
+    SORT_ATTRIBUTES,
+    SORT_KEY_BYTES,
+)
 from dynamodel.dynamo.types import natural_refusal
 from dynamodel.ir.keys import Absent, Template
 from dynamodel.ir.reads import Op
@@ -16,12 +26,29 @@ from dynamodel.keys.templates import key_size
 from dynamodel.planner.layout import key_design
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.planner.serve import Signature
 
+_KEYS = 256  # bytes of an item for all of its keys, at least
+_PLANNED_PERCENT = 80
 _CODED = 4  # bytes that a byte of a value takes in a template at worst
 _AROUND = 64  # bytes for the literals of a template
+
+
+def room_for_local(members: Iterable[tuple[EntityDef, Iterable[str]]]) -> int:
+    """How many local indexes entities can have that share partitions, each given with the attributes of these.
+
+    A partition with its entries in local indexes holds at most 10 GB ("Item collection size limit"), of which 8 are
+    planned for (where an alarm is recommended), and each index may hold all of it once more. As many as a table can
+    have where nothing is declared of the number of items.
+    """
+    sizes = [(largest_partition(e, names) or 0, attribute_bytes(e)) for e, names in members]
+    held = sum(count * (size + max(size, _KEYS)) for count, size in sizes)
+    planned = ITEM_COLLECTION_BYTES * _PLANNED_PERCENT // 100
+    return LOCAL_INDEXES if not held else max(0, min(LOCAL_INDEXES, planned // held - 1))
 
 
 def fits(entity: EntityDef, signature: Signature, place: str) -> bool:

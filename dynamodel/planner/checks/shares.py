@@ -1,8 +1,8 @@
 """The judge's own reckoning of how unevenly calls and items meet partitions, from what the model declares.
 
-In: entities and patterns of the workload. Out: shares in millionths. It shares no code with `dynamo.heat`, by which the
-planner decides; a test holds both against populations that are counted row by row. Nothing is claimed where nothing is
-declared, so a fact that is only assumed gives no share.
+In: entities and patterns of the workload. Out: shares in millionths, and numbers of items. It shares no code with
+`dynamo.heat`, by which the planner decides; a test holds both against populations that are counted row by row. Nothing
+is claimed where nothing is declared, so a fact that is only assumed gives no share.
 """
 
 from __future__ import annotations
@@ -70,6 +70,17 @@ def fullest(entity: EntityDef, names: Collection[str]) -> int:
             return 0
         shares.append(share_of_value)
     return min(shares)
+
+
+def most_together(entity: EntityDef, names: Collection[str]) -> int:
+    """The most items that agree in all these attributes, as far as it is declared; 0 where it is not."""
+    if holds_one(entity, names):
+        return 1
+    told = [p.children.most for p in entity.parents if p.via and not p.children.assumed and set(p.via) <= {*names}]
+    share = 0 if entity.count.assumed else fullest(entity, names)
+    if share:
+        told.append(-(-share * entity.count.average // MICRO))
+    return min(told) if told else 0
 
 
 def _commonest(attribute: AttributeDef) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dynamodel.ir.entities import Estimate
 from dynamodel.ir.keys import Absent, BoundToken, Component, KeyField, NaturalCondition, NaturalKey, ShardToken
 from dynamodel.ir.plan import (
     KeyAttribute,
@@ -81,6 +82,12 @@ def dated(workload: Workload, owner: str) -> Workload:
     made_at = workload.entity("Invoice").attribute("made_at")
     found = (replace(e, attributes=(*e.attributes, made_at)) if e.name == owner else e for e in workload.entities)
     return replace(workload, entities=tuple(found))
+
+
+def crowded(workload: Workload) -> Workload:
+    """A billion notes, all of one owner."""
+    (notes,) = attribute(workload, "Entry", "owner", distinct=1).entities
+    return replace(workload, entities=(replace(notes, count=Estimate(10**9, 10**9)),))
 
 
 def options(workload: Workload, **changes: Any) -> Workload:

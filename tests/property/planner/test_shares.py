@@ -1,4 +1,4 @@
-"""Shares of the hottest partition: the planner's and the judge's reckoning beside populations counted row by row."""
+"""The hottest partition: the planner's and the judge's reckoning beside populations counted row by row."""
 
 from __future__ import annotations
 
@@ -66,6 +66,9 @@ def test_no_share_is_less_than_what_is_counted_and_the_judge_finds_the_same() ->
             for names in combinations(("k", "skewed", "even", "p", "q"), size):
                 claimed, true = heat.largest_share(owner, names), fullest(rows, names)
                 assert shares.fullest(owner, names) == (claimed or 0), f"seed {seed}: {names}"
+                most = heat.largest_partition(owner, names)
+                assert shares.most_together(owner, names) == (most or 0), f"seed {seed}: {names}"
+                assert most is None or most * MICRO >= true * len(rows) - MICRO, f"seed {seed}: {names}"
                 if claimed is None:
                     continue
                 known += 1
