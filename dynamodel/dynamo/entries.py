@@ -154,7 +154,7 @@ def _chance(
 ) -> int:
     """The chance that a condition holds where all that is stated does, in millionths; `open_as` where that is open."""
     for one in stated:
-        told = _implied(one, condition)
+        told = implied(one, condition)
         if told is not None:
             return MICRO if told else 0
     for one in stated:
@@ -170,21 +170,21 @@ def _among(entity: EntityDef, stated: ConditionDef, asked: ConditionDef) -> int 
         shares = [share_of(entity, one) for one in stated.any_of]
         met = sum(s * _chance(entity, asked, (one,)) for s, one in zip(shares, stated.any_of, strict=True))
         return met // sum(shares) if sum(shares) else None
-    if _implied(asked, stated):
+    if implied(asked, stated):
         share = share_of(entity, stated)
         return min(MICRO, share_of(entity, asked) * MICRO // share) if share else None
     return None
 
 
-def _implied(stated: ConditionDef, asked: ConditionDef) -> bool | None:
+def implied(stated: ConditionDef, asked: ConditionDef) -> bool | None:
     """Whether `asked` certainly holds (or certainly fails) where `stated` does; None if that leaves it open."""
     if stated == asked:
         return True
     if stated.op is Op.ANY_OF:
-        ways = {_implied(one, asked) for one in stated.any_of}
+        ways = {implied(one, asked) for one in stated.any_of}
         return ways.pop() if len(ways) == 1 else None
     if asked.op is Op.ANY_OF:
-        ways = {_implied(stated, one) for one in asked.any_of}
+        ways = {implied(stated, one) for one in asked.any_of}
         return True if True in ways else None if None in ways else False
     if stated.attribute != asked.attribute:
         return None
@@ -192,7 +192,7 @@ def _implied(stated: ConditionDef, asked: ConditionDef) -> bool | None:
 
 
 def _implied_of_one(stated: ConditionDef, asked: ConditionDef) -> bool | None:
-    """`_implied` of two different comparisons of the same attribute; an absent one meets ABSENT and NE alone."""
+    """`implied` of two different comparisons of the same attribute; an absent one meets ABSENT and NE alone."""
     if stated.op is Op.ABSENT:
         return asked.op is Op.NE
     if stated.op is not Op.NE and asked.op in {Op.PRESENT, Op.ABSENT}:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamodel.dynamo.entries import implied
 from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
 from dynamodel.ir.reads import ConditionDef, Op
@@ -169,18 +170,13 @@ def _deciding(key: KeyDesign) -> set[str]:
 
 
 def _surely_out(key: KeyDesign, knowledge: _Knowledge) -> bool:
-    """Whether the key cannot exist after the update: a part is removed, or a condition is false by a constant."""
+    """Whether the key cannot exist after the update: a part is removed, or a condition is false by what is set."""
     if knowledge.removed & set(_sparse(key)):
         return True
-    constants = dict(knowledge.constants)
-    for condition in key.when:
-        if condition.op in {Op.EQ, Op.PRESENT} and condition.attribute in knowledge.removed:
-            return True
-        if condition.op is Op.EQ and condition.attribute in constants:
-            operand = condition.operands[0]
-            if isinstance(operand, Constant) and operand.value != constants[condition.attribute]:
-                return True
-    return False
+    after = [ConditionDef(Op.EQ, name, (Constant(value),)) for name, value in knowledge.constants if value is not None]
+    gone = {*knowledge.removed, *(name for name, value in knowledge.constants if value is None)}
+    after += [ConditionDef(Op.ABSENT, name) for name in sorted(gone)]
+    return any(implied(told, condition) is False for condition in key.when for told in after)
 
 
 def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:

@@ -114,6 +114,38 @@ def test_the_condition_becomes_false() -> None:
     assert (changes(planned), planned.read_first) == ({PK: KeyAction.REMOVE, SK: KeyAction.REMOVE}, ())
 
 
+@pytest.mark.parametrize(
+    ("condition", "actions"),
+    [
+        (ConditionDef(Op.ABSENT, "paid"), sets(paid="cash")),
+        (ConditionDef(Op.NE, "status", (Constant("done"),)), sets(status="done")),
+        (ConditionDef(Op.ANY_OF, any_of=(is_equal("status", "open"), is_equal("status", "new"))), sets(status="done")),
+        (ConditionDef(Op.GT, "paid", (Constant("a"),)), removes("paid")),
+        (is_equal("paid", "cash"), sets(paid=None)),
+    ],
+    ids=lambda value: "",
+)
+def test_whatever_the_condition_is_what_is_set_may_make_it_false(
+    condition: ConditionDef, actions: tuple[ActionDef, ...]
+) -> None:
+    planned = update(index("owner", SortPart("total"), when=(condition,)), actions)
+    assert changes(planned) == {PK: KeyAction.REMOVE, SK: KeyAction.REMOVE}
+    assert planned.read_first == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ConditionDef(Op.NE, "status", (Constant("open"),)),
+        ConditionDef(Op.ANY_OF, any_of=(is_equal("status", "done"), is_equal("status", "new"))),
+    ],
+    ids=lambda value: "",
+)
+def test_what_is_set_may_as_well_make_it_true(condition: ConditionDef) -> None:
+    planned = update(index("owner", SortPart("total"), when=(condition,)), sets(status="done"))
+    assert planned.read_first == ("owner", "total")
+
+
 def test_one_false_conjunct_is_enough() -> None:
     key = index("owner", SortPart("total"), when=(is_equal("status", "open"), is_present("paid")))
     planned = update(key, sets(status="closed"))

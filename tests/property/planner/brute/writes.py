@@ -95,8 +95,8 @@ def _before(step: StepDef) -> dict[str, str | bool]:
 
 
 def _after(step: StepDef) -> dict[str, str | bool]:
-    """What it says of the item after it; the value that a caller gives may be none."""
-    told: dict[str, str | bool] = {a.attribute: False for a in step.actions if a.kind is ActionKind.REMOVE}
+    """What it says of the item after it; there is a value where the caller gives one."""
+    told: dict[str, str | bool] = {a.attribute: a.kind is not ActionKind.REMOVE for a in step.actions}
     return told | {a.attribute: str(a.source.value) for a in step.actions if isinstance(a.source, Constant)}
 
 
