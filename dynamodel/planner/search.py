@@ -162,10 +162,13 @@ class _Search:
         return max(0, math.floor(read) - 1), max(0, math.floor(kept) - 1 - len(self._problem.steps))
 
     def _copies(self, needs: Sequence[Need]) -> tuple[Signature, ...]:
-        """Copies worth trying: for strong reads, and where indexes are scarce."""
+        """Copies worth trying: those made for strong reads, or where indexes are scarce, which may suit others too."""
         entity, workload = self._problem.entity, self._problem.workload
-        wanted = [n for n in needs if is_made_for(n, "copy", scarce=self._scarce)]
-        return copy_signatures(entity, wanted) if wanted and may_carry(workload, entity) else ()
+        made = [n for n in needs if is_made_for(n, "copy", scarce=self._scarce)]
+        if not made or not may_carry(workload, entity):
+            return ()
+        every = copy_signatures(entity, needs)
+        return tuple(s for s in every if any(serve(s, n, entity) is not None for n in made))
 
     def _beside(self, copies: Sequence[Signature], need: Need, indexes: Sequence[Place]) -> list[Place]:
         """Guards and copies that could answer a need.

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MODELS = int(os.environ.get("DYNAMODEL_OPTIMA", "112"))
 MOST_TRIED = 1_500
-FOUND = (139, 171, 282, 1870, 1881)  # one with shards, and those of which a longer run once found a better layout
+FOUND = (139, 171, 282, 942, 1870, 1881, 2475)  # with shards, and those of which longer runs found a better layout
 
 
 def rich_model(random: Random) -> Workload:
