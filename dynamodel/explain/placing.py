@@ -25,7 +25,7 @@ from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.places import Place
 from dynamodel.planner.plan import assembled
-from dynamodel.planner.problem import EntityProblem, Selection
+from dynamodel.planner.problem import EntityProblem
 from dynamodel.planner.serve import serve
 from dynamodel.planner.slots import Slotted, guard_name
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE, Outcome, Solution
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.selection import Selection
     from dynamodel.planner.serve import Signature
 
 _MOST_CHOICES = 4_000  # ways to answer one entity's reads that are compared; beyond it the first place that serves

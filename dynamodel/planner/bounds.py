@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.needs import Need
-    from dynamodel.planner.problem import Selection
+    from dynamodel.planner.selection import Selection
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution
 

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 
     from dynamodel.planner.families import CollectionNeed, Group
     from dynamodel.planner.needs import Need
-    from dynamodel.planner.problem import EntityProblem, Selection
+    from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.search import Frontier
+    from dynamodel.planner.selection import Selection
 
 
 MOST_EFFORT = 1600  # choices that are bounded or solved in one component; what is left open then is stated

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.families import Block, Group
-    from dynamodel.planner.problem import Selection
+    from dynamodel.planner.selection import Selection
 
 
 def with_guests(

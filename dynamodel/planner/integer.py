@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.planner.parts import Parts
 from dynamodel.planner.places import BESIDE, is_made_for
-from dynamodel.planner.problem import better
+from dynamodel.planner.selection import better
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from dynamodel.planner.frame import Opened
     from dynamodel.planner.parts import Variant
     from dynamodel.planner.places import Place
-    from dynamodel.planner.problem import EntityProblem, Selection
+    from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.search import Frontier
+    from dynamodel.planner.selection import Selection
 
 MOST_ROUNDS = 60  # solutions of one model for each number of slots: then bounds are taken as they are
 _CLOSE = 1e-9  # relative: the solver's arithmetic is that of floating point numbers

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.families import Group
-    from dynamodel.planner.problem import Selection
+    from dynamodel.planner.selection import Selection
     from dynamodel.planner.solution import Solution
 
 _WHOLE = Projection("ALL")

@@ -7,7 +7,7 @@ that it belongs to.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
@@ -37,6 +37,7 @@ from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.layout import guard_design, key_design, physical_names, unmarked
 from dynamodel.planner.places import BESIDE, Place, projection_of, reads_strongly
+from dynamodel.planner.selection import Selection
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
 from dynamodel.records import dataclass
@@ -54,55 +55,6 @@ if TYPE_CHECKING:
 
 NOTHING_MORE: Mapping[int, Projection] = {}
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Signatures of one entity, where each need is served, and what that costs (millionths of a US dollar a month).
-
-    `moved` says that the base key differs from the one that is deployed, so that every item would be rewritten.
-    """
-
-    entity: str
-    places: tuple[Place, ...]
-    assigned: tuple[tuple[Need, int], ...]
-    unserved: tuple[Need, ...]
-    extra_requests: int
-    cost: int
-    moved: bool = False
-    rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Work out `rank`, the objective, least first: base keys moved, needs without an answer, requests, cost."""
-        rank = int(self.moved), len(self.unserved), self.extra_requests, self.cost
-        object.__setattr__(self, "rank", rank)  # it is asked for at every comparison
-
-    @property
-    def indexes(self) -> int:
-        """How many GSI slots the entity takes."""
-        return sum(p.kind in {"group", "own"} for p in self.places)
-
-    @property
-    def own_locals(self) -> int:
-        """How many local indexes it takes for itself, beside those that it shares with collections."""
-        return sum(p.kind == "local" and not p.shared for p in self.places)
-
-
-def better(one: Selection, other: Selection) -> bool:
-    """Whether one selection comes first in the total order of `order_key`."""
-    if one.rank != other.rank:
-        return one.rank < other.rank
-    return order_key(one) < order_key(other)
-
-
-def order_key(selection: Selection) -> tuple[object, ...]:
-    """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
-    components = sum(len(p.signature.attributes) + len(p.signature.when) for p in selection.places)
-    return (*selection.rank, len(selection.places), components, _spelled(selection))
-
-
-def _spelled(selection: Selection) -> str:
-    return repr([(p.kind, p.signature) for p in selection.places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +103,7 @@ class EntityProblem:
         self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
+        self._read_shares: dict[tuple[tuple[str, ...], int | None], int] = {}
         # The index keys worth trying by what they must answer: searches of an entity ask for the same many times.
         self.keys: dict[object, tuple[Signature, ...]] = {}
         self._fixed = Fixed(workload, entity, self._type_attribute, every or of_all(workload, self._type_attribute))
@@ -346,8 +299,7 @@ class EntityProblem:
 
     def asked(self, place: Place, need: Need, size: int) -> Load | Asked:
         """What a need asks of a place whose rows have that size."""
-        given = [a for a in place.signature.partition if not isinstance(need.source(a), Constant)]
-        share = read_share(self.entity, given, need.hottest)
+        share = self._read_share(place.signature.partition, need)
         size *= need.rows.average
         strongly = reads_strongly(need, place.kind)
         if place.kind == "base" and self._names_item(place, need):
@@ -357,6 +309,14 @@ class EntityProblem:
                 per_second(units, declared_peak(need.rate), need.hottest or 0),
             )
         return Asked(declared_peak(need.rate) * share // MICRO, size, strongly, need.limit is not None)
+
+    def _read_share(self, partition: tuple[str, ...], need: Need) -> int:
+        """The share of a need's calls that meet the hottest partition by these attributes, in millionths."""
+        given = tuple(a for a in partition if not isinstance(need.source(a), Constant))
+        known = given, need.hottest
+        if known not in self._read_shares:
+            self._read_shares[known] = read_share(self.entity, given, need.hottest)
+        return self._read_shares[known]
 
     def facts_of(self, place: Place) -> KeyFacts:
         """What the key of a place costs wherever it is; not for what is kept beside an item.

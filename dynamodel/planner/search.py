@@ -18,7 +18,7 @@ from dynamodel.planner.enumerate import index_signatures
 from dynamodel.planner.frame import Frame, Opened, frames_of
 from dynamodel.planner.parts import Parts
 from dynamodel.planner.places import BESIDE, Place, is_made_for
-from dynamodel.planner.problem import better
+from dynamodel.planner.selection import better
 from dynamodel.planner.serve import Signature, serve
 from dynamodel.records import dataclass
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from dynamodel.planner.frame import Imposed
     from dynamodel.planner.needs import Need
     from dynamodel.planner.parts import Variant
-    from dynamodel.planner.problem import EntityProblem, Selection
+    from dynamodel.planner.problem import EntityProblem
+    from dynamodel.planner.selection import Selection
 
 MOST_NODES = 5_000  # of the search, each as many times as it has places; the integer model goes on from there
 

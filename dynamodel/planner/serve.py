@@ -6,6 +6,7 @@ the design calls it rule B, and the numbers in comments are its lines.
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
@@ -41,11 +42,17 @@ class Signature:
     sort: tuple[SortPart, ...] = ()
     when: tuple[ConditionDef, ...] = ()
     nested: int = 0
+    attributes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def attributes(self) -> tuple[str, ...]:
-        """All attributes of the key, partition first."""
-        return self.partition + tuple(p.attribute for p in self.sort)
+    def __post_init__(self) -> None:
+        """Work out `attributes`, all of the key, partition first, and the hash: a search asks for both all the time."""
+        object.__setattr__(self, "attributes", self.partition + tuple(p.attribute for p in self.sort))
+        object.__setattr__(self, "_hash", hash((self.entity, self.partition, self.sort, self.when, self.nested)))
+
+    def __hash__(self) -> int:
+        """What goes with the equality of all fields that are given."""
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

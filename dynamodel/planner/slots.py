@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import Group
     from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
-    from dynamodel.planner.problem import Selection
+    from dynamodel.planner.selection import Selection
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.problem import Selection, order_key
+from dynamodel.planner.selection import Selection, order_key
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:

@@ -1,0 +1,64 @@
+"""A choice of keys for one entity, and the order of such choices, the best first.
+
+In: nothing of the search. Out: `Selection`, made by `problem`, and which of two comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from dynamodel.planner.needs import Need
+    from dynamodel.planner.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Signatures of one entity, where each need is served, and what that costs (millionths of a US dollar a month).
+
+    `moved` says that the base key differs from the one that is deployed, so that every item would be rewritten.
+    """
+
+    entity: str
+    places: tuple[Place, ...]
+    assigned: tuple[tuple[Need, int], ...]
+    unserved: tuple[Need, ...]
+    extra_requests: int
+    cost: int
+    moved: bool = False
+    rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out `rank`, the objective, least first: base keys moved, needs without an answer, requests, cost."""
+        rank = int(self.moved), len(self.unserved), self.extra_requests, self.cost
+        object.__setattr__(self, "rank", rank)  # it is asked for at every comparison
+
+    @property
+    def indexes(self) -> int:
+        """How many GSI slots the entity takes."""
+        return sum(p.kind in {"group", "own"} for p in self.places)
+
+    @property
+    def own_locals(self) -> int:
+        """How many local indexes it takes for itself, beside those that it shares with collections."""
+        return sum(p.kind == "local" and not p.shared for p in self.places)
+
+
+def better(one: Selection, other: Selection) -> bool:
+    """Whether one selection comes first in the total order of `order_key`."""
+    if one.rank != other.rank:
+        return one.rank < other.rank
+    return order_key(one) < order_key(other)
+
+
+def order_key(selection: Selection) -> tuple[object, ...]:
+    """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
+    components = sum(len(p.signature.attributes) + len(p.signature.when) for p in selection.places)
+    return (*selection.rank, len(selection.places), components, _spelled(selection))
+
+
+def _spelled(selection: Selection) -> str:
+    return repr([(p.kind, p.signature) for p in selection.places])
