@@ -83,9 +83,11 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
     from dynamodel.ir.located import located
     from dynamodel.lint.registry import lint
     from dynamodel.planner.check import check
+    from dynamodel.planner.denormalize import planned
     from dynamodel.planner.plan import make_plan
 
-    design = make_plan(workload, locked)
+    known = locked is None and workload.origin is not None
+    design = planned(workload) if known else make_plan(workload, locked)
     verdict = check(workload, design)
     beyond = [found for found in verdict if found.code in _LIMITS]
     if beyond:

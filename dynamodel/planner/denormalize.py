@@ -8,6 +8,7 @@ spreads the change. Both ways are planned and priced as a whole, the fan-out inc
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from dynamodel.planner.plan import make_plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from dynamodel.diagnostics import SourceSpan
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.plan import Plan
     from dynamodel.ir.reads import JoinDef
     from dynamodel.ir.workload import CopiedDef, Workload
 
@@ -52,7 +55,7 @@ def denormalized(workload: Workload) -> Workload:
     def price(copies: Iterable[Copy]) -> tuple[int, int]:
         chosen = tuple(c for c in wanted if c in set(copies))
         if chosen not in prices:
-            plan = make_plan(with_copies(workload, chosen))
+            plan = planned(with_copies(workload, chosen))
             prices[chosen] = (sum(p.status == "unserved" for p in plan.patterns), plan.cost.monthly)
         return prices[chosen]
 
@@ -66,6 +69,18 @@ def denormalized(workload: Workload) -> Workload:
         costs = (price((*others, copy) if others == best else best)[1], price(others)[1])
         choices.append(_choice(copy, patterns, way, costs))
     return replace(with_copies(workload, best), choices=tuple(choices), origin=workload)
+
+
+def planned(workload: Workload) -> Plan:
+    """The plan of a workload; that of the one that was chosen is known from its price."""
+    places = tuple(one.span for one in (workload, *workload.entities, *workload.patterns))
+    return replace(_made(workload, places), choices=workload.choices)
+
+
+@lru_cache(maxsize=8)
+def _made(workload: Workload, _: tuple[SourceSpan | None, ...]) -> Plan:
+    """The plan of workloads that are equal and stand at the same places, which findings name."""
+    return make_plan(workload)
 
 
 def _forced(workload: Workload) -> list[ChoiceDef]:
