@@ -119,11 +119,11 @@ def beside(model: Workload, owner: EntityDef, need: Need, left: list[Need], *, s
     guards = guard_signatures(owner, need)
     if may_carry(model, owner):
         yield from (Place("guard", s, "E") for s in carriers(owner, guards))
-        made = [replace(n, consistent=False) for n in left if n.consistent or scarce]
-        for key in every_index(owner, made):
+        made = [n for n in left if n.consistent or scarce]
+        for key in every_index(owner, [replace(n, consistent=False) for n in left]) if made else ():
             rest = tuple(SortPart(a) for a in owner.identity if a not in key.attributes)
             whole = replace(key, sort=key.sort + rest)
-            if serve(whole, need, owner) is not None:
+            if serve(whole, need, owner) is not None and any(serve(whole, n, owner) is not None for n in made):
                 yield Place("copy", whole, "E")
     yield from (Place("pointer", s, "E") for s in guards if points_at(s, need, owner))
 
