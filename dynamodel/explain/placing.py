@@ -18,7 +18,7 @@ from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
 from dynamodel.planner.divisions import Division, Divisions
-from dynamodel.planner.families import Group, collection_needs, extra_requests
+from dynamodel.planner.families import Group, collection_needs, extra_requests, root_of, touches
 from dynamodel.planner.frame import fits
 from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
@@ -108,7 +108,7 @@ class _Placing:
         families: dict[str, list[dict[str, list[CollectionNeed]]]] = {}
         for piece, place in zip(pieces, places, strict=True):
             formed = families.setdefault(_family(place), [])
-            touching = [one for one in formed if any(set(c.entities) & set(piece.entities) for c in _all(one))]
+            touching = [one for one in formed if touches(_all(one), piece)]
             joined = {place: [piece]}
             for at, some in (both for one in touching for both in one.items()):
                 joined.setdefault(at, []).extend(some)
@@ -133,7 +133,7 @@ class _Placing:
         if place is None:
             return len(piece.parts)
         members = self._members([piece])
-        return self._arranged(place, members, self._root(members), [piece]).more_requests + 1
+        return self._arranged(place, members, root_of(members, self._entities), [piece]).more_requests + 1
 
     def _shared_places(self, collection: CollectionNeed) -> list[str]:
         """Places where all entities of a collection have a key, the table first."""
@@ -160,7 +160,8 @@ class _Placing:
         members = self._members(every)
         for at in dict.fromkeys((place, *formed)):
             inside = {e: p for e, p in members.items() if any(k.place == at for k in self._keys[e])}
-            yield at, self._arranged(at, inside, self._root(members), [c for c in every if c in formed.get(at, ())])
+            there = [c for c in every if c in formed.get(at, ())]
+            yield at, self._arranged(at, inside, root_of(members, self._entities), there)
 
     def _in_written_order(self, groups: Sequence[tuple[str, Group]]) -> None:
         """Write the partitions of keys in the order that their groups give."""
@@ -180,10 +181,6 @@ class _Placing:
             for entity, partition in zip(collection.entities, collection.partitions, strict=True):
                 members.setdefault(entity, partition)
         return members
-
-    def _root(self, members: Mapping[str, tuple[str, ...]]) -> str:
-        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        return self._entities[root].tag
 
     def _arranged(
         self, place: str, members: Mapping[str, tuple[str, ...]], root: str, collections: Sequence[CollectionNeed]

@@ -30,6 +30,7 @@ from dynamodel.planner.solution import (
     comes_before,
     local_groups,
     slots_taken,
+    table_group,
 )
 from dynamodel.records import dataclass
 
@@ -355,7 +356,7 @@ class Component:
 
     def _own_locals(self, name: str, groups: Sequence[Group]) -> int:
         """How many local indexes an entity may have beside those that hold collections of its partition."""
-        table = next((g for g in groups if g.place == BASE_PLACE and g.partition_of(name) is not None), None)
+        table = table_group(groups, name)
         if table is None:
             return self._most_local
         return max(0, self._placings.most_local(dict(table.members)) - len(local_groups(groups, name)))

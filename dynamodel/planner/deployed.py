@@ -86,9 +86,9 @@ def changes(workload: Workload, locked: Plan, plan: Plan, free: Plan) -> tuple[D
             found.append(_rebuilt(index))
     found += _searched(locked, plan) + _copied(workload, locked, plan)
     saved = plan.cost.monthly - free.cost.monthly
-    kept = [e.base for e in free.entities] != [e.base for e in plan.entities] and "base keys"
-    kept = kept or (len(free.table.lsis) > len(plan.table.lsis) and "local indexes")
-    if saved > 0 and kept:
+    moved = [e.base for e in free.entities] != [e.base for e in plan.entities]
+    kept = "base keys" if moved else "local indexes"
+    if saved > 0 and (moved or len(free.table.lsis) > len(plan.table.lsis)):
         found.append(
             finding(
                 "DM415",

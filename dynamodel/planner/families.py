@@ -21,7 +21,7 @@ from dynamodel.planner.serve import needed_order
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.reads import ConditionDef
@@ -276,6 +276,17 @@ def _one_text(source: Given, entities: Sequence[EntityDef], maps: Sequence[Mappi
         return False
     texts = {replace(component_for(a), attribute="", absent=Absent.REFUSED) for a in held}
     return len(texts) == 1
+
+
+def touches(pieces: Iterable[CollectionNeed], piece: CollectionNeed) -> bool:
+    """Whether a piece has an entity in common with others."""
+    return any(set(c.entities) & set(piece.entities) for c in pieces)
+
+
+def root_of(members: Mapping[str, tuple[str, ...]], entities: Mapping[str, EntityDef]) -> str:
+    """The text that names a shared partition: the type that the partition's attributes identify, else the first."""
+    root = next((n for n, p in members.items() if set(entities[n].identity) == set(p)), next(iter(members)))
+    return entities[root].tag
 
 
 def common_partitions(collections: Sequence[CollectionNeed]) -> dict[str, tuple[str, ...]] | None:

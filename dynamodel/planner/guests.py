@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.nests import arranged
-from dynamodel.planner.solution import BASE_PLACE, LOCAL_PLACE, local_groups
+from dynamodel.planner.solution import LOCAL_PLACE, local_groups, table_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,10 +27,9 @@ def with_guests(
     if not any(g.place == LOCAL_PLACE for g in groups):
         return groups
     for selection in selections:
-        left = selection.own_locals
+        left, table = selection.own_locals, table_group(groups, selection.entity)
         for host in local_groups(groups, selection.entity):
-            if left and host.partition_of(selection.entity) is None:
-                table = next(g for g in groups if g.place == BASE_PLACE and g.root == host.root)
+            if left and table is not None and host.partition_of(selection.entity) is None:
                 wider = _joined(host, selection.entity, table, entities)
                 if wider is not None:
                     groups = tuple(wider if g == host else g for g in groups)

@@ -9,19 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.ir.plan import Projection
-from dynamodel.planner.places import projection_of, union
+from dynamodel.planner.places import WHOLE, projection_of, union
 from dynamodel.planner.solution import is_guest, local_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.plan import Projection
     from dynamodel.planner.families import Group
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.solution import Solution
-
-_WHOLE = Projection("ALL")
 
 
 def local_numbers(entities: Mapping[str, EntityDef], solution: Solution) -> dict[str, dict[int, int]]:
@@ -30,7 +28,7 @@ def local_numbers(entities: Mapping[str, EntityDef], solution: Solution) -> dict
     As few indexes as can be; or, where the solution has them `apart`, as few as hold no more than they are asked for.
     """
     groups = {s.entity: local_groups(solution.groups, s.entity) for s in solution.selections}
-    held: dict[int, Projection] = dict.fromkeys(range(1, max(map(len, groups.values()), default=0) + 1), _WHOLE)
+    held: dict[int, Projection] = dict.fromkeys(range(1, max(map(len, groups.values()), default=0) + 1), WHOLE)
     found: dict[str, dict[int, int]] = {}
     for selection in solution.selections:
         name, near = selection.entity, groups[selection.entity]
@@ -39,7 +37,7 @@ def local_numbers(entities: Mapping[str, EntityDef], solution: Solution) -> dict
         for at, place in enumerate(selection.places):
             if place.kind != "local" or place.shared:
                 continue
-            asked = projection_of(entities[name], place.signature, [n for n, used in selection.assigned if used == at])
+            asked = projection_of(entities[name], place.signature, selection.answered_at(at))
             free = [n for n in able if n not in taken.values()]
             alike = [n for n in free if held.get(n) == asked]
             others = [n for n in free if (n in held) != solution.apart]

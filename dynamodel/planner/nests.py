@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.blocks import best_orders
-from dynamodel.planner.families import Block, Run, is_whole, need_order, partial_of, positions_in
+from dynamodel.planner.families import Block, Run, is_whole, need_order, partial_of, positions_in, touches
 from dynamodel.planner.intervals import Demand, intervals
 from dynamodel.planner.serve import at_most_one
 from dynamodel.records import dataclass
@@ -274,7 +274,7 @@ def _linked(collections: Sequence[CollectionNeed]) -> list[list[CollectionNeed]]
     """Collections that share entities, together."""
     found: list[list[CollectionNeed]] = []
     for collection in collections:
-        near = [one for one in found if any(set(c.entities) & set(collection.entities) for c in one)]
+        near = [one for one in found if touches(one, collection)]
         found = [one for one in found if one not in near]
         found.append([*(c for one in near for c in one), collection])
     return found

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 BESIDE = frozenset({"copy", "guard", "pointer"})
+WHOLE = Projection("ALL")
 
 
 @dataclass(frozen=True, slots=True)

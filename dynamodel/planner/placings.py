@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.divisions import Division, Divisions
-from dynamodel.planner.families import Group, common_partitions, least_of, sparse_choices
+from dynamodel.planner.families import Group, common_partitions, least_of, root_of, sparse_choices, touches
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.sizes import room_for_local
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE
@@ -85,7 +85,7 @@ class Placings:
 
     def _placed(self, piece: CollectionNeed, placing: Placing) -> list[Placing]:
         """Where parts that are read together may live, given where others do."""
-        touching = [i for i, one in enumerate(placing.formed) if _touches(one.every, piece)]
+        touching = [i for i, one in enumerate(placing.formed) if touches(one.every, piece)]
         found: list[Placing | None] = []
         if self._may_live(piece, BASE_PLACE):
             base = [i for i in touching if placing.formed[i].place == BASE_PLACE]
@@ -104,7 +104,7 @@ class Placings:
         """
         there = [some for i in base for some in placing.formed[i].local]
         if piece.consistent:
-            near = [some for some in there if _touches(some, piece)]
+            near = [some for some in there if touches(some, piece)]
             ways = [near] * (len(near) > 1) + [[some] for some in there] + [[]] * (len(there) < self._local_indexes)
         else:
             strong = [{e for c in some if c.consistent for e in c.entities} for some in there]
@@ -207,8 +207,7 @@ class Placings:
         members = common_partitions(formed.every)
         if members is None:
             return ((),)
-        root = next((n for n, p in members.items() if set(self._entities[n].identity) == set(p)), next(iter(members)))
-        whole = Group(formed.place, self._entities[root].tag, tuple(members.items()), formed.pieces)
+        whole = Group(formed.place, root_of(members, self._entities), tuple(members.items()), formed.pieces)
         found = [self._arranged(whole)]
         for pieces in formed.local:
             entities = {e for c in pieces for e in c.entities}
@@ -229,8 +228,3 @@ class Placings:
         if any(not one.exact and one.more_requests for one in found):
             self.guessed = True
         return tuple(found)
-
-
-def _touches(pieces: Sequence[CollectionNeed], piece: CollectionNeed) -> bool:
-    """Whether a piece has an entity in common with others."""
-    return any(set(c.entities) & set(piece.entities) for c in pieces)

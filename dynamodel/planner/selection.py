@@ -41,6 +41,10 @@ class Selection:
         """How many GSI slots the entity takes."""
         return sum(p.kind in {"group", "own"} for p in self.places)
 
+    def answered_at(self, number: int) -> list[Need]:
+        """The needs that the place of that number answers."""
+        return [need for need, at in self.assigned if at == number]
+
     @property
     def own_locals(self) -> int:
         """How many local indexes it takes for itself, beside those that it shares with collections."""

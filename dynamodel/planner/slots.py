@@ -18,7 +18,7 @@ from dynamodel.ir.plan import BASE, IndexDesign, KeyAttribute, KeyDesign, Projec
 from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import copy_design, guard_design, key_design
 from dynamodel.planner.local_slots import local_numbers
-from dynamodel.planner.places import BESIDE, projection_of, union
+from dynamodel.planner.places import BESIDE, WHOLE, projection_of, union
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups, local_groups
 from dynamodel.records import dataclass
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import Group
-    from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.serve import Signature
@@ -81,14 +80,12 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, ap
     """
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
     entities = {e.name: e for e in workload.entities}
-    groups: dict[str, dict[str, Group]] = {}
+    mine = {s.entity: [g for g in solution.groups if g.partition_of(s.entity) is not None] for s in solution.selections}
     slots = _Slots(solution.indexes)
     for selection in solution.selections:
-        name = selection.entity
-        mine = [g for g in solution.groups if g.partition_of(name) is not None]
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
-        for number, group in zip(grouped, (g for g in mine if g.place == GSI_PLACE), strict=True):
-            slots.take(colored[group], selection, number, _WHOLE, in_group=True)
+        for number, group in zip(grouped, (g for g in mine[selection.entity] if g.place == GSI_PLACE), strict=True):
+            slots.take(colored[group], selection, number, WHOLE, in_group=True)
     every = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
     left = []
     for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in apart):
@@ -98,22 +95,22 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, ap
             slots.take(deployed, selection, number, projection)
         else:
             left.append((selection, number, projection))
-    for selection, number, projection in slots.alike_first(one for one in left if one[-1] == _WHOLE):
+    for selection, number, projection in slots.alike_first(one for one in left if one[-1] == WHOLE):
         slots.take(slots.lowest(selection, number), selection, number, projection)
     by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
-    for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != _WHOLE):
+    for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != WHOLE):
         slots.take(slots.fittest(selection, number, projection), selection, number, projection)
     for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in apart):
         slots.take(slots.new(), selection, number, projection)
     number_of = slots.numbers(closed=bool(apart))
     local = local_numbers(entities, solution)
-    places = {}
+    places: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, dict[str, Group]] = {}
     for selection in solution.selections:
         name = selection.entity
-        mine = [g for g in solution.groups if g.partition_of(name) is not None]
         beside = {g: f"LSI{n}" for n, g in enumerate(local_groups(solution.groups, name), 1)}
         groups[name] = {
-            BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{number_of[colored[g]]}": g for g in mine
+            BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{number_of[colored[g]]}": g for g in mine[name]
         }
         slot_of = {number: number_of[slot] for number, slot in slots.taken[name].items()}
         places[name] = _names(entities[name], selection, slot_of, local[name])
@@ -167,7 +164,7 @@ class _Slots:
         """The lowest free slot, of those first that hold whole items by the same attributes."""
         return min(
             self.free(selection),
-            key=lambda slot: (not (self._held[slot] == _WHOLE and self.is_alike(slot, selection, number)), slot),
+            key=lambda slot: (not (self._held[slot] == WHOLE and self.is_alike(slot, selection, number)), slot),
         )
 
     def fittest(self, selection: Selection, number: int, projection: Projection) -> int:
@@ -179,16 +176,13 @@ class _Slots:
 
         def unlike(slot: int) -> tuple[int, bool, int, bool, int]:
             held, other_keys = self._held[slot], not self.is_alike(slot, selection, number)
-            if held is None or held == _WHOLE:
+            if held is None or held == WHOLE:
                 return (1 if held is None else 3), False, 0, other_keys, slot
             other = set(held.attributes) ^ set(projection.attributes)
             alone = bool(other) and self._holders[slot] == 1 and other_keys
             return (2 if other else 0), alone, len(other), other_keys, slot
 
         return min(self.free(selection), key=unlike)
-
-
-_WHOLE = Projection("ALL")
 
 
 def _shape(selection: Selection, number: int) -> _Shape:
@@ -199,11 +193,8 @@ def _shape(selection: Selection, number: int) -> _Shape:
 
 def _own(entity: EntityDef, selection: Selection, kinds: Container[str]) -> list[tuple[int, Projection]]:
     """The own index keys of a selection by their number, with what their needs ask them to hold."""
-    asked: dict[int, list[Need]] = {}
-    for need, at in selection.assigned:
-        asked.setdefault(at, []).append(need)
     keys = [(n, p.signature) for n, p in enumerate(selection.places) if p.kind in kinds and not p.shared]
-    return [(n, projection_of(entity, signature, asked.get(n, ()))) for n, signature in keys]
+    return [(n, projection_of(entity, signature, selection.answered_at(n))) for n, signature in keys]
 
 
 def _names(
@@ -269,7 +260,7 @@ def projections(workload: Workload, solution: Solution, slotted: Slotted) -> dic
             if place == BASE or selection.places[number].kind in BESIDE:
                 continue
             signature = selection.places[number].signature
-            needs = [n for n, at in selection.assigned if at == number]
+            needs = selection.answered_at(number)
             own = projection_of(entity, signature, needs)
             found[place] = union(found.get(place), own)
     return _within_budget(found)
@@ -296,7 +287,7 @@ def beside_designs(
     signatures: dict[str, Signature] = {}
     for number, (place, name) in enumerate(zip(selection.places, slotted.places[entity.name], strict=True)):
         if place.kind in {"guard", "copy"}:
-            needs = [n for n, at in selection.assigned if at == number]
+            needs = selection.answered_at(number)
             carries.setdefault(name, set()).update(carried(entity, place, needs))
             signatures[name] = place.signature
     guards = tuple(

@@ -98,10 +98,15 @@ def solution_key(solution: Solution) -> tuple[object, ...]:
     return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
 
 
-def local_groups(groups: Iterable[Group], entity: str) -> list[Group]:
+def table_group(groups: Iterable[Group], entity: str) -> Group | None:
+    """The group that an entity belongs to on the table, None if it has its partitions to itself."""
+    return next((g for g in groups if g.place == BASE_PLACE and g.partition_of(entity) is not None), None)
+
+
+def local_groups(groups: Sequence[Group], entity: str) -> list[Group]:
     """The groups in local indexes of the partitions that an entity shares on the table, in a fixed order."""
-    root = next((g.root for g in groups if g.place == BASE_PLACE and g.partition_of(entity) is not None), None)
-    return [g for g in groups if g.place == LOCAL_PLACE and g.root == root]
+    table = table_group(groups, entity)
+    return [g for g in groups if table is not None and g.place == LOCAL_PLACE and g.root == table.root]
 
 
 def is_guest(entity: str, group: Group) -> bool:

@@ -25,6 +25,11 @@ def via_of(spec: ModelSpec, entity: EntitySpec, link: ParentSpec) -> tuple[str, 
     return tuple(parent.identity) if parent and all(entity.attribute(a) for a in parent.identity) else ()
 
 
+def vias_to(spec: ModelSpec, entity: EntitySpec, parent: str) -> list[tuple[str, ...]]:
+    """The ways in which a child names parents of one type, each once."""
+    return list(dict.fromkeys(via_of(spec, entity, link) for link in entity.parent if link.entity == parent))
+
+
 class Links:
     """The graph of equal attributes that the declared parents span."""
 

@@ -12,7 +12,7 @@ from dynamodel.ir.values import Given
 from dynamodel.verify.oracle.compare import canonical
 from dynamodel.verify.oracle.conditions import Call
 from dynamodel.verify.oracle.store import alive
-from dynamodel.verify.wishes import Wish, meeting
+from dynamodel.verify.wishes import meeting, wish_of
 
 if TYPE_CHECKING:
     from dynamodel.ir.reads import PartDef, ReadPattern
@@ -63,19 +63,15 @@ def _fullest(maker: Maker, parts: list[PartDef]) -> tuple[Call, list[_List]]:
 
 
 def _rows(maker: Maker, part: PartDef, call: Call) -> int:
-    entity, wish = maker.workload.entity(part.entity), _wish(part)
+    entity, wish = maker.workload.entity(part.entity), wish_of(part)
     return sum(alive(entity, v, call.now) and wish.met(entity, v, call) for v in maker.made[entity.name])
-
-
-def _wish(part: PartDef) -> Wish:
-    return Wish(part.equals, (*part.where, *part.filter))
 
 
 def _another(maker: Maker, part: PartDef, call: Call) -> Row | None:
     """A row more that a call finds, if the types have one left."""
     entity = maker.workload.entity(part.entity)
     ttl = entity.with_role("ttl")
-    fixed = {**meeting(maker, entity, _wish(part)), **{e.attribute: call.value(e.source) for e in part.equals}}
+    fixed = {**meeting(maker, entity, wish_of(part)), **{e.attribute: call.value(e.source) for e in part.equals}}
     row = maker.row(entity, {**fixed, **({ttl: None} if ttl else {})})
     if row is not None:
         maker.keep(row)

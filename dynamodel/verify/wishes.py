@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.reads import PartDef
     from dynamodel.ir.workload import Workload
     from dynamodel.verify.maker import Maker
 
@@ -42,12 +43,17 @@ class Wish(NamedTuple):
         )
 
 
+def wish_of(part: PartDef) -> Wish:
+    """What a part of a read asks of its rows."""
+    return Wish(part.equals, (*part.where, *part.filter))
+
+
 def wishes(workload: Workload) -> dict[str, list[Wish]]:
     """For each entity what patterns ask of it by constants and conditions, once each."""
     wanted: list[tuple[str, Wish]] = []
     for pattern in workload.patterns:
         if isinstance(pattern, ReadPattern):
-            wanted += [(p.entity, Wish(p.equals, (*p.where, *p.filter))) for p in pattern.parts]
+            wanted += [(p.entity, wish_of(p)) for p in pattern.parts]
         else:
             wanted += [(s.entity, Wish(s.equals, s.when)) for s in pattern.steps]
     return _each_once(workload, wanted)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
+from dynamodel.keys.choose import logical_name
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -152,3 +153,14 @@ def sparse_attributes(entity: EntityDef, fields: tuple[KeyField, ...]) -> frozen
             if attribute is not None and attribute.optional:
                 names.add(attribute.name)
     return frozenset(names)
+
+
+def partition_names(key: KeyDesign) -> list[str]:
+    """The attributes that name a partition by a key, as templates or as they are."""
+    names = []
+    for key_field in key.partition:
+        if isinstance(key_field.value, NaturalKey):
+            names.append(key_field.value.attribute)
+        elif isinstance(key_field.value, Template):
+            names += [logical_name(t) for t in key_field.value.tokens if isinstance(t, Component)]
+    return names

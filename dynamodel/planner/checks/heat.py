@@ -21,13 +21,12 @@ from dynamodel.dynamo.limits import (
 )
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Component, NaturalKey, Template
 from dynamodel.ir.plan import BASE, Operation
 from dynamodel.ir.reads import ReadKind, ReadPattern
 from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import StepKind
-from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
+from dynamodel.planner.checks.court import partition_names
 from dynamodel.planner.checks.shares import Met, asked, fullest, holds_one, peak_of, written
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def check_heat(court: Court) -> None:
             if not key.partition:
                 continue
             shards = key.shards
-            if holds_one(entity, _names(key)) or (entity.name, key.place) in records.whole:
+            if holds_one(entity, partition_names(key)) or (entity.name, key.place) in records.whole:
                 if shards > 1:
                     court.refuse("DM431", f"{entity.name} in `{key.place}` cannot be sharded", entity.name)
                 continue
@@ -57,16 +56,6 @@ def check_heat(court: Court) -> None:
                 court.refuse(
                     "DM431", f"{entity.name} in `{key.place}` takes {wanted} shards, not {shards}", entity.name
                 )
-
-
-def _names(key: KeyDesign) -> list[str]:
-    names = []
-    for key_field in key.partition:
-        if isinstance(key_field.value, NaturalKey):
-            names.append(key_field.value.attribute)
-        elif isinstance(key_field.value, Template):
-            names += [logical_name(t) for t in key_field.value.tokens if isinstance(t, Component)]
-    return names
 
 
 class _Records:
@@ -113,7 +102,7 @@ class _Scales:
 
     def __init__(self, records: _Records, physical: cost.Physical, entity: EntityDef, key: KeyDesign) -> None:
         self._records, self._physical, self._entity, self._key = records, physical, entity, key
-        self._names = _names(key)
+        self._names = partition_names(key)
         design = physical.designs[entity.name]
         local = [k for k in design.indexes if not k.partition]
         self._keys = [key, *local] if key.place == BASE else [key]

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.footprint import membership
 from dynamodel.dynamo.limits import GB, ITEM_COLLECTION_BYTES
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Component, Template
-from dynamodel.keys.choose import logical_name
 from dynamodel.planner import cost
+from dynamodel.planner.checks.court import first_literal, partition_names
 from dynamodel.planner.checks.shares import most_together
 
 if TYPE_CHECKING:
-    from dynamodel.ir.keys import Token
     from dynamodel.ir.plan import EntityDesign
     from dynamodel.planner.checks.court import Court
 
@@ -25,21 +23,18 @@ def check_partitions(court: Court) -> None:
     """What is declared of the number of items keeps partitions with entries in local indexes below the limit."""
     plan = court.plan
     physical = cost.Physical(court.workload, plan.table, {d.entity: d for d in plan.entities})
-    sharing: dict[str, list[EntityDesign]] = {}
+    sharing: dict[str | None, list[EntityDesign]] = {}
     for design in plan.entities:
-        sharing.setdefault(str(_tokens(design)[0]), []).append(design)
+        sharing.setdefault(first_literal(design.base.partition), []).append(design)
     for designs in sharing.values():
-        if not any(_local(court, design) for design in designs):
+        if all(key.partition for design in designs for key in design.indexes):
             continue
         held = 0
         for design in designs:
             entity = court.workload.entity(design.entity)
-            entries = sum(
-                physical.entry(entity.name, key) * membership(entity, key) // MICRO
-                for key in design.indexes
-                if key.place in _local(court, design)
-            )
-            together = -(-most_together(entity, _names(design)) // design.base.shards)
+            local = [key for key in design.indexes if not key.partition]
+            entries = sum(physical.entry(entity.name, key) * membership(entity, key) // MICRO for key in local)
+            together = -(-most_together(entity, partition_names(design.base)) // design.base.shards)
             held += together * (physical.item(entity.name) + entries)
         if held > ITEM_COLLECTION_BYTES:
             names = ", ".join(d.entity for d in designs)
@@ -49,18 +44,3 @@ def check_partitions(court: Court) -> None:
                 f"{ITEM_COLLECTION_BYTES // GB} are allowed",
                 designs[0].entity,
             )
-
-
-def _local(court: Court, design: EntityDesign) -> set[str]:
-    """The local indexes in which an entity has a key."""
-    return {k.place for k in design.indexes if (index := court.index(k.place)) is not None and index.kind == "lsi"}
-
-
-def _tokens(design: EntityDesign) -> list[Token]:
-    """What the partition key of the table is made of."""
-    return [t for f in design.base.partition if isinstance(f.value, Template) for t in f.value.tokens]
-
-
-def _names(design: EntityDesign) -> list[str]:
-    """The attributes that name a partition of the table."""
-    return [logical_name(token) for token in _tokens(design) if isinstance(token, Component)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.report import NUMBERS, a_kind
-from dynamodel.spec.links import via_of
+from dynamodel.spec.links import via_of, vias_to
 
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
@@ -39,13 +39,13 @@ def check_parents(report: Report) -> None:
 
 def _one_parent(report: Report, entity: EntitySpec, ref: RefSpec, at: Pointer) -> None:
     """Of two parents of one type, nobody could say which one counts."""
-    vias = dict.fromkeys(via_of(report.spec, entity, p) for p in entity.parent if p.entity == ref.entity)
+    vias = vias_to(report.spec, entity, ref.entity)
     if len(vias) > 1:
         shown = " and ".join(", ".join(via) for via in vias)
         report.add("DM242", at, f"`{entity.name}` has several parents `{ref.entity}` ({shown}): `{ref}` does not say "
                    "which of them counts",
                    f"change it in a transaction: `Update({ref.entity}, add={ref} == 1, by={entity.name}."
-                   f"{next(iter(vias))[0] if next(iter(vias)) else '...'})`")  # fmt: skip
+                   f"{vias[0][0] if vias[0] else '...'})`")  # fmt: skip
 
 
 def _numbers(report: Report, owners: dict[tuple[str, str], str]) -> None:

@@ -9,7 +9,7 @@ from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_constant, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.constants import amount
-from dynamodel.spec.links import via_of
+from dynamodel.spec.links import vias_to
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
 from dynamodel.spec.pattern_nodes import (
     CheckSpec,
@@ -81,8 +81,7 @@ def _which_parent(report: Report, step: StepSpec, steps: Sequence[StepSpec | Get
         if isinstance(other, GetSpec) or child is None or child.name == step.entity:
             continue
         known = _known(report, other)
-        vias = dict.fromkeys(via_of(report.spec, child, p) for p in child.parent if p.entity == step.entity)
-        named = [via for via in vias if via and set(via) <= known]
+        named = [via for via in vias_to(report.spec, child, step.entity) if via and set(via) <= known]
         if len(named) > 1:
             ways = [", ".join(f"{child.name}.{name}" for name in via) for via in named]
             hint = " or ".join(f"`by=({w})`" if ", " in w else f"`by={w}`" for w in ways)
@@ -161,7 +160,7 @@ def _names_parent(
     """Whether the attributes are those with which the one item of one other step names a parent of this type."""
     child = report.spec.entity(by[0].entity)
     names, one = {r.name for r in by if child is not None and r.entity == child.name}, len(steps) == 1
-    links = [via_of(report.spec, child, p) for p in child.parent if p.entity == parent.name] if child else []
+    links = vias_to(report.spec, child, parent.name) if child else []
     if (
         len(names) < len(by)
         or not one
