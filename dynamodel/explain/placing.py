@@ -18,8 +18,9 @@ from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import Op
 from dynamodel.planner.beside import guard_options
 from dynamodel.planner.divisions import Division, Divisions
-from dynamodel.planner.families import Group, collection_needs, extra_requests, root_of, touches
+from dynamodel.planner.families import collection_needs, root_of, touches
 from dynamodel.planner.frame import fits
+from dynamodel.planner.groups import Group, extra_requests
 from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.nests import arranged

@@ -14,7 +14,8 @@ from dynamodel.dynamo.rounding import whole_units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamodel.planner.families import CollectionNeed, Group
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.groups import Group
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Role = tuple[str, ...]
+Known = dict[tuple[int, tuple[Demand, ...], bool], "Order"]  # best orders, by what they answer
 
 FEW = 4  # blocks of which every order is looked at
 MOST_STEPS = 20_000  # of one search; beyond it the order is the best one found and no claim is made
@@ -56,15 +57,23 @@ def best_order(count: int, demands: Sequence[Demand], *, turn: bool = True) -> O
 
 
 def best_orders(
-    count: int, demands: Sequence[Demand], burden: Callable[[tuple[int, ...]], int], *, turn: bool = True
+    count: int,
+    demands: Sequence[Demand],
+    burden: Callable[[tuple[int, ...]], int],
+    known: Known | None = None,
+    *,
+    turn: bool = True,
 ) -> tuple[Order, ...]:
     """The orders with the fewest requests: of each set of inverted blocks that it takes, the one of least `burden`.
 
     A set that holds one that does as well, with no more burden, is left out. Pages that hold nothing but their list
     come before less burden: they can be turned whatever happens to the rest. Of many blocks it is only the order that
-    was found.
+    was found. `known` remembers best orders: partitions of other entities ask for the same ones.
     """
-    first = best_order(count, demands, turn=turn)
+    known, asked = {} if known is None else known, (count, tuple(demands), turn)
+    if asked not in known:
+        known[asked] = best_order(count, demands, turn=turn)
+    first = known[asked]
     plain = first.blocks == tuple(range(count)) and not first.inverse
     if count > FEW or (plain and not _Reads(demands).mixed_pages(first.blocks, first.inverse)):
         return (first,)

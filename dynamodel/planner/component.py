@@ -14,33 +14,29 @@ from itertools import product, repeat
 from math import prod
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.asking import Asking
-from dynamodel.planner.families import SHORTEST, extra_requests, mixed, shortened
-from dynamodel.planner.frame import Imposed, fits
+from dynamodel.planner.frame import fits
+from dynamodel.planner.frontiers import Frontiers
+from dynamodel.planner.groups import SHORTEST, extra_requests
 from dynamodel.planner.guests import with_guests
 from dynamodel.planner.places import Place
 from dynamodel.planner.placings import Formed, Placing, Placings
-from dynamodel.planner.search import solve_entity
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.solution import (
     BASE_PLACE,
     GSI_PLACE,
-    LOCAL_PLACE,
     Solution,
     comes_before,
-    local_groups,
     slots_taken,
-    table_group,
 )
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dynamodel.planner.families import CollectionNeed, Group
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.groups import Group
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
-    from dynamodel.planner.search import Frontier
     from dynamodel.planner.selection import Selection
 
 
@@ -89,15 +85,13 @@ class Component:
         self._most, self._most_local = most
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
-        self._asking = Asking(problems)
         self._collections = tuple(sorted(collections, key=lambda c: (not c.consistent, len(c.partitions[0]))))
         self._placings = Placings(problems, collections, self._most_local)
         strong = [c for c in collections if c.consistent and self._most_local]
         self._strong = frozenset(name for c in strong for name in c.entities)
         placed = {c.pattern for c in collections}
-        self._free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
-        self._root = min((e.tag for e in self._entities.values()), key=lambda tag: (len(tag), tag))
-        self._solved: dict[tuple[object, ...], Frontier] = {}
+        free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
+        self._frontiers = Frontiers(most, self._problems, self._placings, free)
         self._found: dict[int, Solution] = {}
         self._effort = 0
         self._open: list[Rank] = []
@@ -106,7 +100,7 @@ class Component:
     def complete(self) -> bool:
         """Whether nothing needs fewer requests than what was found."""
         requests = min(s.rank for s in self._found.values())[:-1]
-        searched = not any(frontier.cut_short for frontier in self._solved.values())
+        searched = not self._frontiers.cut_short
         return searched and not self._placings.guessed and all(rank[:-1] >= requests for rank in self._open)
 
     @property
@@ -115,11 +109,8 @@ class Component:
         best = min(s.rank for s in self._found.values())
         if not self.complete:
             return best[-1] - self._least_cost()
-        gaps: dict[object, int] = {}
-        for (name, *_), frontier in self._solved.items():
-            gaps[name] = max(gaps.get(name, 0), frontier.gap)
         least = [rank[-1] for rank in self._open if rank[:-1] == best[:-1]]
-        return sum(gaps.values()) + max(0, best[-1] - min(least, default=best[-1]))
+        return self._frontiers.gap + max(0, best[-1] - min(least, default=best[-1]))
 
     def _least_cost(self) -> int:
         """What any layout costs: items without an index, in the shortest keys, and nothing read."""
@@ -203,8 +194,8 @@ class Component:
 
     def _bound(self, placing: Placing, left: Sequence[CollectionNeed], groups: Sequence[Group]) -> dict[int, Rank]:
         """The least rank for each number of GSIs in one layout of the groups."""
-        bare = tuple(shortened(group, self._root) for group in groups)
-        frontiers = [self._entity(name, bare, placing.split, tuple(left)) for name in self._entities]
+        bare = self._frontiers.short(groups)
+        frontiers = [self._frontiers.of(name, bare, placing.split, tuple(left)) for name in self._entities]
         extra = extra_requests(groups, placing.split) + self._placings.least_extra(left)
         least = slots_taken([g for g in groups if g.place == GSI_PLACE])
         crowds = self._crowds(placing, left)
@@ -270,8 +261,8 @@ class Component:
         groups = self._placings.groups(replace(placing, formed=formed))
         if groups is None:
             return 0
-        bare = tuple(shortened(group, self._root) for group in groups)
-        frontier = self._entity(name, bare, placing.split, tuple(c for c in left if c not in apart))
+        bare = self._frontiers.short(groups)
+        frontier = self._frontiers.of(name, bare, placing.split, tuple(c for c in left if c not in apart))
         found = frontier.at_most(self._most)
         return 0 if found is None else found.cost - frontier.gap
 
@@ -279,7 +270,7 @@ class Component:
         """Solve one placing in one layout of its groups, and keep what is best for each number of GSIs."""
         frontiers, split = [], placing.split
         for name in self._entities:
-            frontier = self._entity(name, groups, split, (), settled=True)
+            frontier = self._frontiers.of(name, groups, split, (), settled=True)
             if not frontier.best:
                 return
             frontiers.append(frontier)
@@ -307,67 +298,3 @@ class Component:
             )
             for piece, group in self._placings.on_table(placing)
         )
-
-    def _entity(
-        self,
-        name: str,
-        groups: Sequence[Group],
-        split: Sequence[CollectionNeed],
-        left: Sequence[CollectionNeed],
-        *,
-        settled: bool = False,
-    ) -> Frontier:
-        """The best keys of one entity; what is `left` to be decided may be answered from any place of its own."""
-        mine = [(g, partition) for g in groups if (partition := g.partition_of(name)) is not None]
-        apart, undecided = ([c for c in some if name in c.entities] for some in (split, left))
-        asked = [self._asking.of_group(name, group, settled=settled) for group, _ in mine]
-        local = self._own_locals(name, groups)
-        known = (
-            name,
-            local,
-            *((g.place, g.root, p, g.block_of(name), told) for (g, p), (_, told) in zip(mine, asked, strict=True)),
-            *(c.key for c in apart),
-            "",
-            *(c.key for c in undecided),
-        )
-        if known not in self._solved:
-            free = [*self._free[name], *(replace(n, shared=False) for c in apart for n in c.parts if n.entity == name)]
-            least = (self._asking.of(c, [mixed(c.parts) if c.woven else c.parts])[name][0] for c in undecided)
-            free += [replace(n, undecided=True) for needs in least for n in needs]
-            imposed: dict[str, list[Imposed]] = {BASE_PLACE: [], GSI_PLACE: [], LOCAL_PLACE: []}
-            for (group, partition), (needs, _) in zip(mine, asked, strict=True):
-                imposed[group.place].append(Imposed(partition, group.root, needs, group.block_of(name)))
-            found = [
-                solve_entity(
-                    self._problems[name],
-                    free,
-                    next(iter(imposed[BASE_PLACE]), None),
-                    (imposed[GSI_PLACE], imposed[LOCAL_PLACE]),
-                    self._most,
-                    local_indexes=local,
-                    literals=literals,
-                )
-                for literals in self._own_literals(name, undecided)
-            ]
-            for more in found[1:]:
-                found[0].absorb(more)
-            self._solved[known] = found[0]
-        return self._solved[known]
-
-    def _own_locals(self, name: str, groups: Sequence[Group]) -> int:
-        """How many local indexes an entity may have beside those that hold collections of its partition."""
-        table = table_group(groups, name)
-        if table is None:
-            return self._most_local
-        return max(0, self._placings.most_local(dict(table.members)) - len(local_groups(groups, name)))
-
-    def _own_literals(self, name: str, undecided: Sequence[CollectionNeed]) -> list[tuple[str, str]]:
-        """The texts that an entity's own partitions may begin with, on the table and in indexes.
-
-        A collection that is still to be decided may come to live in partitions that have the shortest name of all: on
-        the table or in an index, not in both.
-        """
-        own, shortest = self._entities[name].tag, self._root
-        if not undecided or len(own) == len(shortest):
-            return [(own, own)]
-        return [(shortest, own), (own, shortest)] if len(undecided) == 1 else [(shortest, shortest)]

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Status, VectorDesign
     from dynamodel.ir.reads import PartDef, ReadPattern
     from dynamodel.ir.workload import Pattern, Workload
-    from dynamodel.planner.families import CollectionNeed, Group, Run
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.groups import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.solution import Solution

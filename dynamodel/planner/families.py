@@ -1,12 +1,11 @@
 """Item collections: what they read, and which entities can share a partition for it.
 
-In: the workload. Out: `CollectionNeed`s, and the records of a shared partition: `Group`, `Block`, `Run`, filled in by
-`nests`.
+In: the workload. Out: `CollectionNeed`s, and what can be said of them without a layout.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,11 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.reads import ConditionDef
     from dynamodel.ir.workload import Workload
-    from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
     Sparse = Mapping[str, tuple[ConditionDef, ...]]  # entity -> the constants that its key demands
 
 _TEXTS = {Kind.STRING, Kind.ENUM, Kind.UUID, Kind.ULID}
-SHORTEST = "0"  # the shortest literal that a key can have
 
 _UPPER = {Op.LE, Op.LT}
 _LOWER = {Op.GE, Op.GT}
@@ -50,6 +47,17 @@ class CollectionNeed:
     parts: tuple[Need, ...]
     partitions: tuple[tuple[str, ...], ...]
     mixing: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    entities: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    key: tuple[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what is asked for at every step of the search.
+
+        `entities`, in the order of the parts; and `key`, what tells it from all other pieces: the access pattern, and
+        which of its parts they are.
+        """
+        object.__setattr__(self, "entities", tuple(part.entity for part in self.parts))
+        object.__setattr__(self, "key", (self.pattern, tuple(part.part for part in self.parts)))
 
     @property
     def woven(self) -> tuple[tuple[str, ...], ...]:
@@ -65,19 +73,9 @@ class CollectionNeed:
         return tuple(orders[n.part] for n in self.parts)
 
     @property
-    def entities(self) -> tuple[str, ...]:
-        """The entities read, in the order of the parts."""
-        return tuple(part.entity for part in self.parts)
-
-    @property
     def consistent(self) -> bool:
         """Whether it must be read strongly."""
         return any(part.consistent for part in self.parts)
-
-    @property
-    def key(self) -> tuple[str, tuple[int, ...]]:
-        """What tells it from all other pieces: the access pattern, and which of its parts they are."""
-        return self.pattern, tuple(part.part for part in self.parts)
 
     def partition_of(self, entity: str) -> tuple[str, ...]:
         """The attributes of an entity that the collection's partition holds."""
@@ -87,81 +85,6 @@ class CollectionNeed:
         """Some of its parts."""
         parts = tuple(self.parts[i] for i in positions)
         return replace(self, parts=parts, partitions=tuple(self.partitions[i] for i in positions))
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One request of a collection: its parts, first and last block in key order, the partial parts, the direction.
-
-    `tokens` is how many tokens of a sort key name a block here. `everything`: all blocks under the tokens before it.
-    `woven`: the rows of the parts lie mixed, in the order that they have in common.
-    """
-
-    parts: tuple[int, ...]
-    first: str
-    last: str
-    partials: tuple[int, ...] = ()
-    forward: bool = True
-    tokens: int = 1
-    everything: bool = False
-    woven: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Where the rows of an entity lie in a partition.
-
-    `literals` are the texts of its sort key, each with the number of attributes before it: `((0, "ORDER"), (1,
-    "LINE"))` for `ORDER#{order_id}#LINE#...`. `inside` are the attributes up to the last of them, that of the entity
-    that it is nested under. `bare`: the key ends there, with no text of its own. `inverse`: the rows that a collection
-    wants part of are stored in the inverse order. `sparse`: the constants without which a row is not there.
-    """
-
-    literals: Literals
-    inside: tuple[str, ...] = ()
-    bare: bool = False
-    inverse: bool = False
-    sparse: tuple[ConditionDef, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Entities that share the partitions of one place: `base`, a GSI slot of their own choice, or a local index.
-
-    `members` maps each entity to its partition attributes; `root` names the partition (`ORDER#{order_id}#`).
-    """
-
-    place: str
-    root: str
-    members: tuple[tuple[str, tuple[str, ...]], ...]
-    collections: tuple[CollectionNeed, ...]
-    blocks: tuple[tuple[str, Block], ...] = ()
-    runs: tuple[tuple[Run, ...], ...] = ()
-    exact: bool = True
-
-    def partition_of(self, entity: str) -> tuple[str, ...] | None:
-        """The partition attributes of a member, None for others."""
-        return dict(self.members).get(entity)
-
-    def block_of(self, entity: str) -> Block:
-        """The block of a member; KeyError for others."""
-        return dict(self.blocks)[entity]
-
-    def asked_of(self, collection: CollectionNeed) -> list[tuple[Need, ...]]:
-        """The parts of a collection by the requests that read them: rows that lie mixed have their page in common."""
-        parts = {need.part: need for need in collection.parts}
-        found = []
-        for run in self.runs[self.collections.index(collection)]:
-            needs = [parts[number] for number in run.parts]
-            if run.woven:
-                needs = mixed(needs)
-            found.append(tuple(needs))
-        return found
-
-    @property
-    def more_requests(self) -> int:
-        """The requests of its collections beyond one each."""
-        return sum(len(runs) - 1 for runs in self.runs)
 
 
 def mixed(needs: Sequence[Need]) -> list[Need]:
@@ -359,38 +282,3 @@ def canonical(need: Need, entity: EntityDef) -> bool | None:
     """The direction in which a limited part is read when its order is stored ascending; None when it has none."""
     order = needed_order(entity, need)
     return None if not order else not order[0].descending
-
-
-def least_of(layouts: Sequence[Group]) -> Group:
-    """What every layout of a group takes at least: of several, the fewest requests, and no rows said to be different.
-
-    Then a key takes no more bytes than in any of them.
-    """
-    if len(layouts) == 1:
-        return layouts[0]
-    plain = tuple((name, replace(block, inverse=False, sparse=())) for name, block in layouts[0].blocks)
-    return replace(min(layouts, key=lambda g: g.more_requests), blocks=plain)
-
-
-def shortened(group: Group, root: str) -> Group:
-    """A group with the shortest texts that its keys may get when more collections come to live with it.
-
-    The text of a block at the top is the type of its entity, or that behind a prefix; deeper it may be none.
-    """
-    blocks = tuple(
-        (
-            name,
-            replace(
-                block, literals=tuple((at, SHORTEST if at else text.rpartition("~")[2]) for at, text in block.literals)
-            ),
-        )
-        for name, block in group.blocks
-    )
-    return replace(group, root=root, blocks=blocks)
-
-
-def extra_requests(groups: Sequence[Group], split: Sequence[CollectionNeed]) -> int:
-    """The requests of collections beyond one each; the parts of what is `split` are read one by one."""
-    pieces = [c for g in groups for c in g.collections]
-    requests = sum(g.more_requests + len(g.collections) for g in groups) + sum(len(c.parts) for c in split)
-    return requests - len({c.pattern for c in (*pieces, *split)})

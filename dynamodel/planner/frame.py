@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.reads import ConditionDef, RangeDef
-    from dynamodel.planner.families import Block
+    from dynamodel.planner.groups import Block
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.planner.families import Block, Group
+    from dynamodel.planner.groups import Block, Group
     from dynamodel.planner.selection import Selection
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Projection
-    from dynamodel.planner.families import Group
+    from dynamodel.planner.groups import Group
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.solution import Solution
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.blocks import best_orders
-from dynamodel.planner.families import Block, Run, is_whole, need_order, partial_of, positions_in, touches
+from dynamodel.planner.families import is_whole, need_order, partial_of, positions_in, touches
+from dynamodel.planner.groups import Block, Run
 from dynamodel.planner.intervals import Demand, intervals
 from dynamodel.planner.serve import at_most_one
 from dynamodel.records import dataclass
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.planner.blocks import Order
-    from dynamodel.planner.families import CollectionNeed, Group, Sparse
+    from dynamodel.planner.blocks import Known, Order
+    from dynamodel.planner.families import CollectionNeed, Sparse
+    from dynamodel.planner.groups import Group
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
 
-    Orders = dict[tuple[tuple[tuple[str, ...], ...], Literals], tuple[Order, ...]]  # by a level's blocks, what is above
 
 Held = dict[str, tuple[str, ...]]  # entity -> attributes
+
+
+class Orders(NamedTuple):
+    """The best orders of each level, by its blocks and what is above, and those of blocks that ask for the same."""
+
+    levels: dict[tuple[tuple[tuple[str, ...], ...], Literals], tuple[Order, ...]]
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +57,23 @@ class _Level:
 
 
 def arranged(
-    group: Group, entities: Mapping[str, EntityDef], sparse: Sparse | None = None, *, turn: bool = True
+    group: Group,
+    entities: Mapping[str, EntityDef],
+    sparse: Sparse | None = None,
+    known: Known | None = None,
+    *,
+    turn: bool = True,
 ) -> tuple[Group, ...]:
     """The group laid out for the fewest requests; empty when its collections exclude each other in one partition.
 
     `sparse` says which constants the keys of its entities demand: who wants the rows with these wants all there are.
     There are several layouts where it can be done by storing these rows inversely or those; without `turn` all rows
-    are stored in ascending order.
+    are stored in ascending order. `known`: orders of blocks that other groups have found.
     """
     found: list[Group] = []
     members = [name for name, _ in group.members]
     ways = 1
-    orders: Orders = {}
+    orders = Orders({}, {} if known is None else known)
     while len(found) < ways:
         layout = _Layout(entities, dict(group.members), sparse or {}, (len(found), orders), turn=turn)
         if not layout.add(members, group.collections, dict.fromkeys(members, ()), ()):
@@ -129,11 +142,12 @@ class _Layout:
         if any(demand is None for demand in demands):
             return False
         wanted = [d for d in demands if d is not None]
-        known = tuple(blocks), literals
-        if known not in self._orders:
+        found, known = self._orders
+        asked = tuple(blocks), literals
+        if asked not in found:
             burden = partial(self._burden, blocks, above)
-            self._orders[known] = best_orders(len(blocks), wanted, burden, turn=self._turn)
-        orders = self._orders[known]
+            found[asked] = best_orders(len(blocks), wanted, burden, known, turn=self._turn)
+        orders = found[asked]
         self.ways *= len(orders)
         self._way, taken = divmod(self._way, len(orders))
         order = orders[taken]

@@ -6,40 +6,46 @@ and how what lives together is laid out. Nothing is priced here.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.divisions import Division, Divisions
-from dynamodel.planner.families import Group, common_partitions, least_of, root_of, sparse_choices, touches
+from dynamodel.planner.families import common_partitions, root_of, sparse_choices, touches
+from dynamodel.planner.groups import Group, least_of
 from dynamodel.planner.nests import arranged
 from dynamodel.planner.sizes import room_for_local
 from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from dynamodel.planner.blocks import Known
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.problem import EntityProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Formed:
-    """Pieces that live in the same partitions of the table or of a GSI; `local` has those of each local index."""
+    """Pieces that live in the same partitions of the table or of a GSI; `local` has those of each local index.
+
+    `key` tells it from others: its place, and which pieces live where.
+    """
 
     place: str
     pieces: tuple[CollectionNeed, ...]
     local: tuple[tuple[CollectionNeed, ...], ...] = ()
+    key: tuple[object, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out `key`, which is asked for at every step of the search."""
+        local = tuple(tuple(c.key for c in some) for some in self.local)
+        object.__setattr__(self, "key", (self.place, tuple(c.key for c in self.pieces), local))
 
     @property
     def every(self) -> tuple[CollectionNeed, ...]:
         """All pieces, those in local indexes last."""
         return self.pieces + tuple(c for some in self.local for c in some)
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What tells it from others: its place, and which pieces live where."""
-        return self.place, tuple(c.key for c in self.pieces), tuple(tuple(c.key for c in some) for some in self.local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ class Placings:
         self._divisions: dict[str, Divisions] = {}
         self._fewest: dict[str, int] = {}
         self._laid_out: dict[tuple[object, ...], tuple[tuple[Group, ...], ...]] = {}
+        self._least: dict[tuple[object, ...], tuple[Group, ...] | None] = {}
+        self._orders: Known = {}
+        self._rooms: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
         self.guessed = False
 
     def choices(self, collection: CollectionNeed, placing: Placing, requests: int) -> list[Placing]:
@@ -164,14 +173,17 @@ class Placings:
         kept = tuple(sorted(local, key=lambda some: self._order(some[0])))
         formed = Formed(GSI_PLACE if place == GSI_PLACE else BASE_PLACE, self._sorted(pieces), kept)
         members = common_partitions(formed.every)
-        if members is None or len(kept) > self.most_local(members):
+        if members is None or len(kept) > self.most_local(tuple(members.items())):
             return None
         rest = [one for i, one in enumerate(placing.formed) if i not in others]
         return replace(placing, formed=tuple(sorted((*rest, formed), key=lambda f: self._order(f.every[0]))))
 
-    def most_local(self, members: Mapping[str, tuple[str, ...]]) -> int:
+    def most_local(self, members: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
         """The most local indexes of entities that share partitions by these attributes."""
-        return min(self._local_indexes, room_for_local((self._entities[name], p) for name, p in members.items()))
+        if members not in self._rooms:
+            room = room_for_local((self._entities[name], p) for name, p in members)
+            self._rooms[members] = min(self._local_indexes, room)
+        return self._rooms[members]
 
     def _sorted(self, pieces: Sequence[CollectionNeed]) -> tuple[CollectionNeed, ...]:
         return tuple(sorted(pieces, key=self._order))
@@ -194,8 +206,14 @@ class Placings:
 
     def groups(self, placing: Placing) -> tuple[Group, ...] | None:
         """What the groups of a placing take at least, None if one has no layout."""
-        layouts = self.layouts(placing)
-        return tuple(least_of(some) for some in layouts) if all(layouts) else None
+        found = [self._least_laid(formed) for formed in placing.formed]
+        return None if None in found else tuple(group for some in found if some for group in some)
+
+    def _least_laid(self, formed: Formed) -> tuple[Group, ...] | None:
+        if formed.key not in self._least:
+            laid = self._laid(formed)
+            self._least[formed.key] = tuple(least_of(some) for some in laid) if all(laid) else None
+        return self._least[formed.key]
 
     def _laid(self, formed: Formed) -> tuple[tuple[Group, ...], ...]:
         """The layouts of the partitions of the table or a GSI, then of these in each local index."""
@@ -217,10 +235,10 @@ class Placings:
 
     def _arranged(self, group: Group) -> tuple[Group, ...]:
         """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
-        found = list(arranged(group, self._entities))
+        found = list(arranged(group, self._entities, known=self._orders))
         tried = [(frozenset[str](), found[0].more_requests)] if found else []
         for sparse in sparse_choices(group.collections) if group.place != BASE_PLACE else ():
-            more = arranged(group, self._entities, sparse)
+            more = arranged(group, self._entities, sparse, self._orders)
             names = frozenset(repr((name, c)) for name, conditions in sparse.items() for c in conditions)
             if more and all(more[0].more_requests < requests for other, requests in tried if other <= names):
                 tried.append((names, more[0].more_requests))

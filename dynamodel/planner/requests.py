@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.reads import RangeDef
     from dynamodel.ir.values import Source
-    from dynamodel.planner.families import Group, Run
+    from dynamodel.planner.groups import Group, Run
     from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Service, Signature
 

@@ -53,16 +53,31 @@ class Selection:
 
 def better(one: Selection, other: Selection) -> bool:
     """Whether one selection comes first in the total order of `order_key`."""
-    if one.rank != other.rank:
-        return one.rank < other.rank
-    return order_key(one) < order_key(other)
+    return precedes(one, other) is True
+
+
+def precedes(one: Selection, other: Selection) -> bool | None:
+    """The same, and None where neither comes first; keys are spelled for a tie of all else."""
+    for key in (_ranked, _counted, _spelled):
+        mine, its = key(one), key(other)
+        if mine != its:
+            return mine < its
+    return None
 
 
 def order_key(selection: Selection) -> tuple[object, ...]:
     """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
+    return (*selection.rank, *_counted(selection), *_spelled(selection))
+
+
+def _ranked(selection: Selection) -> tuple[object, ...]:
+    return selection.rank
+
+
+def _counted(selection: Selection) -> tuple[object, ...]:
     components = sum(len(p.signature.attributes) + len(p.signature.when) for p in selection.places)
-    return (*selection.rank, len(selection.places), components, _spelled(selection))
+    return len(selection.places), components
 
 
-def _spelled(selection: Selection) -> str:
-    return repr([(p.kind, p.signature) for p in selection.places])
+def _spelled(selection: Selection) -> tuple[object, ...]:
+    return (repr([(p.kind, p.signature) for p in selection.places]),)

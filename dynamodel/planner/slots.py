@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import CopyDesign, GuardDesign, Plan
     from dynamodel.ir.workload import Workload
-    from dynamodel.planner.families import Group
+    from dynamodel.planner.groups import Group
     from dynamodel.planner.places import Place
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.serve import Signature

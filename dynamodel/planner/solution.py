@@ -5,15 +5,17 @@ In: nothing of the search. Out: `Solution`, `Outcome`, and the slots of groups, 
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.selection import Selection, order_key
+from dynamodel.planner.selection import Selection, order_key, precedes
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.planner.families import CollectionNeed, Group
+    from dynamodel.planner.families import CollectionNeed
+    from dynamodel.planner.groups import Group
 
 BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 
@@ -34,12 +36,12 @@ class Solution:
     local: int = 0
     apart: bool = False
     wider: int = 0
+    rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
 
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Base keys moved, needs without an answer, extra requests, cost; least first."""
+    def __post_init__(self) -> None:
+        """Work out `rank`: base keys moved, needs without an answer, extra requests, cost; least first."""
         moved, unserved, extra, cost = (sum(column) for column in zip(*(s.rank for s in self.selections), strict=True))
-        return moved, unserved, extra + self.extra_requests, cost + self.wider
+        object.__setattr__(self, "rank", (moved, unserved, extra + self.extra_requests, cost + self.wider))
 
     @property
     def indexes(self) -> int:
@@ -89,8 +91,8 @@ def comes_before(one: Solution, other: Solution) -> bool:
     if mine != its:
         return mine < its
     pairs = zip(one.selections, other.selections, strict=True)
-    keys = ((order_key(a), order_key(b)) for a, b in pairs if a is not b)
-    return next((a < b for a, b in keys if a != b), False)
+    first = (precedes(a, b) for a, b in pairs if a is not b and (a.rank, a.places) != (b.rank, b.places))
+    return next((comes for comes in first if comes is not None), False)
 
 
 def solution_key(solution: Solution) -> tuple[object, ...]:

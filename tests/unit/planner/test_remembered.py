@@ -1,0 +1,54 @@
+"""What a search works out is worked out once: the figures are counted, for seconds swing more than a change brings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dynamodel import pipeline
+from dynamodel.planner import blocks, frontiers
+from dynamodel.planner.solve import solve
+from tests.perf.models import crowd, hub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from dynamodel.ir.workload import Workload
+
+
+def loaded(folder: Path, text: str) -> Workload:
+    path = folder / "model.py"
+    path.write_text(text)
+    return pipeline.load(path)
+
+
+def test_partitions_that_ask_for_the_same_order_of_blocks_look_for_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Counter[object]()
+    search = blocks.best_order
+
+    def counted(count: int, demands: list[blocks.Demand], *, turn: bool = True) -> blocks.Order:
+        asked[count, tuple(demands), turn] += 1
+        return search(count, demands, turn=turn)
+
+    monkeypatch.setattr(blocks, "best_order", counted)
+    solve(loaded(tmp_path, hub(4)))
+    assert asked
+    assert set(asked.values()) == {1}
+
+
+def test_what_groups_ask_of_an_entity_is_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Counter[object]()
+    answered = frontiers.Frontiers._answered
+
+    def counted(self, name, groups, apart, undecided, how):
+        asked[name, groups, apart, undecided, how] += 1
+        return answered(self, name, groups, apart, undecided, how)
+
+    monkeypatch.setattr(frontiers.Frontiers, "_answered", counted)
+    solve(loaded(tmp_path, crowd(4)))
+    assert asked
+    assert set(asked.values()) == {1}
