@@ -125,17 +125,17 @@ def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange]
     if not knowledge.changed & (deciding | parts):
         return [], []
     missing = _missing(key, deciding, knowledge)
-    if knowledge.changed & deciding:
-        if _surely_out(key, knowledge):
-            return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in written], []
-        decided = not (deciding & knowledge.changed) - knowledge.known
-        if decided and _was_in(key, knowledge) and not knowledge.changed & parts:
-            return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in written], []
-        return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in written], missing
-    touched = [field for field in written if knowledge.changed & set(_attributes(field))]
-    if not deciding or _was_in(key, knowledge):
+    was_in = _was_in(key, knowledge)
+    if _surely_out(key, knowledge):
+        gone = [] if _was_out(key, knowledge) else written
+        return [KeyChange(key.place, f.name, KeyAction.REMOVE) for f in gone], []
+    if was_in and _surely_in(key, knowledge):
+        touched = [field for field in written if knowledge.changed & set(_attributes(field))]
         needed = [n for f in touched for n in _attributes(f) if n in missing]
         return [KeyChange(key.place, f.name, KeyAction.SET) for f in touched], needed
+    decided = not (deciding & knowledge.changed) - knowledge.known
+    if decided and was_in and not knowledge.changed & parts:
+        return [KeyChange(key.place, f.name, KeyAction.REMOVE_UNLESS) for f in written], []
     return [KeyChange(key.place, f.name, KeyAction.SET_OR_REMOVE) for f in written], missing
 
 
@@ -170,19 +170,41 @@ def _deciding(key: KeyDesign) -> set[str]:
 
 
 def _surely_out(key: KeyDesign, knowledge: _Knowledge) -> bool:
-    """Whether the key cannot exist after the update: a part is removed, or a condition is false by what is set."""
-    if knowledge.removed & set(_sparse(key)):
-        return True
-    after = [ConditionDef(Op.EQ, name, (Constant(value),)) for name, value in knowledge.constants if value is not None]
-    gone = {*knowledge.removed, *(name for name, value in knowledge.constants if value is None)}
-    after += [ConditionDef(Op.ABSENT, name) for name in sorted(gone)]
-    return any(implied(told, condition) is False for condition in key.when for told in after)
+    """Whether the key cannot exist after the update: a part is missing, or a condition is false."""
+    after = _after(knowledge)
+    return any(implied(told, condition) is False for condition in _demanded(key) for told in after)
+
+
+def _surely_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
+    """Whether an item that had the key has one after the update: what is left untouched stays, what is set is told."""
+    after = _after(knowledge)
+    return all(
+        knowledge.changed.isdisjoint(condition.names) or any(implied(told, condition) for told in after)
+        for condition in _demanded(key)
+    )
 
 
 def _was_in(key: KeyDesign, knowledge: _Knowledge) -> bool:
     """Whether the step demands that the item had the key: its `when` implies every deciding condition."""
-    there = {c.attribute for c in knowledge.held if c.op in {Op.EQ, Op.PRESENT}}
-    return all(c in knowledge.held for c in key.when) and all(name in there for name in _sparse(key))
+    return all(any(implied(told, condition) for told in knowledge.held) for condition in _demanded(key))
+
+
+def _was_out(key: KeyDesign, knowledge: _Knowledge) -> bool:
+    """Whether the step demands that the item did not have the key: its `when` makes a deciding condition false."""
+    return any(implied(told, condition) is False for condition in _demanded(key) for told in knowledge.held)
+
+
+def _demanded(key: KeyDesign) -> tuple[ConditionDef, ...]:
+    """What an item must meet to have the key: its conditions, and that parts are there."""
+    return (*key.when, *(ConditionDef(Op.PRESENT, name) for name in _sparse(key)))
+
+
+def _after(knowledge: _Knowledge) -> list[ConditionDef]:
+    """What the step says of the item after it: what it demands and leaves untouched, its constants, its removals."""
+    after = [told for told in knowledge.held if knowledge.changed.isdisjoint(told.names)]
+    after += [ConditionDef(Op.EQ, name, (Constant(value),)) for name, value in knowledge.constants if value is not None]
+    gone = {*knowledge.removed, *(name for name, value in knowledge.constants if value is None)}
+    return after + [ConditionDef(Op.ABSENT, name) for name in sorted(gone)]
 
 
 def _beside(

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.reads import Op
+from dynamodel.ir.reads import ConditionDef, Op
 from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import ActionKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.reads import ConditionDef
+    from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.values import Source
     from dynamodel.ir.writes import StepDef
 
@@ -69,37 +68,49 @@ class Knowledge:
 
     def holds_after(self, condition: ConditionDef) -> bool | None:
         """Whether a condition certainly holds, or certainly fails, after the step; None if that depends on values."""
+        if self.touched.isdisjoint(condition.names):
+            return self.held_before(condition)
         if condition.op is Op.ANY_OF:
             either = {self.holds_after(one) for one in condition.any_of}
             return True if True in either else None if None in either else False
         source = self.after(condition.attribute)
-        if not isinstance(source, Constant):
-            if condition.op is Op.PRESENT and condition.attribute not in self.touched:
-                return True if self._is_present(condition.attribute) else None
-            if condition.op is Op.PRESENT and source is not None and self._cannot_be_none(condition.attribute):
-                return True
-            return True if condition.attribute not in self.touched and condition in self.step.when else None
-        return _constant_meets(condition, source.value)
+        if isinstance(source, Constant):
+            return _constant_meets(condition, source.value)
+        there = source is not None and not self._definition(condition.attribute).optional
+        return True if condition.op is Op.PRESENT and there else None
 
-    def held_before(self, condition: ConditionDef) -> bool:
-        """Whether the step's own condition makes sure that a condition held before it."""
-        if condition in self.step.when:
+    def held_before(self, condition: ConditionDef) -> bool | None:
+        """Whether the step's own condition makes sure that a condition held before it, or that it failed."""
+        fixed = [ConditionDef(Op.EQ, name, (source,)) for name, source in self.fixed.items()]
+        told = {_tells(stated, condition) for stated in (*fixed, *self.step.when)} - {None}
+        if condition.op is Op.PRESENT and not told and not self._definition(condition.attribute).optional:
             return True
-        if condition.op is Op.ANY_OF:
-            return any(self.held_before(one) for one in condition.any_of)
-        if condition.op is Op.PRESENT:
-            return self._is_present(condition.attribute)
-        source = self.fixed.get(condition.attribute)
-        return isinstance(source, Constant) and _constant_meets(condition, source.value) is True
+        return True in told if told else None
 
-    def _is_present(self, attribute: str) -> bool:
-        definition = next((a for a in self.entity.attributes if a.name == attribute), None)
-        told = any(c.attribute == attribute and c.op in _SAYS_PRESENT for c in self.step.when)
-        return told or (definition is not None and not definition.optional)
+    def _definition(self, attribute: str) -> AttributeDef:
+        return next(a for a in self.entity.attributes if a.name == attribute)
 
-    def _cannot_be_none(self, attribute: str) -> bool:
-        definition = next((a for a in self.entity.attributes if a.name == attribute), None)
-        return definition is not None and not definition.optional
+
+def _tells(stated: ConditionDef, asked: ConditionDef) -> bool | None:
+    """Whether `asked` holds, or fails, of every item that meets `stated`; None if some do and some may not."""
+    if stated == asked:
+        return True
+    if stated.op is Op.ANY_OF:
+        ways = {_tells(one, asked) for one in stated.any_of}
+        return ways.pop() if len(ways) == 1 else None
+    if asked.op is Op.ANY_OF:
+        either = {_tells(stated, one) for one in asked.any_of}
+        return True if True in either else None if None in either else False
+    if stated.attribute != asked.attribute:
+        return None
+    operand = stated.operands[0] if stated.operands else None
+    if stated.op is Op.EQ and isinstance(operand, Constant):
+        return _constant_meets(asked, operand.value)
+    if stated.op is Op.ABSENT:
+        return _constant_meets(asked, None)
+    if stated.op in _SAYS_PRESENT and asked.op in {Op.PRESENT, Op.ABSENT}:
+        return asked.op is Op.PRESENT
+    return None
 
 
 def _constant_meets(condition: ConditionDef, value: object) -> bool | None:

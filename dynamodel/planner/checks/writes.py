@@ -225,11 +225,8 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
         return f"unknown `{unknown[0]}`" if unknown else ""
     after = [known.holds_after(c) for c in conditions]
     if change is None:
-        if not is_moved and not may_enter_or_leave:
-            return ""
-        if not is_moved and _stays(known, conditions):
-            return ""
-        return "it can change and the plan leaves it"
+        left = not is_moved and (not may_enter_or_leave or _stays_in(known, conditions))
+        return "" if left or _stays_out(known, conditions) else "it can change and the plan leaves it"
     unknown_parts = sorted(p for p in parts if not known.knows(p))
     undecided = [c for c, a in zip(conditions, after, strict=True) if a is None]
     unknown_deciding = sorted(a for c in undecided for a in c.names if not known.knows(a))
@@ -247,9 +244,15 @@ def _wrong(entity: EntityDef, known: Knowledge, key: KeyDesign, key_field: KeyFi
     return f"unknown `{missing[0]}`" if missing else ""
 
 
-def _stays(known: Knowledge, conditions: list[ConditionDef]) -> bool:
-    """Whether the item certainly was and is in the index, or certainly neither was nor is."""
+def _stays_in(known: Knowledge, conditions: list[ConditionDef]) -> bool:
+    """Whether the item certainly was and is in the index."""
     return bool(conditions) and all(known.held_before(c) and known.holds_after(c) is True for c in conditions)
+
+
+def _stays_out(known: Knowledge, conditions: list[ConditionDef]) -> bool:
+    """Whether the item certainly neither was nor is in the index."""
+    was_out = any(known.held_before(c) is False for c in conditions)
+    return was_out and any(known.holds_after(c) is False for c in conditions)
 
 
 def _membership(entity: EntityDef, key: KeyDesign) -> list[ConditionDef]:

@@ -212,6 +212,40 @@ def test_a_demanded_absence_does_not_tell_that_a_part_is_there() -> None:
     assert planned.read_first == ("owner",)
 
 
+def either(*values: str) -> ConditionDef:
+    return ConditionDef(Op.ANY_OF, any_of=tuple(is_equal("status", v) for v in values))
+
+
+WORKED_ON = index("owner", SortPart("total"), when=(either("new", "open", "late"),))
+
+
+@pytest.mark.parametrize("before", [is_equal("status", "new"), either("new", "open")], ids=str)
+def test_an_item_that_was_and_stays_in_the_index_keeps_its_key(before: ConditionDef) -> None:
+    planned = update(WORKED_ON, sets(status="open"), before)
+    assert (planned.changes, planned.read_first) == ((), ())
+
+
+def test_an_item_that_was_and_stays_in_the_index_changes_the_half_that_holds_what_is_set() -> None:
+    planned = update(WORKED_ON, sets("total", status="open"), is_equal("status", "new"))
+    assert (changes(planned), planned.read_first) == ({SK: KeyAction.SET}, ())
+    untouched = update(WORKED_ON, sets("total"), either("new", "open"))
+    assert (changes(untouched), untouched.read_first) == ({SK: KeyAction.SET}, ())
+
+
+@pytest.mark.parametrize("actions", [sets(status="gone"), sets("total"), sets("total", status="gone")], ids=str)
+def test_an_item_that_was_not_in_the_index_and_does_not_enter_it_has_no_key_to_change(
+    actions: tuple[ActionDef, ...],
+) -> None:
+    planned = update(WORKED_ON, actions, is_equal("status", "done"))
+    assert (planned.changes, planned.read_first) == ((), ())
+
+
+def test_an_item_that_was_not_in_the_index_may_enter_it() -> None:
+    planned = update(WORKED_ON, sets(status="open"), is_equal("status", "done"))
+    assert changes(planned) == {PK: KeyAction.SET_OR_REMOVE, SK: KeyAction.SET_OR_REMOVE}
+    assert planned.read_first == ("owner", "total")
+
+
 def test_a_coded_optional_part_is_removed() -> None:
     """Its code for None is written, with the other parts of that half."""
     planned = update(CODED, removes("paid"))

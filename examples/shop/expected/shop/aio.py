@@ -413,8 +413,8 @@ class AsyncShop:
         TransactWriteItems.
         Put of `Shipment`: PK = `ORDER#{order_id}#`, SK = `SHIPMENT#{shipment_id}#`;
         enters GSI1.
-        Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; moves in GSI2; if
-        status = "packed".
+        Update of `Order`: PK = `ORDER#{order_id}#`, SK = `ORDER#`; if status =
+        "packed".
         1 request, 6 WCU on average.
 
         Raises `AlreadyExists`, `NotFound`, `ConditionFailed`, `TokenReused`.

@@ -355,8 +355,6 @@ def ship(table: str, now: dt.datetime, shipment: entities.Shipment) -> list[Acti
     )
     update = updates.Update(table, keys.order_key(shipment.order_id))
     update.set("status", {"S": "shipped"})
-    update.set("GSI2PK", None)
-    update.set("GSI2SK", None)
     actions.append(
         Action(
             "Update",

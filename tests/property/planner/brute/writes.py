@@ -119,15 +119,18 @@ def has_to_read(entity: EntityDef, shape: Shape, step: StepDef) -> bool:
     if step.kind is not StepKind.UPDATE or not changed & (deciding | shape.names):
         return False
     before, after = _before(step), _after(step)
-    if any(_known(entity, (name, value), after) == 0 for name, value in demands(entity, shape) if name in changed):
+    was = {d: _known(entity, d, before) for d in demands(entity, shape)}
+    will = {d: _known(entity, d, after) if d[0] in changed else chance for d, chance in was.items()}
+    if 0 in will.values():
         return False
     given = {*entity.identity, *(a.attribute for a in step.actions if a.kind is ActionKind.SET)}
     given |= {a.attribute for a in step.actions if a.kind is ActionKind.REMOVE}
     given |= {name for name, known in before.items() if known not in {True, False} and name not in changed}
-    surely = all(_known(entity, condition, before) == MICRO for condition in demands(entity, shape))
+    surely = all(chance == MICRO for chance in was.values())
+    open_ = {name for name, known in after.items() if known is True}  # the caller may give none
     halves = (set(shape.partition), {n for n, _, _ in shape.sort})
+    if surely and all(chance == MICRO and name not in open_ for (name, _), chance in will.items()):
+        return any(half & changed and half - given for half in halves)
     if surely and not changed & shape.names:
         return not deciding & changed <= given  # it keeps its key or loses it
-    if surely and not changed & deciding:
-        return any(half & changed and half - given for half in halves)
     return bool((deciding | shape.names) - given)
