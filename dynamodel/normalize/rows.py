@@ -109,8 +109,14 @@ def _kept(entity: EntityDef, condition: ConditionDef) -> tuple[Fraction, Fractio
     """The part of items that a condition keeps: average, most, whether assumed."""
     if condition.op is Op.ANY_OF:
         parts = [_kept(entity, c) for c in condition.any_of]
-        return min(Fraction(1), sum((p[0] for p in parts), Fraction(0))), Fraction(1), any(p[2] for p in parts)
+        average, most = (min(Fraction(1), sum((p[i] for p in parts), Fraction(0))) for i in (0, 1))
+        return average, most, any(p[2] for p in parts)
     attribute = entity.attribute(condition.attribute)
+    if condition.op in {Op.EQ, Op.NE}:
+        told = _fraction(attribute, Equal(condition.attribute, condition.operands[0]))
+        if told is not None:
+            average, most, assumed = told
+            return (average, most, assumed) if condition.op is Op.EQ else (1 - average, 1 - average, assumed)
     if condition.op in {Op.PRESENT, Op.ABSENT}:
         missing = dict(attribute.share).get(None)
         part = Fraction(missing, MICRO) if missing is not None else Fraction(1) - Fraction(defaults.PRESENCE.value)

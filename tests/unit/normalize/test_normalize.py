@@ -121,6 +121,17 @@ def test_constants_of_where_become_equalities(shop: Callable[..., Workload]) -> 
     assert part.rows.average == 200  # 6,000 orders, a tenth open, a third of them kept
 
 
+def test_alternatives_and_exceptions_keep_what_the_shares_of_their_values_say(shop: Callable[..., Workload]) -> None:
+    either = "any_of(Order.status == 'open', Order.total > 10)"
+    each = shop(
+        f"a = Query(Order, where=Order.status != 'open')\nb = Query(Order, where={either})\n"
+        "c = Query(Order, where=any_of(Order.status == 'open', Order.status == 'paid'))"
+    ).reads
+    rows = [r.parts[0].rows for r in each]
+    assert [(r.average, r.most, r.assumed) for r in rows[::2]] == [(5_400, 5_400, False), (6_000, 6_000, False)]
+    assert (rows[1].average, rows[1].assumed) == (2_600, True)  # a tenth, and a third
+
+
 def test_identity_and_unique_sets_make_a_part_single(shop: Callable[..., Workload]) -> None:
     workload = shop(
         "a = Get(Order)\nb = Query(Order, by=Order.customer_id)\nc = Query(Order, by=(Order.order_id, Order.status))"
