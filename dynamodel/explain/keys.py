@@ -14,7 +14,7 @@ from dynamodel.ir import wording
 from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import BASE
 from dynamodel.planner.places import base_serves
-from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
+from dynamodel.planner.serve import Signature, SortPart, needed_order, ranges_of, serve, surely_present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,9 +84,9 @@ def refusal(entity: EntityDef, signature: Signature, place: str, need: Need) -> 
     used = {*signature.partition, *(p.attribute for p in fixed), *(c.attribute for c in signature.when)}
     left = [name for name, _ in need.equals if name not in used]
     behind = signature.sort[len(fixed) : len(fixed) + 1]
-    ranged = bool(behind) and need.range is not None and behind[0].attribute == need.range.attribute
-    left += [need.range.attribute] if need.range is not None and not ranged else []
-    left += [c.attribute for c in need.where if c.attribute and c not in signature.when]
+    cut = {r.attribute for r in ranges_of(need, signature.when)} & {p.attribute for p in behind}
+    left += [need.range.attribute] if need.range is not None and need.range.attribute not in cut else []
+    left += [c.attribute for c in need.where if c.attribute and c not in signature.when and c.attribute not in cut]
     return f"its key does not narrow the rows down by {_names(dict.fromkeys(left))}: a filter would drop rows"
 
 

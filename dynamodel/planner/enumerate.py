@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
 from dynamodel.ir.values import Constant, Kind, Now
-from dynamodel.planner.serve import Signature, SortPart, needed_order, serve, surely_present
+from dynamodel.planner.serve import (
+    Signature,
+    SortPart,
+    is_comparison,
+    needed_order,
+    ranges_of,
+    serve,
+    surely_present,
+)
 from dynamodel.planner.sizes import fits
 
 if TYPE_CHECKING:
@@ -161,11 +169,13 @@ def _conditions(needs: Sequence[Need]) -> list[tuple[ConditionDef, ...]]:
     for need in needs:
         constants = [c for c in need.conditions if c.op is Op.EQ and isinstance(c.operands[0], Constant)]
         others = tuple(c for c in need.where if c.op is not Op.EQ and not _asks_the_clock(c))
-        without_presence = tuple(c for c in others if c.op is not Op.PRESENT)
+        # Presence and comparisons the sort key may say instead.
+        left_out = [[], *([c] for c in others if is_comparison(c))]
+        kept = [tuple(c for c in others if c not in out) for out in left_out]
+        kept += [tuple(c for c in some if c.op is not Op.PRESENT) for some in kept]
         for count in range(len(constants) + 1):
             for some in combinations(constants, count):
-                found[some + others] = None
-                found[some + without_presence] = None
+                found |= dict.fromkeys(some + rest for rest in kept)
     return list(found)
 
 
@@ -183,7 +193,7 @@ def _sequences(
 ) -> Iterator[tuple[SortPart, ...]]:
     """Sort sequences that complete needs, each a path through what the needs can accept next."""
     used = partition | {c.attribute for c in when if c.op is Op.EQ}
-    states = tuple(_State(entity, need, used) for need in needs)
+    states = tuple(_State(entity, need, used, when) for need in needs)
     seen: set[tuple[SortPart, ...]] = set()
     stack: list[tuple[tuple[SortPart, ...], tuple[_State, ...]]] = [((), states)]
     while stack and len(seen) < MOST_SEQUENCES:
@@ -206,13 +216,13 @@ class _State:
 
     __slots__ = ("_entity", "_flip", "_left", "_need", "_order", "_present", "_there")
 
-    def __init__(self, entity: EntityDef, need: Need, used: frozenset[str]) -> None:
+    def __init__(self, entity: EntityDef, need: Need, used: frozenset[str], when: tuple[ConditionDef, ...]) -> None:
         self._entity = entity
         self._need = need
         self._left = need.eq - used
         order = needed_order(entity, need)
-        if need.range is not None and not order and need.range.attribute not in need.eq:
-            order = (OrderTerm(need.range.attribute),)
+        if not order:
+            order = tuple(OrderTerm(r.attribute) for r in ranges_of(need, when) if r.attribute not in need.eq)[:1]
         self._order: tuple[OrderTerm, ...] = order
         self._flip: bool | None = None
         self._present = surely_present(need)

@@ -213,7 +213,7 @@ def _placed(layout: Layout, need: Need, place: str | None = None) -> Placed | No
     chosen = chosen.replace(POINTER, "GUARD")
     service = serve(signature, need, entity)
     if service is None:
-        service = Service(len(signature.sort), ranged=False, forward=True, residual=_beyond_key(signature, need))
+        service = Service(len(signature.sort), range=None, forward=True, residual=_beyond_key(signature, need))
     key = layout.key(need.entity, chosen)
     if not key.partition:
         key = replace(key, partition=layout.designs[need.entity].base.partition)

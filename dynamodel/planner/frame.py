@@ -160,18 +160,18 @@ def fits(entity: EntityDef, signature: Signature, need: Need, *, inverse: bool) 
     service = serve(signature, need, entity)
     if service is None:
         return False
-    if service.ranged and not _is_edged(signature.sort[service.fixed], need.range):
+    if service.range is not None and not _is_edged(signature.sort[service.fixed], service.range):
         return False
     wanted = canonical(need, entity)
     return wanted is None or need.limit is None or service.forward == (wanted != inverse)
 
 
-def _is_edged(part: SortPart, range_: RangeDef | None) -> bool:
+def _is_edged(part: SortPart, range_: RangeDef) -> bool:
     """Whether rows without the ranged attribute lie at the other end of a block than those that others may lie beside.
 
     An interval that goes on behind the range takes in what is there.
     """
-    if part.absent not in {Absent.FIRST, Absent.LAST} or range_ is None:
+    if part.absent not in {Absent.FIRST, Absent.LAST}:
         return True
     first = (range_.op in {Op.LE, Op.LT}) != part.descending  # the rows of the range are those that come first
     return range_.op in {Op.BETWEEN, Op.BEGINS_WITH} or part.absent is (Absent.LAST if first else Absent.FIRST)

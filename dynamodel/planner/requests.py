@@ -218,7 +218,7 @@ def _bound(token: Token, source: Source) -> BoundToken:
 
 def sort_condition(placed: Placed) -> SortCondition | None:
     """The condition on the sort key, None when the whole partition is wanted."""
-    need, fields = placed.need, placed.key.sort
+    fields = placed.key.sort
     if not fields:
         return None
     if isinstance(fields[0].value, NaturalKey):
@@ -234,7 +234,7 @@ def sort_condition(placed: Placed) -> SortCondition | None:
     component = template.tokens[len(tokens)]
     if not isinstance(component, Component):
         return None
-    return _ranged(field.name, tokens, component, need.range if placed.service.ranged else None)
+    return _ranged(field.name, tokens, component, placed.service.range)
 
 
 def _ranged(name: str, head: tuple[BoundToken, ...], component: Component, range_: RangeDef | None) -> Interval:
@@ -271,7 +271,8 @@ _MIRROR = {Op.GE: Op.LE, Op.GT: Op.LT, Op.LE: Op.GE, Op.LT: Op.GT}
 def _natural(placed: Placed) -> NaturalCondition | None:
     need = placed.need
     equals = tuple((p.attribute, need.source(p.attribute)) for p in placed.signature.sort[: placed.service.fixed])
-    if need.range is None or not placed.service.ranged:
+    range_ = placed.service.range
+    if range_ is None:
         return NaturalCondition(equals) if equals else None
     names = {Op.LT: "lt", Op.LE: "le", Op.GT: "gt", Op.GE: "ge", Op.BETWEEN: "between", Op.BEGINS_WITH: "begins_with"}
-    return NaturalCondition(equals, need.range.attribute, names[need.range.op], need.range.operands)  # type: ignore[arg-type]
+    return NaturalCondition(equals, range_.attribute, names[range_.op], range_.operands)  # type: ignore[arg-type]

@@ -10,7 +10,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent
-from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
+from dynamodel.ir.reads import ConditionDef, Op, OrderTerm, RangeDef
+from dynamodel.ir.values import Constant
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 _CODED = {Absent.FIRST, Absent.LAST}  # rows without a value have a place of their own
+_COMPARED = {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN, Op.BEGINS_WITH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a signature answers a need: sort components fixed by value, the range's place, direction, what is left.
+    """How a signature answers a need: sort components fixed by value, direction, what is left.
 
-    `present`: no range is asked for, but rows without the component behind the fixed ones lie outside. `residual` are
+    `range` cuts the component behind the fixed ones: the declared range, or a comparison with a constant. `present`: no
+    range cuts, but rows without that component lie outside. `residual` are
     conditions that the key does not express although the need did not ask for a filter; they are legal only where the
     key condition itself leaves at most one row to be read.
     """
 
     fixed: int
-    ranged: bool
+    range: RangeDef | None
     forward: bool
     residual: tuple[ConditionDef, ...]
     present: bool = False
@@ -73,7 +76,7 @@ class Service:
     @property
     def cuts(self) -> bool:
         """Whether the component behind the fixed ones has a value in every row that is asked for."""
-        return self.ranged or self.present
+        return self.range is not None or self.present
 
 
 def at_most_one(entity: EntityDef, fixed: frozenset[str]) -> bool:
@@ -130,13 +133,36 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     optional = {a.name for a in entity.attributes if a.optional} - present
     if any(p.attribute in optional and p.absent not in _CODED for p in parts):
         return None  # B6: rows without the attribute would vanish
-    ranged = need.range is not None and bool(parts[fixed:]) and parts[fixed].attribute == need.range.attribute
+    behind = parts[fixed : fixed + 1]
+    ranges = {r.attribute: r for r in ranges_of(need, signature.when)}
+    range_ = next((ranges[p.attribute] for p in behind if p.attribute in ranges), None)
     asked = {c.attribute for c in need.where if c.op is Op.PRESENT} if need.alone else set()
-    there = not ranged and any(p.attribute in asked and p.absent in _CODED for p in parts[fixed : fixed + 1])
-    residual = _residual(signature, need, fixed, cut=ranged or there)
+    there = range_ is None and any(p.attribute in asked and p.absent in _CODED for p in behind)
+    residual = _residual(signature, need, fixed, range_, cut=range_ is not None or there)
     if residual and not at_most_one(entity, frozenset(_used(signature, fixed))):
         return None
-    return Service(fixed, ranged, forward, residual, there)
+    return Service(fixed, range_, forward, residual, there)
+
+
+def ranges_of(need: Need, when: tuple[ConditionDef, ...]) -> tuple[RangeDef, ...]:
+    """What a key may cut its rows by: the declared range, or else a comparison with a constant, of each attribute one.
+
+    Not those that every item with the key meets, by its conditions `when`.
+    """
+    if need.range is not None or not need.alone:
+        return () if need.range is None else (need.range,)
+    compared = {c.attribute: c for c in reversed(need.where) if is_comparison(c) and c not in when}
+    return tuple(RangeDef(c.attribute, c.op, c.operands) for c in compared.values() if c.attribute not in need.eq)
+
+
+def is_stated(condition: ConditionDef, range_: RangeDef) -> bool:
+    """Whether a condition says what a range says."""
+    return (condition.op, condition.attribute, condition.operands) == (range_.op, range_.attribute, range_.operands)
+
+
+def is_comparison(condition: ConditionDef) -> bool:
+    """Whether a condition compares an attribute with constants, so that its rows lie side by side in order of it."""
+    return condition.op in _COMPARED and all(isinstance(o, Constant) for o in condition.operands)
 
 
 def _used(signature: Signature, fixed: int) -> set[str]:
@@ -144,17 +170,19 @@ def _used(signature: Signature, fixed: int) -> set[str]:
     return {*signature.partition, *(p.attribute for p in signature.sort[:fixed])}
 
 
-def _residual(signature: Signature, need: Need, fixed: int, *, cut: bool) -> tuple[ConditionDef, ...]:
+def _residual(
+    signature: Signature, need: Need, fixed: int, range_: RangeDef | None, *, cut: bool
+) -> tuple[ConditionDef, ...]:
     """What the key does not express; `cut`: the interval holds rows with the component behind the fixed ones alone."""
     used = _used(signature, fixed) | {c.attribute for c in signature.when if c.op is Op.EQ}
     left = [ConditionDef(Op.EQ, name, (source,)) for name, source in need.equals if name not in used]
-    if need.range is not None and not (cut and signature.sort[fixed].attribute == need.range.attribute):
+    if need.range is not None and need.range != range_:
         left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
     present = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | used
     present |= {p.attribute for p in signature.sort[fixed : fixed + cut]}
     for condition in need.where:
         told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in present)
-        if not told:
+        if not told and not (range_ is not None and is_stated(condition, range_)):
             left.append(condition)
     return tuple(left)
 

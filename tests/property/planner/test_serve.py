@@ -15,7 +15,7 @@ from dynamodel.ir.entities import EntityDef, Estimate, UniqueDef
 from dynamodel.ir.keys import Absent
 from dynamodel.ir.reads import ConditionDef, Equal, Op, OrderTerm, PartDef, RangeDef
 from dynamodel.ir.values import Constant, Given
-from dynamodel.planner.serve import Signature, SortPart, serve
+from dynamodel.planner.serve import Signature, SortPart, is_comparison, serve
 from tests.support.small import attribute, need
 
 if TYPE_CHECKING:
@@ -246,11 +246,11 @@ def make_need(random: Random, entity: EntityDef) -> Need:
         where.append(ConditionDef(Op.PRESENT, random.choice(about)))
     about = [n for n in free if n != "id" and n not in {c.attribute for c in where}]
     about = [n for n in about if range_ is None or n != range_.attribute]
-    if about and random.random() < 0.15:
-        name, op = random.choice(about), random.choice((Op.GE, Op.NE, Op.ABSENT))
+    if about and random.random() < 0.25:
+        name, op = random.choice(about), random.choice((Op.GE, Op.LT, Op.NE, Op.ABSENT))
         if op is not Op.ABSENT or name in optional:
-            where.append(ConditionDef(op, name, () if op is Op.ABSENT else (Constant("ab"),)))
-    present = {c.attribute for c in where if c.op in {Op.PRESENT, Op.GE}} | {range_.attribute if range_ else ""}
+            where.append(ConditionDef(op, name, () if op is Op.ABSENT else (Constant("ac" if op is Op.LT else "ab"),)))
+    present = {c.attribute for c in where if c.op in {Op.PRESENT, Op.GE, Op.LT}} | {range_.attribute if range_ else ""}
     order = []
     for name in random.sample(names, random.choice((0, 0, 1, 1, 2, 3))):
         nulls = (
@@ -276,6 +276,7 @@ def make_signature(random: Random, entity: EntityDef, need: Need) -> Signature:
         told.append(ConditionDef(Op.EQ, random.choice(able), (Constant("ab"),)))
     sort = [n for n in fixed[cut:] if random.random() < 0.9]
     sort += [need.range.attribute] if need.range else []
+    sort += [c.attribute for c in need.where if is_comparison(c) and c.attribute not in sort and random.random() < 0.6]
     flip = random.random() < 0.5
     directions = {t.attribute: t.descending != flip for t in need.order}
     sort += [t.attribute for t in need.order if t.attribute not in sort]
@@ -304,8 +305,8 @@ def make_signature(random: Random, entity: EntityDef, need: Need) -> Signature:
 def is_in_the_rule(question: Question) -> bool:
     """Leave out what the rule does not claim to see, and what the data is too small to show.
 
-    A constant condition might be expressed by a sort component instead of a sparse key; and identities of entities with
-    more than one unique set are not tried together with other values.
+    A constant condition other than a comparison, or beside a range, might be expressed by a sort component instead of a
+    sparse key; and identities of entities with more than one unique set are not tried together with other values.
     """
     need, signature = question.need, question.signature
     seen = {*signature.attributes, *(c.attribute for c in signature.when), *need.eq, *(t.attribute for t in need.order)}
@@ -314,6 +315,8 @@ def is_in_the_rule(question: Question) -> bool:
         if condition.op is Op.PRESENT:
             if condition.attribute in coded:
                 return False
+        elif is_comparison(condition) and need.range is None:
+            continue
         elif condition.attribute in seen and (condition not in signature.when or condition.op is Op.ABSENT):
             return False
     return not ("id" in need.eq and question.entity.unique)

@@ -10,7 +10,9 @@ import pytest
 from dynamodel.ir.entities import Estimate, ParentDef
 from dynamodel.ir.keys import Absent, Interval
 from dynamodel.ir.plan import BASE, Operation
-from dynamodel.ir.reads import Op
+from dynamodel.ir.reads import ConditionDef, Op, OrderTerm
+from dynamodel.ir.values import Constant
+from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart, serve
 from tests.support.small import (
@@ -36,6 +38,8 @@ ITEM = entity("E", "id", "a", "b", "c", "p", "s", "shipped?", "rank?")
 PAIR = entity("E", "c n", "x", "p")
 MAILED = entity("E", "id", "c", "p", "mail?", unique=["mail"])
 OPEN = (is_equal("s", "open"),)
+DEAR = (ConditionDef(Op.GT, "p", (Constant("m"),)),)
+NEAR = (ConditionDef(Op.LE, "a", (Constant("m"),)),)
 C = equals("c")
 
 # entity, partition, sort, sparse condition, part; forwards, backwards or not at all
@@ -63,6 +67,19 @@ VECTORS = {
     "one row read, the rest looked at afterwards": (ITEM, "id", "", (), part("E", equals("id", "c")), True),
     "no partition without a value": (ITEM, "c", "p", (), part("E", order="p"), None),
     "the constant partition": (ITEM, "", "p", (), part("E", order="-p"), False),
+    "a constant comparison of what comes next": (ITEM, "c", "p s", (), part("E", C, where=DEAR, order="-p"), False),
+    "a constant comparison behind a gap": (ITEM, "c", "a p", (), part("E", C, where=DEAR, order="a"), None),
+    "a constant comparison that each of its items meets": (ITEM, "c", "a", DEAR, part("E", C, where=DEAR), True),
+    "a constant comparison beside a range": (ITEM, "c", "p a", (), part("E", C, where=DEAR, range_=ranged("a")), None),
+    "two constant comparisons": (ITEM, "c", "p a", (), part("E", C, where=(*DEAR, *NEAR), order="p"), None),
+    "two constant comparisons, one of them of each item": (
+        ITEM,
+        "c",
+        "p a",
+        NEAR,
+        part("E", C, where=(*DEAR, *NEAR), order="p"),
+        True,
+    ),
     "a range behind a gap": (ITEM, "c", "p a", (), part("E", C, range_=ranged("a")), None),
 }
 
@@ -246,3 +263,20 @@ def test_c3_a_list_of_parents_does_not_read_their_children() -> None:
     assert (request.page, request.forward) == (25, False)
     if isinstance(sort, Interval):
         assert sort.lower.tokens == sort.upper.tokens, "exactly the block of orders"
+
+
+@pytest.mark.parametrize("op", [Op.GT, Op.GE, Op.LT, Op.LE], ids=str)
+@pytest.mark.parametrize("attribute", ["p", "rank"])
+def test_a_list_and_the_part_of_it_that_a_constant_cuts_off_share_a_key(attribute: str, op: Op) -> None:
+    """The interval of the part is what its declaration says; the judge agrees."""
+    ordered = OrderTerm(attribute, descending=True, nulls="last" if attribute == "rank" else None)
+    beyond = ConditionDef(op, attribute, (Constant("m"),))
+    whole = replace(part("E", C, limit=20, rows=20), order=(ordered,))
+    some = replace(part("E", C, where=(beyond,), limit=20, rows=20), order=(replace(ordered, nulls=None),))
+    model = workload((ITEM,), (read("all", whole), read("some", some)))
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    assert [k.when for k in plan.entity("E").indexes] == [()]
+    (request,) = plan.pattern("some").reads
+    bounds = [e.source for edge in (request.sort.lower, request.sort.upper) for e in edge.tokens if e.source]  # type: ignore[union-attr]
+    assert bounds == [Constant("m")]
