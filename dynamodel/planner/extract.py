@@ -270,12 +270,24 @@ def _why_apart(layout: Layout, pattern: ReadPattern, pieces: Sequence[Piece]) ->
         return f"a request ends one page, and {' and '.join(pages)} have one each"
     if pages and lists and not pattern.merged:
         return f"a request cannot end a page of {pages[0]} behind {lists[0]}, of which there may be any number"
+    inside = [p.entity for p in pattern.parts if _begins_and_ends_inside(p)]
+    if inside and not pattern.merged:
+        return f"a request begins and ends among the rows of {inside[0]}, where nothing else can lie"
     whole = [group for group, piece, _ in pieces if len(piece.parts) == len(pattern.parts)]
     if not whole:
         return "no partition within the limits has all its parts side by side"
     why = f"no order of the blocks in {_place_of(layout, whole[0])} keeps its parts together"
     others = dict.fromkeys(c.pattern for c in whole[0].collections if c.pattern != pattern.name)
     return f"{why} beside those of {', '.join(others)}" if others else why
+
+
+def _begins_and_ends_inside(part: PartDef) -> bool:
+    """Whether rows of the part may lie on both sides of those that are wanted: of its range, or of range and page."""
+    range_, _ = part.ranged
+    if range_ is None or range_.op in {Op.BETWEEN, Op.BEGINS_WITH}:
+        return range_ is not None
+    falls = any(term.descending for term in part.order[:1])
+    return part.limit is not None and (range_.op in {Op.GE, Op.GT}) != falls
 
 
 def _place_of(layout: Layout, group: Group) -> str:

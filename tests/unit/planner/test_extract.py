@@ -73,14 +73,23 @@ def test_a_range_and_another_order_are_sorted_after_reading_and_a_limit_makes_th
          "a request cannot end a page of Order behind Address, of which there may be any number: 2 requests"),
         ("Query(Order, order_by=desc(Order.at), limit=5), Query(Address, order_by=Address.number, limit=2)",
          "a request ends one page, and Order and Address have one each: 2 requests"),
+        ("Query(Order, range=ge(Order.at), order_by=Order.at, limit=5)",
+         "a request begins and ends among the rows of Order, where nothing else can lie: 2 requests"),
+        ("Query(Order, range=lt(Order.at), order_by=desc(Order.at), limit=5)",
+         "a request begins and ends among the rows of Order, where nothing else can lie: 2 requests"),
+        ("Query(Order, range=between(Order.at))",
+         "a request begins and ends among the rows of Order, where nothing else can lie: 2 requests"),
+        ("Query(Order, range=ge(Order.at), order_by=desc(Order.at), limit=5)", ""),
+        ("Query(Order, range=le(Order.at), order_by=Order.at, limit=5)", ""),
+        ("Query(Order, range=gt(Order.at))", ""),
     ],
 )  # fmt: skip
-def test_a_collection_that_no_layout_reads_at_once_says_which_pages_are_in_the_way(
+def test_a_collection_that_no_layout_reads_at_once_says_which_rows_are_in_the_way(
     tmp_path: Path, parts: str, told: str
 ) -> None:
     (tmp_path / "model.py").write_text(f"""
 from datetime import datetime
-from dynamodel import Collection, Create, Entity, Model, Parent, Query, Ulid, attr, desc
+from dynamodel import Collection, Create, Entity, Model, Parent, Query, Ulid, attr, between, desc, ge, gt, le, lt
 class Customer(Entity, identity="customer_id"):
     customer_id: Ulid
 class Order(Entity, identity="order_id", parent=Parent(Customer, children=(9, 99))):
