@@ -4,7 +4,8 @@ In: the workload, a key of an index (or what its items must meet) and one step o
 They follow from what the step says: its conditions and equalities of the item before, its constants and removals of the
 item after, the defaults of a new one. Where it says nothing of a new item, the index keeps its share of all items: what
 updates and deletes take out of it comes in with new items. Where all new items tell, deletes take out what is left.
-Else the share of all items stands in.
+Else the share of all items stands in. Items that expire do not grow in number: what is not deleted expires, and takes
+out of an index what deletes that do not tell take out of it.
 """
 
 from __future__ import annotations
@@ -73,20 +74,26 @@ def _balanced(workload: Workload, conditions: Sequence[ConditionDef], step: Step
 
     None where no such step is declared, or where what new items meet is open too.
     """
-    share = share_of_all(workload.entity(step.entity), conditions)
+    entity = workload.entity(step.entity)
+    share = share_of_all(entity, conditions)
     coming, open_made, open_gone = 0, 0, 0  # items a second, and a millionth, that come to meet the conditions
+    growth = 0  # items a second that are made and not deleted, in millionths
     for pattern, other in workload.steps_on(step.entity):
         if other.kind in {StepKind.CHECK, StepKind.LOOK}:
             continue
         rate = pattern.rate.average * step_count(workload, other)
         held = _told(workload, conditions, other)
-        coming -= rate * share * (_is_new(other) - (other.kind is StepKind.DELETE))
+        growth += rate * (_is_new(other) - (other.kind is StepKind.DELETE))
         if not _is_open(workload, conditions, other, held):
             coming += rate * (held.after - held.before)
         elif _is_new(other):
             open_made += rate
         else:
             open_gone += rate
+    if entity.with_role("ttl") is not None:
+        open_gone += max(growth, 0)
+    else:
+        coming -= growth * share
     if step.kind is StepKind.DELETE:
         wanted, rate = coming, open_gone * (not open_made)
     else:

@@ -14,7 +14,7 @@ from dynamodel.ir.deployment import AS_DEFAULT, Replica
 from dynamodel.ir.entities import Estimate, Rate
 from dynamodel.ir.plan import Projection
 from dynamodel.ir.reads import Argument, ConditionDef, Equal, Op, ReadKind
-from dynamodel.ir.values import Constant, Given, Now
+from dynamodel.ir.values import Constant, Given, Kind, Now, ValueType
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind, TakenDef
 from dynamodel.planner.check import check
 from dynamodel.planner.cost import Physical, entry_changes, price
@@ -302,6 +302,23 @@ def test_an_index_keeps_its_share_of_the_items(steps: str, writes: int, of_s: di
     of = rated(steps, **of_s)
     (key,) = make_plan(sparse()).entity("E").indexes
     assert entry_changes(of, key, Projection("ALL"), of.writes[0].steps[0]) == writes
+
+
+@pytest.mark.parametrize(
+    ("steps", "writes"),
+    [
+        ("delete 1, create 10, close 8", U // 5),  # of ten that go, one is deleted and nine expire: two are open
+        ("delete 1, create 10, close 10", 0),
+        ("create 10, close 8", U),
+    ],
+)
+def test_what_is_not_deleted_of_items_that_expire_takes_its_part_out_of_an_index(steps: str, writes: int) -> None:
+    of = rated(steps, has_default=True, default="open")
+    (owner,) = of.entities
+    (key,) = make_plan(sparse()).entity("E").indexes
+    gone = attribute("gone", ValueType(Kind.DATETIME), role="ttl")
+    expiring = replace(of, entities=(replace(owner, attributes=(*owner.attributes, gone)),))
+    assert entry_changes(expiring, key, Projection("ALL"), of.writes[0].steps[0]) == writes
 
 
 PRESENT_SHARE = 300_000
