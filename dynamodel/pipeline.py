@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.suite import Suite
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.memory import Memory
     from dynamodel.verify.backends.base import Backend
     from dynamodel.verify.report import VerificationReport
 
@@ -75,10 +76,11 @@ def read_lock(model: Path) -> Plan | None:
         raise UsageError([finding("DM421", f"this is not a plan: {wrong}", span=span, hint=hint)]) from wrong
 
 
-def plan(workload: Workload, locked: Plan | None = None) -> Plan:
+def plan(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> Plan:
     """The plan of a workload, judged again from the layout alone, with everything that is found about it.
 
-    Raises Infeasible when there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
+    `memory` keeps what it has in common with variants, for `drop`, `frontier` and `thresholds`. Raises Infeasible when
+    there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
     """
     from dynamodel.ir.located import located
     from dynamodel.lint.registry import lint
@@ -87,7 +89,7 @@ def plan(workload: Workload, locked: Plan | None = None) -> Plan:
     from dynamodel.planner.plan import make_plan
 
     known = locked is None and workload.origin is not None
-    design = planned(workload) if known else make_plan(workload, locked)
+    design = planned(workload) if known else make_plan(workload, locked, memory=memory)
     verdict = check(workload, design)
     beyond = [found for found in verdict if found.code in _LIMITS]
     if beyond:
@@ -128,25 +130,31 @@ def places(workload: Workload, design: Plan) -> tuple[PlaceUse, ...]:
     return explain_places(workload, design)
 
 
-def drop(workload: Workload, design: Plan, names: Iterable[str], locked: Plan | None = None) -> Delta:
+def drop(
+    workload: Workload, design: Plan, names: Iterable[str], locked: Plan | None = None, memory: Memory | None = None
+) -> Delta:
     """What a plan without these access patterns would save."""
     from dynamodel.explain.variants import drop as without
 
-    return without(workload, design, names, locked)
+    return without(workload, design, names, locked, memory)
 
 
-def frontier(workload: Workload, design: Plan, locked: Plan | None = None) -> tuple[Step, ...]:
+def frontier(
+    workload: Workload, design: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> tuple[Step, ...]:
     """The cheapest plan for each number of GSIs."""
     from dynamodel.explain.variants import frontier as steps
 
-    return steps(workload, design, locked)
+    return steps(workload, design, locked, memory)
 
 
-def thresholds(workload: Workload, design: Plan, locked: Plan | None = None) -> tuple[Threshold, ...]:
+def thresholds(
+    workload: Workload, design: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> tuple[Threshold, ...]:
     """The facts that decide the layout, the nearest first."""
     from dynamodel.explain.sensitivity import thresholds as found
 
-    return found(workload, design, locked)
+    return found(workload, design, locked, memory)
 
 
 def charges(workload: Workload, design: Plan) -> Charges:

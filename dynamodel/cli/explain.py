@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.memory import Memory
 
 _Answer = tuple[str, dict[str, Any]]  # the same content as text and as data
 
@@ -46,11 +47,13 @@ def explain(what: str, question: Question, *, as_json: bool) -> int:
     if sum(asked) > 1:
         message = "a name, --drop, --frontier, --force and --sensitivity are different questions"
         raise UsageError([finding("DM713", message, hint="ask one at a time")])
-    model = Path(what)
-    workload, design = load_and_plan(model)
+    from dynamodel.planner.memory import Memory
+
+    model, memory = Path(what), Memory()
+    workload, design = load_and_plan(model, memory)
     if question.force is not None:
         return _forced(workload, design, question.force, as_json=as_json)
-    _show(_answer(workload, design, model, question), as_json=as_json)
+    _show(_answer(workload, design, question, (pipeline.read_lock(model), memory)), as_json=as_json)
     return exit_codes.DONE
 
 
@@ -59,15 +62,16 @@ def _show(answer: _Answer, *, as_json: bool) -> None:
     console.out(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if as_json else text)
 
 
-def _answer(workload: Workload, design: Plan, model: Path, question: Question) -> _Answer:
+def _answer(workload: Workload, design: Plan, question: Question, known: tuple[Plan | None, Memory]) -> _Answer:
+    """The answer; `known` are the lock and what variants have in common with the plan."""
     if question.drop:
-        return _dropped(workload, design, model, question.drop)
+        return _dropped(workload, design, question.drop, known)
     if question.frontier:
-        steps = pipeline.frontier(workload, design, pipeline.read_lock(model))
+        steps = pipeline.frontier(workload, design, *known)
         data = explain_json.explanation(design, "frontier", explain_json.frontier_json(steps))
         return variant_text.frontier_text(steps), data
     if question.sensitivity:
-        found = pipeline.thresholds(workload, design, pipeline.read_lock(model))
+        found = pipeline.thresholds(workload, design, *known)
         data = explain_json.explanation(design, "sensitivity", explain_json.sensitivity_json(found))
         return variant_text.sensitivity_text(found), data
     return _places(workload, design, question.name)
@@ -93,12 +97,12 @@ def _places(workload: Workload, design: Plan, name: str | None) -> _Answer:
     return text, explain_json.explanation(design, about, explain_json.places_json(design, places, name))
 
 
-def _dropped(workload: Workload, design: Plan, model: Path, names: Sequence[str]) -> _Answer:
+def _dropped(workload: Workload, design: Plan, names: Sequence[str], known: tuple[Plan | None, Memory]) -> _Answer:
     declared = [p.name for p in workload.patterns]
     for name in names:
         if name not in declared:
             raise _unknown(f"`{workload.title}` has no pattern `{name}`", name, declared)
-    delta = pipeline.drop(workload, design, names, pipeline.read_lock(model))
+    delta = pipeline.drop(workload, design, names, *known)
     content = {"dropped": list(names), **explain_json.delta_json(delta, "without")}
     return variant_text.drop_text(design, names, delta), explain_json.explanation(design, "drop", content)
 

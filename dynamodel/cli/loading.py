@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.memory import Memory
 
 
 def load(model: Path) -> Workload:
@@ -21,7 +22,7 @@ def load(model: Path) -> Workload:
         return pipeline.load(model)
 
 
-def load_and_plan(model: Path) -> tuple[Workload, Plan]:
-    """The workload and its plan, with the lock beside the model respected."""
+def load_and_plan(model: Path, memory: Memory | None = None) -> tuple[Workload, Plan]:
+    """The workload and its plan, with the lock beside the model respected; `memory` is for variants of it."""
     workload = load(model)
-    return workload, pipeline.plan(workload, pipeline.read_lock(model))
+    return workload, pipeline.plan(workload, pipeline.read_lock(model), memory)

@@ -8,10 +8,12 @@ searched by halving. A layout that changes and changes back within the range is 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamodel.ir import wording
 from dynamodel.ir.entities import Estimate, Rate
+from dynamodel.planner.memory import Memory
 from dynamodel.planner.plan import make_plan
 from dynamodel.records import dataclass
 
@@ -54,28 +56,37 @@ class Threshold:
         return more * 100 // less
 
 
-def thresholds(workload: Workload, plan: Plan, locked: Plan | None = None) -> tuple[Threshold, ...]:
-    """Every fact within reach whose change turns the layout, by its distance and then in the order of the model."""
+def thresholds(
+    workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> tuple[Threshold, ...]:
+    """Every fact within reach whose change turns the layout, by its distance and then in the order of the model.
+
+    `memory` has what the plan found, with which the variants share all but what a fact changes.
+    """
     found = []
+    planned = partial(make_plan, locked=locked, memory=memory or Memory())
     for fact, vary in _facts(workload):
         for farthest in (fact.value * FARTHEST, fact.value // FARTHEST):
-            turning = _turning(plan, fact, vary, farthest, locked)
+            turning = _turning(plan, fact, partial(_varied, planned, vary), farthest)
             if turning is not None:
                 found.append(turning)
     return tuple(sorted(found, key=lambda t: t.percent))
 
 
-def _turning(
-    plan: Plan, fact: Fact, vary: Callable[[int], Workload], farthest: int, locked: Plan | None
-) -> Threshold | None:
-    """Where the layout turns between the fact's value and the farthest one, if it does."""
+def _varied(planned: Callable[[Workload], Plan], vary: Callable[[int], Workload], value: int) -> Plan:
+    """The plan with another value of a fact."""
+    return planned(vary(value))
+
+
+def _turning(plan: Plan, fact: Fact, planned: Callable[[int], Plan], farthest: int) -> Threshold | None:
+    """Where the layout turns between the fact's value and the farthest one, if it does; `planned` is with a value."""
     same, other = fact.value, farthest
-    turned = make_plan(vary(other), locked)
+    turned = planned(other)
     if other == same or _layout(turned) == _layout(plan):
         return None
     while max(same, other) * 100 > max(1, min(same, other)) * _CLOSE and abs(same - other) > 1:
         middle = _between(same, other)
-        tried = make_plan(vary(middle), locked)
+        tried = planned(middle)
         if _layout(tried) == _layout(plan):
             same = middle
         else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.explain.delta import Delta, Totals, compare, totals
 from dynamodel.planner.denormalize import denormalized
+from dynamodel.planner.memory import Memory
 from dynamodel.planner.plan import make_plan
 from dynamodel.records import dataclass
 
@@ -44,13 +45,17 @@ def with_at_most(workload: Workload, indexes: int) -> Workload:
     return replace(workload, options=replace(workload.options, indexes=indexes))
 
 
-def drop(workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | None = None) -> Delta:
+def drop(
+    workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | None = None, memory: Memory | None = None
+) -> Delta:
     """What leaving the patterns out saves; the other patterns are planned anew without them."""
     rest = denormalized(without(workload.origin or workload, names))  # what is copied may no longer be worth it
-    return compare(workload, plan, make_plan(rest, locked))
+    return compare(workload, plan, make_plan(rest, locked, memory=memory))
 
 
-def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tuple[Step, ...]:
+def frontier(
+    workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> tuple[Step, ...]:
     """The cheapest plan for each number of GSIs, from none to where more change nothing.
 
     Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has. Where more are allowed and
@@ -58,9 +63,10 @@ def frontier(workload: Workload, plan: Plan, locked: Plan | None = None) -> tupl
     keys, fewer are used.
     """
     steps: list[Step] = []
-    most = max(len(make_plan(workload, locked, tolerance=0).table.gsis), len(plan.table.gsis))
+    memory = memory or Memory()
+    most = max(len(make_plan(workload, locked, 0, memory).table.gsis), len(plan.table.gsis))
     for allowed in range(most + 1):
-        found = make_plan(with_at_most(workload, allowed), locked, tolerance=0)
+        found = make_plan(with_at_most(workload, allowed), locked, 0, memory)
         unserved = tuple(p.name for p in found.patterns if p.status == "unserved")
         degraded = tuple(p.name for p in found.patterns if p.status == "degraded")
         step = Step(allowed, totals(workload, found), found.proof.gap, unserved, degraded, chosen=False)

@@ -19,7 +19,7 @@ from dynamodel.planner.frontiers import Frontiers
 from dynamodel.planner.groups import SHORTEST, extra_requests
 from dynamodel.planner.guests import with_guests
 from dynamodel.planner.places import Place
-from dynamodel.planner.placings import Formed, Placing, Placings
+from dynamodel.planner.placings import Formed, Layouts, Placing, Placings
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.solution import (
     BASE_PLACE,
@@ -77,21 +77,24 @@ class Component:
         problems: Sequence[EntityProblem],
         collections: Sequence[CollectionNeed],
         needs: Mapping[str, Sequence[Need]],
+        layouts: Layouts,
     ) -> None:
-        """`most` GSIs and local indexes. Collections with fewer common values come first: they decide partitions.
+        """`most` GSIs and local indexes; `layouts` has what is known of partitions.
 
-        What must be read strongly comes before all: local indexes are made for that, others may join it there.
+        Collections with fewer common values come first: they decide partitions. What must be read strongly comes before
+        all: local indexes are made for that, others may join it there.
         """
         self._most, self._most_local = most
         self._problems = {p.entity.name: p for p in problems}
         self._entities = {p.entity.name: p.entity for p in problems}
         self._collections = tuple(sorted(collections, key=lambda c: (not c.consistent, len(c.partitions[0]))))
-        self._placings = Placings(problems, collections, self._most_local)
+        self._placings = Placings(problems, collections, self._most_local, layouts)
         strong = [c for c in collections if c.consistent and self._most_local]
         self._strong = frozenset(name for c in strong for name in c.entities)
         placed = {c.pattern for c in collections}
         free = {name: tuple(n for n in needs.get(name, ()) if n.pattern not in placed) for name in self._entities}
         self._frontiers = Frontiers(most, self._problems, self._placings, free)
+        self._best: list[Solution] = []
         self._found: dict[int, Solution] = {}
         self._effort = 0
         self._open: list[Rank] = []
@@ -120,12 +123,16 @@ class Component:
 
     def best(self) -> list[Solution]:
         """The best solution for each number of GSIs that improves on a smaller one, at least one."""
-        self._decide(0, Placing(), (0, 0, 0, 0))
-        best: list[Solution] = []
-        for count in sorted(self._found):
-            if not best or self._found[count].rank < best[-1].rank:
-                best.append(self._found[count])
-        return best
+        if not self._best:
+            self._decide(0, Placing(), (0, 0, 0, 0))
+            for count in sorted(self._found):
+                if not self._best or self._found[count].rank < self._best[-1].rank:
+                    self._best.append(self._found[count])
+        return self._best
+
+    def holds_for(self, most: int) -> bool:
+        """Whether the search would find the same, step by step, if so many GSIs were allowed; it has been done."""
+        return most == self._most or min(most, self._most) >= self._frontiers.enough
 
     def _decide(self, number: int, placing: Placing, least: Rank) -> None:
         """Try every choice for what is not decided, the most promising first, and keep the best.

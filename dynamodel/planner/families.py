@@ -59,6 +59,10 @@ class CollectionNeed:
         object.__setattr__(self, "entities", tuple(part.entity for part in self.parts))
         object.__setattr__(self, "key", (self.pattern, tuple(part.part for part in self.parts)))
 
+    def __hash__(self) -> int:
+        """That of its key."""
+        return hash(self.key)
+
     @property
     def woven(self) -> tuple[tuple[str, ...], ...]:
         """For each part the attributes of the common order, where the rows of all lie mixed; empty where they do not.

@@ -52,6 +52,11 @@ class Frontiers:
         return any(frontier.cut_short for frontier in self._solved.values())
 
     @property
+    def enough(self) -> int:
+        """The GSIs beyond which more allowed change nothing; more than are allowed where that is not known."""
+        return max((frontier.enough for frontier in self._solved.values()), default=0)
+
+    @property
     def gap(self) -> int:
         """By how much of a month's cost all entities together may be beaten."""
         gaps: dict[object, int] = {}
@@ -126,9 +131,7 @@ class Frontiers:
                 )
                 for literals in self._own_literals(name, undecided)
             ]
-            for more in found[1:]:
-                found[0].absorb(more)
-            self._solved[known] = found[0]
+            self._solved[known] = found[0].absorbed(found[1:])
         return self._solved[known]
 
     def _own_locals(self, name: str, groups: Sequence[Group]) -> int:

@@ -56,6 +56,10 @@ class Need:
     kept: bool = False
     eq: frozenset[str] = field(init=False, repr=False, compare=False)
 
+    def __hash__(self) -> int:
+        """Worked out from what tells the needs of a model apart."""
+        return hash((self.pattern, self.part, self.shared, self.undecided, self.charged, self.limit))
+
     def __post_init__(self) -> None:
         """Work out `eq`, the attributes fixed by value: it is asked for at every step of the search."""
         object.__setattr__(self, "eq", frozenset(name for name, _ in self.equals))

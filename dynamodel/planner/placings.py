@@ -7,7 +7,7 @@ and how what lives together is laid out. Nothing is priced here.
 from __future__ import annotations
 
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.divisions import Division, Divisions
 from dynamodel.planner.families import common_partitions, root_of, sparse_choices, touches
@@ -18,8 +18,9 @@ from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, LOCAL_PLACE
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from dynamodel.ir.entities import EntityDef
     from dynamodel.planner.blocks import Known
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.problem import EntityProblem
@@ -56,11 +57,43 @@ class Placing:
     split: tuple[CollectionNeed, ...] = ()
 
 
+class Layouts:
+    """How pieces are laid out that live together, in any variant of a model."""
+
+    def __init__(self) -> None:
+        """Nothing is laid out yet."""
+        self.orders: Known = {}
+        self._known: dict[tuple[object, ...], tuple[object, Laid]] = {}
+
+    def of(self, formed: Formed, entities: tuple[EntityDef, ...], lay_out: Callable[[Formed], Laid]) -> Laid:
+        """The layouts of what is formed of these entities: those of the first variant if it asked for the same."""
+        asked, known = (formed, entities), self._known.get(formed.key)
+        if known is not None and known[0] == asked:
+            return known[1]
+        laid = lay_out(formed)
+        self._known.setdefault(formed.key, (asked, laid))
+        return laid
+
+
+class Laid(NamedTuple):
+    """The layouts of the partitions of the table or a GSI, then of these in each local index.
+
+    `guessed`: of some it is not certain that none takes fewer requests.
+    """
+
+    groups: tuple[tuple[Group, ...], ...]
+    guessed: bool = False
+
+
 class Placings:
     """The choices for the collections of one component; what is laid out once is remembered."""
 
     def __init__(
-        self, problems: Sequence[EntityProblem], collections: Sequence[CollectionNeed], local_indexes: int
+        self,
+        problems: Sequence[EntityProblem],
+        collections: Sequence[CollectionNeed],
+        local_indexes: int,
+        layouts: Layouts,
     ) -> None:
         """`guessed`: of some layout it is not certain that none takes fewer requests."""
         self._entities = {p.entity.name: p.entity for p in problems}
@@ -71,7 +104,7 @@ class Placings:
         self._fewest: dict[str, int] = {}
         self._laid_out: dict[tuple[object, ...], tuple[tuple[Group, ...], ...]] = {}
         self._least: dict[tuple[object, ...], tuple[Group, ...] | None] = {}
-        self._orders: Known = {}
+        self._layouts = layouts
         self._rooms: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
         self.guessed = False
 
@@ -218,31 +251,33 @@ class Placings:
     def _laid(self, formed: Formed) -> tuple[tuple[Group, ...], ...]:
         """The layouts of the partitions of the table or a GSI, then of these in each local index."""
         if formed.key not in self._laid_out:
-            self._laid_out[formed.key] = self._lay_out(formed)
+            entities = tuple(self._entities[name] for c in formed.every for name in c.entities)
+            laid = self._layouts.of(formed, entities, self._lay_out)
+            self._laid_out[formed.key] = laid.groups
+            self.guessed = self.guessed or laid.guessed
         return self._laid_out[formed.key]
 
-    def _lay_out(self, formed: Formed) -> tuple[tuple[Group, ...], ...]:
+    def _lay_out(self, formed: Formed) -> Laid:
         members = common_partitions(formed.every)
         if members is None:
-            return ((),)
+            return Laid(((),))
         whole = Group(formed.place, root_of(members, self._entities), tuple(members.items()), formed.pieces)
         found = [self._arranged(whole)]
         for pieces in formed.local:
             entities = {e for c in pieces for e in c.entities}
             inside = tuple((name, p) for name, p in members.items() if name in entities)
             found.append(self._arranged(replace(whole, place=LOCAL_PLACE, members=inside, collections=pieces)))
-        return tuple(found)
+        guessed = any(not one.exact and one.more_requests for some in found for one in some)
+        return Laid(tuple(found), guessed)
 
     def _arranged(self, group: Group) -> tuple[Group, ...]:
         """The layouts of a group; on an index also those that take fewer requests where keys demand constants."""
-        found = list(arranged(group, self._entities, known=self._orders))
+        found = list(arranged(group, self._entities, known=self._layouts.orders))
         tried = [(frozenset[str](), found[0].more_requests)] if found else []
         for sparse in sparse_choices(group.collections) if group.place != BASE_PLACE else ():
-            more = arranged(group, self._entities, sparse, self._orders)
+            more = arranged(group, self._entities, sparse, self._layouts.orders)
             names = frozenset(repr((name, c)) for name, conditions in sparse.items() for c in conditions)
             if more and all(more[0].more_requests < requests for other, requests in tried if other <= names):
                 tried.append((names, more[0].more_requests))
                 found += more
-        if any(not one.exact and one.more_requests for one in found):
-            self.guessed = True
         return tuple(found)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import EntityDesign, PatternDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.bounds import Bound
+    from dynamodel.planner.memory import Memory
     from dynamodel.planner.slots import Slotted
     from dynamodel.planner.solution import Outcome, Solution
 
@@ -43,15 +44,18 @@ _MATTERS = 20  # a read matters for what is assumed of it where it takes more th
 COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
 
-def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = COST_TOLERANCE) -> Plan:
+def make_plan(
+    workload: Workload, locked: Plan | None = None, tolerance: int = COST_TOLERANCE, memory: Memory | None = None
+) -> Plan:
     """The optimal physical design of a workload; `tolerance` is what fewer indexes may cost, in percent.
 
     `locked` is the plan that is deployed: its base keys and index names stay where they can, and what differs is among
-    the findings with what it takes to get there. Patterns that no key can answer come back as `unserved`, with an error
-    among the findings. `Infeasible` when no layout exists at all: an identity that cannot be a key.
+    the findings with what it takes to get there. `memory` has what plans of other variants of the model found. Patterns
+    that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no layout exists
+    at all: an identity that cannot be a key.
     """
     _refuse_impossible(workload)
-    outcome = solve(workload, locked)
+    outcome = solve(workload, locked, memory)
     solution = _choose(outcome, tolerance)
     deployed = locked.table.gsis if locked is not None else ()
     forms = Forms(frozenset(i.name for i in deployed if not i.natural))
@@ -62,7 +66,7 @@ def make_plan(workload: Workload, locked: Plan | None = None, tolerance: int = C
     if locked is None:
         return plan
     plan = keep_vector_names(plan, locked)
-    free = make_plan(workload, tolerance=tolerance)
+    free = make_plan(workload, tolerance=tolerance, memory=memory)
     return replace(plan, findings=(*plan.findings, *changes(workload, locked, plan, free)))
 
 

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.fixed import OfAll
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.search import Frontier
 
 NOTHING_MORE: Mapping[int, Projection] = {}
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
@@ -106,6 +107,7 @@ class EntityProblem:
         self._read_shares: dict[tuple[tuple[str, ...], int | None], int] = {}
         # The index keys worth trying by what they must answer: searches of an entity ask for the same many times.
         self.keys: dict[object, tuple[Signature, ...]] = {}
+        self.answers: dict[object, list[Frontier]] = {}  # of these searches, by all that was asked
         self._fixed = Fixed(workload, entity, self._type_attribute, every or of_all(workload, self._type_attribute))
         self.warm = self._is_warm()
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))

@@ -9,7 +9,7 @@ it goes to the integer model.
 from __future__ import annotations
 
 import math
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
@@ -39,13 +39,15 @@ class Frontier:
     """The best selections by number of GSI slots; exact where they need the fewest requests of all.
 
     `cut_short` says that the search gave up before it had seen everything and nothing else has closed it; `gaps` what
-    is then left open: by how much of a month's cost the best within a number of slots may be beaten.
+    is then left open: by how much of a month's cost the best within a number of slots may be beaten. With more than
+    `enough` slots allowed the search would take the same steps; where that is not known it is more than are allowed.
     """
 
     most: int
     best: dict[int, Selection] = field(default_factory=dict)
     cut_short: bool = False
     gaps: dict[int, int] = field(default_factory=dict)
+    enough: int = 0
 
     @property
     def gap(self) -> int:
@@ -60,12 +62,17 @@ class Frontier:
                 found = selection
         return found
 
-    def absorb(self, other: Frontier) -> None:
-        """Take over what is better in another frontier, and what is open there."""
-        for selection in other.best.values():
-            self.offer(selection)
-        self.cut_short = self.cut_short or other.cut_short
-        self.gaps = {k: max(f.gaps.get(k, 0) for f in (self, other)) for k in {*self.gaps, *other.gaps}}
+    def absorbed(self, others: Sequence[Frontier]) -> Frontier:
+        """A frontier with what is better in others, and what is open there; itself where there are none."""
+        if not others:
+            return self
+        every = (self, *others)
+        found = replace(self, best=dict(self.best), cut_short=any(f.cut_short for f in every))
+        found.enough = max(f.enough for f in every)
+        for selection in (s for other in others for s in other.best.values()):
+            found.offer(selection)
+        found.gaps = {k: max(f.gaps.get(k, 0) for f in every) for f in every for k in f.gaps}
+        return found
 
     def offer(self, selection: Selection) -> None:
         """Keep a selection if it beats what needs no more slots."""
@@ -98,19 +105,41 @@ def solve_entity(
     `groups` are those in GSIs and in local indexes, beside which it may have `local_indexes` for itself. `literals` are
     the texts that its own partitions begin with, on the table and in indexes.
     """
-    frontier = Frontier(most)
+    asked = tuple(needs), base, tuple(groups[0]), tuple(groups[1]), local_indexes, literals
+    answers = problem.answers.setdefault(asked, [])
+    for known in answers:
+        if most == known.most or min(most, known.most) >= known.enough:
+            return known
+    answers.append(_searched(problem, needs, base, groups, most, local_indexes=local_indexes, literals=literals))
+    return answers[-1]
+
+
+def _searched(
+    problem: EntityProblem,
+    needs: Sequence[Need],
+    base: Imposed | None,
+    groups: tuple[Sequence[Imposed], Sequence[Imposed]],
+    most: int,
+    *,
+    local_indexes: int,
+    literals: tuple[str, str],
+) -> Frontier:
+    frontier = Frontier(most, enough=len(groups[0]))
     if len(groups[0]) > most:
         return frontier
     frames = list(frames_of(problem, needs, base, groups, local_indexes=local_indexes, literal=literals[0]))
     known = tuple(needs)
     if known not in problem.keys:
         problem.keys[known] = undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
-    scarce = any(most < len(frame.open) for frame in frames)
+    open_most = max((len(frame.open) for frame in frames), default=0)
+    scarce = most < open_most
+    frontier.enough = max(frontier.enough, open_most)
     search = _Search(problem, frontier, most, literals[1], scarce=scarce)
     opened = [search.run(frame, problem.keys[known]) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
 
+        frontier.enough = most + 1
         close(frontier, problem, opened, scarce=scarce)
     return frontier
 
@@ -213,8 +242,11 @@ class _Search:
                 continue  # those for which it is made come first
             if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue
-            if current.indexes >= self._most and place.kind == "own":
-                continue
+            if place.kind == "own":
+                if current.indexes >= self._most:
+                    self._frontier.enough = self._most + 1
+                    continue
+                self._frontier.enough = max(self._frontier.enough, current.indexes + 1)
             self._descend([*places, place], [*assigned, (option.need, len(places))], unserved, rest)
         self._descend(places, assigned, [*unserved, option.need], rest)
 

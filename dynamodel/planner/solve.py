@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
-from dynamodel.planner.component import Component
 from dynamodel.planner.families import CollectionNeed, collection_needs
 from dynamodel.planner.fixed import of_all
 from dynamodel.planner.layout import physical_names
+from dynamodel.planner.memory import Memory
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.problem import EntityProblem
 from dynamodel.planner.slots import assign, deployed_slots, wider
 from dynamodel.planner.solution import Outcome, Solution, solution_key, together
 
@@ -27,37 +26,41 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.slots import Kept
 
 
-def solve(workload: Workload, locked: Plan | None = None) -> Outcome:
+def solve(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> Outcome:
     """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can.
+
+    `memory` has what plans of other variants of the model found.
 
     A local index is made with its table only (Developer Guide, "Local Secondary Indexes"), so beside a locked plan
     there are as many as it has, unless a read has no answer without one more.
     """
     most = LOCAL_INDEXES if workload.options.local_indexes else 0
+    memory = memory or Memory()
     if locked is None:
-        return _solved(workload, None, most)
-    kept = _solved(workload, locked, min(most, len(locked.table.lsis)))
+        return _solved(workload, None, most, memory)
+    kept = _solved(workload, locked, min(most, len(locked.table.lsis)), memory)
     _, unserved, *_ = kept.by_count[-1].rank
-    return kept if not unserved else _solved(workload, locked, most)
+    return kept if not unserved else _solved(workload, locked, most, memory)
 
 
-def _solved(workload: Workload, locked: Plan | None, local_indexes: int) -> Outcome:
+def _solved(workload: Workload, locked: Plan | None, local_indexes: int, memory: Memory) -> Outcome:
     needs: dict[str, list[Need]] = {}
     for need in all_needs(workload):
         needs.setdefault(need.entity, []).append(need)
     deployed = {d.entity: d.base for d in locked.entities} if locked else {}
     names = physical_names(workload)
     every = of_all(workload, names[1])
-    problems = {e.name: EntityProblem(workload, e, deployed.get(e.name), names, every) for e in workload.entities}
+    problems = {e.name: memory.problem(workload, e, deployed.get(e.name), names, every) for e in workload.entities}
     components = _components(workload, collection_needs(workload))
     tables: list[list[Solution]] = []
     complete, gap = True, 0
     for entities, collections in components:
         own = [problems[e.name] for e in entities]
-        solver = Component((workload.options.indexes, local_indexes), own, collections, needs)
+        solver = memory.component((workload.options.indexes, local_indexes), own, collections, needs)
         tables.append(solver.best())
         complete = complete and solver.complete
         gap += solver.gap
