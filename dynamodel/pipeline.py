@@ -41,16 +41,17 @@ LOCK_SUFFIX = ".plan.json"
 _LIMITS = {"DM455", "DM456", "DM519"}  # what the judge finds that only another model can mend
 
 
-def load(model: Path) -> Workload:
+def load(model: Path, memory: Memory | None = None) -> Workload:
     """The normalized workload of a model file, with the copies of parents' attributes that make it cheaper.
 
-    Raises UsageError or ModelInvalid with everything that is wrong.
+    `memory` keeps what `plan` has in common with the prices of these. Raises UsageError or ModelInvalid with everything
+    that is wrong.
     """
     from dynamodel.normalize.workload import normalize
     from dynamodel.planner.denormalize import denormalized
     from dynamodel.spec.loader import load_model
 
-    return denormalized(normalize(load_model(model)))
+    return denormalized(normalize(load_model(model)), memory)
 
 
 def lock_path(model: Path) -> Path:
@@ -79,17 +80,15 @@ def read_lock(model: Path) -> Plan | None:
 def plan(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> Plan:
     """The plan of a workload, judged again from the layout alone, with everything that is found about it.
 
-    `memory` keeps what it has in common with variants, for `drop`, `frontier` and `thresholds`. Raises Infeasible when
+    `memory` has what `load` found, and keeps what variants have in common with it. Raises Infeasible when
     there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
     """
     from dynamodel.ir.located import located
     from dynamodel.lint.registry import lint
     from dynamodel.planner.check import check
-    from dynamodel.planner.denormalize import planned
     from dynamodel.planner.plan import make_plan
 
-    known = locked is None and workload.origin is not None
-    design = planned(workload) if known else make_plan(workload, locked, memory=memory)
+    design = make_plan(workload, locked, memory=memory)
     verdict = check(workload, design)
     beyond = [found for found in verdict if found.code in _LIMITS]
     if beyond:

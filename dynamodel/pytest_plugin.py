@@ -53,10 +53,12 @@ def _dynamodel_plan(pytestconfig: pytest.Config) -> Callable[[str | Path], Plan]
 
     def plan_of(model: str | Path) -> Plan:
         from dynamodel import pipeline
+        from dynamodel.planner.memory import Memory
 
         path = pytestconfig.rootpath / model
         if path not in plans:
-            plans[path] = pipeline.plan(pipeline.load(path), pipeline.read_lock(path))
+            memory = Memory()
+            plans[path] = pipeline.plan(pipeline.load(path, memory), pipeline.read_lock(path), memory)
             pipeline.require_served(plans[path])
         return plans[path]
 

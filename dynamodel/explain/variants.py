@@ -49,7 +49,8 @@ def drop(
     workload: Workload, plan: Plan, names: Iterable[str], locked: Plan | None = None, memory: Memory | None = None
 ) -> Delta:
     """What leaving the patterns out saves; the other patterns are planned anew without them."""
-    rest = denormalized(without(workload.origin or workload, names))  # what is copied may no longer be worth it
+    memory = memory or Memory()
+    rest = denormalized(without(workload.origin or workload, names), memory)  # copies may no longer be worth it
     return compare(workload, plan, make_plan(rest, locked, memory=memory))
 
 

@@ -8,7 +8,6 @@ spreads the change. Both ways are planned and priced as a whole, the fan-out inc
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,13 @@ from dynamodel.ir.values import FromEntity
 from dynamodel.ir.workload import ChoiceDef
 from dynamodel.ir.writes import StepKind, WritePattern
 from dynamodel.planner.copying import Copy, is_changed, updates_parent, with_copies
-from dynamodel.planner.plan import make_plan
+from dynamodel.planner.memory import Memory
+from dynamodel.planner.plan import plan_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamodel.diagnostics import SourceSpan
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import Plan
     from dynamodel.ir.reads import JoinDef
     from dynamodel.ir.workload import CopiedDef, Workload
 
@@ -34,8 +32,12 @@ _EXHAUSTIVE = 4  # copies of one child entity of which every combination is plan
 _READS = {ReadKind.GET, ReadKind.QUERY, ReadKind.BATCH_GET}
 
 
-def denormalized(workload: Workload) -> Workload:
-    """The workload with the copies that make it cheaper; itself where nothing is joined."""
+def denormalized(workload: Workload, memory: Memory | None = None) -> Workload:
+    """The workload with the copies that make it cheaper; itself where nothing is joined.
+
+    `memory` keeps what the plan of the way that is chosen has in common with its price.
+    """
+    memory = memory or Memory()
     wanted: dict[Copy, list[str]] = {}
     choices = _forced(workload)
     for pattern in workload.reads:
@@ -55,8 +57,7 @@ def denormalized(workload: Workload) -> Workload:
     def price(copies: Iterable[Copy]) -> tuple[int, int]:
         chosen = tuple(c for c in wanted if c in set(copies))
         if chosen not in prices:
-            plan = planned(with_copies(workload, chosen))
-            prices[chosen] = (sum(p.status == "unserved" for p in plan.patterns), plan.cost.monthly)
+            prices[chosen] = plan_price(with_copies(workload, chosen), memory)
         return prices[chosen]
 
     best: tuple[Copy, ...] = ()
@@ -69,18 +70,6 @@ def denormalized(workload: Workload) -> Workload:
         costs = (price((*others, copy) if others == best else best)[1], price(others)[1])
         choices.append(_choice(copy, patterns, way, costs))
     return replace(with_copies(workload, best), choices=tuple(choices), origin=workload)
-
-
-def planned(workload: Workload) -> Plan:
-    """The plan of a workload; that of the one that was chosen is known from its price."""
-    places = tuple(one.span for one in (workload, *workload.entities, *workload.patterns))
-    return replace(_made(workload, places), choices=workload.choices)
-
-
-@lru_cache(maxsize=8)
-def _made(workload: Workload, _: tuple[SourceSpan | None, ...]) -> Plan:
-    """The plan of workloads that are equal and stand at the same places, which findings name."""
-    return make_plan(workload)
 
 
 def _forced(workload: Workload) -> list[ChoiceDef]:

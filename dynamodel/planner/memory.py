@@ -8,7 +8,7 @@ outlives it, and a plan is the same without one.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dynamodel.planner.component import Component
 from dynamodel.planner.placings import Layouts
@@ -25,14 +25,19 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 
+Found = TypeVar("Found")
+
+RECENT = 8  # of an entity, or of a component, beside that of the first plan: a question may plan thousands
+
+
 class Memory:
-    """The entities and components of the first plan, with what was found about them, and layouts of partitions."""
+    """The entities and components of the first plan and of the last ones, with what was found, and layouts."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._layouts = Layouts()
-        self._problems: dict[tuple[str, bool], tuple[object, EntityProblem]] = {}
-        self._components: dict[tuple[int, ...], list[tuple[object, Component]]] = {}
+        self._problems: dict[tuple[str, bool], list[tuple[object, EntityProblem]]] = {}
+        self._components: dict[tuple[str, ...], list[tuple[object, Component]]] = {}
 
     def problem(
         self, workload: Workload, entity: EntityDef, deployed: KeyDesign | None, names: tuple[str, str], every: OfAll
@@ -43,12 +48,11 @@ class Memory:
         """
         options = replace(workload.options, indexes=0)
         asked = entity, workload.reads_of(entity.name), workload.steps_on(entity.name), options, deployed, names, every
-        known = self._problems.get((entity.name, deployed is None))
-        if known is not None and known[0] == asked:
-            return known[1]
-        problem = EntityProblem(workload, entity, deployed, names, every)
-        self._problems.setdefault((entity.name, deployed is None), (asked, problem))
-        return problem
+        known = self._problems.setdefault((entity.name, deployed is None), [])
+        for one in known:
+            if one[0] == asked:
+                return _used(known, one)
+        return _used(known, (asked, EntityProblem(workload, entity, deployed, names, every)))
 
     def component(
         self,
@@ -61,14 +65,16 @@ class Memory:
 
         More indexes than it could use are as many for it.
         """
-        asked = most[1], tuple(collections), tuple(tuple(needs.get(p.entity.name, ())) for p in problems)
-        first = {id(problem) for _, problem in self._problems.values()}
-        if not all(id(p) in first for p in problems):
-            return Component(most, problems, collections, needs, self._layouts)
-        known = self._components.setdefault(tuple(id(p) for p in problems), [])
-        for told, component in known:
-            if told == asked and component.holds_for(most[0]):
-                return component
-        component = Component(most, problems, collections, needs, self._layouts)
-        known.append((asked, component))
-        return component
+        asked = most[1], tuple(problems), tuple(collections), [needs.get(p.entity.name, ()) for p in problems]
+        known = self._components.setdefault(tuple(p.entity.name for p in problems), [])
+        for one in known:
+            if one[0] == asked and one[1].holds_for(most[0]):
+                return _used(known, one)
+        return _used(known, (asked, Component(most, problems, collections, needs, self._layouts)))
+
+
+def _used(known: list[tuple[object, Found]], one: tuple[object, Found]) -> Found:
+    """What was found, remembered as the last that was used; the first of all stays, then those used last."""
+    if not known or one is not known[0]:
+        known[:] = [*known[:1], *[other for other in known[1:] if other is not one][1 - RECENT :], one]
+    return one[1]

@@ -54,8 +54,7 @@ def make_plan(
     that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no layout exists
     at all: an identity that cannot be a key.
     """
-    _refuse_impossible(workload)
-    outcome = solve(workload, locked, memory)
+    outcome = _solved(workload, locked, memory)
     solution = _choose(outcome, tolerance)
     deployed = locked.table.gsis if locked is not None else ()
     forms = Forms(frozenset(i.name for i in deployed if not i.natural))
@@ -70,7 +69,16 @@ def make_plan(
     return replace(plan, findings=(*plan.findings, *changes(workload, locked, plan, free)))
 
 
-def _refuse_impossible(workload: Workload) -> None:
+def plan_price(workload: Workload, memory: Memory | None = None) -> tuple[int, int]:
+    """How many access patterns a plan would leave unserved, and its cost a month, without what else is said of it."""
+    solution, names = _choose(_solved(workload, None, memory), COST_TOLERANCE), physical_names(workload)
+    built = build(workload, solution, spread(workload, solution, None, names, FREE), names)
+    _, cost = price(workload, built.table, built.designs, built.patterns)
+    return sum(p.status == "unserved" for p in built.patterns), cost.monthly
+
+
+def _solved(workload: Workload, locked: Plan | None, memory: Memory | None) -> Outcome:
+    """What the search finds; raises Infeasible for an identity that cannot be a key."""
     found = [
         finding(
             "DM403",
@@ -85,6 +93,7 @@ def _refuse_impossible(workload: Workload) -> None:
     ]
     if found:
         raise Infeasible(found)
+    return solve(workload, locked, memory)
 
 
 def _choose(outcome: Outcome, tolerance: int) -> Solution:
