@@ -97,10 +97,14 @@ def price(
     workload: Workload, table: TableDesign, entities: tuple[EntityDesign, ...], patterns: tuple[PatternDesign, ...]
 ) -> tuple[tuple[PatternDesign, ...], CostDesign]:
     """The patterns with units and cost filled in, and the cost of the whole layout."""
-    physical = Physical(workload, table, {d.entity: d for d in entities})
-    declared = {p.name: p for p in workload.patterns}
+    return price_of(Physical(workload, table, {d.entity: d for d in entities}), patterns)
+
+
+def price_of(physical: Physical, patterns: tuple[PatternDesign, ...]) -> tuple[tuple[PatternDesign, ...], CostDesign]:
+    """The same, where the layout is at hand with what is known of its sizes."""
+    declared = {p.name: p for p in physical.workload.patterns}
     priced = tuple(_priced(physical, p, declared[p.name]) for p in patterns)
-    storage = sum(entity_storage(physical, d.entity) for d in entities)
+    storage = sum(entity_storage(physical, name) for name in physical.designs)
     reads = sum(p.monthly_micro_usd for p in priced if isinstance(declared[p.name], ReadPattern))
     writes = sum(p.monthly_micro_usd for p in priced if not isinstance(declared[p.name], ReadPattern))
     return priced, CostDesign(reads + writes + storage, reads, writes, storage, PRICES.dated)

@@ -20,7 +20,7 @@ from dynamodel.keys.choose import refusal as key_refusal
 from dynamodel.planner.apart import spread
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
-from dynamodel.planner.cost import Physical, price, rounded_up
+from dynamodel.planner.cost import Physical, price, price_of, rounded_up
 from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.families import never_mixed
 from dynamodel.planner.hot import hot_partitions
@@ -109,8 +109,8 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     """
     built = build(workload, solution, slotted, physical_names(workload), forms)
     table, designs, patterns = built.table, built.designs, built.patterns
-    priced, cost = price(workload, table, designs, patterns)
     physical = Physical(workload, table, {d.entity: d for d in designs})
+    priced, cost = price_of(physical, patterns)
     hot = hot_partitions(physical, priced)
     unserved = sum(p.status == "unserved" for p in patterns)
     traded = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.cost import price
+from dynamodel.planner.cost import price_of
 
 if TYPE_CHECKING:
     from dynamodel.planner.checks.court import Court
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def check_costs(court: Court) -> None:
     """Compare what the plan says that it costs with what its layout costs."""
     plan = court.plan
-    patterns, cost = price(court.workload, plan.table, plan.entities, plan.patterns)
+    patterns, cost = price_of(court.physical, plan.patterns)
     for priced, planned in zip(patterns, plan.patterns, strict=True):
         if priced != planned:
             court.refuse(

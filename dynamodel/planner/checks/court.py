@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dynamodel.catalog import finding
 from dynamodel.ir.keys import Absent, Component, NaturalKey, Template, TextToken
 from dynamodel.keys.choose import logical_name
+from dynamodel.planner.cost import Physical
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -32,10 +33,13 @@ class Court:
     findings: list[Diagnostic] = field(default_factory=list)
     path: tuple[str, ...] = ()
     records: Records = field(init=False)
+    physical: Physical = field(init=False, repr=False, compare=False)  # the layout, for all that is asked of its sizes
 
     def __post_init__(self) -> None:
         """Open the records of the case."""
+        designs = {design.entity: design for design in self.plan.entities}
         object.__setattr__(self, "records", Records(self.workload, self.plan))
+        object.__setattr__(self, "physical", Physical(self.workload, self.plan.table, designs))
 
     def at(self, *path: str) -> Court:
         """The same case, with findings about the declaration of that path."""

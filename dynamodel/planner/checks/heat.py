@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 def check_heat(court: Court) -> None:
     """Compare the shards of every key with what its hottest partition takes at peak."""
-    physical = cost.Physical(court.workload, court.plan.table, {d.entity: d for d in court.plan.entities})
     records = _Records(court)
     for design in court.plan.entities:
         entity = court.workload.entity(design.entity)
@@ -51,7 +50,7 @@ def check_heat(court: Court) -> None:
                 if shards > 1:
                     court.refuse("DM431", f"{entity.name} in `{key.place}` cannot be sharded", entity.name)
                 continue
-            wanted = _wanted(_Scales(records, physical, entity, key))
+            wanted = _wanted(_Scales(records, court.physical, entity, key))
             if shards != wanted:
                 court.refuse(
                     "DM431", f"{entity.name} in `{key.place}` takes {wanted} shards, not {shards}", entity.name

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from dynamodel.dynamo.footprint import membership
 from dynamodel.dynamo.limits import GB, ITEM_COLLECTION_BYTES
 from dynamodel.ir.entities import MICRO
-from dynamodel.planner import cost
 from dynamodel.planner.checks.court import first_literal, partition_names
 from dynamodel.planner.checks.shares import most_together
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def check_partitions(court: Court) -> None:
     """What is declared of the number of items keeps partitions with entries in local indexes below the limit."""
     plan = court.plan
-    physical = cost.Physical(court.workload, plan.table, {d.entity: d for d in plan.entities})
+    physical = court.physical
     sharing: dict[str | None, list[EntityDesign]] = {}
     for design in plan.entities:
         sharing.setdefault(first_literal(design.base.partition), []).append(design)

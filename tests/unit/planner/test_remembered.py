@@ -6,7 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dynamodel import pipeline
-from dynamodel.planner import blocks, frontiers
+from dynamodel.planner import blocks, cost, frontiers
+from dynamodel.planner.check import check
+from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
 from tests.perf.models import crowd, hub
 
@@ -38,6 +40,21 @@ def test_partitions_that_ask_for_the_same_order_of_blocks_look_for_it_once(
     solve(loaded(tmp_path, hub(4)))
     assert asked
     assert set(asked.values()) == {1}
+
+
+def test_the_judge_works_out_the_sizes_of_items_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workload = loaded(tmp_path, crowd(4))
+    plan = make_plan(workload)
+    measured = Counter[str]()
+    item_bytes = cost.item_bytes
+
+    def counted(entity, design, table):
+        measured[entity.name] += 1
+        return item_bytes(entity, design, table)
+
+    monkeypatch.setattr(cost, "item_bytes", counted)
+    assert not check(workload, plan)
+    assert measured == {e.name: 1 for e in workload.entities}
 
 
 def test_what_groups_ask_of_an_entity_is_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
