@@ -109,7 +109,8 @@ def _kept(entity: EntityDef, condition: ConditionDef) -> tuple[Fraction, Fractio
     """The part of items that a condition keeps: average, most, whether assumed."""
     if condition.op is Op.ANY_OF:
         parts = [_kept(entity, c) for c in condition.any_of]
-        average, most = (min(Fraction(1), sum((p[i] for p in parts), Fraction(0))) for i in (0, 1))
+        average = min(Fraction(1), sum((p[0] for p in parts), Fraction(0)))
+        most = min(Fraction(1), sum((p[1] for p in parts), Fraction(0)))
         return average, most, any(p[2] for p in parts)
     attribute = entity.attribute(condition.attribute)
     if condition.op in {Op.EQ, Op.NE}:
