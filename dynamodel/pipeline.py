@@ -147,6 +147,15 @@ def frontier(
     return steps(workload, design, locked, memory)
 
 
+def reading_first(
+    workload: Workload, design: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> Delta | None:
+    """What is saved where writes may read their item first if that is cheaper; None if nothing is."""
+    from dynamodel.explain.variants import reading_first as found
+
+    return found(workload, design, locked, memory)
+
+
 def thresholds(
     workload: Workload, design: Plan, locked: Plan | None = None, memory: Memory | None = None
 ) -> tuple[Threshold, ...]:

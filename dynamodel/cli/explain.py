@@ -67,9 +67,9 @@ def _answer(workload: Workload, design: Plan, question: Question, known: tuple[P
     if question.drop:
         return _dropped(workload, design, question.drop, known)
     if question.frontier:
-        steps = pipeline.frontier(workload, design, *known)
-        data = explain_json.explanation(design, "frontier", explain_json.frontier_json(steps))
-        return variant_text.frontier_text(steps), data
+        steps, free = pipeline.frontier(workload, design, *known), pipeline.reading_first(workload, design, *known)
+        data = explain_json.explanation(design, "frontier", explain_json.frontier_json(steps, free))
+        return variant_text.frontier_text(steps, free), data
     if question.sensitivity:
         found = pipeline.thresholds(workload, design, *known)
         data = explain_json.explanation(design, "sensitivity", explain_json.sensitivity_json(found))

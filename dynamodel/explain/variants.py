@@ -79,6 +79,17 @@ def frontier(
     return tuple(steps)
 
 
+def reading_first(
+    workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> Delta | None:
+    """What the plan takes less where writes may read their item first if that is cheaper; None if it is not."""
+    memory = memory or Memory()
+    free = replace(workload.origin or workload, options=replace(workload.options, spare_reads=False))
+    found = make_plan(denormalized(free, memory), locked, memory=memory)
+    is_worth_it = workload.options.spare_reads and found.cost.monthly < plan.cost.monthly
+    return compare(workload, plan, found) if is_worth_it else None
+
+
 def _is_no_dearer(one: Step, other: Step) -> bool:
     """Whether a plan serves as many patterns with as many requests, for no more."""
     alike = len(one.unserved) == len(other.unserved) and one.totals.requests == other.totals.requests

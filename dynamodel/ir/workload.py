@@ -54,13 +54,18 @@ class ChoiceDef:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the model allows, and how it is deployed."""
+    """What the model allows, and how it is deployed.
+
+    `spare_reads`: that a write must look at its item first counts as a request, and requests come before cost; else its
+    price alone counts. It says how layouts are compared, not what is planned for: it is no part of the fingerprint.
+    """
 
     table: str
     indexes: int = 20
     local_indexes: bool = True
     copies: bool = True
     multi_attribute_keys: bool = True
+    spare_reads: bool = field(default=True, metadata=PLANNED)
     billing: Literal["on_demand", "provisioned"] = "on_demand"
     region: str = "us-east-1"
     tenant: str | None = None

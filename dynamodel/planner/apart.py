@@ -31,7 +31,8 @@ def spread(
     """
     kept = deployed_slots(locked)
     found = assign(workload, solution, kept)
-    keys = _keys(workload, solution, locked) if workload.options.multi_attribute_keys else {}
+    options = workload.options
+    keys = _keys(workload, solution, locked) if options.multi_attribute_keys and options.spare_reads else {}
     if not keys:
         return found
     first = build(workload, solution, found, names, forms)

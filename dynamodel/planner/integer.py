@@ -119,7 +119,7 @@ class IntegerModel:
         self._size = self._row(*self._interval, self._of_frames(sizes) | growths)
         self._shards = self._shards_of_uses()
         extra = self._of_frames([b.extra_requests for b in self._bare])
-        extra |= {column: float(problem.counts[step]) for step, column in self._blind.items()}
+        extra |= {column: float(problem.looks(step)) for step, column in self._blind.items()}
         extra |= {column: float(problem.more_requests(step)) for step, column in self._transactions.items()}
         for one in self._columns:
             for use in one.uses.values():

@@ -188,6 +188,8 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
         said.append("no copy is put among the items of a collection")
     if several and {p.name for p in several} & never_mixed(physical.workload):
         said.append("lists of one range do not lie mixed where one is read without the others")
+    if not physical.workload.options.spare_reads:
+        said.append("what a write reads first counts by its price alone")
     if any(index.natural for index in physical.table.gsis):
         said.append("keys are compared as text")
     left = not_compared(physical, patterns)

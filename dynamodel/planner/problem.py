@@ -174,7 +174,7 @@ class EntityProblem:
         extra = 0
         for number in range(len(self.steps)):
             blind = any(f.blind[number] for f in facts[1:]) or beside.blind[number]
-            extra += self.counts[number] * (blind and not self.planned[number].read_first)
+            extra += self.looks(number) * (blind and not self.planned[number].read_first)
             if beside.written[number] and not self.is_transaction(number):
                 extra += self.more_requests(number)
             total += self._step_cost(number, item, (facts[1:], projected, entries), beside, blind=blind)
@@ -206,6 +206,10 @@ class EntityProblem:
         """Whether a step's item is read after it if the step is written in a transaction."""
         pattern, step = self.steps[number]
         return pattern.read_back is not None and pattern.steps[pattern.read_back] is step
+
+    def looks(self, number: int) -> int:
+        """How many requests more it counts as that a step must read its items first."""
+        return self.counts[number] * self.workload.options.spare_reads
 
     def more_requests(self, number: int) -> int:
         """How many requests more a step takes in transactions: its item is read back, or each of many is alone."""

@@ -79,8 +79,8 @@ def _run(run: Run | None) -> dict[str, Any] | None:
     }
 
 
-def frontier_json(steps: Sequence[Step]) -> dict[str, Any]:
-    """The cheapest plan for each number of GSIs."""
+def frontier_json(steps: Sequence[Step], reading_first: Delta | None) -> dict[str, Any]:
+    """The cheapest plan for each number of GSIs; what is saved where writes may read first, null if nothing is."""
     return {
         "frontier": [
             {
@@ -92,7 +92,8 @@ def frontier_json(steps: Sequence[Step]) -> dict[str, Any]:
                 "degraded_patterns": list(step.degraded),
             }
             for step in steps
-        ]
+        ],
+        "reading_first": delta_json(reading_first, "reading") if reading_first is not None else None,
     }
 
 

@@ -99,8 +99,8 @@ def force_text(forced: Forced) -> str:
     )
 
 
-def frontier_text(steps: Sequence[Step]) -> str:
-    """A line for each number of GSIs, and what each of them leaves undone."""
+def frontier_text(steps: Sequence[Step], reading_first: Delta | None) -> str:
+    """A line for each number of GSIs, and what each of them leaves undone; what is saved where writes read first."""
     rows = [
         (
             f"{step.allowed}{' *' if step.chosen else ''}",
@@ -119,7 +119,11 @@ def frontier_text(steps: Sequence[Step]) -> str:
             text += paragraph(f"with {_gsis(step.totals)} not served: {', '.join(step.unserved)}")
         if step.degraded:
             text += paragraph(f"with {_gsis(step.totals)} in several requests: {', '.join(step.degraded)}")
-    return f"The cheapest layout for each number of GSIs; * is the plan's\n{text}"
+    text = f"The cheapest layout for each number of GSIs; * is the plan's\n{text}"
+    if reading_first is None:
+        return text
+    title = "\nWith `spare_reads=False`, a write reads its item first where that is cheaper\n"
+    return text + title + delta_text(reading_first, "reading")
 
 
 def _gsis(totals: Totals) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from dynamodel.spec.deploy import Deploy
 
 MODEL_OPTIONS = (
-    "table", "tenant", "indexes", "local_indexes", "copies", "multi_attribute_keys", "billing", "region", "deploy",
+    "table", "tenant", "indexes", "local_indexes", "copies", "multi_attribute_keys", "spare_reads", "billing",
+    "region", "deploy",
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ class Model:
             local_indexes: bool = True,
             copies: bool = True,
             multi_attribute_keys: bool = True,
+            spare_reads: bool = True,
             billing: Literal["on_demand", "provisioned"] = "on_demand",
             region: str = "us-east-1",
             deploy: Deploy | None = None,

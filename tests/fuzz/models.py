@@ -36,7 +36,13 @@ class Place(BaseModel):
     street: str
     number: int | None = None
 '''
-RULES = ("multi_attribute_keys=False", "local_indexes=False", "indexes=0, local_indexes=False", "copies=False")
+RULES = (
+    "multi_attribute_keys=False",
+    "local_indexes=False",
+    "indexes=0, local_indexes=False",
+    "copies=False",
+    "spare_reads=False",
+)
 HOT = ", rps=1000, peak=4000"  # of a write: more than a partition takes
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel import pipeline
-from dynamodel.explain.variants import frontier, with_at_most
+from dynamodel.explain.variants import frontier, reading_first, with_at_most
+from dynamodel.ir.reads import Op
 from dynamodel.planner.plan import make_plan
 
 if TYPE_CHECKING:
@@ -60,3 +61,47 @@ def test_each_step_is_the_plan_that_the_number_of_indexes_gives(tmp_path: Path) 
         assert (step.totals.gsis, step.totals.monthly) == (len(alone.table.gsis), alone.cost.monthly)
     requests = [step.totals.requests for step in steps if not step.unserved]
     assert requests != sorted(requests, reverse=True), "the model is to have a step that saves no request"
+
+
+METERS = '''"""Meters, hardly one of which is ever faulty."""
+
+from datetime import datetime
+from typing import Literal
+
+from dynamodel import Entity, Model, Query, Ulid, Update, attr, present
+
+
+class Meter(Entity, identity="meter_id", count=500_000):
+    meter_id: Ulid
+    kind: Literal["power", "gas"]
+    seen_at: datetime
+    fault: str | None = attr(default=None, share={None: 0.999})
+
+
+class Meters(Model, table="meters"{option}):
+    faulty = Query(Meter, by=Meter.kind, where=present(Meter.fault))
+    see = Update(Meter, set=Meter.seen_at, rps=100)
+    report = Update(Meter, set=Meter.fault, rps=0.1)
+'''
+
+
+def test_what_it_costs_to_spare_writes_a_read_is_said_and_can_be_had(tmp_path: Path) -> None:
+    """An index of all meters, which needs no read to report a fault, is written 100 times a second."""
+    path = tmp_path / "model.py"
+    path.write_text(METERS.replace("{option}", ""))
+    workload = pipeline.load(path)
+    plan = pipeline.plan(workload)
+    assert plan.pattern("report").request_count == 1
+    delta = reading_first(workload, plan)
+    assert delta is not None
+    path.write_text(METERS.replace("{option}", ", spare_reads=False"))
+    reading = pipeline.load(path)
+    cheap = pipeline.plan(reading)
+    assert cheap.pattern("report").request_count == 2
+    assert [[c.op for c in k.when] for k in cheap.entity("Meter").indexes] == [[Op.PRESENT]]
+    assert (delta.after.monthly, delta.before.monthly) == (cheap.cost.monthly, plan.cost.monthly)
+    assert cheap.cost.monthly < plan.cost.monthly * 6 // 10
+    assert delta.after.requests - delta.before.requests == 100_000
+    assert reading_first(reading, cheap) is None
+    assert "its price alone" in cheap.proof.statement
+    assert "its price alone" not in plan.proof.statement
