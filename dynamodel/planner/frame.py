@@ -94,7 +94,10 @@ def frames_of(
     entity = problem.entity
     imposed = [(kind, one) for kind, some in zip(("group", "local"), groups, strict=True) for one in some]
     options = [_group_signatures(problem, needs, one, kind) for kind, one in imposed]
-    for signature in _base_options(problem, needs, base):
+    known = (tuple(needs), base)
+    if known not in problem.keys:
+        problem.keys[known] = tuple(_base_options(problem, needs, base))
+    for signature in problem.keys[known]:
         first = Place("base", signature, literal)
         if base is not None:
             first = Place("base", signature, base.literal, shared=True, block=base.block.literals)

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
 
+_SLOTTED = {"group", "own"}  # the kinds of places that take a GSI slot
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Signatures of one entity, where each need is served, and what that costs (millionths of a US dollar a month).
 
     `moved` says that the base key differs from the one that is deployed, so that every item would be rewritten.
+    `indexes` is how many GSI slots the entity takes.
     """
 
     entity: str
@@ -30,16 +33,24 @@ class Selection:
     cost: int
     moved: bool = False
     rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
+    indexes: int = field(init=False, repr=False, compare=False)
+    _text: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Work out `rank`, the objective, least first: base keys moved, needs without an answer, requests, cost."""
+        """Work out what every comparison asks for.
+
+        `rank` is the objective, least first: base keys moved, needs without an answer, requests, cost.
+        """
         rank = int(self.moved), len(self.unserved), self.extra_requests, self.cost
-        object.__setattr__(self, "rank", rank)  # it is asked for at every comparison
+        object.__setattr__(self, "rank", rank)
+        object.__setattr__(self, "indexes", sum([p.kind in _SLOTTED for p in self.places]))
 
     @property
-    def indexes(self) -> int:
-        """How many GSI slots the entity takes."""
-        return sum(p.kind in {"group", "own"} for p in self.places)
+    def text(self) -> str:
+        """Its keys in words, by which a tie is decided; spelled once."""
+        if not self._text:
+            self._text.append(repr([(p.kind, p.signature) for p in self.places]))
+        return self._text[0]
 
     def answered_at(self, number: int) -> list[Need]:
         """The needs that the place of that number answers."""
@@ -80,4 +91,4 @@ def _counted(selection: Selection) -> tuple[object, ...]:
 
 
 def _spelled(selection: Selection) -> tuple[object, ...]:
-    return (repr([(p.kind, p.signature) for p in selection.places]),)
+    return (selection.text,)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dynamodel import pipeline
-from dynamodel.planner import blocks, cost, frontiers
+from dynamodel.planner import blocks, cost, frame, frontiers
 from dynamodel.planner.check import check
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
@@ -38,6 +38,20 @@ def test_partitions_that_ask_for_the_same_order_of_blocks_look_for_it_once(
 
     monkeypatch.setattr(blocks, "best_order", counted)
     solve(loaded(tmp_path, hub(4)))
+    assert asked
+    assert set(asked.values()) == {1}
+
+
+def test_base_keys_for_the_same_needs_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Counter[object]()
+    options = frame._base_options
+
+    def counted(problem, needs, base):
+        asked[problem.entity.name, tuple(needs), base] += 1
+        return options(problem, needs, base)
+
+    monkeypatch.setattr(frame, "_base_options", counted)
+    solve(loaded(tmp_path, crowd(4)))
     assert asked
     assert set(asked.values()) == {1}
 
