@@ -59,9 +59,9 @@ def frontier(
 ) -> tuple[Step, ...]:
     """The cheapest plan for each number of GSIs, from none to where more change nothing.
 
-    Nothing is paid here to have fewer indexes; `chosen` marks the number that the plan has. Where more are allowed and
-    what the planner finds has as many requests, but is dearer by its price, which knows attributes of their own as
-    keys, fewer are used.
+    Nothing is paid here to have fewer indexes, so keys lie apart where attributes as keys save anything; `chosen` marks
+    the number that the plan has. Where more are allowed and what the planner finds has as many requests, but is dearer
+    by its price, which rounds up the reads of a collection as a whole, fewer are used.
     """
     steps: list[Step] = []
     memory = memory or Memory()

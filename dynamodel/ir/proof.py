@@ -43,9 +43,10 @@ class Proof:
     """The certificate, in millionths of a US dollar a month.
 
     `gap` is by how much a layout that the objective prefers may be cheaper: 0 when proven optimal. `traded` is what is
-    paid knowingly for what the objective weighs against cost, fewer indexes and keys that stay where they are deployed.
+    paid knowingly for what the objective weighs against cost, fewer indexes and keys that stay where they are deployed;
+    for keys that are text because entities share an index it is the most that attributes as keys would save.
     `cost_lower_bound`: what any layout with as few requests costs, so that cost = bound + gap + traded.
-    Layouts are compared with the reads of a collection before they are rounded up, and with keys as templates.
+    Layouts are compared with the reads of a collection before they are rounded up.
     `gsi_lower_bound`: no layout with as few requests, and no more LSIs and copies than this one, has fewer GSIs.
     `incompatible` are the access patterns of which no two can share a key: each needs a place of its own.
     """

@@ -31,6 +31,7 @@ from dynamodel.planner.slots import (
     place_signatures,
     projections,
 )
+from dynamodel.planner.strays import Strays
 from dynamodel.planner.vectors import vector_indexes
 from dynamodel.records import dataclass
 
@@ -120,7 +121,7 @@ def _built(workload: Workload, solution: Solution, slotted: Slotted, names: tupl
     beside = {e.name: beside_designs(e, selections[e.name], slotted, prefix) for e in entities}
     doubled: dict[str, list[GuardDesign | CopyDesign]] = {n: [*g, *c] for n, (g, c) in beside.items()}
     whole = {place for groups in slotted.groups.values() for place in groups}
-    slots = Slots(signatures, choice.shards, doubled, whole, choice.forms, type_attribute)
+    slots = Slots(signatures, choice.shards, doubled, whole, choice.forms, Strays(workload), type_attribute)
     keys = naturalized(workload, {e.name: templates[e.name] for e in entities}, slots)
     assigned = {
         (need.pattern, need.part): slotted.places[s.entity][at] for s in solution.selections for need, at in s.assigned

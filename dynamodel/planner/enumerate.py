@@ -108,6 +108,17 @@ def index_signatures(
     return tuple(s for s in found if _serves_any(s, needs, entity) or set(s.partition) in [set(p) for p in asked_for])
 
 
+def with_presence_at_its_end(signature: Signature) -> Signature | None:
+    """The key that ends in the attributes that its items must have, not a condition; None if it demands more.
+
+    An index of attributes has no other way to leave out items.
+    """
+    names = [c.attribute for c in signature.when if c.op is Op.PRESENT and c.attribute not in signature.attributes]
+    if not names or any(c.op is not Op.PRESENT for c in signature.when):
+        return None
+    return replace(signature, sort=(*signature.sort, *(SortPart(n, absent=Absent.SPARSE) for n in names)), when=())
+
+
 def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) -> tuple[Signature, ...]:
     """Every local index key (the base's partition) that serves at least one strongly consistent need.
 

@@ -14,7 +14,7 @@ from dynamodel.ir.reads import Op
 from dynamodel.planner.dominance import undominated
 from dynamodel.planner.enumerate import base_signatures, index_signatures, inverse, local_signatures
 from dynamodel.planner.families import canonical
-from dynamodel.planner.places import Place, base_serves, serves_strongly
+from dynamodel.planner.places import TEXT, Place, base_serves, serves_strongly
 from dynamodel.planner.serve import Signature, SortPart, serve
 from dynamodel.planner.sizes import room_for_local
 from dynamodel.records import dataclass
@@ -95,9 +95,9 @@ def frames_of(
     imposed = [(kind, one) for kind, some in zip(("group", "local"), groups, strict=True) for one in some]
     options = [_group_signatures(problem, needs, one, kind) for kind, one in imposed]
     known = (tuple(needs), base)
-    if known not in problem.keys:
-        problem.keys[known] = tuple(_base_options(problem, needs, base))
-    for signature in problem.keys[known]:
+    if known not in problem.texts:
+        problem.texts[known] = tuple(_base_options(problem, needs, base))
+    for signature in problem.texts[known]:
         first = Place("base", signature, literal)
         if base is not None:
             first = Place("base", signature, base.literal, shared=True, block=base.block.literals)
@@ -141,8 +141,8 @@ def _group_signatures(
     problem: EntityProblem, needs: Sequence[Need], imposed: Imposed, kind: str
 ) -> tuple[Signature, ...]:
     entity, known = problem.entity, (tuple(needs), imposed, kind)
-    if known in problem.keys:
-        return problem.keys[known]
+    if known in problem.texts:
+        return problem.texts[known]
     needs = [n for n in needs if serves_strongly(n, kind)]
     pool = [*needs, *(n for n in imposed.needs if serves_strongly(n, kind))]
     found: dict[Signature, int] = {}
@@ -154,8 +154,9 @@ def _group_signatures(
         ordered = imposed.signature(entity, signature.sort, signature.when)
         if all(fits(entity, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
             found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)
-    problem.keys[known] = undominated(problem, tuple(found), needs)
-    return problem.keys[known]
+    worth = undominated(problem, [(s, TEXT) for s in found], needs)
+    problem.texts[known] = tuple(signature for signature, _ in worth)
+    return problem.texts[known]
 
 
 def fits(entity: EntityDef, signature: Signature, need: Need, *, inverse: bool) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.fixed import OfAll
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.strays import Strays
 
 
 Found = TypeVar("Found")
@@ -40,17 +41,23 @@ class Memory:
         self._components: dict[tuple[str, ...], list[tuple[object, Component]]] = {}
 
     def problem(
-        self, workload: Workload, entity: EntityDef, deployed: KeyDesign | None, names: tuple[str, str], every: OfAll
+        self,
+        workload: Workload,
+        entity: EntityDef,
+        deployed: KeyDesign | None,
+        names: tuple[str, str],
+        every: tuple[OfAll, Strays],
     ) -> EntityProblem:
         """The problem of an entity: the one that is known if all that it reads of the workload is the same.
 
-        How many indexes are allowed is not among that.
+        How many indexes are allowed is not among that. `every`: what concerns all entities, and who stores what.
         """
+        of_all, strays = every
         options = replace(workload.options, indexes=0)
-        asked = entity, workload.reads_of(entity.name), workload.steps_on(entity.name), options, deployed, names, every
+        asked = entity, workload.reads_of(entity.name), workload.steps_on(entity.name), options, deployed, names, of_all
         known = self._problems.setdefault((entity.name, deployed is None), [])
         for one in known:
-            if one[0] == asked:
+            if one[0] == asked and one[1].holds_beside(strays):
                 return _used(known, one)
         return _used(known, (asked, EntityProblem(workload, entity, deployed, names, every)))
 

@@ -7,15 +7,15 @@ same typed attributes in the same order, and no other kind of item could stray i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import key_bytes, natural_bytes
 from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
-from dynamodel.dynamo.types import natural_refusal, stored_type
+from dynamodel.dynamo.types import natural_refusal
 from dynamodel.ir.keys import KeyField, NaturalKey, TypeKey
 from dynamodel.ir.reads import Op
-from dynamodel.planner.layout import GUARD_OWNER
+from dynamodel.planner.places import HALF, NATURAL, TEXT
 from dynamodel.planner.sizes import template_fits
 from dynamodel.records import dataclass
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import CopyDesign, EntityDesign, GuardDesign, KeyDesign, TableDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.serve import Signature
+    from dynamodel.planner.strays import Strays
 
 Keys = dict[str, "tuple[KeyDesign, ...]"]
 
@@ -54,11 +55,29 @@ class Slots:
     doubled: Mapping[str, Sequence[GuardDesign | CopyDesign]]
     whole: Collection[str]
     forms: Forms
+    strays: Strays
     type_attribute: str
 
 
-def naturalized(workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], slots: Slots) -> Keys:
-    """The keys with attributes instead of templates wherever no other kind of item could stray into the GSI.
+def forms_alone(workload: Workload, entity: EntityDef, signature: Signature, strays: Strays) -> tuple[str, ...]:
+    """The forms of a key in an index that only items of its entity are in, or of others whose keys agree; best first.
+
+    Where an entity of which every item would stray into such an index has no use for it, the key is not attributes.
+    """
+    if not workload.options.multi_attribute_keys:
+        return (TEXT,)
+    whole = (
+        _counts(workload, (entity,), signature)
+        and _tells_presence_alone(entity, signature)
+        and _are_typed(strays, entity, signature, signature.attributes)
+        and strays.have_use(strays.into(signature.attributes, [entity.name]), signature)
+    )
+    half = _may_sort_naturally(workload, entity, signature, strays)
+    return (*((NATURAL,) if whole else ()), *((HALF,) if half else ()), TEXT)
+
+
+def slot_forms(workload: Workload, holders: Mapping[str, Sequence[str]], slots: Slots) -> dict[tuple[str, str], str]:
+    """The form of each entity's key in each GSI that is not text; `holders` are the entities in each.
 
     In a slot of several entities all must have the same attributes in the same order and types; the type attribute,
     first in the partition, holds them apart. Where the key of the only entity cannot be attributes (shards, a
@@ -66,21 +85,50 @@ def naturalized(workload: Workload, keys: dict[str, tuple[KeyDesign, ...]], slot
     needs no read.
     """
     if not workload.options.multi_attribute_keys:
-        return keys
-    result = dict(keys)
-    for place, names in _holders(keys).items():
+        return {}
+    found: dict[tuple[str, str], str] = {}
+    for place, names in holders.items():
         entities = [workload.entity(name) for name in names]
-        signatures = [slots.signatures[name, place] for name in names]
-        sort = _fields(p.attribute for p in signatures[0].sort)
+        first = slots.signatures[names[0], place]
         if place not in slots.forms.templates and _may_be_natural(workload, entities, place, slots):
-            partition = _fields(signatures[0].partition)
-            for entity in entities:
-                kind = KeyField(slots.type_attribute, TypeKey(entity.tag))
-                typed = (kind, *partition) if _needs_type(entities, signatures[0]) else partition
-                _change(result, entity.name, place, partition=typed, sort=sort, when=())
-        elif len(names) == 1 and _may_sort_naturally(workload, entities[0], signatures[0]):
-            _change(result, names[0], place, sort=sort)
+            found |= {(name, place): NATURAL for name in names}
+        elif len(names) == 1 and _may_sort_naturally(workload, entities[0], first, slots.strays):
+            found[names[0], place] = HALF
+    return found
+
+
+def naturalized(workload: Workload, keys: Keys, slots: Slots) -> Keys:
+    """The keys with attributes instead of templates wherever no other kind of item could stray into the GSI."""
+    holders = _holders(keys)
+    forms = slot_forms(workload, holders, slots)
+    result = dict(keys)
+    for (name, place), form in forms.items():
+        kind = type_field(workload.entity(name), slots.type_attribute)
+        alone = len(holders[place]) == 1
+        result[name] = tuple(
+            in_form(k, slots.signatures[name, place], form, kind, alone=alone) if k.place == place else k
+            for k in result[name]
+        )
     return result
+
+
+def in_form(key: KeyDesign, signature: Signature, form: str, kind: KeyField, *, alone: bool = True) -> KeyDesign:
+    """A key of templates in another form.
+
+    `kind` is in the partition where several entities have to be held apart, or nothing else is there.
+    """
+    if form == TEXT:
+        return key
+    sort = _fields(p.attribute for p in signature.sort)
+    if form == HALF:
+        return replace(key, sort=sort)
+    partition = _fields(signature.partition)
+    return replace(key, partition=partition if partition and alone else (kind, *partition), sort=sort, when=())
+
+
+def type_field(entity: EntityDef, type_attribute: str) -> KeyField:
+    """The type as part of a key of attributes."""
+    return KeyField(type_attribute, TypeKey(entity.tag))
 
 
 def longer_entries(
@@ -115,10 +163,6 @@ def _holders(keys: Keys) -> dict[str, list[str]]:
     return holders
 
 
-def _change(keys: Keys, name: str, place: str, **changes: Any) -> None:
-    keys[name] = tuple(replace(k, **changes) if k.place == place else k for k in keys[name])
-
-
 def _needs_type(entities: Sequence[EntityDef], signature: Signature) -> bool:
     """Whether the type is in the partition: to hold several entities apart, or because nothing else is."""
     return len(entities) > 1 or not signature.partition
@@ -131,21 +175,29 @@ def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
 def _may_be_natural(workload: Workload, entities: Sequence[EntityDef], place: str, slots: Slots) -> bool:
     """Whether the whole keys of all entities in a slot may be attributes."""
     first = slots.signatures[entities[0].name, place]
-    count = len(first.partition) + _needs_type(entities, first)
-    if not 1 <= count <= PARTITION_ATTRIBUTES or place in slots.whole:
+    asked = place in slots.forms.attributes
+    if place in slots.whole or not _counts(workload, entities, first, asked=asked):
         return False
-    if count > 1 and workload.options.tenant in first.partition and place not in slots.forms.attributes:
+    if slots.strays.into(first.attributes, [entity.name for entity in entities]):
+        return False
+    return all(_may_hold(entity, place, slots, first) for entity in entities)
+
+
+def _counts(workload: Workload, entities: Sequence[EntityDef], first: Signature, *, asked: bool = False) -> bool:
+    """Whether there are as many attributes as a partition may have; several with the tenant only where `asked` for."""
+    count = len(first.partition) + _needs_type(entities, first)
+    if count > 1 and workload.options.tenant in first.partition and not asked:
         return False  # a policy limits a role to its tenant by the one text that a partition key begins with
-    names = {entity.name for entity in entities}
-    strays = any(
-        set(first.attributes) <= {a.name for a in other.stored}
-        for other in workload.entities
-        if other.name not in names
-    )
-    return not strays and all(_may_hold(workload, entity, place, slots, first) for entity in entities)
+    return count <= PARTITION_ATTRIBUTES
 
 
-def _may_hold(workload: Workload, entity: EntityDef, place: str, slots: Slots, first: Signature) -> bool:
+def _tells_presence_alone(entity: EntityDef, signature: Signature) -> bool:
+    """Whether all that a key demands is that its attributes are there."""
+    present = {n for n in signature.attributes if entity.attribute(n).optional}
+    return all(c.op is Op.PRESENT and c.attribute in present for c in signature.when)
+
+
+def _may_hold(entity: EntityDef, place: str, slots: Slots, first: Signature) -> bool:
     """Whether the key of one entity may be the attributes of the first one's, in their order."""
     signature = slots.signatures[entity.name, place]
     names = signature.attributes
@@ -158,40 +210,25 @@ def _may_hold(workload: Workload, entity: EntityDef, place: str, slots: Slots, f
         set(names) <= {*b.carries} for b in slots.doubled.get(entity.name, ())
     ):
         return False
-    present = {n for n in names if entity.attribute(n).optional}
-    plain = all(c.op is Op.PRESENT and c.attribute in present for c in signature.when)
-    return plain and _are_typed(workload, entity, signature, names)
+    return _tells_presence_alone(entity, signature) and _are_typed(slots.strays, entity, signature, names)
 
 
-def _may_sort_naturally(workload: Workload, entity: EntityDef, signature: Signature) -> bool:
+def _may_sort_naturally(workload: Workload, entity: EntityDef, signature: Signature, strays: Strays) -> bool:
     """Whether the sort half alone may hold the attributes themselves, and an update changes one of them."""
     names = tuple(p.attribute for p in signature.sort)
     changed = {a for _, s in workload.steps_on(entity.name) if s.actions for a in changed_attributes(entity, s)}
     required = all(not entity.attribute(n).optional for n in names)
-    return bool(changed & set(names)) and required and _are_typed(workload, entity, signature, names)
+    return bool(changed & set(names)) and required and _are_typed(strays, entity, signature, names)
 
 
-def _are_typed(workload: Workload, entity: EntityDef, signature: Signature, names: tuple[str, ...]) -> bool:
+def _are_typed(strays: Strays, entity: EntityDef, signature: Signature, names: tuple[str, ...]) -> bool:
     """Whether each of the attributes can be a key as it is stored, in the order of the signature."""
     attributes = [entity.attribute(n) for n in names]
     return (
         len(signature.sort) <= SORT_ATTRIBUTES
         and all(not natural_refusal(a) and a.bucket is None for a in attributes)
-        and not _refused_elsewhere(workload, entity, names)
+        and not strays.are_refused(entity, names)
         and not any(p.descending or p.absent in {"first", "last"} for p in signature.sort)
         and entity.with_role("ttl") not in names
         and len(set(names)) == len(names)
-    )
-
-
-def _refused_elsewhere(workload: Workload, entity: EntityDef, names: tuple[str, ...]) -> bool:
-    """Whether the service would refuse items of another kind, because they hold a name in another type or empty."""
-    if GUARD_OWNER in names and any(e.unique for e in workload.entities):
-        return True
-    own = {n: stored_type(entity.attribute(n).type, entity.attribute(n).role) for n in names}
-    return any(
-        stored_type(a.type, a.role) != own[a.name] or natural_refusal(a)
-        for other in workload.entities
-        for a in other.stored
-        if other.name != entity.name and a.name in own
     )

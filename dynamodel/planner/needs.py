@@ -113,6 +113,18 @@ def all_needs(workload: Workload) -> tuple[Need, ...]:
     return tuple(found)
 
 
+def needs_on(workload: Workload, name: str) -> tuple[Need, ...]:
+    """Those of `all_needs` that ask for one entity."""
+    keyed = {ReadKind.GET, ReadKind.QUERY, ReadKind.COLLECTION}
+    reads = [p for p in workload.reads_of(name) if p.kind in keyed]
+    found = [need_of(p, index) for p in reads for index, part in enumerate(p.parts) if part.entity == name]
+    deletes = {p.name: p for p, step in workload.steps_on(name) if not step.by_identity}
+    if deletes:
+        entities = {e.name: e for e in workload.entities}
+        found += [n for p in deletes.values() for n in needs_of_deletes(p, entities) if n.entity == name]
+    return tuple(found)
+
+
 def _need(
     pattern: Pattern, part: PartDef, index: int, returns: tuple[str, ...] | None, *, consistent: bool, count: bool
 ) -> Need:

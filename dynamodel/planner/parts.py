@@ -165,11 +165,8 @@ class Parts:
 
     def _entry(self, base: Place, variant: Variant, size: int) -> int:
         """Bytes of an index entry."""
-        if variant.holds.type == "ALL":
-            return size
-        problem = self._problem
-        held = problem.bytes_of(variant.holds.attributes)
-        return problem.facts_of(base).size + problem.facts_of(variant.place).size + held
+        facts = self._problem.facts_of
+        return self._problem.entry_bytes(facts(base), facts(variant.place), variant.holds, size)
 
     def _money(self, read: int, write: int, rate: Rate) -> float:
         found = monthly_micro_usd(

@@ -22,18 +22,23 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 BESIDE = frozenset({"copy", "guard", "pointer"})
+TEXT, NATURAL, HALF = "text", "natural", "half"  # a key of templates, of attributes, of a template and attributes
 WHOLE = Projection("ALL")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that a selection uses: its kind, the signature there, and the literal of its partition."""
+    """A place that a selection uses: its kind, the signature there, and the literal of its partition.
+
+    `form` is what an own key in an index is made of: templates, attributes, or its sort half alone of attributes.
+    """
 
     kind: str  # "base", "group", "own", "local", or what is kept beside the item: "copy", "guard", "pointer"
     signature: Signature
     literal: str
     shared: bool = False  # collections are read from its partitions, so they stay whole
     block: Literals = ()  # the texts of its sort key, if they are not the entity's type alone
+    form: str = TEXT
 
 
 def projection_of(entity: EntityDef, signature: Signature, needs: Iterable[Need]) -> Projection:

@@ -17,7 +17,6 @@ from dynamodel.ir.plan import Plan
 from dynamodel.ir.proof import Proof
 from dynamodel.ir.reads import ReadKind
 from dynamodel.keys.choose import refusal as key_refusal
-from dynamodel.planner.apart import spread
 from dynamodel.planner.bounds import place_bound
 from dynamodel.planner.build import build
 from dynamodel.planner.cost import Physical, price, price_of, rounded_up
@@ -26,6 +25,7 @@ from dynamodel.planner.families import never_mixed
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
 from dynamodel.planner.natural import FREE, Forms
+from dynamodel.planner.slots import assign, deployed_slots
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
@@ -54,11 +54,11 @@ def make_plan(
     that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no layout exists
     at all: an identity that cannot be a key.
     """
-    outcome = _solved(workload, locked, memory)
+    outcome = _solved(workload, locked, memory, apart=not tolerance)
     solution = _choose(outcome, tolerance)
     deployed = locked.table.gsis if locked is not None else ()
     forms = Forms(frozenset(i.name for i in deployed if not i.natural))
-    slotted = spread(workload, solution, locked, physical_names(workload), forms)
+    slotted = assign(workload, solution, deployed_slots(locked))
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])
     plan = assembled(workload, outcome, solution, slotted, forms)
@@ -72,12 +72,12 @@ def make_plan(
 def plan_price(workload: Workload, memory: Memory | None = None) -> tuple[int, int]:
     """How many access patterns a plan would leave unserved, and its cost a month, without what else is said of it."""
     solution, names = _choose(_solved(workload, None, memory), COST_TOLERANCE), physical_names(workload)
-    built = build(workload, solution, spread(workload, solution, None, names, FREE), names)
+    built = build(workload, solution, assign(workload, solution), names)
     _, cost = price(workload, built.table, built.designs, built.patterns)
     return sum(p.status == "unserved" for p in built.patterns), cost.monthly
 
 
-def _solved(workload: Workload, locked: Plan | None, memory: Memory | None) -> Outcome:
+def _solved(workload: Workload, locked: Plan | None, memory: Memory | None, *, apart: bool = False) -> Outcome:
     """What the search finds; raises Infeasible for an identity that cannot be a key."""
     found = [
         finding(
@@ -93,7 +93,7 @@ def _solved(workload: Workload, locked: Plan | None, memory: Memory | None) -> O
     ]
     if found:
         raise Infeasible(found)
-    return solve(workload, locked, memory)
+    return solve(workload, locked, memory, apart=apart)
 
 
 def _choose(outcome: Outcome, tolerance: int) -> Solution:
@@ -116,6 +116,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     traded = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.kept
     bound = place_bound(workload, solution)
     statement = _statement(physical, priced, bound, (outcome, solution), traded=traded, unserved=unserved)
+    traded += outcome.shared[1]
     least = cost.monthly - outcome.gap - traded
     proof = Proof(bound.gsis, bound.members, least, outcome.gap, statement, traded)
     return Plan(
@@ -154,17 +155,26 @@ def _statement(
     if outcome.gap:
         less = f"{outcome.gap / MICRO:.6f} USD a month less"
         return f"No layout needs fewer requests; one may cost up to {less}."
+    fewer, saved = outcome.shared
+    amount = f"{(traded + saved) / MICRO:.6f} USD a month"
     words = "No layout needs fewer requests, or as many at less cost"
-    if outcome.kept:
+    if fewer:
         words = (
-            "No layout needs fewer requests; "
-            f"{traded / MICRO:.6f} USD a month is paid to leave keys in the indexes that are deployed, and to have few"
+            "No layout needs fewer requests in which keys are text where entities share an index; "
+            f"attributes as keys of indexes of their own may spare {fewer}"
+        )
+    elif outcome.kept:
+        words = (
+            f"No layout needs fewer requests; {amount} is paid to leave keys in the indexes that are deployed, "
+            "and to have few"
+        )
+    elif saved:
+        words = (
+            f"No layout needs fewer requests; at most {amount} is paid to have fewer indexes: "
+            "keys are text where entities share one"
         )
     elif traded:
-        words = (
-            "No layout needs fewer requests; "
-            f"{traded / MICRO:.6f} USD a month is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
-        )
+        words = f"No layout needs fewer requests; {amount} is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
     words += _measure(physical, patterns)
     requests = f"in as few requests{', with the same collections in one' if solution.extra_requests else ''}"
     kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
@@ -190,8 +200,6 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
         said.append("lists of one range do not lie mixed where one is read without the others")
     if not physical.workload.options.spare_reads:
         said.append("what a write reads first counts by its price alone")
-    if any(index.natural for index in physical.table.gsis):
-        said.append("keys are compared as text")
     left = not_compared(physical, patterns)
     if left:
         said.append(f"reads of several kinds of items before they are rounded up, by {_usd(left)} a month")

@@ -7,26 +7,24 @@ that it belongs to.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.entries import changed_attributes
-from dynamodel.dynamo.footprint import attribute_bytes, key_bytes, keyless_bytes, membership
+from dynamodel.dynamo.footprint import attribute_bytes, keyless_bytes
 from dynamodel.dynamo.heat import (
     READ_ROOM,
     WRITE_ROOM,
     declared_peak,
     largest_share,
-    names_one,
     read_share,
-    written_shares,
 )
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS, PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
-from dynamodel.ir.keys import Template
 from dynamodel.ir.plan import BASE, EntityDesign, Projection
 from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import StepKind
@@ -35,12 +33,14 @@ from dynamodel.planner.beside import BesideProblem
 from dynamodel.planner.fixed import Fixed, of_all
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 from dynamodel.planner.identity import joinable
+from dynamodel.planner.key_facts import facts_of_key, shape_of
 from dynamodel.planner.layout import guard_design, key_design, physical_names, unmarked
-from dynamodel.planner.places import BESIDE, Place, projection_of, reads_strongly
+from dynamodel.planner.natural import forms_alone
+from dynamodel.planner.places import BESIDE, HALF, NATURAL, TEXT, Place, projection_of, reads_strongly
 from dynamodel.planner.selection import Selection
 from dynamodel.planner.serve import Signature
 from dynamodel.planner.steps import step_design
-from dynamodel.records import dataclass
+from dynamodel.planner.strays import Strays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,27 +49,15 @@ if TYPE_CHECKING:
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.beside import Kept
+    from dynamodel.planner.dominance import Keyed
     from dynamodel.planner.fixed import OfAll
+    from dynamodel.planner.key_facts import KeyFacts
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
     from dynamodel.planner.search import Frontier
 
 NOTHING_MORE: Mapping[int, Projection] = {}
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFacts:
-    """What one signature costs wherever it is: bytes and share of its entries, and what each step does to them."""
-
-    shape: tuple[object, ...]
-    size: int
-    share: int
-    moves: tuple[int, ...]  # index writes of each step when everything is projected, in millionths
-    bare: tuple[int, ...]  # the same when nothing but keys is
-    blind: tuple[bool, ...]  # steps that must read the item first because of this key
-    single: bool  # a partition holds one item
-    hottest: tuple[tuple[int, int], ...]  # shares of each step's calls on the hottest partition and its hottest item
 
 
 class EntityProblem:
@@ -81,13 +69,14 @@ class EntityProblem:
         entity: EntityDef,
         deployed: KeyDesign | None = None,
         names: tuple[str, str] | None = None,
-        every: OfAll | None = None,
+        every: tuple[OfAll, Strays] | None = None,
     ) -> None:
         """Collect the writes that touch the entity; `deployed` is its base key in the locked plan.
 
-        `names` are the workload's `physical_names`, `every` what concerns all entities, when they are known already.
+        `names` are the workload's `physical_names`, `every` what concerns all entities and who stores what, when they
+        are known already.
         """
-        self._deployed = _shape(deployed) if deployed else None
+        self._deployed = shape_of(deployed) if deployed else None
         self.workload = workload
         self.entity = entity
         self.steps = workload.steps_on(entity.name)
@@ -101,14 +90,20 @@ class EntityProblem:
         self.counts = [step_count(workload, s) for _, s in self.steps]
         self.changed = [changed_attributes(entity, s) for _, s in self.steps]
         self.keyless = keyless_bytes(entity, self._type_attribute)
-        self._facts: dict[tuple[str, Signature, str, Literals], KeyFacts] = {}
+        self._facts: dict[tuple[str, Signature, str, Literals, str], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
         self._read_shares: dict[tuple[tuple[str, ...], int | None], int] = {}
-        # The index keys worth trying by what they must answer: searches of an entity ask for the same many times.
-        self.keys: dict[object, tuple[Signature, ...]] = {}
-        self.answers: dict[object, list[Frontier]] = {}  # of these searches, by all that was asked
-        self._fixed = Fixed(workload, entity, self._type_attribute, every or of_all(workload, self._type_attribute))
+        # Worked out by those who search, for what must be answered: they ask for the same many times.
+        self.texts: dict[object, tuple[Signature, ...]] = {}  # of the table and of collections
+        self.keys: dict[object, tuple[Keyed, ...]] = {}  # of indexes of its own
+        self.answers: dict[object, list[Frontier]] = {}  # of searches, by all that was asked
+        self._forms: dict[Signature, tuple[str, ...]] = {}
+        self._text: EntityProblem | None = None
+        self.origin: EntityProblem | None = None  # the problem in any form, of one where every key is text
+        self.are_text = not workload.options.multi_attribute_keys
+        together, self._strays = every or (of_all(workload, self._type_attribute), Strays(workload))
+        self._fixed = Fixed(workload, entity, self._type_attribute, together)
         self.warm = self._is_warm()
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))
 
@@ -135,9 +130,39 @@ class EntityProblem:
         found = (c for (_, s), c in zip(self.steps, self.changed, strict=True) if s.actions)
         return tuple(dict.fromkeys(found))
 
+    def in_text(self) -> EntityProblem:
+        """The same problem where every key is text; itself where no key that was looked at may be anything else."""
+        if all(len(forms) == 1 for forms in self._forms.values()):
+            return self
+        if self._text is None:
+            self._text = copy(self)
+            self._text.origin, self._text.are_text, self._text.keys, self._text.answers = self, True, {}, {}
+        return self._text
+
+    def holds_beside(self, strays: Strays) -> bool:
+        """Whether the keys that were looked at may be made of the same beside others; then they are its neighbors."""
+        same = all(forms_alone(self.workload, self.entity, s, strays) == forms for s, forms in self._forms.items())
+        self._strays = strays if same else self._strays
+        return same
+
+    def forms(self, signature: Signature) -> tuple[str, ...]:
+        """What an own key in an index by a signature may be made of, the best first."""
+        if self.are_text:
+            return (TEXT,)
+        if signature not in self._forms:
+            self._forms[signature] = forms_alone(self.workload, self.entity, signature, self._strays)
+        return self._forms[signature]
+
     def key_bytes(self, place: Place) -> int:
         """Average bytes of the key attributes that a place adds to an item."""
         return self.facts_of(place).size
+
+    def entry_bytes(self, base: KeyFacts, facts: KeyFacts, holds: Projection, item: int) -> int:
+        """Average bytes of an entry of an index that holds so much of items of that size."""
+        if holds.type == "ALL":
+            return item
+        names = tuple(sorted({*holds.attributes, *facts.held})) if facts.held else holds.attributes
+        return base.size + facts.size + facts.kind + self.bytes_of(names)
 
     def hottest_share(self, place: Place) -> int:
         """How unevenly a place spreads load, in millionths; 0 where the load is too small to matter."""
@@ -161,10 +186,7 @@ class EntityProblem:
         item = self.item_of(places[0])
         item += grown + sum(f.size * f.share // MICRO for f in facts[1:])
         projected = [held.get(number) or self._projection(places, number, assigned) for number in keyed[1:]]
-        entries = [
-            item if p.type == "ALL" else facts[0].size + f.size + self.bytes_of(p.attributes)
-            for p, f in zip(projected, facts[1:], strict=True)
-        ]
+        entries = [self.entry_bytes(facts[0], f, p, item) for f, p in zip(facts[1:], projected, strict=True)]
         sizes = dict(zip(keyed, (item, *entries), strict=True))
         beside = self.beside.of(places, assigned)
         shares = [f.share for f in facts[1:]]
@@ -182,6 +204,9 @@ class EntityProblem:
         if self.warm:
             projections = dict(zip(keyed[1:], projected, strict=True))
             shards = self._shards(places, dict(zip(keyed, facts, strict=True)), projections, sizes, assigned)
+            if any(places[n].form == NATURAL for n, count in shards.items() if count > 1):
+                other = [self._in_shards(p) if shards.get(n, 1) > 1 else p for n, p in enumerate(places)]
+                return self.evaluate(other, assigned, unserved, grown, held)
         for need, at in assigned:
             size = need.rows.average * (beside.places[at] if at in beside.places else sizes[at])
             size = size if need.charged is None else need.charged
@@ -196,6 +221,11 @@ class EntityProblem:
             total += self._monthly(units * count, 0, need.rate.average, need.rate.peak)
         moved = self._deployed is not None and self._deployed != facts[0].shape
         return Selection(self.entity.name, tuple(places), tuple(assigned), tuple(unserved), extra, total, moved)
+
+    def _in_shards(self, place: Place) -> Place:
+        """A place whose partition begins with the number of a shard, which is text."""
+        forms = self._forms.get(place.signature, ())
+        return replace(place, form=HALF if HALF in forms else TEXT) if place.form == NATURAL else place
 
     def is_transaction(self, number: int) -> bool:
         """Whether a step is written in a transaction whatever is kept beside the item."""
@@ -330,23 +360,10 @@ class EntityProblem:
         The marks that put blocks in order do not count: which entity gets them depends on the others.
         """
         block = unmarked(place.block)
-        known = (place.kind, place.signature, place.literal, block)
+        known = (place.kind, place.signature, place.literal, block, place.form)
         if known not in self._facts:
-            name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
-            literals = place.literal, block or self.entity.tag
-            key = key_design(self.entity, place.signature, name, literals, self._prefix)
-            design = replace(self._bare, indexes=(key,)) if place.kind != "base" else self._bare
-            planned = [step_design(self.entity, design, s) for _, s in self.steps]
-            written = [cost.entry_writes(self.workload, key, s) for _, s in self.steps]
-            self._facts[known] = KeyFacts(
-                _shape(key),
-                key_bytes(self.entity, key),
-                membership(self.entity, key),
-                tuple(w.changes(Projection("ALL")) for w in written),
-                tuple(w.changes(Projection("KEYS_ONLY")) for w in written),
-                tuple(bool(p.read_first) for p in planned),
-                names_one(self.entity, place.signature.partition),
-                tuple(written_shares(self.entity, place.signature.partition, p, s) for p, s in self.steps),
+            self._facts[known] = facts_of_key(
+                self.workload, self._bare, place, block, (self._prefix, self._type_attribute)
             )
         return self._facts[known]
 
@@ -362,9 +379,3 @@ class EntityProblem:
 
     def _monthly(self, read: int, write: int, average: int, peak: int) -> int:
         return monthly_micro_usd(read=read, write=write, average=average, peak=peak, terms=self.terms)
-
-
-def _shape(key: KeyDesign) -> tuple[object, ...]:
-    """A base key without the literal of its block, which depends on the entities it lies beside."""
-    *partition, sort = (f.value.tokens if isinstance(f.value, Template) else (f.value,) for f in key.fields)
-    return *partition, sort[1:]

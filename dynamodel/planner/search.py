@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
 from dynamodel.planner.dominance import undominated
-from dynamodel.planner.enumerate import index_signatures
+from dynamodel.planner.enumerate import index_signatures, with_presence_at_its_end
 from dynamodel.planner.frame import Frame, Opened, frames_of
 from dynamodel.planner.parts import Parts
-from dynamodel.planner.places import BESIDE, Place, is_made_for
+from dynamodel.planner.places import BESIDE, HALF, NATURAL, Place, is_made_for
 from dynamodel.planner.selection import better
 from dynamodel.planner.serve import Signature, serve
 from dynamodel.records import dataclass
@@ -25,6 +25,7 @@ from dynamodel.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamodel.planner.dominance import Keyed
     from dynamodel.planner.frame import Imposed
     from dynamodel.planner.needs import Need
     from dynamodel.planner.parts import Variant
@@ -130,7 +131,7 @@ def _searched(
     frames = list(frames_of(problem, needs, base, groups, local_indexes=local_indexes, literal=literals[0]))
     known = tuple(needs)
     if known not in problem.keys:
-        problem.keys[known] = undominated(problem, index_signatures(problem.entity, needs, (), problem.updated), needs)
+        problem.keys[known] = undominated(problem, _index_keys(problem, needs), needs)
     open_most = max((len(frame.open) for frame in frames), default=0)
     scarce = most < open_most
     frontier.enough = max(frontier.enough, open_most)
@@ -142,6 +143,14 @@ def _searched(
         frontier.enough = most + 1
         close(frontier, problem, opened, scarce=scarce)
     return frontier
+
+
+def _index_keys(problem: EntityProblem, needs: Sequence[Need]) -> list[Keyed]:
+    """Every own index key that answers a need, in every form."""
+    able = index_signatures(problem.entity, needs, (), problem.updated)
+    longer = [s for one in able if (s := with_presence_at_its_end(one)) is not None and NATURAL in problem.forms(s)]
+    found = [(s, form) for s in able for form in problem.forms(s) if form != HALF or NATURAL not in problem.forms(s)]
+    return list(dict.fromkeys((*found, *((s, NATURAL) for s in longer))))
 
 
 class _Search:
@@ -157,7 +166,7 @@ class _Search:
         self._parts = Parts(problem)
         self._asked: dict[tuple[str, int, Place], Variant] = {}
 
-    def run(self, frame: Frame, indexes: Sequence[Signature]) -> Opened:
+    def run(self, frame: Frame, indexes: Sequence[Keyed]) -> Opened:
         """Explore every way to answer the frame's open needs; what there was to choose from."""
         entity, copies, size = self._problem.entity, self._copies(frame.open), self._parts.size(frame)
         self._most_local = frame.most_local + sum(p.kind == "local" for p in frame.places)
@@ -167,7 +176,8 @@ class _Search:
             local = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
             found = local
             if not need.consistent:
-                found = [Place("own", s, self._literal) for s in indexes if serve(s, need, entity) is not None]
+                able = [one for one in indexes if serve(one[0], need, entity) is not None]
+                found = [Place("own", signature, self._literal, form=form) for signature, form in able]
             found = [*dict.fromkeys((*found, *local)), *self._beside(copies, need, found)]
             options.append(_Option(need, {place: self._least(base, place, need, size) for place in found}))
         opened = Opened(frame, tuple(tuple(o.places) for o in options))

@@ -49,7 +49,7 @@ class Selection:
     def text(self) -> str:
         """Its keys in words, by which a tie is decided; spelled once."""
         if not self._text:
-            self._text.append(repr([(p.kind, p.signature) for p in self.places]))
+            self._text.append(repr([(p.kind, p.signature, p.form) for p in self.places]))
         return self._text[0]
 
     def answered_at(self, number: int) -> list[Need]:

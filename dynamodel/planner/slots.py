@@ -39,8 +39,6 @@ Kept = Mapping[tuple[str, tuple[str, ...]], int]  # an entity and the attributes
 _Own = tuple["Selection", int, Projection]  # an own index key: whose, the number of its place, what it must hold
 _Shape = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]  # the attributes of a key, those of its order with "-"
 
-Apart = frozenset[tuple[str, int]]  # entities and the numbers of their places whose slots nobody shares
-
 NOTHING_KEPT: Kept = {}
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
 
@@ -65,13 +63,21 @@ def deployed_slots(locked: Plan | None) -> Kept:
     }
 
 
+def deployed_together(locked: Plan | None) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """The index keys of a deployed plan, by entity and attributes, that lie in an index of several entities."""
+    if locked is None:
+        return frozenset()
+    shared = {index.name for index in locked.table.gsis if len(index.entities) > 1}
+    return frozenset((d.entity, key_attributes(k)) for d in locked.entities for k in d.indexes if k.place in shared)
+
+
 def key_attributes(key: KeyDesign) -> tuple[str, ...]:
     """The attributes that a key holds, as a template or as they are, in order."""
     return tuple(name for field in key.fields for name in field.value.attributes)
 
 
-def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, apart: Apart = frozenset()) -> Slotted:
-    """Give every index key a slot: groups first, then each entity's own keys; each of `apart` has one to itself.
+def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) -> Slotted:
+    """Give every index key a slot: groups first, then each entity's own keys; what is spread lies among its like.
 
     An own key that `kept` names stays in its slot if that is free. Then what holds whole items takes the lowest slots
     that are left to the entity. What holds less takes a slot that holds the same, one that is still empty, or one that
@@ -80,15 +86,18 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, ap
     """
     colored = color_groups([g for g in solution.groups if g.place == GSI_PLACE])
     entities = {e.name: e for e in workload.entities}
-    mine = {s.entity: [g for g in solution.groups if g.partition_of(s.entity) is not None] for s in solution.selections}
-    slots = _Slots(solution.indexes)
+    mine: dict[str, list[Group]] = {s.entity: [] for s in solution.selections}
+    for group in solution.groups:
+        for name, _ in group.members:
+            mine[name].append(group)
+    slots = _Slots(solution.shared_slots)
     for selection in solution.selections:
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
         for number, group in zip(grouped, (g for g in mine[selection.entity] if g.place == GSI_PLACE), strict=True):
             slots.take(colored[group], selection, number, WHOLE, in_group=True)
     every = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
     left = []
-    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in apart):
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in solution.spread):
         names = tuple(name.partition("@")[0] for name in selection.places[number].signature.attributes)
         deployed = kept.get((selection.entity, names))
         if deployed in slots.free(selection):
@@ -100,9 +109,9 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT, ap
     by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
     for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != WHOLE):
         slots.take(slots.fittest(selection, number, projection), selection, number, projection)
-    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in apart):
-        slots.take(slots.new(), selection, number, projection)
-    number_of = slots.numbers(closed=bool(apart))
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in solution.spread):
+        slots.take(slots.of_like(selection, number), selection, number, projection)
+    number_of = slots.numbers(closed=bool(solution.spread))
     local = local_numbers(entities, solution)
     places: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Group]] = {}
@@ -125,9 +134,13 @@ class _Slots:
         self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
         self._holders = dict.fromkeys(range(count), 0)
         self._shapes: dict[int, set[_Shape | None]] = defaultdict(set)
+        self._shared = count
 
-    def new(self) -> int:
-        """One more slot."""
+    def of_like(self, selection: Selection, number: int) -> int:
+        """A slot for keys that are spread: one of the same attributes, else one more."""
+        for slot in self.free(selection):
+            if slot >= self._shared and self.is_alike(slot, selection, number):
+                return slot
         slot = len(self._held)
         self._held[slot], self._holders[slot] = None, 0
         return slot

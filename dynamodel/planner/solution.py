@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.groups import Group
 
+Spread = frozenset[tuple[str, int]]
+
 BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 
 
@@ -24,8 +26,10 @@ BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 class Solution:
     """Selections of a set of entities, the groups they form, and the objective.
 
-    `slots` is the number of GSIs, where it is more than the selections need, `local` that of local indexes; those that
-    hold different things are `apart`, or shared. `wider` is what it costs a month that entities share a projection.
+    `slots` is the number of GSIs that they share, where it is more than they need, `local` that of local indexes; those
+    that hold different things are `apart`, or shared. `wider` is what a month costs more for sharing projections.
+    `spread` are own keys, by their entity and the number of their place, that share a slot with those like them alone;
+    `taken` is then the number of GSIs in all.
     """
 
     selections: tuple[Selection, ...]
@@ -36,6 +40,8 @@ class Solution:
     local: int = 0
     apart: bool = False
     wider: int = 0
+    spread: Spread = frozenset()
+    taken: int = 0
     rank: tuple[int, int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -44,9 +50,14 @@ class Solution:
         object.__setattr__(self, "rank", (moved, unserved, extra + self.extra_requests, cost + self.wider))
 
     @property
+    def shared_slots(self) -> int:
+        """How many GSIs there are for what is not spread."""
+        return max((self.slots, *(s.indexes for s in self.selections)))
+
+    @property
     def indexes(self) -> int:
         """How many GSIs there are."""
-        return max((self.slots, *(s.indexes for s in self.selections)))
+        return self.taken if self.spread else self.shared_slots
 
     @property
     def places(self) -> int:
@@ -60,12 +71,15 @@ class Outcome:
 
     `complete`: every way to place the collections was tried, and no search was cut short. `gap`: by how much of a
     month's cost the solutions may still be beaten. `kept`: what it costs a month to leave keys in deployed indexes.
+    `shared`: requests and a month's cost that at most may be less if no key had to be text because others share its
+    index.
     """
 
     by_count: tuple[Solution, ...]
     complete: bool
     gap: int = 0
     kept: int = 0
+    shared: tuple[int, int] = (0, 0)
 
     def minimum_cost(self) -> int:
         """The least cost of all."""

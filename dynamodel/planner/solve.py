@@ -11,59 +11,141 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
+from dynamodel.planner.apart import Apart
 from dynamodel.planner.families import CollectionNeed, collection_needs
 from dynamodel.planner.fixed import of_all
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.memory import Memory
+from dynamodel.planner.natural import Forms
 from dynamodel.planner.needs import all_needs
-from dynamodel.planner.slots import assign, deployed_slots, wider
+from dynamodel.planner.sharing import Sharing, forced_to_text
+from dynamodel.planner.slots import deployed_slots, deployed_together
 from dynamodel.planner.solution import Outcome, Solution, solution_key, together
+from dynamodel.planner.strays import Strays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.component import Component
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
-    from dynamodel.planner.slots import Kept
+
+    _Part = tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]  # what collections link, and these collections
 
 
-def solve(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> Outcome:
+def solve(
+    workload: Workload, locked: Plan | None = None, memory: Memory | None = None, *, apart: bool = False
+) -> Outcome:
     """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can.
 
     `memory` has what plans of other variants of the model found.
 
     A local index is made with its table only (Developer Guide, "Local Secondary Indexes"), so beside a locked plan
-    there are as many as it has, unless a read has no answer without one more.
+    there are as many as it has, unless a read has no answer without one more. Keys of several entities share indexes;
+    those that lie `apart` from others to save money are among the solutions only if they are asked for.
     """
     most = LOCAL_INDEXES if workload.options.local_indexes else 0
     memory = memory or Memory()
     if locked is None:
-        return _solved(workload, None, most, memory)
-    kept = _solved(workload, locked, min(most, len(locked.table.lsis)), memory)
+        return _Solving(workload, None, most, memory).outcome(apart=apart)
+    kept = _Solving(workload, locked, min(most, len(locked.table.lsis)), memory).outcome(apart=apart)
     _, unserved, *_ = kept.by_count[-1].rank
-    return kept if not unserved else _solved(workload, locked, most, memory)
+    return kept if not unserved else _Solving(workload, locked, most, memory).outcome(apart=apart)
 
 
-def _solved(workload: Workload, locked: Plan | None, local_indexes: int, memory: Memory) -> Outcome:
-    needs: dict[str, list[Need]] = {}
-    for need in all_needs(workload):
-        needs.setdefault(need.entity, []).append(need)
-    deployed = {d.entity: d.base for d in locked.entities} if locked else {}
-    names = physical_names(workload)
-    every = of_all(workload, names[1])
-    problems = {e.name: memory.problem(workload, e, deployed.get(e.name), names, every) for e in workload.entities}
-    components = _components(workload, collection_needs(workload))
-    tables: list[list[Solution]] = []
-    complete, gap = True, 0
-    for entities, collections in components:
-        own = [problems[e.name] for e in entities]
-        solver = memory.component((workload.options.indexes, local_indexes), own, collections, needs)
-        tables.append(solver.best())
-        complete = complete and solver.complete
-        gap += solver.gap
+class _Solving:
+    """The search of a workload, with so many local indexes at most.
+
+    Its keys are first in the form that suits each by itself, which no layout beats. Where indexes are shared and keys
+    have to be text for that, they are searched again as text; of both, the better one in its slots is taken.
+    """
+
+    def __init__(self, workload: Workload, locked: Plan | None, local_indexes: int, memory: Memory) -> None:
+        self._memory = memory
+        self._workload, self._locked, self._local_indexes = workload, locked, local_indexes
+        needs: dict[str, list[Need]] = {}
+        for need in all_needs(workload):
+            needs.setdefault(need.entity, []).append(need)
+        deployed = {d.entity: d.base for d in locked.entities} if locked else {}
+        self._needs, self._names = needs, physical_names(workload)
+        every = of_all(workload, self._names[1]), Strays(workload)
+        self._problems = {
+            e.name: memory.problem(workload, e, deployed.get(e.name), self._names, every) for e in workload.entities
+        }
+        self._parts = _components(workload, collection_needs(workload))
+
+    def outcome(self, *, apart: bool) -> Outcome:
+        """The best solutions in slots; where something is deployed, beside it, and what that costs."""
+        free = Sharing(self._workload, self._problems, self._names)
+        alone = [self._searched(part, self._problems) for part in self._parts]
+        solutions = _merged([f.best() for f in alone])
+        least = min(s.rank for s in solutions)
+        shared = [free.of(s) for s in solutions]
+        text = {name for s, (few, *_) in zip(solutions, shared, strict=True) for name in forced_to_text(s, few)}
+        mixed = alone
+        if text:
+            problems = {n: p.in_text() if n in text else p for n, p in self._problems.items()}
+            mixed = [
+                self._searched(part, problems) if text & {e.name for e in part[0]} else found
+                for part, found in zip(self._parts, alone, strict=True)
+            ]
+            again = _merged([f.best() for f in mixed])
+            solutions += again
+            shared += [free.of(s) for s in again]
+        most = self._workload.options.indexes
+        found, plain = self._in_slots(shared, free, Apart(free, self._problems, most), apart=apart)
+        beside = found
+        if self._locked is not None and (kept := deployed_slots(self._locked)):
+            templates = frozenset(i.name for i in self._locked.table.gsis if not i.natural)
+            stay = Sharing(self._workload, self._problems, self._names, kept, Forms(templates))
+            spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
+            beside, _ = self._in_slots([stay.of(s) for s in solutions], stay, spreading, apart=apart)
+        cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
+        gap = max(sum(f.gap for f in some) for some in (alone, mixed))
+        return Outcome(
+            tuple(beside),
+            all(f.complete for f in (*alone, *mixed)),
+            gap + cheapest[-1] - plain,
+            max(0, stays[-1] - cheapest[-1]),
+            (cheapest[2] - least[2], max(0, plain - least[-1])),
+        )
+
+    def _searched(self, part: _Part, problems: Mapping[str, EntityProblem]) -> Component:
+        entities, collections = part
+        most = self._workload.options.indexes, self._local_indexes
+        solver = self._memory.component(most, [problems[e.name] for e in entities], collections, self._needs)
+        solver.best()
+        return solver
+
+    def _in_slots(
+        self, shared: Sequence[Sequence[Solution]], sharing: Sharing, spreading: Apart, *, apart: bool
+    ) -> tuple[list[Solution], int]:
+        """Those of the fewest requests that nothing beats, and the least cost before projections are shared."""
+        found = [spreading.for_requests(one) for some in shared for one in some]
+        found = [one for one in found if one.local <= self._local_indexes]
+        requests = min(one.rank[:-1] for one in found)
+        found = [one for one in found if one.rank[:-1] == requests]
+        last, best = found[-1], min(found, key=solution_key)
+        for one in (last, best) if best is not last else (last,):
+            found += self._with_more_slots(one, sharing)
+        if apart:
+            found += [more for one in tuple(found) for more in spreading.for_money(one)]
+        return _unbeaten(found), min(one.rank[-1] - one.wider for one in found)
+
+    def _with_more_slots(self, solution: Solution, sharing: Sharing) -> Iterator[Solution]:
+        """The solution with one slot more, and one more, as long as entities hold more than they are asked for."""
+        last = solution
+        while last.wider and last.indexes < self._workload.options.indexes:
+            more = sharing.of(replace(last, slots=last.shared_slots + 1))
+            yield from (one for one in more if one.local <= self._local_indexes)
+            last = more[-1]
+
+
+def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:
+    """The solutions of components together, for each number of GSIs that all of them can do with."""
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged: list[Solution] = []
     for count in range(useful + 1):
@@ -71,59 +153,19 @@ def _solved(workload: Workload, locked: Plan | None, local_indexes: int, memory:
         chosen = [s for s in able if s is not None]
         if len(chosen) == len(tables):
             merged.append(together(chosen))
-    requests = min(s.rank[:-1] for s in merged)
-    able_all = [s for s in merged if s.rank[:-1] == requests]
-    least = min(s.rank[-1] for s in able_all)
-    free = _with_shared_slots(workload, problems, able_all, {}, local_indexes)
-    stay = deployed_slots(locked)
-    shared = _with_shared_slots(workload, problems, able_all, stay, local_indexes) if stay else free
-    cheapest, kept = (min(s.rank[-1] for s in some) for some in (free, shared))
-    return Outcome(shared, complete, gap + cheapest - least, max(0, kept - cheapest))
+    return merged
 
 
-def _with_shared_slots(
-    workload: Workload,
-    problems: Mapping[str, EntityProblem],
-    solutions: Sequence[Solution],
-    kept: Kept,
-    local_indexes: int,
-) -> tuple[Solution, ...]:
-    """The solutions with what sharing projections costs, and the last of them with more slots while that helps."""
-    found = [one for s in solutions for one in _shared(workload, problems, s, kept)]
-    while found[-1].wider and found[-1].indexes < workload.options.indexes:
-        found += _shared(workload, problems, replace(solutions[-1], slots=found[-1].indexes + 1), kept)
-    return tuple(one for one in found if one.local <= local_indexes)
+def _unbeaten(solutions: Sequence[Solution]) -> list[Solution]:
+    """Solutions than which no other is as good with no more indexes and no more places, by the number of indexes."""
+    found: list[Solution] = []
+    for one in sorted(solutions, key=lambda s: (s.indexes, s.places, solution_key(s))):
+        if not any(o.places <= one.places and o.rank <= one.rank for o in found):
+            found.append(one)
+    return sorted(found, key=lambda s: (s.indexes, [-part for part in s.rank]))
 
 
-def _shared(
-    workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept
-) -> list[Solution]:
-    """A solution with what sharing costs; if it is for local indexes, then also with more of these."""
-    few = _priced(workload, problems, solution, kept)
-    if not few.wider or not few.local:
-        return [few]
-    more = _priced(workload, problems, replace(solution, apart=True), kept)
-    return [few, more] if more.wider < few.wider else [few]
-
-
-def _priced(workload: Workload, problems: Mapping[str, EntityProblem], solution: Solution, kept: Kept) -> Solution:
-    slotted = assign(workload, solution, kept)
-    held = wider(workload, solution, slotted)
-    more = 0
-    for selection in solution.selections:
-        if selection.entity in held:
-            own = problems[selection.entity]
-            more += own.evaluate(
-                selection.places, selection.assigned, selection.unserved, held=held[selection.entity]
-            ).cost
-            more -= selection.cost
-    local = {place for names in slotted.places.values() for place in names if place.startswith("LSI")}
-    return replace(solution, wider=more, local=len(local))
-
-
-def _components(
-    workload: Workload, collections: Sequence[CollectionNeed]
-) -> list[tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]]:
+def _components(workload: Workload, collections: Sequence[CollectionNeed]) -> list[_Part]:
     near: dict[str, set[str]] = {e.name: {e.name} for e in workload.entities}
     for collection in collections:
         for name in collection.entities:

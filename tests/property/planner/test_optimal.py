@@ -151,12 +151,13 @@ def exhaustive(model: Workload, allowance: float = float("inf")) -> dict[int, Ra
             used = list(dict.fromkeys(c for c in chosen if isinstance(c, tuple)))
             if len(used) > model.options.indexes:
                 continue
-            places = [Place("base", base, "E"), *(Place("own", s, "E") for s, _ in used)]
             at = [0 if c == "base" else 1 + used.index(c) if isinstance(c, tuple) else None for c in chosen]
             assigned = [(n, a) for n, a in zip(needs, at, strict=True) if a is not None]
             unserved = [n for n, a in zip(needs, at, strict=True) if a is None]
-            rank = problem.evaluate(places, assigned, unserved).rank
-            best[len(used)] = min(best.get(len(used), rank), rank)
+            for forms in product(*(problem.forms(s) for s, _ in used)):
+                own = [Place("own", s, "E", form=form) for (s, _), form in zip(used, forms, strict=True)]
+                rank = problem.evaluate([Place("base", base, "E"), *own], assigned, unserved).rank
+                best[len(used)] = min(best.get(len(used), rank), rank)
     return best
 
 

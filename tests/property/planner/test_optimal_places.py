@@ -180,7 +180,8 @@ def exhaustive(model: Workload) -> dict[int, Rank] | None:
                 able = dict.fromkeys(place for n in left if n.consistent for place in local(owner, base, n))
                 found += [p for p in able if serve(p.signature, need, owner) is not None]
             if not need.consistent:
-                found += [Place("own", s, "E") for s in indexes if serve(s, need, owner) is not None]
+                own = [s for s in indexes if serve(s, need, owner) is not None]
+                found += [Place("own", s, "E", form=form) for s in own for form in problem.forms(s)]
             found += beside(model, owner, need, left, scarce=scarce)
             options.append(found)
         size = 1

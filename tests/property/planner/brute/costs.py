@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.prices import PRICES
 from dynamodel.ir.writes import StepKind
+from tests.property.planner.brute.parts import Shape
 from tests.property.planner.brute.writes import MICRO, changes, has_to_read, share, there
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import StepDef, WritePattern
-    from tests.property.planner.brute.parts import Asked, Clan, Shape
+    from tests.property.planner.brute.parts import Asked, Clan
 
 MONTH = 730 * 3600
 
@@ -40,6 +41,7 @@ class Costs:
             base = next(at for at in mine if layout[at].place == "base")
             keys = {at: self._key_bytes(entity, layout[at]) for at in mine}
             shapes = {at: layout[at].shapes[name] for at in mine if at != base}
+            forms = {at: layout[at].form for at in mine}
             shares = {at: share(entity, shape) for at, shape in shapes.items()}
             own = sum(_stored(a) for a in entity.stored) + len("_type") + len(entity.tag)
             item = own + keys[base] + sum(keys[at] * held // MICRO for at, held in shares.items())
@@ -53,7 +55,11 @@ class Costs:
                 held: frozenset[str] | None = frozenset(n for p in users for n in p.returns or ())
                 if any(p.returns is None for p in users):
                     held = None
-                size = item if held is None else keys[base] + keys[at] + _bytes(entity, held)
+                size = item
+                if held is not None:
+                    every = held | _as_they_are(layout[at], name)
+                    typed = forms[at] == "natural" and not shapes[at].partition
+                    size = keys[base] + keys[at] + _bytes(entity, every) + typed * len("_type" + entity.tag)
                 entries[at] = (size, held)
             count = entity.count.average
             stored = count * (item + 100) + sum(
@@ -67,7 +73,8 @@ class Costs:
                     units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
                     money += self._monthly(units if strong else units // 2, 0, part.rate)
             money += self._joined(name, item)
-            more, cost = self._writes(entity, item, entries, shapes)
+            texts = {at: _in_text(shape, forms[at]) for at, shape in shapes.items()}
+            more, cost = self._writes(entity, item, entries, (shapes, texts))
             requests += more
             money += cost
         return requests, money
@@ -99,7 +106,7 @@ class Costs:
         entity: EntityDef,
         item: int,
         entries: dict[int, tuple[int, frozenset[str] | None]],
-        shapes: dict[int, Shape],
+        shapes: tuple[dict[int, Shape], dict[int, Shape | None]],
     ) -> tuple[int, int]:
         """The reads before a write that a key asks for, and what all steps on an entity cost."""
         requests, money = 0, 0
@@ -116,14 +123,18 @@ class Costs:
         entity: EntityDef,
         pattern: WritePattern,
         step: StepDef,
-        stored: tuple[int, dict[int, tuple[int, frozenset[str] | None]], dict[int, Shape]],
+        stored: tuple[
+            int,
+            dict[int, tuple[int, frozenset[str] | None]],
+            tuple[dict[int, Shape], dict[int, Shape | None]],
+        ],
     ) -> tuple[int, int, int]:
-        item, entries, shapes = stored
+        item, entries, (shapes, texts) = stored
         look = max(1, -(-item // 4096)) * 1_000_000
         if step.kind is StepKind.LOOK:
             return 0, look, 0
         reads = bool(set(step.reads) - set(entity.identity))
-        blind = any(has_to_read(entity, shapes[at], step) for at in entries)
+        blind = any(text is not None and has_to_read(entity, text, step) for text in (texts[at] for at in entries))
         moved = 0
         for at, (size, held) in entries.items():
             moved += changes(self._model, entity, shapes[at], held, step) * max(1, -(-size // 1024))
@@ -138,11 +149,27 @@ class Costs:
         return _nearest(nano * rate * MONTH, 10**15)
 
 
+def _as_they_are(clan: Clan, name: str) -> set[str]:
+    """The attributes that an entry holds because they are its key."""
+    shape = clan.shapes[name]
+    return {"": set[str](), "natural": shape.names, "half": {n for n, _, _ in shape.sort}}[clan.form]
+
+
+def _in_text(shape: Shape, form: str) -> Shape | None:
+    """What of a key is text, which a write has to know whole; None if nothing is."""
+    return {"": shape, "natural": None, "half": Shape(shape.partition, (), shape.when)}[form]
+
+
 def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
-    """Bytes of a key with the names of its attributes; all types of a model have equally long names.
+    """Bytes of the texts of a key with their names; all types of a model have equally long names.
 
     That of a local index has no partition of its own.
     """
+    if clan.form == "natural":
+        return 0
+    if clan.form == "half":
+        sizes = {a.name: a.size.average for a in entity.attributes}
+        return len("GSI1PK") + len(entity.tag) + 1 + sum(sizes[n] + 1 for n in clan.shapes[name].partition)
     shape, sizes = clan.shapes[name], {a.name: a.size.average for a in entity.attributes}
     names = {"base": len("PK") + len("SK"), "local": len("LSI1SK"), "index": len("GSI1PK") + len("GSI1SK")}[clan.place]
     texts, values = clan.texts[name], list[int]()

@@ -7,6 +7,7 @@ from itertools import combinations, combinations_with_replacement, permutations,
 from math import comb
 from typing import TYPE_CHECKING
 
+from tests.property.planner.brute.forms import Forms
 from tests.property.planner.brute.parts import Clan, Member, Shape, Sorted, partitions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Layouts:
         self._many = many
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._reads, self._rows, self._most = reads, rows, most
+        self._forms = Forms(model)
         self._known: dict[tuple[object, ...], Clan] = {}
         self._ways: dict[tuple[object, ...], list[tuple[Clan, ...]]] = {}
         asked = [a for e in model.entities for a in reads.of(e.name)]
@@ -167,11 +169,11 @@ class Layouts:
                 for some in product(
                     *(list(_arranged([Member(n, s, ()) for n, s in p], 0, self._below)) for p in parts)
                 ):
-                    yield tuple(self._clan(place, members) for members in some)
+                    yield from product(*([self._clan(place, m, f) for f in self._forms.of(place, m)] for m in some))
 
-    def _clan(self, place: str, members: tuple[Member, ...]) -> Clan:
+    def _clan(self, place: str, members: tuple[Member, ...], form: str = "") -> Clan:
         """The one clan of these members, so that what is known of it is found at once."""
-        return self._known.setdefault((place, *members), Clan(place, members))
+        return self._known.setdefault((place, form, *members), Clan(place, members, form))
 
     def arrangements(self, clan: Clan) -> list[Clan]:
         """The same keys in every order of the kinds of items."""

@@ -63,10 +63,15 @@ class Member:
 
 @dataclass(frozen=True, eq=False)
 class Clan:
-    """Entities that share the partitions of a place."""
+    """Entities that share the partitions of a place.
+
+    `form` is empty where keys are text; "natural" where the only member's key is its attributes, which takes an index
+    for itself, "half" where that is so of its sort key alone.
+    """
 
     place: str
     members: tuple[Member, ...]
+    form: str = ""
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:

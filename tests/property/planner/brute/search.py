@@ -60,7 +60,7 @@ class Brute:
             requests, options = answered
             if requests > least:
                 continue
-            slots = slots_of([set(c.shapes) for c in layout if c.place == "index"])
+            slots = slots_of([set(self._entities if c.form else c.shapes) for c in layout if c.place == "index"])
             for chosen in product(*options):
                 answers = [one for some in chosen for one in some]
                 if not _is_made_for_strong_reads(layout, answers) or self._is_idle(layout, answers):

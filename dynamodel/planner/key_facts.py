@@ -1,0 +1,75 @@
+"""What one key costs wherever it is: bytes, shares, and what each write does to its entries.
+
+In: an entity's place, and its design without any index. Out: `KeyFacts`, by the arithmetic of `planner.cost`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dynamodel.dynamo.footprint import key_bytes, membership
+from dynamodel.dynamo.heat import names_one, written_shares
+from dynamodel.ir.keys import NaturalKey, Template, TypeKey
+from dynamodel.ir.plan import BASE, Projection
+from dynamodel.planner import cost
+from dynamodel.planner.layout import key_design
+from dynamodel.planner.natural import in_form, type_field
+from dynamodel.planner.steps import step_design
+from dynamodel.records import dataclass
+
+if TYPE_CHECKING:
+    from dynamodel.ir.plan import EntityDesign, KeyDesign
+    from dynamodel.ir.workload import Workload
+    from dynamodel.planner.layout import Literals
+    from dynamodel.planner.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What one key costs wherever it is: bytes and share of its entries, and what each step does to them."""
+
+    shape: tuple[object, ...]
+    size: int
+    kind: int  # bytes of the type where the key holds it as an attribute
+    held: tuple[str, ...]  # attributes that are in the key as they are, which every entry has
+    share: int
+    moves: tuple[int, ...]  # index writes of each step when everything is projected, in millionths
+    bare: tuple[int, ...]  # the same when nothing but keys is
+    blind: tuple[bool, ...]  # steps that must read the item first because of this key
+    single: bool  # a partition holds one item
+    hottest: tuple[tuple[int, int], ...]  # shares of each step's calls on the hottest partition and its hottest item
+
+
+def facts_of_key(
+    workload: Workload, bare: EntityDesign, place: Place, block: Literals, names: tuple[str, str]
+) -> KeyFacts:
+    """The facts of the key of a place with these texts in its sort half; `bare` is the entity without any index.
+
+    `names` are the workload's `physical_names`.
+    """
+    entity, steps = workload.entity(bare.entity), workload.steps_on(bare.entity)
+    prefix, type_attribute = names
+    name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
+    key = key_design(entity, place.signature, name, (place.literal, block or entity.tag), prefix)
+    key = in_form(key, place.signature, place.form, type_field(entity, type_attribute))
+    design = replace(bare, indexes=(key,)) if place.kind != "base" else bare
+    written = [cost.entry_writes(workload, key, s) for _, s in steps]
+    return KeyFacts(
+        shape_of(key),
+        key_bytes(entity, key),
+        sum(len(f.name) + len(f.value.tag) for f in key.fields if isinstance(f.value, TypeKey)),
+        tuple(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)),
+        membership(entity, key),
+        tuple(w.changes(Projection("ALL")) for w in written),
+        tuple(w.changes(Projection("KEYS_ONLY")) for w in written),
+        tuple(bool(step_design(entity, design, s).read_first) for _, s in steps),
+        names_one(entity, place.signature.partition),
+        tuple(written_shares(entity, place.signature.partition, p, s) for p, s in steps),
+    )
+
+
+def shape_of(key: KeyDesign) -> tuple[object, ...]:
+    """A base key without the literal of its block, which depends on the entities it lies beside."""
+    *partition, sort = (f.value.tokens if isinstance(f.value, Template) else (f.value,) for f in key.fields)
+    return *partition, sort[1:]
