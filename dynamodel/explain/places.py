@@ -127,11 +127,22 @@ class _Reader:
         if free and not here.startswith(("GSI", "LSI")):
             return f"{lacking}, and what the table itself answers needs no index entry"
         if len(free) == len(needs):
-            text = "shared, it would be text, which writes must know whole"
-            return f"{lacking}; {text if self._is_apart(here) else 'one would do as well as here'}"
+            return f"{lacking}; {self._shared(needs, here, place)}"
         if free:
             return f"{lacking} to lie beside the others"
         return "it would be answered there too, in no fewer requests and at no less cost"
+
+    def _shared(self, needs: Sequence[Need], here: str, place: str) -> str:
+        """What it would mean to answer needs from an index in which their entities have no key."""
+        if self._is_apart(here):
+            return "shared, it would be text, which writes must know whole"
+        held = self._plan.table.index(place).projection
+        carried = set(held.attributes)
+        asked = [set(n.returns) if n.returns is not None else None for n in needs if not n.count]
+        if held.type != "ALL" and any(names is None or not names <= carried for names in asked):
+            beside = ", ".join(f"`{name}`" for name in held.attributes)
+            return f"the index carries only {beside} beside the keys" if beside else "the index carries only keys"
+        return "one would do as well as here"
 
     def _is_apart(self, place: str) -> bool:
         """Whether an index holds one entity, of whose key updates change what is an attribute itself."""

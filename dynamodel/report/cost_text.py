@@ -147,7 +147,7 @@ def causes(design: PatternDesign) -> list[str]:
     if design.write_operation is not None and design.write_operation.value.startswith("Transact"):
         found.append("a transaction writes twice to the table")
     if any(step.read_first for step in design.steps):
-        found.append("it reads before it writes, because keys depend on what is stored")
+        found.append("it reads before it writes, because what it writes depends on what is stored")
     if any(step.read_back for step in design.steps):
         found.append("it reads back what it returns, because a transaction returns no items")
     if design.request_count > 1:

@@ -7,7 +7,9 @@ from dynamodel.ir.plan import BASE
 from dynamodel.ir.reads import ReadKind
 from dynamodel.planner.plan import make_plan
 from dynamodel.report.explain_text import explain_pattern, explain_plan
-from tests.support.small import entity, equals, part, read, workload
+from tests.support.small import Rate, attribute, entity, equals, part, read, workload
+
+OFTEN = Rate(100_000_000, 100_000_000)
 
 
 def test_a_guard_that_answers_is_told_from_the_item_whose_own_key_does_not() -> None:
@@ -60,3 +62,17 @@ def test_what_forces_a_place_is_told_where_it_is_read() -> None:
     assert "in order of at" not in table
     assert "here GSI1: it needs Visit by h, in order of at descending" in index
     assert "Hub, Note have no key there" in table
+
+
+def test_an_index_that_carries_less_would_not_do_as_well() -> None:
+    """Two lists of long items, one of which wants a date alone, and a list of another entity."""
+    long = entity("Text", "id", "a", "b", "at", attribute("body", size=5_000))
+    tag = entity("Tag", "id", "c", "d", "at", "words")
+    texts = read("texts", part("Text", equals("a"), order="at", limit=9, rows=9))
+    dates = read("dates", part("Text", equals("b"), order="at", limit=9, rows=9), returns=("at",), rate=OFTEN)
+    tags = read("tags", part("Tag", equals("c"), order="at", limit=9, rows=9))
+    model = workload([long, tag], [texts, dates, tags])
+    plan = make_plan(model)
+    assert [i.projection.type for i in plan.table.indexes] == ["ALL", "INCLUDE"]
+    reasons = {u.pattern: [e.reason for e in u.elsewhere] for p in explain_places(model, plan) for u in p.uses}
+    assert reasons["tags"][-1] == "Tag has no key there; the index carries only `at` beside the keys"
