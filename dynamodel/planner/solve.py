@@ -128,9 +128,7 @@ class _Solving:
         found = [one for one in found if one.local <= self._local_indexes]
         requests = min(one.rank[:-1] for one in found)
         found = [one for one in found if one.rank[:-1] == requests]
-        last, best = found[-1], min(found, key=solution_key)
-        for one in (last, best) if best is not last else (last,):
-            found += self._with_more_slots(one, sharing)
+        found += [more for one in tuple(found) for more in self._with_more_slots(one, sharing)]
         if apart:
             found += [more for one in tuple(found) for more in spreading.for_money(one)]
         return _unbeaten(found), min(one.rank[-1] - one.wider for one in found)
