@@ -296,6 +296,8 @@ def _place_of(layout: Layout, group: Group) -> str:
 
 
 def _run(layout: Layout, group: Group, run: Run, needs: tuple[Need, ...], place: str) -> ReadRequest:
+    if len(run.parts) == 1:
+        needs = tuple(replace(n, shared=False) for n in needs)  # a key answers it as one that is read alone
     placed = tuple(p for p in (_placed(layout, n, place) for n in needs) if p is not None)
     if len(placed) == 1:
         entity = layout.workload.entity(placed[0].need.entity)

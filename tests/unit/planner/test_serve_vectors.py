@@ -280,3 +280,16 @@ def test_a_list_and_the_part_of_it_that_a_constant_cuts_off_share_a_key(attribut
     (request,) = plan.pattern("some").reads
     bounds = [e.source for edge in (request.sort.lower, request.sort.upper) for e in edge.tokens if e.source]  # type: ignore[union-attr]
     assert bounds == [Constant("m")]
+
+
+def test_a_part_that_is_read_by_itself_is_cut_off_by_its_constant_too() -> None:
+    """The page of one child cannot end behind the list of another one, so each has a request of its own."""
+    owners = entity("A", "u g", "p?"), entity("B", "u n", "p?")
+    newest = part("A", equals("u"), where=DEAR, order="-p", limit=1, rows=5)
+    listed = read("listed", part("A", equals("u"), where=(is_present("p"),), order="-p", limit=9, rows=5))
+    model = workload(owners, (read("both", newest, part("B", equals("u"), where=DEAR, rows=5)), listed))
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    first, _ = plan.pattern("both").reads
+    assert isinstance(first.sort, Interval)
+    assert [t.source for t in first.sort.lower.tokens if t.source is not None] == [Constant("m")]
