@@ -83,11 +83,12 @@ def reading_first(
     workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
 ) -> Delta | None:
     """What the plan takes less where writes may read their item first if that is cheaper; None if it is not."""
+    if not workload.options.spare_reads:
+        return None
     memory = memory or Memory()
     free = replace(workload.origin or workload, options=replace(workload.options, spare_reads=False))
     found = make_plan(denormalized(free, memory), locked, memory=memory)
-    is_worth_it = workload.options.spare_reads and found.cost.monthly < plan.cost.monthly
-    return compare(workload, plan, found) if is_worth_it else None
+    return compare(workload, plan, found) if found.cost.monthly < plan.cost.monthly else None
 
 
 def _is_no_dearer(one: Step, other: Step) -> bool:
