@@ -32,7 +32,9 @@ def undominated(problem: EntityProblem, keys: Sequence[Keyed], needs: Sequence[N
         # The attributes of each need that are looked at in the entry, which must hold them.
         served = {i: {a for c in s.residual for a in c.names} for i, s in services if s is not None}
         place = Place("own", signature, entity.tag, form=form)
-        own = problem.evaluate([plain, place], [])
+        if place not in problem.alone:
+            problem.alone[place] = problem.evaluate([plain, place], [])
+        own = problem.alone[place]
         price = own.extra_requests, own.cost, problem.key_bytes(place), heat[frozenset(signature.partition)]
         spelled = len(signature.attributes), -len(signature.partition), repr(signature), form
         rows.append(_Row((signature, form), served, price, spelled, problem.facts_of(place) if narrow else None))

@@ -152,10 +152,10 @@ def _statement(
         return f"{left} not served; all of them in as few requests would take at least {bound.gsis} GSIs."
     if not outcome.complete:
         return f"{count} GSIs; the search was cut short, so a better layout may exist."
-    if outcome.gap:
-        less = f"{outcome.gap / MICRO:.6f} USD a month less"
-        return f"No layout needs fewer requests; one may cost up to {less}."
     fewer, saved = outcome.shared
+    if outcome.gap:
+        less = f"{(outcome.gap + saved) / MICRO:.6f} USD a month less"
+        return f"No layout needs fewer requests; one may cost up to {less}."
     amount = f"{(traded + saved) / MICRO:.6f} USD a month"
     words = "No layout needs fewer requests, or as many at less cost"
     if fewer:

@@ -96,7 +96,9 @@ class EntityProblem:
         self._read_shares: dict[tuple[tuple[str, ...], int | None], int] = {}
         # Worked out by those who search, for what must be answered: they ask for the same many times.
         self.texts: dict[object, tuple[Signature, ...]] = {}  # of the table and of collections
-        self.keys: dict[object, tuple[Keyed, ...]] = {}  # of indexes of its own
+        self.candidates: dict[tuple[Need, ...], tuple[Signature, ...]] = {}  # of indexes of its own
+        self.keys: dict[object, tuple[Keyed, ...]] = {}  # those of them that none beats
+        self.alone: dict[Place, Selection] = {}  # what each costs beside the identity
         self.answers: dict[object, list[Frontier]] = {}  # of searches, by all that was asked
         self._forms: dict[Signature, tuple[str, ...]] = {}
         self._text: EntityProblem | None = None

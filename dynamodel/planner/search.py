@@ -147,7 +147,10 @@ def _searched(
 
 def _index_keys(problem: EntityProblem, needs: Sequence[Need]) -> list[Keyed]:
     """Every own index key that answers a need, in every form."""
-    able = index_signatures(problem.entity, needs, (), problem.updated)
+    known = tuple(needs)
+    if known not in problem.candidates:
+        problem.candidates[known] = index_signatures(problem.entity, needs, (), problem.updated)
+    able = problem.candidates[known]
     longer = [s for one in able if (s := with_presence_at_its_end(one)) is not None and NATURAL in problem.forms(s)]
     found = [(s, form) for s in able for form in problem.forms(s) if form != HALF or NATURAL not in problem.forms(s)]
     return list(dict.fromkeys((*found, *((s, NATURAL) for s in longer))))

@@ -105,12 +105,13 @@ class _Solving:
             beside, _ = self._in_slots([stay.of(s) for s in solutions], stay, spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
         gap = max(sum(f.gap for f in some) for some in (alone, mixed))
+        fewer = cheapest[2] - least[2]  # then the costs are not those of layouts of as many requests
         return Outcome(
             tuple(beside),
             all(f.complete for f in (*alone, *mixed)),
             gap + cheapest[-1] - plain,
             max(0, stays[-1] - cheapest[-1]),
-            (cheapest[2] - least[2], max(0, plain - least[-1])),
+            (fewer, 0 if fewer else max(0, plain - least[-1])),
         )
 
     def _searched(self, part: _Part, problems: Mapping[str, EntityProblem]) -> Component:
