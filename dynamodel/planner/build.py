@@ -20,10 +20,11 @@ from dynamodel.ir.plan import (
     TableDesign,
 )
 from dynamodel.planner.cost import Physical, price
-from dynamodel.planner.extract import Layout, pattern_designs
+from dynamodel.planner.extract import pattern_designs
 from dynamodel.planner.hot import Spot, shards_needed
 from dynamodel.planner.layout import key_names
 from dynamodel.planner.natural import FREE, Forms, Slots, longer_entries, naturalized
+from dynamodel.planner.part_requests import Layout
 from dynamodel.planner.slots import (
     beside_designs,
     index_designs,
