@@ -8,19 +8,23 @@ fewer indexes before money: that is why they are shared.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.places import TEXT
+from dynamodel.planner.places import NATURAL, TEXT
 from dynamodel.planner.solution import Spread, solution_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from dynamodel.planner.places import Place
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.sharing import Sharing
     from dynamodel.planner.solution import Solution
+
+_Like = tuple[str, tuple[object, ...]]  # an entity, and what a key of it is made of
 
 _MOST_TRIED = 20  # keys that are moved for money: those that save the most by themselves
 
@@ -40,10 +44,12 @@ class Apart:
 
     def for_requests(self, solution: Solution) -> Solution:
         """The solution with as many keys apart as spare a request, and no more."""
+        alike = _alike(solution)
         for selection in solution.selections:
-            mine = self._able(selection)
-            if any(selection.places[n].form == TEXT for _, n in mine) and selection.extra_requests:
-                found = self._moved(solution, mine)  # all of an entity: any that is text asks for the same read
+            # All of an entity: any that is text asks for the same read.
+            mine = frozenset(key for some in self._able(selection, alike) for key in some)
+            if self._alone(selection, mine).rank[:-1] < selection.rank[:-1]:
+                found = self._moved(solution, mine)
                 if found is not None and found.rank[:-1] < solution.rank[:-1]:
                     solution = found
         for key in sorted(solution.spread):
@@ -62,35 +68,79 @@ class Apart:
             yield best
             solution = best
 
-    def _able(self, selection: Selection) -> Spread:
-        """The own keys that attributes would do for, by themselves; not those that are fixed."""
+    def _able(self, selection: Selection, alike: Mapping[_Like, int]) -> list[Spread]:
+        """Each own key that attributes would do for, with those of others that have to lie with it.
+
+        None that is fixed, and none that items of another entity would stray to which has no key like it.
+        """
+        own, found = self._problems[selection.entity], list[Spread]()
+        for number, place in enumerate(selection.places):
+            form = own.forms(place.signature)[0]
+            if place.kind != "own" or form == TEXT:
+                continue
+            names = place.signature.attributes
+            others = own.strays.into(names, [selection.entity]) if form == NATURAL else set()
+            some = {(other, alike.get((other, _shape(place)), -1), False) for other in others}
+            if all(at >= 0 for _, at, _ in some):
+                some.add((selection.entity, number, form != NATURAL))
+                if not any((entity, names) in self._fixed for entity, *_ in some):
+                    found.append(frozenset(some))
+        return found
+
+    def _alone(self, selection: Selection, some: Spread) -> Selection:
+        """A selection with some of its keys in the form that suits each by itself."""
         own = self._problems[selection.entity]
-        return frozenset(
-            (selection.entity, number)
+        numbers = {number for entity, number, _ in some if entity == selection.entity}
+        places = [
+            replace(place, form=own.forms(place.signature)[0]) if number in numbers else place
             for number, place in enumerate(selection.places)
-            if place.kind == "own"
-            and own.forms(place.signature)[0] != TEXT
-            and (selection.entity, place.signature.attributes) not in self._fixed
-        )
+        ]
+        if places == list(selection.places):
+            return selection
+        return own.evaluate(places, selection.assigned, selection.unserved)
 
     def _dearest(self, solution: Solution) -> Sequence[Spread]:
         """Keys worth moving, one by one and all of an entity."""
         saved: dict[Spread, tuple[int, ...]] = {}
+        alike = _alike(solution)
         for selection in solution.selections:
-            own = self._problems[selection.entity]
-            numbers = sorted(n for _, n in self._able(selection) if selection.places[n].form == TEXT)
-            for some in dict.fromkeys((*((n,) for n in numbers), tuple(numbers))):
-                places = [
-                    replace(p, form=own.forms(p.signature)[0]) if n in some else p
-                    for n, p in enumerate(selection.places)
-                ]
-                found = own.evaluate(places, selection.assigned, selection.unserved)
-                if some and found.rank < selection.rank:
-                    less = (mine - its for mine, its in zip(found.rank, selection.rank, strict=True))
-                    saved[frozenset((selection.entity, n) for n in some)] = tuple(less)
+            as_text = {n for n, place in enumerate(selection.places) if place.form == TEXT}
+            able = self._able(selection, alike)
+            able = [some for some in able if any(e == selection.entity and n in as_text for e, n, _ in some)]
+            every = frozenset(key for one in able for key in one)
+            for some in dict.fromkeys((*able, every)):
+                found = self._alone(selection, some)
+                if found.rank < selection.rank:
+                    saved[some] = tuple(a - b for a, b in zip(found.rank, selection.rank, strict=True))
         return sorted(saved, key=lambda some: (saved[some], sorted(some)))[:_MOST_TRIED]
 
     def _moved(self, solution: Solution, some: Spread) -> Solution | None:
         """A solution in its slots with more of its keys apart, None if these are more slots than there may be."""
-        found = self._sharing.priced(replace(solution, spread=solution.spread | some))
+        spread = solution.spread | some
+        if _least_indexes(solution, spread) > self._most:
+            return None
+        found = self._sharing.priced(replace(solution, spread=spread))
         return found if found.indexes <= self._most else None
+
+
+def _alike(solution: Solution) -> dict[_Like, int]:
+    """The own keys of all entities by what they are made of."""
+    return {
+        (s.entity, _shape(place)): number
+        for s in solution.selections
+        for number, place in enumerate(s.places)
+        if place.kind == "own"
+    }
+
+
+def _shape(place: Place) -> tuple[object, ...]:
+    signature = place.signature
+    return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
+
+
+def _least_indexes(solution: Solution, spread: Spread) -> int:
+    """At least so many indexes are there: one for each key that is apart and like no other, and for the rest of one."""
+    moved = Counter(entity for entity, *_ in spread)
+    places = {s.entity: s.places for s in solution.selections}
+    apart = {(places[entity][n].signature.attributes, is_alone and entity) for entity, n, is_alone in spread}
+    return len(apart) + max(s.indexes - moved[s.entity] for s in solution.selections)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
 from dynamodel.planner.places import WHOLE, projection_of, union
-from dynamodel.planner.solution import is_guest, local_groups
+from dynamodel.planner.solution import is_guest, local_groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ def local_numbers(entities: Mapping[str, EntityDef], solution: Solution) -> dict
 
     As few indexes as can be; or, where the solution has them `apart`, as few as hold no more than they are asked for.
     """
-    groups = {s.entity: local_groups(solution.groups, s.entity) for s in solution.selections}
+    groups = local_groups_of(solution.groups, [s.entity for s in solution.selections])
     held: dict[int, Projection] = dict.fromkeys(range(1, max(map(len, groups.values()), default=0) + 1), WHOLE)
     found: dict[str, dict[int, int]] = {}
     for selection in solution.selections:

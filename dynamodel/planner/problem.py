@@ -104,7 +104,7 @@ class EntityProblem:
         self._text: EntityProblem | None = None
         self.origin: EntityProblem | None = None  # the problem in any form, of one where every key is text
         self.are_text = not workload.options.multi_attribute_keys
-        together, self._strays = every or (of_all(workload, self._type_attribute), Strays(workload))
+        together, self.strays = every or (of_all(workload, self._type_attribute), Strays(workload))
         self._fixed = Fixed(workload, entity, self._type_attribute, together)
         self.warm = self._is_warm()
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))
@@ -144,7 +144,7 @@ class EntityProblem:
     def holds_beside(self, strays: Strays) -> bool:
         """Whether the keys that were looked at may be made of the same beside others; then they are its neighbors."""
         same = all(forms_alone(self.workload, self.entity, s, strays) == forms for s, forms in self._forms.items())
-        self._strays = strays if same else self._strays
+        self.strays = strays if same else self.strays
         return same
 
     def forms(self, signature: Signature) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ class EntityProblem:
         if self.are_text:
             return (TEXT,)
         if signature not in self._forms:
-            self._forms[signature] = forms_alone(self.workload, self.entity, signature, self._strays)
+            self._forms[signature] = forms_alone(self.workload, self.entity, signature, self.strays)
         return self._forms[signature]
 
     def key_bytes(self, place: Place) -> int:

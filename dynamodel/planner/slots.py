@@ -19,7 +19,7 @@ from dynamodel.planner.beside import carried, guard_number
 from dynamodel.planner.layout import copy_design, guard_design, key_design
 from dynamodel.planner.local_slots import local_numbers
 from dynamodel.planner.places import BESIDE, WHOLE, projection_of, union
-from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups, local_groups
+from dynamodel.planner.solution import BASE_PLACE, GSI_PLACE, color_groups, local_groups_of
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     for selection in solution.selections:
         grouped = [n for n, p in enumerate(selection.places) if p.kind == "group"]
         for number, group in zip(grouped, (g for g in mine[selection.entity] if g.place == GSI_PLACE), strict=True):
-            slots.take(colored[group], selection, number, WHOLE, in_group=True)
+            slots.take(colored[group], selection, number, WHOLE, alike=False)
     every = [(s, n, projection) for s in solution.selections for n, projection in _own(entities[s.entity], s, {"own"})]
     left = []
-    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in solution.spread):
+    alone = {(entity, number): is_alone for entity, number, is_alone in solution.spread}
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) not in alone):
         names = tuple(name.partition("@")[0] for name in selection.places[number].signature.attributes)
         deployed = kept.get((selection.entity, names))
         if deployed in slots.free(selection):
@@ -109,15 +110,18 @@ def assign(workload: Workload, solution: Solution, kept: Kept = NOTHING_KEPT) ->
     by_choice = sorted(left, key=lambda one: -one[0].indexes)  # who has little choice first
     for selection, number, projection in slots.alike_first(one for one in by_choice if one[-1] != WHOLE):
         slots.take(slots.fittest(selection, number, projection), selection, number, projection)
-    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in solution.spread):
-        slots.take(slots.of_like(selection, number), selection, number, projection)
+    for selection, number, projection in (one for one in every if (one[0].entity, one[1]) in alone):
+        apart = alone[selection.entity, number]
+        slot = slots.new() if apart else slots.of_like(selection, number)
+        slots.take(slot, selection, number, projection, alike=not apart)
     number_of = slots.numbers(closed=bool(solution.spread))
     local = local_numbers(entities, solution)
     places: dict[str, tuple[str, ...]] = {}
     groups: dict[str, dict[str, Group]] = {}
+    near = local_groups_of(solution.groups, mine)
     for selection in solution.selections:
         name = selection.entity
-        beside = {g: f"LSI{n}" for n, g in enumerate(local_groups(solution.groups, name), 1)}
+        beside = {g: f"LSI{n}" for n, g in enumerate(near[name], 1)}
         groups[name] = {
             BASE if g.place == BASE_PLACE else beside.get(g) or f"GSI{number_of[colored[g]]}": g for g in mine[name]
         }
@@ -133,7 +137,8 @@ class _Slots:
         self.taken: dict[str, dict[int, int]] = defaultdict(dict)  # entity -> number of a place -> slot
         self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
         self._holders = dict.fromkeys(range(count), 0)
-        self._shapes: dict[int, set[_Shape | None]] = defaultdict(set)
+        self._shapes: dict[int, _Shape | None] = {}  # of all keys in a slot, None where they differ
+        self._known: dict[tuple[str, int], _Shape] = {}
         self._shared = count
 
     def of_like(self, selection: Selection, number: int) -> int:
@@ -141,6 +146,10 @@ class _Slots:
         for slot in self.free(selection):
             if slot >= self._shared and self.is_alike(slot, selection, number):
                 return slot
+        return self.new()
+
+    def new(self) -> int:
+        """One more slot."""
         slot = len(self._held)
         self._held[slot], self._holders[slot] = None, 0
         return slot
@@ -155,18 +164,25 @@ class _Slots:
         mine = self.taken[selection.entity].values()
         return [slot for slot in self._held if slot not in mine]
 
-    def take(
-        self, slot: int, selection: Selection, number: int, projection: Projection, *, in_group: bool = False
-    ) -> None:
-        """Put a key into a slot; one of a collection is like no other."""
-        self._shapes[slot].add(None if in_group else _shape(selection, number))
+    def take(self, slot: int, selection: Selection, number: int, projection: Projection, *, alike: bool = True) -> None:
+        """Put a key into a slot; one of a collection, or half of text, is not alike any other."""
+        shape = self._shape(selection, number) if alike else None
+        self._shapes[slot] = shape if self._shapes.get(slot, shape) == shape else None
         self.taken[selection.entity][number] = slot
         self._held[slot] = union(self._held[slot], projection)
         self._holders[slot] += 1
 
     def is_alike(self, slot: int, selection: Selection, number: int) -> bool:
         """Whether all keys of a slot are made of the same attributes in the same order as this one."""
-        return self._shapes[slot] == {_shape(selection, number)}
+        return self._shapes.get(slot) == self._shape(selection, number)
+
+    def _shape(self, selection: Selection, number: int) -> _Shape:
+        """What a key is made of, whoever's it is."""
+        known = selection.entity, number
+        if known not in self._known:
+            signature = selection.places[number].signature
+            self._known[known] = signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
+        return self._known[known]
 
     def alike_first(self, keys: Iterable[_Own]) -> Iterator[_Own]:
         """The keys in their order, but of each entity those first that are like all keys of a slot free to it."""
@@ -196,12 +212,6 @@ class _Slots:
             return (2 if other else 0), alone, len(other), other_keys, slot
 
         return min(self.free(selection), key=unlike)
-
-
-def _shape(selection: Selection, number: int) -> _Shape:
-    """What a key is made of, whoever's it is."""
-    signature = selection.places[number].signature
-    return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
 
 
 def _own(entity: EntityDef, selection: Selection, kinds: Container[str]) -> list[tuple[int, Projection]]:

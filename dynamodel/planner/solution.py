@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.groups import Group
 
-Spread = frozenset[tuple[str, int]]
+Spread = frozenset[tuple[str, int, bool]]  # keys by entity and number; whether each shares its index with no other
 
 BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 
@@ -123,6 +123,13 @@ def local_groups(groups: Sequence[Group], entity: str) -> list[Group]:
     """The groups in local indexes of the partitions that an entity shares on the table, in a fixed order."""
     table = table_group(groups, entity)
     return [g for g in groups if table is not None and g.place == LOCAL_PLACE and g.root == table.root]
+
+
+def local_groups_of(groups: Sequence[Group], entities: Iterable[str]) -> dict[str, list[Group]]:
+    """The same for each of many entities."""
+    if not any(group.place == LOCAL_PLACE for group in groups):
+        return {name: [] for name in entities}
+    return {name: local_groups(groups, name) for name in entities}
 
 
 def is_guest(entity: str, group: Group) -> bool:

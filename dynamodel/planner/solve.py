@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
 
+    Requests = tuple[int, int, int]
     _Part = tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]  # what collections link, and these collections
 
 
@@ -96,13 +97,13 @@ class _Solving:
             solutions += again
             shared += [free.of(s) for s in again]
         most = self._workload.options.indexes
-        found, plain = self._in_slots(shared, free, Apart(free, self._problems, most), apart=apart)
+        found, plain = self._in_slots(shared, least[:-1], free, Apart(free, self._problems, most), apart=apart)
         beside = found
         if self._locked is not None and (kept := deployed_slots(self._locked)):
             templates = frozenset(i.name for i in self._locked.table.gsis if not i.natural)
             stay = Sharing(self._workload, self._problems, self._names, kept, Forms(templates))
             spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
-            beside, _ = self._in_slots([stay.of(s) for s in solutions], stay, spreading, apart=apart)
+            beside, _ = self._in_slots([stay.of(s) for s in solutions], least[:-1], stay, spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
         gap = max(sum(f.gap for f in some) for some in (alone, mixed))
         fewer = cheapest[2] - least[2]  # then the costs are not those of layouts of as many requests
@@ -122,12 +123,17 @@ class _Solving:
         return solver
 
     def _in_slots(
-        self, shared: Sequence[Sequence[Solution]], sharing: Sharing, spreading: Apart, *, apart: bool
+        self, shared: Sequence[Sequence[Solution]], least: Requests, sharing: Sharing, spreading: Apart, *, apart: bool
     ) -> tuple[list[Solution], int]:
-        """Those of the fewest requests that nothing beats, and the least cost before projections are shared."""
-        found = [spreading.for_requests(one) for some in shared for one in some]
-        found = [one for one in found if one.local <= self._local_indexes]
+        """Those of the fewest requests that nothing beats, and the least cost before projections are shared.
+
+        `least` is the rank without cost that no layout goes below.
+        """
+        found = [one for some in shared for one in some if one.local <= self._local_indexes]
         requests = min(one.rank[:-1] for one in found)
+        if requests > least:  # else indexes that spare a request are of no use
+            found = [spreading.for_requests(one) for one in found if one.rank[:2] == requests[:2]]
+            requests = min(one.rank[:-1] for one in found)
         found = [one for one in found if one.rank[:-1] == requests]
         found += [more for one in tuple(found) for more in self._with_more_slots(one, sharing)]
         if apart:

@@ -102,3 +102,20 @@ def test_where_there_are_too_few_indexes_the_certificate_says_what_more_would_sp
     assert plan.pattern("add").request_count == 2  # it reads first
     assert solve(scarce).shared[0] == 1
     assert "attributes as keys of indexes of their own may spare 1" in plan.proof.statement
+
+
+def test_keys_alike_of_which_half_is_text_have_an_index_each() -> None:
+    """A text that may be empty is no key, so the partition is text; two of them would share it, and be read first."""
+    number = ValueType(Kind.INTEGER)
+    some = [entity(name, name.lower(), "x", attribute("n", number)) for name in "ABC"]
+    actions = (ActionDef(ActionKind.ADD, "n", Given("one")),)
+    adds = [
+        write(f"add_{e.name}", StepDef(StepKind.UPDATE, e.name, equals=equals(*e.identity), actions=actions))
+        for e in some
+    ]
+    tops = [read(f"top_{e.name}", part(e.name, equals("x"), order="-n", limit=5)) for e in some]
+    model = workload(some, (*tops, *adds), copies=False)
+    plan = make_plan(model)
+    assert sorted(i.entities for i in plan.table.gsis) == [("A",), ("B",), ("C",)]
+    assert {p.request_count for p in plan.patterns} == {1}
+    assert check(model, plan) == ()
