@@ -13,18 +13,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.planner.places import NATURAL, TEXT
+from dynamodel.planner.slots import made_of
 from dynamodel.planner.solution import Spread, solution_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from dynamodel.planner.places import Place
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.sharing import Sharing
+    from dynamodel.planner.slots import Shape
     from dynamodel.planner.solution import Solution
 
-_Like = tuple[str, tuple[object, ...]]  # an entity, and what a key of it is made of
+_Like = tuple[str, "Shape"]  # an entity, and what a key of it is made of
 
 _MOST_TRIED = 20  # keys that are moved for money: those that save the most by themselves
 
@@ -80,7 +81,7 @@ class Apart:
                 continue
             names = place.signature.attributes
             others = own.strays.into(names, [selection.entity]) if form == NATURAL else set()
-            some = {(other, alike.get((other, _shape(place)), -1), False) for other in others}
+            some = {(other, alike.get((other, made_of(place.signature)), -1), False) for other in others}
             if all(at >= 0 for _, at, _ in some):
                 some.add((selection.entity, number, form != NATURAL))
                 if not any((entity, names) in self._fixed for entity, *_ in some):
@@ -126,16 +127,11 @@ class Apart:
 def _alike(solution: Solution) -> dict[_Like, int]:
     """The own keys of all entities by what they are made of."""
     return {
-        (s.entity, _shape(place)): number
+        (s.entity, made_of(place.signature)): number
         for s in solution.selections
         for number, place in enumerate(s.places)
         if place.kind == "own"
     }
-
-
-def _shape(place: Place) -> tuple[object, ...]:
-    signature = place.signature
-    return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
 
 
 def _least_indexes(solution: Solution, spread: Spread) -> int:

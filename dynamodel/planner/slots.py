@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Kept = Mapping[tuple[str, tuple[str, ...]], int]  # an entity and the attributes of a key -> the slot that it keeps
 
 _Own = tuple["Selection", int, Projection]  # an own index key: whose, the number of its place, what it must hold
-_Shape = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]  # the attributes of a key, those of its order with "-"
+Shape = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]  # the attributes of a key, those of its order with "-"
 
 NOTHING_KEPT: Kept = {}
 POINTER = "POINTER"  # the place of a read that a bare guard answers with the name of its item
@@ -137,8 +137,8 @@ class _Slots:
         self.taken: dict[str, dict[int, int]] = defaultdict(dict)  # entity -> number of a place -> slot
         self._held: dict[int, Projection | None] = dict.fromkeys(range(count))
         self._holders = dict.fromkeys(range(count), 0)
-        self._shapes: dict[int, _Shape | None] = {}  # of all keys in a slot, None where they differ
-        self._known: dict[tuple[str, int], _Shape] = {}
+        self._shapes: dict[int, Shape | None] = {}  # of all keys in a slot, None where they differ
+        self._known: dict[tuple[str, int], Shape] = {}
         self._shared = count
 
     def of_like(self, selection: Selection, number: int) -> int:
@@ -176,12 +176,11 @@ class _Slots:
         """Whether all keys of a slot are made of the same attributes in the same order as this one."""
         return self._shapes.get(slot) == self._shape(selection, number)
 
-    def _shape(self, selection: Selection, number: int) -> _Shape:
+    def _shape(self, selection: Selection, number: int) -> Shape:
         """What a key is made of, whoever's it is."""
         known = selection.entity, number
         if known not in self._known:
-            signature = selection.places[number].signature
-            self._known[known] = signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
+            self._known[known] = made_of(selection.places[number].signature)
         return self._known[known]
 
     def alike_first(self, keys: Iterable[_Own]) -> Iterator[_Own]:
@@ -212,6 +211,11 @@ class _Slots:
             return (2 if other else 0), alone, len(other), other_keys, slot
 
         return min(self.free(selection), key=unlike)
+
+
+def made_of(signature: Signature) -> Shape:
+    """What a key is made of, whoever's it is."""
+    return signature.partition, tuple((p.attribute, p.descending) for p in signature.sort)
 
 
 def _own(entity: EntityDef, selection: Selection, kinds: Container[str]) -> list[tuple[int, Projection]]:
