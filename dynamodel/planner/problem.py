@@ -102,7 +102,6 @@ class EntityProblem:
         self.answers: dict[object, list[Frontier]] = {}  # of searches, by all that was asked
         self._forms: dict[Signature, tuple[str, ...]] = {}
         self._text: EntityProblem | None = None
-        self.origin: EntityProblem | None = None  # the problem in any form, of one where every key is text
         self.are_text = not workload.options.multi_attribute_keys
         together, self.strays = every or (of_all(workload, self._type_attribute), Strays(workload))
         self._fixed = Fixed(workload, entity, self._type_attribute, together)
@@ -138,7 +137,7 @@ class EntityProblem:
             return self
         if self._text is None:
             self._text = copy(self)
-            self._text.origin, self._text.are_text, self._text.keys, self._text.answers = self, True, {}, {}
+            self._text.are_text, self._text.keys, self._text.answers = True, {}, {}
         return self._text
 
     def holds_beside(self, strays: Strays) -> bool:

@@ -106,37 +106,38 @@ def solve_entity(
     `groups` are those in GSIs and in local indexes, beside which it may have `local_indexes` for itself. `literals` are
     the texts that its own partitions begin with, on the table and in indexes.
     """
-    asked = tuple(needs), base, tuple(groups[0]), tuple(groups[1]), local_indexes, literals
+    asked = _Asked(tuple(needs), base, (tuple(groups[0]), tuple(groups[1])), local_indexes, literals)
     answers = problem.answers.setdefault(asked, [])
     for known in answers:
         if most == known.most or min(most, known.most) >= known.enough:
             return known
-    answers.append(_searched(problem, needs, base, groups, most, local_indexes=local_indexes, literals=literals))
+    answers.append(_searched(problem, asked, most))
     return answers[-1]
 
 
-def _searched(
-    problem: EntityProblem,
-    needs: Sequence[Need],
-    base: Imposed | None,
-    groups: tuple[Sequence[Imposed], Sequence[Imposed]],
-    most: int,
-    *,
-    local_indexes: int,
-    literals: tuple[str, str],
-) -> Frontier:
+class _Asked(NamedTuple):
+    """All that a search depends on but the problem and the number of slots."""
+
+    needs: tuple[Need, ...]
+    base: Imposed | None
+    groups: tuple[tuple[Imposed, ...], tuple[Imposed, ...]]
+    local_indexes: int
+    literals: tuple[str, str]
+
+
+def _searched(problem: EntityProblem, asked: _Asked, most: int) -> Frontier:
+    needs, base, groups, local_indexes, literals = asked
     frontier = Frontier(most, enough=len(groups[0]))
     if len(groups[0]) > most:
         return frontier
     frames = list(frames_of(problem, needs, base, groups, local_indexes=local_indexes, literal=literals[0]))
-    known = tuple(needs)
-    if known not in problem.keys:
-        problem.keys[known] = undominated(problem, _index_keys(problem, needs), needs)
+    if needs not in problem.keys:
+        problem.keys[needs] = undominated(problem, _index_keys(problem, needs), needs)
     open_most = max((len(frame.open) for frame in frames), default=0)
     scarce = most < open_most
     frontier.enough = max(frontier.enough, open_most)
     search = _Search(problem, frontier, most, literals[1], scarce=scarce)
-    opened = [search.run(frame, problem.keys[known]) for frame in frames]
+    opened = [search.run(frame, problem.keys[needs]) for frame in frames]
     if frontier.cut_short:
         from dynamodel.planner.integer import close
 
@@ -145,12 +146,11 @@ def _searched(
     return frontier
 
 
-def _index_keys(problem: EntityProblem, needs: Sequence[Need]) -> list[Keyed]:
+def _index_keys(problem: EntityProblem, needs: tuple[Need, ...]) -> list[Keyed]:
     """Every own index key that answers a need, in every form."""
-    known = tuple(needs)
-    if known not in problem.candidates:
-        problem.candidates[known] = index_signatures(problem.entity, needs, (), problem.updated)
-    able = problem.candidates[known]
+    if needs not in problem.candidates:
+        problem.candidates[needs] = index_signatures(problem.entity, needs, (), problem.updated)
+    able = problem.candidates[needs]
     longer = [s for one in able if (s := with_presence_at_its_end(one)) is not None and NATURAL in problem.forms(s)]
     found = [(s, form) for s in able for form in problem.forms(s) if form != HALF or NATURAL not in problem.forms(s)]
     return list(dict.fromkeys((*found, *((s, NATURAL) for s in longer))))

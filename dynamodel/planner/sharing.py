@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from dynamodel.planner.natural import FREE, Forms, Slots, slot_forms
 from dynamodel.planner.places import TEXT
 from dynamodel.planner.slots import NOTHING_KEPT, Kept, Slotted, assign, beside_designs, place_signatures, wider
-from dynamodel.planner.strays import Strays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.selection import Selection
     from dynamodel.planner.solution import Solution
+    from dynamodel.planner.strays import Strays
 
 
 class Sharing:
@@ -32,14 +32,16 @@ class Sharing:
         workload: Workload,
         problems: Mapping[str, EntityProblem],
         names: tuple[str, str],
+        strays: Strays,
+        *,
         kept: Kept = NOTHING_KEPT,
         forms: Forms = FREE,
     ) -> None:
-        """`names` are the workload's `physical_names`; `kept` and `forms` say what is deployed."""
+        """`names` are the workload's `physical_names`, `strays` its own; `kept` and `forms` say what is deployed."""
         self._workload, self._problems = workload, problems
         self._prefix, self._type_attribute = names
         self._kept, self._forms = kept, forms
-        self._strays = Strays(workload)
+        self._strays = strays
 
     def of(self, solution: Solution) -> list[Solution]:
         """A solution in its slots; if it is for local indexes, then also with more of these."""

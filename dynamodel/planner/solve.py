@@ -8,6 +8,7 @@ entities form a component, and components meet only in the number of slots.
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
@@ -72,7 +73,8 @@ class _Solving:
             needs.setdefault(need.entity, []).append(need)
         deployed = {d.entity: d.base for d in locked.entities} if locked else {}
         self._needs, self._names = needs, physical_names(workload)
-        every = of_all(workload, self._names[1]), Strays(workload)
+        self._strays = Strays(workload)
+        every = of_all(workload, self._names[1]), self._strays
         self._problems = {
             e.name: memory.problem(workload, e, deployed.get(e.name), self._names, every) for e in workload.entities
         }
@@ -80,7 +82,7 @@ class _Solving:
 
     def outcome(self, *, apart: bool) -> Outcome:
         """The best solutions in slots; where something is deployed, beside it, and what that costs."""
-        free = Sharing(self._workload, self._problems, self._names)
+        free = Sharing(self._workload, self._problems, self._names, self._strays)
         alone = [self._searched(part, self._problems) for part in self._parts]
         solutions = _merged([f.best() for f in alone])
         least = min(s.rank for s in solutions)
@@ -101,7 +103,7 @@ class _Solving:
         beside = found
         if self._locked is not None and (kept := deployed_slots(self._locked)):
             templates = frozenset(i.name for i in self._locked.table.gsis if not i.natural)
-            stay = Sharing(self._workload, self._problems, self._names, kept, Forms(templates))
+            stay = Sharing(self._workload, self._problems, self._names, self._strays, kept=kept, forms=Forms(templates))
             spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
             beside, _ = self._in_slots([stay.of(s) for s in solutions], least[:-1], stay, spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
@@ -150,14 +152,16 @@ class _Solving:
 
 
 def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:
-    """The solutions of components together, for each number of GSIs that all of them can do with."""
+    """The solutions of components together, for each number of GSIs that all can do with and that changes any."""
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged: list[Solution] = []
+    last: list[Solution] = []
     for count in range(useful + 1):
         able = [min((s for s in table if s.indexes <= count), key=solution_key, default=None) for table in tables]
         chosen = [s for s in able if s is not None]
-        if len(chosen) == len(tables):
+        if len(chosen) == len(tables) and not (last and all(map(is_, chosen, last))):
             merged.append(together(chosen))
+            last = chosen
     return merged
 
 
