@@ -17,7 +17,7 @@ from dynamodel.planner.slots import made_of
 from dynamodel.planner.solution import Spread, solution_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dynamodel.planner.problem import EntityProblem
     from dynamodel.planner.selection import Selection
@@ -47,12 +47,11 @@ class Apart:
         """The solution with as many keys apart as spare a request, and no more."""
         alike = _alike(solution)
         for selection in solution.selections:
-            # All of an entity: any that is text asks for the same read.
-            mine = frozenset(key for some in self._able(selection, alike) for key in some)
-            if self._alone(selection, mine).rank[:-1] < selection.rank[:-1]:
-                found = self._moved(solution, mine)
+            for some in self._sparing(selection, self._able(selection, alike)):
+                found = self._moved(solution, some)
                 if found is not None and found.rank[:-1] < solution.rank[:-1]:
                     solution = found
+                    break
         for key in sorted(solution.spread):
             found = self._sharing.priced(replace(solution, spread=solution.spread - {key}))
             if found.rank[:-1] == solution.rank[:-1]:
@@ -88,14 +87,32 @@ class Apart:
                     found.append(frozenset(some))
         return found
 
-    def _alone(self, selection: Selection, some: Spread) -> Selection:
-        """A selection with some of its keys in the form that suits each by itself."""
+    def _sparing(self, selection: Selection, able: Sequence[Spread]) -> Iterator[Spread]:
+        """Keys of an entity that spare requests where they are apart, each time as few as spare so many; most first.
+
+        What is not apart counts as text, for it may come to share its slot. All at once in the beginning: each that is
+        text may ask for the same read.
+        """
+        every = _all_of(able)
+        left = list(able)
+        while left:
+            spared = self._alone(selection, _all_of(left), every).rank[:-1]
+            if spared >= selection.rank[:-1]:
+                return
+            without = [[one for one in left if one is not other] for other in left]
+            ranks = [self._alone(selection, _all_of(some), every).rank[:-1] for some in without]
+            if spared not in ranks:
+                yield _all_of(left)
+            left = without[ranks.index(min(ranks))]
+
+    def _alone(self, selection: Selection, some: Spread, every: Spread = frozenset()) -> Selection:
+        """A selection with some of its keys in the form that suits each by itself, the others of `every` as text."""
         own = self._problems[selection.entity]
-        numbers = {number for entity, number, _ in some if entity == selection.entity}
-        places = [
-            replace(place, form=own.forms(place.signature)[0]) if number in numbers else place
-            for number, place in enumerate(selection.places)
-        ]
+        forms = {n: TEXT for entity, n, _ in every if entity == selection.entity}
+        for entity, number, _ in some:
+            if entity == selection.entity:
+                forms[number] = own.forms(selection.places[number].signature)[0]
+        places = [replace(p, form=forms.get(n, p.form)) for n, p in enumerate(selection.places)]
         if places == list(selection.places):
             return selection
         return own.evaluate(places, selection.assigned, selection.unserved)
@@ -108,8 +125,7 @@ class Apart:
             as_text = {n for n, place in enumerate(selection.places) if place.form == TEXT}
             able = self._able(selection, alike)
             able = [some for some in able if any(e == selection.entity and n in as_text for e, n, _ in some)]
-            every = frozenset(key for one in able for key in one)
-            for some in dict.fromkeys((*able, every)):
+            for some in dict.fromkeys((*able, _all_of(able))):
                 found = self._alone(selection, some)
                 if found.rank < selection.rank:
                     saved[some] = tuple(a - b for a, b in zip(found.rank, selection.rank, strict=True))
@@ -122,6 +138,10 @@ class Apart:
             return None
         found = self._sharing.priced(replace(solution, spread=spread))
         return found if found.indexes <= self._most else None
+
+
+def _all_of(some: Iterable[Spread]) -> Spread:
+    return frozenset().union(*some)
 
 
 def _alike(solution: Solution) -> dict[_Like, int]:

@@ -48,8 +48,8 @@ WIN = "win = Update(Score, add=Score.points, rps=5)"
 
 @pytest.fixture
 def board(tmp_path: Path) -> Board:
-    def model(write: str = WIN, options: str = "") -> Workload:
-        (tmp_path / "model.py").write_text(MODEL.format(write=write, options=options))
+    def model(write: str = WIN, options: str = "", text: str = MODEL) -> Workload:
+        (tmp_path / "model.py").write_text(text.format(write=write, options=options))
         return pipeline.load(tmp_path / "model.py")
 
     return model
@@ -88,6 +88,43 @@ def test_nothing_is_gained_where_another_key_asks_for_the_read(board: Board) -> 
     plan = make_plan(board(f"{WIN}\n    {by_country}"))  # a text that may be empty is no key
     assert plan.pattern("win").steps[0].read_first
     assert len(plan.table.gsis) == len(make_plan(board(by_country)).table.gsis)
+
+
+DISPATCH = """
+from datetime import datetime
+from typing import Literal
+from dynamodel import Entity, Model, Query, Transaction, Ulid, Update, attr, lt
+
+class Courier(Entity, identity="courier_id", count=20_000):
+    courier_id: Ulid
+    zone: str
+    status: Literal["off", "free", "busy"] = attr(share={{"off": .7, "free": .1, "busy": .2}})
+    moved_at: datetime
+
+class Order(Entity, identity="order_id"):
+    order_id: Ulid
+    restaurant_id: Ulid
+    status: Literal["placed", "riding", "done"]
+    placed_at: datetime = attr(role="created")
+
+class Dispatch(Model{options}):
+    kitchen = Query(Order, by=Order.restaurant_id, where=Order.status == "placed", order_by=Order.placed_at, rps=60)
+    deliver = Transaction(
+        Update(Order, set=Order.status == "done", when=Order.status == "riding"),
+        Update(Courier, set=Courier.status == "free"),
+        rps=12,
+    )
+    locate = Update(Courier, set=Courier.moved_at, rps=400)
+    free = Query(Courier, by=Courier.zone, where=Courier.status == "free", limit=20, rps=20)
+    idle = Query(Courier, where=Courier.status != "off", range=lt(Courier.moved_at), order_by=Courier.moved_at, rps=0.1)
+"""
+
+
+def test_a_key_that_spares_no_read_takes_no_index_from_one_that_does(board: Board) -> None:
+    plan = make_plan(board(text=DISPATCH))
+    count = len(plan.table.gsis)
+    tight = make_plan(board(options=f", indexes={count}", text=DISPATCH))
+    assert [p.request_count for p in tight.patterns] == [p.request_count for p in plan.patterns]
 
 
 def test_what_is_deployed_in_a_shared_index_stays_there(board: Board) -> None:
