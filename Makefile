@@ -53,7 +53,7 @@ fuzz: $(READY)
 optima: $(READY)
 	DYNAMODEL_OPTIMA=3000 $(BIN)/python -m pytest tests/property/planner/test_optimal.py tests/property/planner/test_optimal_places.py \
 		tests/property/planner/test_optimal_collections.py tests/property/planner/test_optimal_sparse.py \
-		tests/property/planner/test_optimal_local.py
+		tests/property/planner/test_optimal_local.py tests/property/planner/test_optimal_forms.py
 
 mutation: $(READY)
 	$(BIN)/python -m tests.mutation --workers $(WORKERS)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MODELS = max(60, int(os.environ.get("DYNAMODEL_OPTIMA", "60")) // 4)
 MANY = 3_000
+FOUND = (95,)  # sharing a narrow index makes what was the cheapest dearer than one index less
 NEVER_EMPTY = ValueType(Kind.STRING, min_length=1)
 
 
@@ -90,10 +91,9 @@ def formed_model(random: Random, names: str, most: int) -> Workload:
 
 def compare(seed: int, model: Workload, most: int, seen: Counter[str]) -> bool:
     """Whether the model was small enough; fails where the planner's optimum or its certificate is not right."""
-    brute = Brute(model, most, MANY)
+    text = Brute(replace(model, options=replace(model.options, multi_attribute_keys=False)), most, MANY)
     try:
-        truth = brute.best()
-        in_text = Brute(replace(model, options=replace(model.options, multi_attribute_keys=False)), most, MANY).best()
+        truth, in_text = Brute(model, most, MANY).best(), text.best()
     except OverflowError:
         return False
     near = len(model.patterns) * 3  # each part and step is rounded to a millionth
@@ -111,8 +111,9 @@ def compare(seed: int, model: Workload, most: int, seen: Counter[str]) -> bool:
         assert abs(cheapest.rank[3] - cheapest.wider - cost) <= near, told
         seen["proven for both"] += 1
     for solution in outcome.by_count:
-        within = [rank for count, rank in in_text.items() if count <= solution.indexes]
-        assert solution.rank[2:] <= (min(within)[0], min(within)[1] + solution.wider + near), told
+        _, fit = min((rank, count) for count, rank in in_text.items() if count <= solution.indexes)
+        requests, dearest = text.shared[fit]  # a layout that shares less may be better than the cheapest before that
+        assert solution.rank[2:] <= (requests, dearest + near), told
     seen.update(place.form for s in spread.by_count[-1].selections for place in s.places if place.kind == "own")
     seen["spread"] += any(s.spread for s in outcome.by_count)
     plan = make_plan(model)
@@ -133,7 +134,8 @@ def test_one_entity_has_the_form_of_keys_that_costs_the_least() -> None:
 
 def test_two_entities_share_indexes_or_have_keys_of_attributes() -> None:
     seen: Counter[str] = Counter()
-    tried = sum(compare(seed, formed_model(Random(seed), "AB", 2), 2, seen) for seed in range(MODELS))
+    seeds = dict.fromkeys((*range(MODELS), *FOUND))
+    tried = sum(compare(seed, formed_model(Random(seed), "AB", 2), 2, seen) for seed in seeds)
     assert tried > MODELS // 4, tried
     assert {"natural", "half", "text"} <= set(seen), seen
     assert seen["proven for both"] >= tried * 9 // 10, (seen, tried)  # where two keys are apart, a third may not be

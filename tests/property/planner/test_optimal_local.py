@@ -14,10 +14,11 @@ import pytest
 
 from dynamodel.ir.reads import Equal
 from dynamodel.ir.values import Constant
+from dynamodel.planner.solve import solve
 from tests.property.planner.brute.rows import CONSTANT
 from tests.property.planner.test_optimal_collections import compare, rate
 from tests.property.planner.test_optimal_sparse import MODELS, child, parent, shown, sparse_read, writes_of
-from tests.support.small import equals, is_present, part, read, workload
+from tests.support.small import attribute, entity, equals, is_present, part, read, workload
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
@@ -129,3 +130,15 @@ def test_collections_in_local_indexes_cost_the_least(names: str, most: int, mode
             seen.update(shown(model))
     assert tried > models // 4
     assert seen["shared local"] > 0, seen
+
+
+def test_a_local_index_holds_a_collection_that_takes_two_requests_there() -> None:
+    """The table could give the parent and one kind of its children, not all that the collection is read for."""
+    one, other = (entity(n, f"p {n.lower()}", attribute("x", size=90), count=100) for n in "AB")
+    newest = part("B", equals("p"), rows=5, order="x", limit=5)
+    strong = read("all", part("P", equals("p"), single=True), part("A", equals("p"), rows=2), newest, consistent=True)
+    by_text = read("some", part("A", equals("p", "x"), rows=3))
+    model = workload((entity("P", "p"), one, other), (strong, by_text), copies=False)
+    assert compare(0, model, 1, 2000)
+    fewest, *_ = solve(model).by_count
+    assert (fewest.indexes, fewest.local) == (0, 1)

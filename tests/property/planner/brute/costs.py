@@ -33,8 +33,13 @@ class Costs:
         self._entities: dict[str, EntityDef] = {e.name: e for e in model.entities}
         self._keys: dict[tuple[str, Clan], int] = {}
 
-    def rank(self, layout: Sequence[Clan], requests: int, reads: Sequence[Answer]) -> Rank | None:
-        """The rank of a layout whose reads are answered in these ways; None when nobody reads one of its keys."""
+    def rank(
+        self, layout: Sequence[Clan], requests: int, reads: Sequence[Answer], *, shared: bool = False
+    ) -> Rank | None:
+        """The rank of a layout whose reads are answered in these ways; None when nobody reads one of its keys.
+
+        Each index holds what its own entity is asked for there, or, where all are `shared`, what any other is as well.
+        """
         money = 0
         for name, entity in self._entities.items():
             mine = [at for at, clan in enumerate(layout) if name in clan.shapes]
@@ -52,6 +57,8 @@ class Costs:
                 users = [part for part, place, *_ in reads if place == at and part.entity == name]
                 if not users:
                     return None  # nobody reads it: there is a layout without it
+                if shared:
+                    users += [p for p, place, *_ in reads if layout[place].place == "index" and p.entity != name]
                 held: frozenset[str] | None = frozenset(n for p in users for n in p.returns or ())
                 if any(p.returns is None for p in users):
                     held = None

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 
 class Brute:
-    """All layouts of one model; `best` has the least rank for each number of indexes."""
+    """All layouts of one model; `best` has the least rank for each number of indexes.
+
+    It prices every index as if no other entity were in it; `shared` has what the best layouts cost at most if they are.
+    """
 
     def __init__(self, model: Workload, most: int, many: int = MANY) -> None:
         """`most` is the number of indexes that an entity may be in, `many` how many layouts are not too many."""
@@ -47,6 +50,7 @@ class Brute:
         self._able: dict[tuple[Clan, Asked], bool] = {}
         self.tried = 0
         self.chosen: dict[int, tuple[Clan, ...]] = {}
+        self.shared: dict[int, Rank] = {}
 
     def best(self) -> dict[int, Rank]:
         """The least requests, then the least cost, of the layouts that serve everything, by their number of indexes."""
@@ -65,11 +69,14 @@ class Brute:
                 answers = [one for some in chosen for one in some]
                 if not _is_made_for_strong_reads(layout, answers) or self._is_idle(layout, answers):
                     continue
-                rank = self._costs.rank(layout, requests, [one for some in chosen for one in some])
-                if rank is not None and rank < found.get(slots, (10**6, 0)):
-                    found[slots] = rank
-                    self.chosen[slots] = layout
-                    least = min(least, rank[0])
+                rank = self._costs.rank(layout, requests, answers)
+                if rank is None or rank > found.get(slots, (10**6, 0)):
+                    continue
+                shared = self._costs.rank(layout, requests, answers, shared=True) or rank
+                self.shared[slots] = max(shared, self.shared[slots]) if rank == found.get(slots) else shared
+                found[slots] = rank
+                self.chosen[slots] = layout
+                least = min(least, rank[0])
         return found
 
     def _answered(self, layout: Sequence[Clan]) -> tuple[int, list[list[list[Answer]]]] | None:
@@ -109,17 +116,22 @@ class Brute:
             yield len(division), [one for answers in chosen for one in answers]
 
     def _is_idle(self, layout: Sequence[Clan], answers: Sequence[Answer]) -> bool:
-        """Whether a local index holds a collection that the table would answer, with all that it answers, in one go."""
+        """Whether a local index holds a collection that the table would answer, with all that it answers, in one go.
+
+        A part that takes a request of its own there belongs to the collection: it is not read from the table then.
+        """
         together: dict[tuple[int, str], list[Asked]] = {}
+        every: dict[tuple[int, str], list[Asked]] = {}
         for part, at, alone, _ in answers:
+            every.setdefault((at, part.pattern), []).append(part)
             if not alone:
                 together.setdefault((at, part.pattern), []).append(part)
-        for (at, _), parts in together.items():
+        for (at, pattern), (first, *_) in together.items():
             if layout[at].place == "local":
-                base = next(i for i, c in enumerate(layout) if c.place == "base" and parts[0].entity in c.shapes)
-                every = [parts, *(some for (i, _), some in together.items() if i == base)]
+                base = next(i for i, c in enumerate(layout) if c.place == "base" and first.entity in c.shapes)
+                asked = [every[at, pattern], *(some for (i, _), some in together.items() if i == base)]
                 if any(
-                    all(self._rows.answers(c, some) for some in every) for c in self._layouts.arrangements(layout[base])
+                    all(self._rows.answers(c, some) for some in asked) for c in self._layouts.arrangements(layout[base])
                 ):
                     return True
         return False
