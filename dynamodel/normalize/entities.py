@@ -167,8 +167,8 @@ def _is_new(spec: ModelSpec, entity: EntitySpec, attribute: AttributeSpec, kind:
     ids = [a.name for a in entity.attributes if a.name in entity.identity and a.type.kind in {"ulid", "uuid"}]
     if any(name not in above for name in ids if name != attribute.name):
         return False
-    held = [(e, a.name) for e in spec.entities if e is not entity for a in e.attributes if a.name == attribute.name]
-    return all(any(p.entity == entity.name and name in via_of(spec, e, p) for p in e.parent) for e, name in held)
+    others = [e for e in spec.with_attribute(attribute.name) if e is not entity]
+    return all(any(p.entity == entity.name and attribute.name in via_of(spec, e, p) for p in e.parent) for e in others)
 
 
 def _bounded(

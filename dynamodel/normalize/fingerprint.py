@@ -35,14 +35,20 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     if kind in _AS_THEY_ARE:
         return value
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [v if type(v) in _AS_THEY_ARE else _plain(v) for v in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str | int):
         return value
     if is_dataclass(kind):
-        parts = {name: getattr(value, name) for name in _names(kind)}
-        return {"": kind.__name__} | {n: _plain(part) for n, part in parts.items() if type(part) is not SourceSpan}
+        found: dict[str, object] = {"": kind.__name__}
+        for name in _names(kind):
+            part = getattr(value, name)
+            if type(part) in _AS_THEY_ARE:
+                found[name] = part
+            elif type(part) is not SourceSpan:
+                found[name] = _plain(part)
+        return found
     if isinstance(value, set | frozenset):
         return {"": "set", "of": sorted((_plain(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True))}
     if isinstance(value, dict):

@@ -40,10 +40,9 @@ class Strays:
 
     def into(self, names: Iterable[str], own: Iterable[str]) -> set[str]:
         """The entities, beside its `own`, of which every item would be in an index of these attributes and the type."""
-        found = {entity.name for entity in self._workload.entities}.difference(own)
-        for name in names:
-            found &= self._holders.get(name, set())  # what is computed nobody stores
-        return found
+        holders = [self._holders.get(name, set()) for name in names]  # what is computed nobody stores
+        every = set.intersection(*holders) if holders else {entity.name for entity in self._workload.entities}
+        return every.difference(own)
 
     def have_use(self, names: Collection[str], signature: Signature) -> bool:
         """Whether an index by the attributes of another entity's key would answer a read of each of these, too."""

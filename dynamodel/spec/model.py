@@ -117,12 +117,22 @@ class ModelSpec(Node):
     _origin: Any = PrivateAttr(default=None)
     _checked: bool = PrivateAttr(default=False)
     _by_name: dict[str, EntitySpec] | None = PrivateAttr(default=None)
+    _by_attribute: dict[str, list[EntitySpec]] | None = PrivateAttr(default=None)
 
     def entity(self, name: str) -> EntitySpec | None:
         """The entity of that name, if there is one."""
         if self._by_name is None:
             self._by_name = {e.name: e for e in reversed(self.entities)}
         return self._by_name.get(name)
+
+    def with_attribute(self, name: str) -> list[EntitySpec]:
+        """The entities that have an attribute of that name."""
+        if self._by_attribute is None:
+            self._by_attribute = {}
+            for entity in self.entities:
+                for attribute in entity.attributes:
+                    self._by_attribute.setdefault(attribute.name, []).append(entity)
+        return self._by_attribute.get(name, [])
 
     @property
     def origin(self) -> Origin | None:

@@ -47,10 +47,20 @@ class Place:
         return SourceSpan(self.file, line, source_file(self.file).characters(line, column or 0) + 1)
 
 
-@lru_cache(maxsize=64)
-def _positions(code: CodeType) -> tuple[tuple[int | None, int | None], ...]:
-    """Line and column of each instruction; the body of a large model's class has tens of thousands."""
-    return tuple((line, column) for line, _, column, _ in code.co_positions())
+_Positions = tuple[tuple[int | None, int | None], ...]
+_known: dict[tuple[int, bytes], _Positions] = {}
+
+
+def _positions(code: CodeType) -> _Positions:
+    """Line and column of each instruction; the body of a large model's class has tens of thousands.
+
+    They follow from the code's first line and its table of lines. These are hashed at once; a code is hashed with all
+    its constants, each time.
+    """
+    asked = code.co_firstlineno, code.co_linetable
+    if asked not in _known:
+        _known[asked] = tuple((line, column) for line, _, column, _ in code.co_positions())
+    return _known[asked]
 
 
 def place_of(frame: FrameType | None) -> Place | None:
@@ -201,7 +211,7 @@ def source_file(file: str) -> SourceFile:
 def forget() -> None:
     """Drop every parsed file, so that the next load reads the files as they are then."""
     source_file.cache_clear()
-    _positions.cache_clear()
+    _known.clear()
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -33,10 +33,14 @@ class Session:
         self.entities: list[Any] = []
         self.models: list[Any] = []
         self.ended = False  # by an exception: what is missing may stand below
+        self._user_files: dict[str, bool] = {}
 
     def is_user_file(self, file: str) -> bool:
         """Whether a file belongs to the model: it lies in the model's folder and is no installed package."""
-        return self.root is not None and os.path.realpath(file).startswith(self.root) and "site-packages" not in file
+        if file not in self._user_files:
+            inside = self.root is not None and os.path.realpath(file).startswith(self.root)
+            self._user_files[file] = inside and "site-packages" not in file
+        return self._user_files[file]
 
 
 _current: list[Session] = []
