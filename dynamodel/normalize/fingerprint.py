@@ -41,14 +41,7 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     if isinstance(value, str | int):
         return value
     if is_dataclass(kind):
-        found: dict[str, object] = {"": kind.__name__}
-        for name in _names(kind):
-            part = getattr(value, name)
-            if type(part) in _AS_THEY_ARE:
-                found[name] = part
-            elif type(part) is not SourceSpan:
-                found[name] = _plain(part)
-        return found
+        return _record(value, kind)
     if isinstance(value, set | frozenset):
         return {"": "set", "of": sorted((_plain(v) for v in value), key=lambda v: json.dumps(v, sort_keys=True))}
     if isinstance(value, dict):
@@ -62,6 +55,18 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one return for each type
     if isinstance(value, bytes):
         return {"": "bytes", "of": value.hex()}
     return {"": type(value).__name__, "of": repr(value)}
+
+
+def _record(value: object, kind: type) -> object:
+    """A record with the name of its class; no places in files."""
+    found: dict[str, object] = {"": kind.__name__}
+    for name in _names(kind):
+        part = getattr(value, name)
+        if type(part) in _AS_THEY_ARE:
+            found[name] = part
+        elif type(part) is not SourceSpan:
+            found[name] = _plain(part)
+    return found
 
 
 @cache

@@ -8,6 +8,7 @@ or attributes.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.plan import (
@@ -19,9 +20,9 @@ from dynamodel.ir.plan import (
     PatternDesign,
     TableDesign,
 )
-from dynamodel.planner.cost import Physical, price
+from dynamodel.planner.cost import Physical, price_of
 from dynamodel.planner.extract import pattern_designs
-from dynamodel.planner.hot import Spot, shards_needed
+from dynamodel.planner.hot import Spot, heats, shards_needed
 from dynamodel.planner.layout import key_names
 from dynamodel.planner.natural import FREE, Forms, Slots, longer_entries, naturalized
 from dynamodel.planner.part_requests import Layout
@@ -41,17 +42,22 @@ if TYPE_CHECKING:
 
     from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.heat import Heat
     from dynamodel.planner.slots import Slotted
     from dynamodel.planner.solution import Solution
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Built:
     """A physical design, not yet priced."""
 
-    table: TableDesign
-    designs: tuple[EntityDesign, ...]
+    physical: Physical
     patterns: tuple[PatternDesign, ...]
+
+    @cached_property
+    def heats(self) -> Mapping[Spot, Heat]:
+        """What meets the hottest partition of each key."""
+        return heats(self.physical, self.patterns)
 
 
 def build(
@@ -65,8 +71,7 @@ def build(
     shards: dict[Spot, int] = {}
     while True:
         built = _cheapest(workload, solution, slotted, names, _Choice(shards, forms))
-        physical = Physical(workload, built.table, {d.entity: d for d in built.designs})
-        needed = shards_needed(physical, built.patterns)
+        needed = shards_needed(built.physical, built.patterns, built.heats)
         if all(count <= shards.get(spot, 1) for spot, count in needed.items()):
             return built
         shards = {spot: max(needed.get(spot, 1), shards.get(spot, 1)) for spot in {**shards, **needed}}
@@ -85,21 +90,19 @@ def _cheapest(
 ) -> Built:
     """The layout with attributes as keys, except in the slots where templates cost less, one after another."""
     best = _built(workload, solution, slotted, names, choice)
-    for place in longer_entries(
-        workload, best.table, best.designs, _templates(workload, solution, slotted, names, choice)
-    ):
+    for place in longer_entries(best.physical, _templates(workload, solution, slotted, names, choice)):
         if place in choice.forms.attributes:
             continue
         text = replace(choice, forms=replace(choice.forms, templates=choice.forms.templates | {place}))
         other = _built(workload, solution, slotted, names, text)
-        if _rank(workload, other) < _rank(workload, best):
+        if _rank(other) < _rank(best):
             best, choice = other, text
     return best
 
 
-def _rank(workload: Workload, built: Built) -> tuple[int, int]:
+def _rank(built: Built) -> tuple[int, int]:
     """Requests and money a month, as layouts are compared."""
-    _, cost = price(workload, built.table, built.designs, built.patterns)
+    _, cost = price_of(built.physical, built.patterns)
     return sum(p.request_count for p in built.patterns), cost.monthly
 
 
@@ -150,4 +153,4 @@ def _built(workload: Workload, solution: Solution, slotted: Slotted, names: tupl
         workload.options.billing,
         vectors,
     )
-    return Built(table, designs, patterns)
+    return Built(Physical(workload, table, {d.entity: d for d in designs}), patterns)

@@ -145,7 +145,7 @@ def _group_signatures(
         return problem.texts[known]
     needs = [n for n in needs if serves_strongly(n, kind)]
     pool = [*needs, *(n for n in imposed.needs if serves_strongly(n, kind))]
-    found: dict[Signature, int] = {}
+    found: dict[Signature, None] = {}
     for signature in index_signatures(entity, pool, [imposed.whole]):
         if set(signature.partition) != set(imposed.whole) or (imposed.block.bare and signature.sort):
             continue
@@ -153,7 +153,7 @@ def _group_signatures(
             continue
         ordered = imposed.signature(entity, signature.sort, signature.when)
         if all(fits(entity, ordered, n, inverse=imposed.block.inverse) for n in imposed.needs):
-            found[ordered] = sum(serve(ordered, n, entity) is not None for n in needs)
+            found[ordered] = None
     worth = undominated(problem, [(s, TEXT) for s in found], needs)
     problem.texts[known] = tuple(signature for signature, _ in worth)
     return problem.texts[known]
@@ -188,7 +188,7 @@ def _first_serving(problem: EntityProblem, places: Sequence[Place], need: Need) 
         if place.kind == "base":
             served = base_serves(place.signature, need, problem.entity)
         else:
-            served = serve(place.signature, need, problem.entity) is not None
+            served = problem.service(place.signature, need) is not None
         if served:
             return at
     return None

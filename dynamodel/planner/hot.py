@@ -33,7 +33,7 @@ from dynamodel.planner import cost
 from dynamodel.planner.heat import Asked, Heat, Load, per_second
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.entities import EntityDef
@@ -56,11 +56,16 @@ def partition_attributes(key: KeyDesign) -> tuple[str, ...]:
     return tuple(names)
 
 
-def shards_needed(physical: Physical, patterns: Sequence[PatternDesign]) -> dict[Spot, int]:
-    """The shards of every partition that takes more than one; what collections are read from stays whole."""
+def shards_needed(
+    physical: Physical, patterns: Sequence[PatternDesign], measured: Mapping[Spot, Heat]
+) -> dict[Spot, int]:
+    """The shards of every partition that takes more than one; what collections are read from stays whole.
+
+    `measured` are the layout's `heats`.
+    """
     found: dict[Spot, int] = {}
     whole = _read_whole(physical, patterns)
-    for (name, place), heat in heats(physical, patterns).items():
+    for (name, place), heat in measured.items():
         key = physical.designs[name].key(place)
         if key is None or (name, place) in whole:
             continue
@@ -223,14 +228,15 @@ def _given_by_caller(pattern: Pattern, request: ReadRequest, name: str) -> set[s
     }
 
 
-def hot_partitions(physical: Physical, patterns: Sequence[PatternDesign]) -> tuple[Diagnostic, ...]:
-    """A finding for each partition that stays above our share of what one partition gives."""
+def hot_partitions(
+    physical: Physical, patterns: Sequence[PatternDesign], measured: Mapping[Spot, Heat]
+) -> tuple[Diagnostic, ...]:
+    """A finding for each partition that stays above our share of what one partition gives; `measured` are `heats`."""
     together: dict[tuple[str, str], list[tuple[EntityDef, KeyDesign]]] = {}
     for name, design in physical.designs.items():
         for key in _partitioned(design):
             together.setdefault((key.place, _root(name, key)), []).append((physical.workload.entity(name), key))
-    measured, whole = heats(physical, patterns), _read_whole(physical, patterns)
-    found = []
+    found, whole = [], _read_whole(physical, patterns)
     for (place, _), members in together.items():
         shards = members[0][1].shards
         own = [measured[entity.name, key.place] for entity, key in members]

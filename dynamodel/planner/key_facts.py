@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.footprint import key_bytes, membership
-from dynamodel.dynamo.heat import names_one, written_shares
 from dynamodel.ir.keys import NaturalKey, Template, TypeKey
 from dynamodel.ir.plan import BASE, Projection
 from dynamodel.planner import cost
 from dynamodel.planner.layout import key_design
 from dynamodel.planner.natural import in_form, type_field
+from dynamodel.planner.places import WHOLE
 from dynamodel.planner.steps import step_design
 from dynamodel.records import dataclass
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.places import Place
+
+
+_BARE = Projection("KEYS_ONLY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,6 @@ class KeyFacts:
     moves: tuple[int, ...]  # index writes of each step when everything is projected, in millionths
     bare: tuple[int, ...]  # the same when nothing but keys is
     blind: tuple[bool, ...]  # steps that must read the item first because of this key
-    single: bool  # a partition holds one item
-    hottest: tuple[tuple[int, int], ...]  # shares of each step's calls on the hottest partition and its hottest item
 
 
 def facts_of_key(
@@ -61,11 +62,9 @@ def facts_of_key(
         sum(len(f.name) + len(f.value.tag) for f in key.fields if isinstance(f.value, TypeKey)),
         tuple(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)),
         membership(entity, key),
-        tuple(w.changes(Projection("ALL")) for w in written),
-        tuple(w.changes(Projection("KEYS_ONLY")) for w in written),
+        tuple(w.changes(WHOLE) for w in written),
+        tuple(w.changes(_BARE) for w in written),
         tuple(bool(step_design(entity, design, s).read_first) for _, s in steps),
-        names_one(entity, place.signature.partition),
-        tuple(written_shares(entity, place.signature.partition, p, s) for p, s in steps),
     )
 
 

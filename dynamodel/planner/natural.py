@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import CopyDesign, EntityDesign, GuardDesign, KeyDesign, TableDesign
+    from dynamodel.ir.plan import CopyDesign, GuardDesign, KeyDesign
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.cost import Physical
     from dynamodel.planner.serve import Signature
     from dynamodel.planner.strays import Strays
 
@@ -131,15 +132,14 @@ def type_field(entity: EntityDef, type_attribute: str) -> KeyField:
     return KeyField(type_attribute, TypeKey(entity.tag))
 
 
-def longer_entries(
-    workload: Workload, table: TableDesign, designs: Sequence[EntityDesign], templates: Keys
-) -> list[str]:
+def longer_entries(physical: Physical, templates: Keys) -> list[str]:
     """The slots whose keys are attributes though an entry may be longer with them than with templates, if these fit.
 
     Where no entry is longer nothing costs more: the items are shorter, and an update has less to keep.
     """
     found = []
-    for index in table.gsis:
+    workload, designs = physical.workload, physical.designs.values()
+    for index in physical.table.gsis:
         if not index.natural or index.projection.type == "ALL":
             continue
         texts = {name: next(k for k in templates[name] if k.place == index.name) for name in index.entities}

@@ -108,7 +108,7 @@ class Parts:
     def shards(self, base: Place, variant: Variant, read: tuple[Need, Sequence[Need]], sizes: tuple[int, int]) -> int:
         """The fewest shards of an index that answers a need and may answer others, for items between two sizes."""
         problem, place = self._problem, variant.place
-        if not problem.warm or place.kind != "own" or problem.facts_of(place).single:
+        if not problem.warm or place.kind != "own" or problem.is_single(place):
             return 1
         least, most = (self._entry(base, variant, size) for size in sizes)
         need, needs = read

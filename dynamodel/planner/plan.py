@@ -73,7 +73,7 @@ def plan_price(workload: Workload, memory: Memory | None = None) -> tuple[int, i
     """How many access patterns a plan would leave unserved, and its cost a month, without what else is said of it."""
     solution, names = _choose(_solved(workload, None, memory), COST_TOLERANCE), physical_names(workload)
     built = build(workload, solution, assign(workload, solution), names)
-    _, cost = price(workload, built.table, built.designs, built.patterns)
+    _, cost = price_of(built.physical, built.patterns)
     return sum(p.status == "unserved" for p in built.patterns), cost.monthly
 
 
@@ -108,11 +108,10 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     `forms` says where keys are templates, or attributes, without a choice.
     """
     built = build(workload, solution, slotted, physical_names(workload), forms)
-    table, designs, patterns = built.table, built.designs, built.patterns
-    physical = Physical(workload, table, {d.entity: d for d in designs})
-    priced, cost = price_of(physical, patterns)
-    hot = hot_partitions(physical, priced)
-    unserved = sum(p.status == "unserved" for p in patterns)
+    physical, designs = built.physical, tuple(built.physical.designs.values())
+    priced, cost = price_of(physical, built.patterns)
+    hot = hot_partitions(physical, priced, built.heats)
+    unserved = sum(p.status == "unserved" for p in priced)
     traded = max(0, solution.rank[-1] - outcome.minimum_cost()) + outcome.kept
     bound = place_bound(workload, solution)
     statement = _statement(physical, priced, bound, (outcome, solution), traded=traded, unserved=unserved)
@@ -122,7 +121,7 @@ def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted:
     return Plan(
         workload.name,
         workload.fingerprint,
-        table,
+        physical.table,
         designs,
         priced,
         cost,

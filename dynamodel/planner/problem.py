@@ -19,7 +19,9 @@ from dynamodel.dynamo.heat import (
     WRITE_ROOM,
     declared_peak,
     largest_share,
+    names_one,
     read_share,
+    written_shares,
 )
 from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS, PARTITION_BYTES
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
@@ -38,7 +40,7 @@ from dynamodel.planner.layout import guard_design, key_design, physical_names, u
 from dynamodel.planner.natural import forms_alone
 from dynamodel.planner.places import BESIDE, HALF, NATURAL, TEXT, Place, projection_of, reads_strongly
 from dynamodel.planner.selection import Selection
-from dynamodel.planner.serve import Signature
+from dynamodel.planner.serve import Signature, serve
 from dynamodel.planner.steps import step_design
 from dynamodel.planner.strays import Strays
 
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.needs import Need
     from dynamodel.planner.search import Frontier
+    from dynamodel.planner.serve import Service
 
 NOTHING_MORE: Mapping[int, Projection] = {}
 _KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
@@ -90,9 +93,11 @@ class EntityProblem:
         self.counts = [step_count(workload, s) for _, s in self.steps]
         self.changed = [changed_attributes(entity, s) for _, s in self.steps]
         self.keyless = keyless_bytes(entity, self._type_attribute)
+        self._services: dict[tuple[Signature, Need], Service | None] = {}
         self._facts: dict[tuple[str, Signature, str, Literals, str], KeyFacts] = {}
         self._loads: dict[tuple[Place, Projection | None, int], list[Load]] = {}
         self._projected_bytes: dict[tuple[str, ...], int] = {}
+        self._written_shares: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         self._read_shares: dict[tuple[tuple[str, ...], int | None], int] = {}
         # Worked out by those who search, for what must be answered: they ask for the same many times.
         self.texts: dict[object, tuple[Signature, ...]] = {}  # of the table and of collections
@@ -154,6 +159,13 @@ class EntityProblem:
             self._forms[signature] = forms_alone(self.workload, self.entity, signature, self.strays)
         return self._forms[signature]
 
+    def service(self, signature: Signature, need: Need) -> Service | None:
+        """How a key answers a need; searches ask for the same with every frame."""
+        asked = signature, need
+        if asked not in self._services:
+            self._services[asked] = serve(signature, need, self.entity)
+        return self._services[asked]
+
     def key_bytes(self, place: Place) -> int:
         """Average bytes of the key attributes that a place adds to an item."""
         return self.facts_of(place).size
@@ -204,7 +216,7 @@ class EntityProblem:
         shards: dict[int, int] = {}
         if self.warm:
             projections = dict(zip(keyed[1:], projected, strict=True))
-            shards = self._shards(places, dict(zip(keyed, facts, strict=True)), projections, sizes, assigned)
+            shards = self._shards(places, projections, sizes, assigned)
             if any(places[n].form == NATURAL for n, count in shards.items() if count > 1):
                 other = [self._in_shards(p) if shards.get(n, 1) > 1 else p for n, p in enumerate(places)]
                 return self.evaluate(other, assigned, unserved, grown, held)
@@ -289,7 +301,6 @@ class EntityProblem:
     def _shards(
         self,
         places: Sequence[Place],
-        facts: Mapping[int, KeyFacts],
         projected: Mapping[int, Projection],
         sizes: Mapping[int, int],
         assigned: Sequence[tuple[Need, int]],
@@ -297,7 +308,7 @@ class EntityProblem:
         """The shards of each place that takes more than one; a local index shares those of the base table."""
         found: dict[int, int] = {}
         for at, place in enumerate(places):
-            if place.kind not in {"base", "own"} or place.shared or facts[at].single:
+            if place.kind not in {"base", "own"} or place.shared or self.is_single(place):
                 continue
             together = [n for n, p in enumerate(places) if n == at or (at == 0 and p.kind == "local")]
             writes = [self.written(places[n], projected.get(n), sizes[n]) for n in together]
@@ -306,6 +317,10 @@ class EntityProblem:
             if heat.shards() > 1:
                 found |= dict.fromkeys(together, heat.shards())
         return found
+
+    def is_single(self, place: Place) -> bool:
+        """Whether a partition of a place holds one item."""
+        return names_one(self.entity, place.signature.partition)
 
     def stored_in(self, place: Place, size: int) -> int:
         """Bytes of a constant partition of rows of that size; 0 for others, and where no number of items is given."""
@@ -322,6 +337,7 @@ class EntityProblem:
 
     def _written(self, place: Place, projection: Projection | None, size: int) -> list[Load]:
         loads, fact = [], self.facts_of(place)
+        hottest = self._hottest(place.signature.partition)
         for number, (pattern, step) in enumerate(self.steps):
             planned, rate = self.planned[number], declared_peak(pattern.rate)
             if projection is None:
@@ -330,9 +346,15 @@ class EntityProblem:
                 units = 0 if step.kind is StepKind.LOOK else units
             else:
                 units = cost.entry_write_units(self.changes(fact, number, projection), size)
-            spread, item = (per_second(units * self.counts[number], rate, share) for share in fact.hottest[number])
+            spread, item = (per_second(units * self.counts[number], rate, share) for share in hottest[number])
             loads.append(Load(spread, item))
         return loads
+
+    def _hottest(self, partition: tuple[str, ...]) -> list[tuple[int, int]]:
+        """The shares of each step's calls on the hottest partition by these attributes, and on its hottest item."""
+        if partition not in self._written_shares:
+            self._written_shares[partition] = [written_shares(self.entity, partition, p, s) for p, s in self.steps]
+        return self._written_shares[partition]
 
     def asked(self, place: Place, need: Need, size: int) -> Load | Asked:
         """What a need asks of a place whose rows have that size."""
@@ -360,7 +382,7 @@ class EntityProblem:
 
         The marks that put blocks in order do not count: which entity gets them depends on the others.
         """
-        block = unmarked(place.block)
+        block = unmarked(place.block) if place.block else ()
         known = (place.kind, place.signature, place.literal, block, place.form)
         if known not in self._facts:
             self._facts[known] = facts_of_key(

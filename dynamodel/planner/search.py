@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from dynamodel.planner.beside import copy_signatures, guard_options, may_carry
@@ -18,12 +19,12 @@ from dynamodel.planner.enumerate import index_signatures, with_presence_at_its_e
 from dynamodel.planner.frame import Frame, Opened, frames_of
 from dynamodel.planner.parts import Parts
 from dynamodel.planner.places import BESIDE, HALF, NATURAL, Place, is_made_for
-from dynamodel.planner.selection import better
+from dynamodel.planner.selection import better, slots_of
 from dynamodel.planner.serve import Signature, serve
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dynamodel.planner.dominance import Keyed
     from dynamodel.planner.frame import Imposed
@@ -81,6 +82,10 @@ class Frontier:
             known = self.at_most(selection.indexes)
             if known is None or better(selection, known):
                 self.best[selection.indexes] = selection
+
+    def serves_more(self, unserved: int) -> bool:
+        """Whether something known, whose base key has not moved, leaves fewer needs than these without an answer."""
+        return any(known.rank[:2] < (0, unserved) for known in self.best.values())
 
     def hopeless(self, selection: Selection, more: int) -> bool:
         """Whether no completion can beat what is known with as many slots or fewer; it costs `more` at least."""
@@ -171,19 +176,19 @@ class _Search:
 
     def run(self, frame: Frame, indexes: Sequence[Keyed]) -> Opened:
         """Explore every way to answer the frame's open needs; what there was to choose from."""
-        entity, copies, size = self._problem.entity, self._copies(frame.open), self._parts.size(frame)
+        copies, size = self._copies(frame.open), self._parts.size(frame)
         self._most_local = frame.most_local + sum(p.kind == "local" for p in frame.places)
         options: list[_Option] = []
         for need in frame.open:
             base = frame.places[0]
-            local = [Place("local", s, base.literal) for s in frame.local if serve(s, need, entity) is not None]
+            local = [Place("local", s, base.literal) for s in frame.local if self._problem.service(s, need) is not None]
             found = local
             if not need.consistent:
-                able = [one for one in indexes if serve(one[0], need, entity) is not None]
+                able = [one for one in indexes if self._problem.service(one[0], need) is not None]
                 found = [Place("own", signature, self._literal, form=form) for signature, form in able]
             found = [*dict.fromkeys((*found, *local)), *self._beside(copies, need, found)]
-            options.append(_Option(need, {place: self._least(base, place, need, size) for place in found}))
-        opened = Opened(frame, tuple(tuple(o.places) for o in options))
+            options.append(_Option(need, tuple(found), partial(self._least, base, need, size)))
+        opened = Opened(frame, tuple(o.places for o in options))
         options.sort(key=lambda o: (not o.need.consistent, len(o.places)))
         self._descend(list(frame.places), list(frame.assigned), [], options)
         return opened
@@ -195,7 +200,7 @@ class _Search:
             self._asked[known] = self._parts.variant(place, [need])
         return self._asked[known]
 
-    def _least(self, base: Place, place: Place, need: Need, size: int) -> tuple[int, int]:
+    def _least(self, base: Place, need: Need, size: int, place: Place) -> tuple[int, int]:
         """The least that a place costs which answers a need: to be read for it, and to be kept.
 
         Every step and the storage are rounded once with all that adds to them, so a part is counted with as much less.
@@ -237,12 +242,12 @@ class _Search:
         if self._nodes > MOST_NODES:
             self._frontier.cut_short = True
             return
-        current = self._problem.evaluate(places, assigned, unserved)
         if not options:
-            self._frontier.offer(current)
+            self._frontier.offer(self._problem.evaluate(places, assigned, unserved))
             return
-        if self._frontier.hopeless(current, _least_of(options, places)):
+        if self._is_hopeless(places, assigned, unserved, options):
             return
+        indexes = slots_of(places)
         option, rest = options[0], options[1:]
         for place in option.places:
             same = [i for i, p in enumerate(places) if p == place]
@@ -256,19 +261,40 @@ class _Search:
             if sum(p.kind == "local" for p in places) >= self._most_local and place.kind == "local":
                 continue
             if place.kind == "own":
-                if current.indexes >= self._most:
+                if indexes >= self._most:
                     self._frontier.enough = self._most + 1
                     continue
-                self._frontier.enough = max(self._frontier.enough, current.indexes + 1)
+                self._frontier.enough = max(self._frontier.enough, indexes + 1)
             self._descend([*places, place], [*assigned, (option.need, len(places))], unserved, rest)
         self._descend(places, assigned, [*unserved, option.need], rest)
 
+    def _is_hopeless(
+        self,
+        places: Sequence[Place],
+        assigned: Sequence[tuple[Need, int]],
+        unserved: Sequence[Need],
+        options: Sequence[_Option],
+    ) -> bool:
+        """Whether nothing that comes of these places can beat what is known; asked before they are priced."""
+        if not self._frontier.best:
+            return False
+        if self._frontier.serves_more(len(unserved)):
+            return True
+        return self._frontier.hopeless(self._problem.evaluate(places, assigned, unserved), _least_of(options, places))
 
-class _Option(NamedTuple):
-    """An open need, and the places that could answer it with the least that each costs: to be read, to be kept."""
 
-    need: Need
-    places: dict[Place, tuple[int, int]]
+class _Option:
+    """An open need, and the places that could answer it."""
+
+    def __init__(self, need: Need, places: tuple[Place, ...], least: Callable[[Place], tuple[int, int]]) -> None:
+        self.need = need
+        self.places = places
+        self._least = least
+
+    @cached_property
+    def costs(self) -> dict[Place, tuple[int, int]]:
+        """The least that each place costs: to be read, to be kept."""
+        return {place: self._least(place) for place in self.places}
 
 
 def _least_of(options: Sequence[_Option], places: Sequence[Place]) -> int:
@@ -280,10 +306,7 @@ def _least_of(options: Sequence[_Option], places: Sequence[Place]) -> int:
     taken = set(places)
     return sum(
         min(
-            (
-                read if place in taken else read + kept // sharing[place]
-                for place, (read, kept) in option.places.items()
-            ),
+            (read if place in taken else read + kept // sharing[place] for place, (read, kept) in option.costs.items()),
             default=0,
         )
         for option in options

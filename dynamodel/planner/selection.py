@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dynamodel.planner.needs import Need
     from dynamodel.planner.places import Place
 
@@ -43,7 +45,7 @@ class Selection:
         """
         rank = int(self.moved), len(self.unserved), self.extra_requests, self.cost
         object.__setattr__(self, "rank", rank)
-        object.__setattr__(self, "indexes", sum([p.kind in _SLOTTED for p in self.places]))
+        object.__setattr__(self, "indexes", slots_of(self.places))
 
     @property
     def text(self) -> str:
@@ -60,6 +62,11 @@ class Selection:
     def own_locals(self) -> int:
         """How many local indexes it takes for itself, beside those that it shares with collections."""
         return sum(p.kind == "local" and not p.shared for p in self.places)
+
+
+def slots_of(places: Sequence[Place]) -> int:
+    """How many GSI slots places take."""
+    return sum([place.kind in _SLOTTED for place in places])
 
 
 def better(one: Selection, other: Selection) -> bool:

@@ -152,7 +152,11 @@ class _Solving:
 
 
 def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:
-    """The solutions of components together, for each number of GSIs that all can do with and that changes any."""
+    """The solutions of components together, for each number of GSIs that all can do with and that changes any.
+
+    Those alone that move no more base keys than they must and leave no more needs without an answer: what indexes are
+    shared for changes neither.
+    """
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged: list[Solution] = []
     last: list[Solution] = []
@@ -162,7 +166,8 @@ def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:
         if len(chosen) == len(tables) and not (last and all(map(is_, chosen, last))):
             merged.append(together(chosen))
             last = chosen
-    return merged
+    least = min((s.rank[:2] for s in merged), default=None)
+    return [s for s in merged if s.rank[:2] == least]
 
 
 def _unbeaten(solutions: Sequence[Solution]) -> list[Solution]:

@@ -16,10 +16,11 @@ from dynamodel.planner.needs import needs_on
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.workload import Workload
+    from dynamodel.planner.needs import Need
     from dynamodel.planner.serve import Signature
 
 
@@ -30,6 +31,7 @@ class Strays:
         """Look at every attribute once."""
         self._workload = workload
         self._uses: dict[tuple[object, ...], dict[str, bool]] = {}
+        self._needs: dict[str, Sequence[Need]] = {}
         self._holders: dict[str, set[str]] = {}
         self._kinds: dict[str, Counter[str | None]] = {}
         self._guarded = any(e.unique for e in workload.entities)
@@ -50,8 +52,13 @@ class Strays:
         for name in names:
             if name not in known:
                 mine, entity = replace(signature, entity=name, when=()), self._workload.entity(name)
-                known[name] = any(serve(mine, n, entity) is not None for n in needs_on(self._workload, name))
+                known[name] = any(serve(mine, n, entity) is not None for n in self._needs_on(name))
         return all(known[name] for name in names)
+
+    def _needs_on(self, name: str) -> Sequence[Need]:
+        if name not in self._needs:
+            self._needs[name] = needs_on(self._workload, name)
+        return self._needs[name]
 
     def are_refused(self, entity: EntityDef, names: Iterable[str]) -> bool:
         """Whether the service would refuse items of another kind, because they hold a name in another type or empty."""
