@@ -20,6 +20,7 @@ from dynamodel.ir.plan import BASE, EntityDesign
 from dynamodel.ir.proof import Proof
 from dynamodel.planner.check import check
 from dynamodel.planner.layout import guard_design, key_design, physical_names
+from dynamodel.planner.natural import mark
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.slots import index_designs
 from dynamodel.records import dataclass
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from dynamodel.diagnostics import Diagnostic
     from dynamodel.explain.layout_file import Wanted
-    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.plan import KeyDesign, Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.needs import Need
 
@@ -164,7 +165,7 @@ def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]])
         own = tuple(
             replace(
                 k,
-                partition=_typed(_attributes(k.partition), kind, always=k.place in shared),
+                partition=_told_apart(k, kind, always=k.place in shared),
                 sort=_attributes(k.sort),
             )
             if (design.entity, k.place) in natural and not _is_natural(k.fields)
@@ -178,7 +179,11 @@ def _with_natural(workload: Workload, plan: Plan, natural: set[tuple[str, str]])
     return replace(plan, table=replace(plan.table, indexes=indexes), entities=tuple(designs))
 
 
-def _typed(fields: tuple[KeyField, ...], kind: KeyField, *, always: bool) -> tuple[KeyField, ...]:
+def _told_apart(key: KeyDesign, kind: KeyField, *, always: bool) -> tuple[KeyField, ...]:
+    """The attributes of a partition, behind what tells its items from others: a text that marks them, or their type."""
+    fields = _attributes(key.partition)
+    if key.when:
+        return (*map(mark, key.partition), *fields)
     return (kind, *fields) if always or not fields else fields
 
 

@@ -145,13 +145,14 @@ class _Reader:
         return "one would do as well as here"
 
     def _is_apart(self, place: str) -> bool:
-        """Whether an index holds one entity, of whose key updates change what is an attribute itself."""
+        """Whether an index holds one entity, and updates change an attribute that is in its key or decides about it."""
         index = self._plan.table.index(place)
         if len(index.entities) > 1 or not index.natural:
             return False
         (name,) = index.entities
         key = next(k for k in self._plan.entity(name).indexes if k.place == place)
         own = {f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)}
+        own |= {name for condition in key.when for name in condition.names}
         entity = self._workload.entity(name)
         steps = [s for _, s in self._workload.steps_on(name) if s.actions]
         return any(not own.isdisjoint(changed_attributes(entity, step)) for step in steps)

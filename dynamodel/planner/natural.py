@@ -1,7 +1,9 @@
 """Keys that are attributes themselves (multi-attribute keys) instead of templates.
 
 In: the template keys of all entities in their places. Out: the keys, natural ones where the entities of a slot have the
-same typed attributes in the same order, and no other kind of item could stray into it (keys.md A9).
+same typed attributes in the same order, and no other kind of item could stray into it (keys.md A9). Where some could,
+or the key has a condition, its partition begins with a text that only the items of the index have: it marks them, and
+is all that an update has to write or remove.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import key_bytes, natural_bytes
 from dynamodel.dynamo.limits import PARTITION_ATTRIBUTES, SORT_ATTRIBUTES
 from dynamodel.dynamo.types import natural_refusal
-from dynamodel.ir.keys import KeyField, NaturalKey, TypeKey
+from dynamodel.ir.keys import Component, KeyField, NaturalKey, Template, TypeKey
 from dynamodel.ir.reads import Op
-from dynamodel.planner.places import HALF, NATURAL, TEXT
+from dynamodel.planner.places import HALF, MARKED, NATURAL, TEXT
 from dynamodel.planner.sizes import template_fits
 from dynamodel.records import dataclass
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import CopyDesign, GuardDesign, KeyDesign
+    from dynamodel.ir.plan import CopyDesign, GuardDesign, KeyDesign, Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.cost import Physical
     from dynamodel.planner.serve import Signature
@@ -34,10 +36,14 @@ Keys = dict[str, "tuple[KeyDesign, ...]"]
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Slots about whose keys there is no choice: templates, deployed or cheaper; attributes, asked for."""
+    """Slots about whose keys there is no choice: templates, deployed or cheaper; attributes, asked for.
+
+    `halves` are those deployed with a partition of text and attributes as sort key.
+    """
 
     templates: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
+    halves: frozenset[str] = frozenset()
 
 
 FREE = Forms()
@@ -73,16 +79,19 @@ def forms_alone(workload: Workload, entity: EntityDef, signature: Signature, str
         and _are_typed(strays, entity, signature, signature.attributes)
         and strays.have_use(strays.into(signature.attributes, [entity.name]), signature)
     )
+    marked = _may_be_marked(workload, entity, signature, strays)
     half = _may_sort_naturally(workload, entity, signature, strays)
-    return (*((NATURAL,) if whole else ()), *((HALF,) if half else ()), TEXT)
+    found = [form for form, may in ((NATURAL, whole), (MARKED, marked), (HALF, half)) if may]
+    return (*found, TEXT)
 
 
 def slot_forms(workload: Workload, holders: Mapping[str, Sequence[str]], slots: Slots) -> dict[tuple[str, str], str]:
     """The form of each entity's key in each GSI that is not text; `holders` are the entities in each.
 
     In a slot of several entities all must have the same attributes in the same order and types; the type attribute,
-    first in the partition, holds them apart. Where the key of the only entity cannot be attributes (shards, a
-    condition) its sort half is, if an update changes it: then no text has to be kept in step, and what is added to
+    first in the partition, holds them apart. Where the key of the only entity cannot be attributes alone (a condition,
+    shards, items that would stray into it) they stand behind a text that marks its items; where the partition cannot be
+    attributes the sort half is, if an update changes it: then no text has to be kept in step, and what is added to
     needs no read.
     """
     if not workload.options.multi_attribute_keys:
@@ -91,9 +100,16 @@ def slot_forms(workload: Workload, holders: Mapping[str, Sequence[str]], slots: 
     for place, names in holders.items():
         entities = [workload.entity(name) for name in names]
         first = slots.signatures[names[0], place]
-        if place not in slots.forms.templates and _may_be_natural(workload, entities, place, slots):
+        if place in slots.forms.templates:
+            continue
+        whole = place not in slots.forms.halves
+        if whole and _may_be_natural(workload, entities, place, slots):
             found |= {(name, place): NATURAL for name in names}
-        elif len(names) == 1 and _may_sort_naturally(workload, entities[0], first, slots.strays):
+        elif len(names) > 1 or place in slots.whole:
+            continue
+        elif whole and _may_be_marked(workload, entities[0], first, slots.strays):
+            found[names[0], place] = MARKED
+        elif _may_sort_naturally(workload, entities[0], first, slots.strays):
             found[names[0], place] = HALF
     return found
 
@@ -120,11 +136,29 @@ def in_form(key: KeyDesign, signature: Signature, form: str, kind: KeyField, *, 
     """
     if form == TEXT:
         return key
-    sort = _fields(p.attribute for p in signature.sort)
+    sort, partition = _fields(p.attribute for p in signature.sort), _fields(signature.partition)
     if form == HALF:
         return replace(key, sort=sort)
-    partition = _fields(signature.partition)
+    if form == MARKED:
+        when = tuple(c for c in key.when if c.op is not Op.PRESENT or c.attribute not in signature.attributes)
+        return replace(key, partition=(*map(mark, key.partition), *partition), sort=sort, when=when)
     return replace(key, partition=partition if partition and alone else (kind, *partition), sort=sort, when=())
+
+
+def form_of(key: KeyDesign) -> str:
+    """The form that a key has."""
+    texts = [f.value for f in key.fields if isinstance(f.value, Template)]
+    if len(texts) == len(key.fields):
+        return TEXT
+    return NATURAL if not texts else HALF if any(text.attributes for text in texts) else MARKED
+
+
+def deployed_forms(plan: Plan | None) -> Forms:
+    """What the keys of the indexes that are deployed stay made of."""
+    forms: dict[str, set[str]] = {TEXT: set(), HALF: set()}
+    for key in (k for design in plan.entities for k in design.indexes) if plan is not None else ():
+        forms.setdefault(form_of(key), set()).add(key.place)
+    return Forms(templates=frozenset(forms[TEXT]), halves=frozenset(forms[HALF]))
 
 
 def type_field(entity: EntityDef, type_attribute: str) -> KeyField:
@@ -166,6 +200,12 @@ def _holders(keys: Keys) -> dict[str, list[str]]:
 def _needs_type(entities: Sequence[EntityDef], signature: Signature) -> bool:
     """Whether the type is in the partition: to hold several entities apart, or because nothing else is."""
     return len(entities) > 1 or not signature.partition
+
+
+def mark(field: KeyField) -> KeyField:
+    """The text of a key without attributes: the entity, and the shard if there are several."""
+    tokens = field.value.tokens if isinstance(field.value, Template) else ()
+    return replace(field, value=Template(tuple(token for token in tokens if not isinstance(token, Component))))
 
 
 def _fields(names: Iterable[str]) -> tuple[KeyField, ...]:
@@ -211,6 +251,15 @@ def _may_hold(entity: EntityDef, place: str, slots: Slots, first: Signature) -> 
     ):
         return False
     return _tells_presence_alone(entity, signature) and _are_typed(slots.strays, entity, signature, names)
+
+
+def _may_be_marked(workload: Workload, entity: EntityDef, signature: Signature, strays: Strays) -> bool:
+    """Whether the whole key may be attributes behind a text that marks the items of the index."""
+    return (
+        len(signature.partition) < PARTITION_ATTRIBUTES
+        and workload.options.tenant not in signature.partition  # a policy looks at how the first text begins
+        and _are_typed(strays, entity, signature, signature.attributes)
+    )
 
 
 def _may_sort_naturally(workload: Workload, entity: EntityDef, signature: Signature, strays: Strays) -> bool:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
 
 BESIDE = frozenset({"copy", "guard", "pointer"})
-TEXT, NATURAL, HALF = "text", "natural", "half"  # a key of templates, of attributes, of a template and attributes
+# What a key is made of: templates; attributes; attributes behind a text that only the items of the index have; a
+# template and attributes.
+TEXT, NATURAL, MARKED, HALF = "text", "natural", "marked", "half"
 WHOLE = Projection("ALL")
 
 
@@ -30,7 +32,8 @@ WHOLE = Projection("ALL")
 class Place:
     """A place that a selection uses: its kind, the signature there, and the literal of its partition.
 
-    `form` is what an own key in an index is made of: templates, attributes, or its sort half alone of attributes.
+    `form` is what an own key in an index is made of: templates, attributes (behind a text that marks its items, if it
+    must), or its sort half alone of attributes.
     """
 
     kind: str  # "base", "group", "own", "local", or what is kept beside the item: "copy", "guard", "pointer"

@@ -24,7 +24,7 @@ from dynamodel.planner.deployed import changes, keep_names
 from dynamodel.planner.families import never_mixed
 from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
-from dynamodel.planner.natural import FREE, Forms
+from dynamodel.planner.natural import FREE, Forms, deployed_forms
 from dynamodel.planner.slots import assign, deployed_slots
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
@@ -56,8 +56,7 @@ def make_plan(
     """
     outcome = _solved(workload, locked, memory, apart=not tolerance)
     solution = _choose(outcome, tolerance)
-    deployed = locked.table.gsis if locked is not None else ()
-    forms = Forms(frozenset(i.name for i in deployed if not i.natural))
+    forms = deployed_forms(locked)
     slotted = assign(workload, solution, deployed_slots(locked))
     if locked is not None:
         slotted = keep_names(workload, solution, slotted, locked, physical_names(workload)[0])

@@ -38,7 +38,7 @@ from dynamodel.planner.identity import joinable
 from dynamodel.planner.key_facts import facts_of_key, shape_of
 from dynamodel.planner.layout import guard_design, key_design, physical_names, unmarked
 from dynamodel.planner.natural import forms_alone
-from dynamodel.planner.places import BESIDE, HALF, NATURAL, TEXT, Place, projection_of, reads_strongly
+from dynamodel.planner.places import BESIDE, NATURAL, TEXT, Place, projection_of, reads_strongly
 from dynamodel.planner.selection import Selection
 from dynamodel.planner.serve import Signature, serve
 from dynamodel.planner.steps import step_design
@@ -238,7 +238,7 @@ class EntityProblem:
     def _in_shards(self, place: Place) -> Place:
         """A place whose partition begins with the number of a shard, which is text."""
         forms = self._forms.get(place.signature, ())
-        return replace(place, form=HALF if HALF in forms else TEXT) if place.form == NATURAL else place
+        return replace(place, form=next(f for f in forms if f != NATURAL)) if place.form == NATURAL else place
 
     def is_transaction(self, number: int) -> bool:
         """Whether a step is written in a transaction whatever is kept beside the item."""

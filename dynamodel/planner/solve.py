@@ -17,7 +17,7 @@ from dynamodel.planner.families import CollectionNeed, collection_needs
 from dynamodel.planner.fixed import of_all
 from dynamodel.planner.layout import physical_names
 from dynamodel.planner.memory import Memory
-from dynamodel.planner.natural import Forms
+from dynamodel.planner.natural import deployed_forms
 from dynamodel.planner.needs import all_needs
 from dynamodel.planner.sharing import Sharing, forced_to_text
 from dynamodel.planner.slots import deployed_slots, deployed_together
@@ -102,8 +102,8 @@ class _Solving:
         found, plain = self._in_slots(shared, least[:-1], free, Apart(free, self._problems, most), apart=apart)
         beside = found
         if self._locked is not None and (kept := deployed_slots(self._locked)):
-            templates = frozenset(i.name for i in self._locked.table.gsis if not i.natural)
-            stay = Sharing(self._workload, self._problems, self._names, self._strays, kept=kept, forms=Forms(templates))
+            forms = deployed_forms(self._locked)
+            stay = Sharing(self._workload, self._problems, self._names, self._strays, kept=kept, forms=forms)
             spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
             beside, _ = self._in_slots([stay.of(s) for s in solutions], least[:-1], stay, spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamodel.ir.plan import KeyAttribute
-from dynamodel.ir.reads import ConditionDef, Op
+from dynamodel.ir.reads import ConditionDef, Equal, Op
 from dynamodel.ir.values import Constant, Given, Kind, Now, ValueType
 from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.check import check
@@ -18,11 +18,11 @@ from dynamodel.planner.plan import assembled, make_plan
 from dynamodel.planner.slots import assign
 from dynamodel.planner.solve import solve
 from tests.property.planner.breaking import untyped
-from tests.support.small import attribute, entity, equals, part, read, workload, write
+from tests.support.small import Rate, attribute, entity, equals, part, read, workload, write
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import AttributeDef, EntityDef
-    from dynamodel.ir.plan import Plan
+    from dynamodel.ir.plan import KeyDesign, Plan
     from dynamodel.ir.reads import ReadPattern
     from dynamodel.ir.workload import Workload
 
@@ -53,8 +53,71 @@ def test_another_type_under_the_same_name_would_refuse_its_writes(kind: ValueTyp
     assert not natural(entity("Other", "id", attribute("code", kind)))
 
 
-def test_items_that_would_stray_into_the_index() -> None:
-    assert not natural(entity("Other", "id", attribute("code", WORD), attribute("day", WORD)))
+def marked(model: Workload) -> tuple[KeyDesign, Plan]:
+    """The only index key of Order, and the plan, which the judge accepts."""
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    (key,) = plan.entity("Order").indexes
+    return key, plan
+
+
+def test_a_text_marks_the_items_of_an_index_that_others_would_stray_into() -> None:
+    alike = entity("Other", "id", attribute("code", WORD), attribute("day", WORD))
+    key, plan = marked(workload((order(), alike), (LISTED,)))
+    assert ([f.name for f in key.fields], str(key.partition[0].value)) == (["GSI1PK", "code", "day"], "ORDER#")
+    (index,) = plan.table.gsis
+    assert index.entities == ("Order",)
+    bare = replace(key, partition=key.partition[1:])
+    stray = replace(plan.entity("Order"), indexes=(bare,))
+    table = replace(plan.table, indexes=(replace(index, partition=index.partition[1:]),))
+    wrong = replace(plan, table=table, entities=(stray, *plan.entities[1:]))
+    assert "DM457" in {f.code for f in check(workload((order(), alike), (LISTED,)), wrong)}
+
+
+@pytest.mark.parametrize("of_text", [True, False])
+def test_an_update_that_lets_an_item_into_an_index_writes_the_text_that_marks_it_alone(of_text: bool) -> None:
+    """Of a key of text it would have to know the rest, so every order is in it."""
+    one = entity("Order", "id", attribute("code", WORD), attribute("day", WORD), attribute("state", WORD))
+    open_ = read("open", part("Order", (*equals("code"), Equal("state", Constant("open"))), order="day"))
+    step = StepDef(
+        StepKind.UPDATE, "Order", equals=equals("id"), actions=(ActionDef(ActionKind.SET, "state", Given("s")),)
+    )
+    model = workload((one,), (open_, write("turn", step)))
+    model = replace(model, options=replace(model.options, multi_attribute_keys=not of_text))
+    key, plan = marked(model)
+    assert key.when == (() if of_text else (ConditionDef(Op.EQ, "state", (Constant("open"),)),))
+    assert [f.name for f in key.fields] == (["GSI1PK", "GSI1SK"] if of_text else ["GSI1PK", "code", "day"])
+    (turn,) = plan.pattern("turn").steps
+    assert [c.name for c in turn.changes] == ["GSI1PK"]
+    assert turn.read_first == ()
+
+
+def test_shards_are_in_the_text_that_marks_the_items() -> None:
+    busy = read("listed", part("Order", equals("code"), order="day", limit=1))
+    one = entity("Order", "id", attribute("code", WORD, distinct=2), attribute("day", WORD), count=10**6)
+    put = write("put", StepDef(StepKind.CREATE, "Order", "item"), rate=Rate(*[9_000 * 10**6] * 2))
+    key, _ = marked(workload((one,), (busy, put)))
+    assert key.shards > 1
+    assert str(key.partition[0].value) == f"ORDER#{{shard of {key.shards}}}#"
+    assert [f.name for f in key.fields] == ["GSI1PK", "code", "day"]
+
+
+def test_an_index_that_is_deployed_with_a_partition_of_text_keeps_it() -> None:
+    """Its sort key is an attribute; a text that marks its items would make another index of it."""
+    seen, code = attribute("seen", NUMBER), attribute("code", WORD)
+    top = read("top", part("Order", (*equals("code"), Equal("state", Constant("open"))), order="seen"))
+    see = StepDef(
+        StepKind.UPDATE, "Order", equals=equals("id"), actions=(ActionDef(ActionKind.ADD, "seen", Given("n")),)
+    )
+    of = [
+        workload((entity("Order", "id", kind, seen, attribute("state", WORD)),), (top, write("see", see)))
+        for kind in (attribute("code"), code)
+    ]
+    locked = make_plan(of[0])
+    assert [f.name for f in locked.entity("Order").indexes[0].fields] == ["GSI1PK", "seen"]
+    assert make_plan(of[1], locked).table.gsis == locked.table.gsis
+    free, _ = marked(of[1])
+    assert [f.name for f in free.fields] == ["GSI1PK", "code", "seen"]
 
 
 def listed(*owners: EntityDef, by: str = "code", order: str = "day", **options: Any) -> Workload:

@@ -159,12 +159,14 @@ class Costs:
 def _as_they_are(clan: Clan, name: str) -> set[str]:
     """The attributes that an entry holds because they are its key."""
     shape = clan.shapes[name]
-    return {"": set[str](), "natural": shape.names, "half": {n for n, _, _ in shape.sort}}[clan.form]
+    sort = {n for n, _, _ in shape.sort}
+    return {"": set[str](), "natural": shape.names, "marked": shape.names, "half": sort}[clan.form]
 
 
 def _in_text(shape: Shape, form: str) -> Shape | None:
     """What of a key is text, which a write has to know whole; None if nothing is."""
-    return {"": shape, "natural": None, "half": Shape(shape.partition, (), shape.when)}[form]
+    mark = Shape((), (), tuple(c for c in shape.when if c[1] is not None or c[0] not in shape.names))
+    return {"": shape, "natural": None, "marked": mark, "half": Shape(shape.partition, (), shape.when)}[form]
 
 
 def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
@@ -174,9 +176,10 @@ def _key_bytes(entity: EntityDef, clan: Clan, name: str) -> int:
     """
     if clan.form == "natural":
         return 0
-    if clan.form == "half":
+    if clan.form in {"marked", "half"}:
         sizes = {a.name: a.size.average for a in entity.attributes}
-        return len("GSI1PK") + len(entity.tag) + 1 + sum(sizes[n] + 1 for n in clan.shapes[name].partition)
+        held = clan.shapes[name].partition if clan.form == "half" else ()
+        return len("GSI1PK") + len(entity.tag) + 1 + sum(sizes[n] + 1 for n in held)
     shape, sizes = clan.shapes[name], {a.name: a.size.average for a in entity.attributes}
     names = {"base": len("PK") + len("SK"), "local": len("LSI1SK"), "index": len("GSI1PK") + len("GSI1SK")}[clan.place]
     texts, values = clan.texts[name], list[int]()

@@ -21,7 +21,10 @@ class Forms:
         self._model = model
 
     def of(self, place: str, members: Sequence[Member]) -> list[str]:
-        """The forms of a clan: `natural` is never worse than `half`, which is only tried where an update changes it."""
+        """The forms of a clan: the first that it may have is never worse than those behind it.
+
+        `half` is only tried where an update changes the attributes in it.
+        """
         found = [""]
         if self._model.options.multi_attribute_keys and place == "index" and len(members) == 1:
             (member,) = members
@@ -29,8 +32,8 @@ class Forms:
             straight = not any(down or absent for _, down, absent in member.shape.sort)
             if straight and self._is_never_empty(member, sort):
                 told = all(value is None and n in member.shape.demanded for n, value in member.shape.when)
-                if told and self._is_never_empty(member, member.shape.partition):
-                    found.append("natural")
+                if self._is_never_empty(member, member.shape.partition):
+                    found.append("natural" if told else "marked")
                 elif self._is_changed(member, sort):
                     found.append("half")
         return found

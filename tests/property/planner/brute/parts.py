@@ -66,7 +66,8 @@ class Clan:
     """Entities that share the partitions of a place.
 
     `form` is empty where keys are text; "natural" where the only member's key is its attributes, which takes an index
-    for itself, "half" where that is so of its sort key alone.
+    for itself; "marked" where a text stands before them that those have which meet its conditions; "half" where its
+    sort key alone is attributes.
     """
 
     place: str
