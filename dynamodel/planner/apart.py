@@ -41,19 +41,26 @@ class Apart:
         fixed: Collection[tuple[str, tuple[str, ...]]] = (),
     ) -> None:
         """Keys that are `fixed`, by entity and attributes, stay where they are."""
-        self._sharing, self._problems, self._most, self._fixed = sharing, problems, most, fixed
+        self.sharing, self._problems, self._most, self._fixed = sharing, problems, most, fixed
 
-    def for_requests(self, solution: Solution) -> Solution:
-        """The solution with as many keys apart as spare a request, and no more."""
+    def for_requests(self, solution: Solution, *, all_of_them: bool = False) -> Solution:
+        """The solution with as many keys apart as spare a request, and no more.
+
+        Where `all_of_them` are wanted, it is the solution as it was if there are too few indexes for that.
+        """
         alike = _alike(solution)
-        for selection in solution.selections:
-            for some in self._sparing(selection, self._able(selection, alike)):
+        sparing = [list(self._sparing(s, self._able(s, alike))) for s in solution.selections]
+        most = _all_of(options[0] for options in sparing if options)
+        if all_of_them and _least_indexes(solution, solution.spread | most) > self._most:
+            return solution
+        for options in sparing:
+            for some in options:
                 found = self._moved(solution, some)
                 if found is not None and found.rank[:-1] < solution.rank[:-1]:
                     solution = found
                     break
         for key in sorted(solution.spread):
-            found = self._sharing.priced(replace(solution, spread=solution.spread - {key}))
+            found = self.sharing.priced(replace(solution, spread=solution.spread - {key}))
             if found.rank[:-1] == solution.rank[:-1]:
                 solution = found
         return solution
@@ -136,7 +143,7 @@ class Apart:
         spread = solution.spread | some
         if _least_indexes(solution, spread) > self._most:
             return None
-        found = self._sharing.priced(replace(solution, spread=spread))
+        found = self.sharing.priced(replace(solution, spread=spread))
         return found if found.indexes <= self._most else None
 
 

@@ -99,13 +99,14 @@ class _Solving:
             solutions += again
             shared += [free.of(s) for s in again]
         most = self._workload.options.indexes
-        found, plain = self._in_slots(shared, least[:-1], free, Apart(free, self._problems, most), apart=apart)
+        spreading = Apart(free, self._problems, most)
+        found, plain = self._in_slots(solutions, shared, least[:-1], spreading, apart=apart)
         beside = found
         if self._locked is not None and (kept := deployed_slots(self._locked)):
             forms = deployed_forms(self._locked)
             stay = Sharing(self._workload, self._problems, self._names, self._strays, kept=kept, forms=forms)
             spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
-            beside, _ = self._in_slots([stay.of(s) for s in solutions], least[:-1], stay, spreading, apart=apart)
+            beside, _ = self._in_slots(solutions, [stay.of(s) for s in solutions], least[:-1], spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
         gap = max(sum(f.gap for f in some) for some in (alone, mixed))
         fewer = cheapest[2] - least[2]  # then the costs are not those of layouts of as many requests
@@ -125,19 +126,29 @@ class _Solving:
         return solver
 
     def _in_slots(
-        self, shared: Sequence[Sequence[Solution]], least: Requests, sharing: Sharing, spreading: Apart, *, apart: bool
+        self,
+        alone: Sequence[Solution],
+        shared: Sequence[Sequence[Solution]],
+        least: Requests,
+        spreading: Apart,
+        *,
+        apart: bool,
     ) -> tuple[list[Solution], int]:
         """Those of the fewest requests that nothing beats, and the least cost before projections are shared.
 
-        `least` is the rank without cost that no layout goes below.
+        `shared` has each solution of `alone` in its slots, `least` is the rank without cost that no layout goes below.
         """
-        found = [one for some in shared for one in some if one.local <= self._local_indexes]
+        both = [(free, one) for free, some in zip(alone, shared, strict=True) for one in some]
+        both = [(free, one) for free, one in both if one.local <= self._local_indexes]
+        found = [one for _, one in both]
+        cheapest = min(one.rank for one in found)
+        # Where a layout has as few requests, an index that spares one is of use only if that layout is dearer.
+        able = [(free, one) for free, one in both if cheapest[:2] == one.rank[:2] and one.rank[:-1] > least]
+        dearer = [one for free, one in able if cheapest[:-1] > least or _spared(free, one) < cheapest[-1]]
+        found += [spreading.for_requests(one, all_of_them=cheapest[:-1] == least) for one in dearer]
         requests = min(one.rank[:-1] for one in found)
-        if requests > least:  # else indexes that spare a request are of no use
-            found = [spreading.for_requests(one) for one in found if one.rank[:2] == requests[:2]]
-            requests = min(one.rank[:-1] for one in found)
         found = [one for one in found if one.rank[:-1] == requests]
-        found += [more for one in tuple(found) for more in self._with_more_slots(one, sharing)]
+        found += [more for one in tuple(found) for more in self._with_more_slots(one, spreading.sharing)]
         if apart:
             found += [more for one in tuple(found) for more in spreading.for_money(one)]
         return _unbeaten(found), min(one.rank[-1] - one.wider for one in found)
@@ -149,6 +160,12 @@ class _Solving:
             more = sharing.of(replace(last, slots=last.shared_slots + 1))
             yield from (one for one in more if one.local <= self._local_indexes)
             last = more[-1]
+
+
+def _spared(alone: Solution, shared: Solution) -> int:
+    """What a solution costs in its slots if keys that ask for requests there had what suits them each by itself."""
+    both = zip(alone.selections, shared.selections, strict=True)
+    return shared.rank[-1] - sum(its.cost - own.cost for own, its in both if its.rank[:-1] > own.rank[:-1])
 
 
 def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:

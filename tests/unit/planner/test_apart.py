@@ -127,6 +127,45 @@ def test_a_key_that_spares_no_read_takes_no_index_from_one_that_does(board: Boar
     assert [p.request_count for p in tight.patterns] == [p.request_count for p in plan.patterns]
 
 
+FLEET = """
+from datetime import datetime
+from dynamodel import Entity, Model, Query, Ulid, Update, attr, desc
+
+class Device(Entity, identity=("site", "device_id"), count=1_000_000):
+    site: str
+    device_id: Ulid
+    serial: str
+    online: bool = attr(share={{True: .93, False: .07}})
+    seen_at: datetime
+
+class Alert(Entity, identity="alert_id"):
+    alert_id: Ulid
+    device_id: Ulid
+    note: str
+
+class Fleet(Model{options}):
+    offline = Query(Device, by=Device.site, where=Device.online == False, order_by=Device.seen_at, limit=100)
+    serial = Query(Device, by=Device.serial)
+    alerts = Query(Alert, by=Alert.device_id, order_by=desc(Alert.note), limit=10)
+    heartbeat = Update(Device, set=(Device.seen_at, Device.online == True), rps=300)
+    went_dark = Update(Device, set=Device.online == False, when=Device.online == True)
+"""
+
+
+def test_a_key_that_spares_a_read_is_looked_at_where_one_that_can_be_shared_is_dearer(board: Board) -> None:
+    """The list of all devices by state needs no read as text, but each heartbeat rewrites it."""
+    workload = board(text=FLEET)
+    plan = make_plan(workload)
+    assert sharing(plan) == [("Device", "Alert"), ("Device",)]
+    (device, _) = plan.entities
+    assert [bool(k.when) for k in device.indexes] == [False, True]
+    assert [p.request_count for p in plan.patterns] == [1] * 5
+    assert plan.proof.traded == 0
+    assert check(workload, plan) == ()
+    as_text = make_plan(board(text=FLEET, options=", multi_attribute_keys=False"))
+    assert as_text.cost.monthly > 3 * plan.cost.monthly // 2
+
+
 def test_what_is_deployed_in_a_shared_index_stays_there(board: Board) -> None:
     deployed = make_plan(board(options=", indexes=2"))
     assert sharing(make_plan(board(), deployed)) == sharing(deployed)

@@ -39,14 +39,15 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize(("seed", "most"), [(0, 150), (1, 85), (2, 125)])
+@pytest.mark.parametrize(("seed", "most", "slotted"), [(0, 150, 2), (1, 100, 6), (2, 125, 2)])
 def test_a_plan_of_thirty_patterns_prices_few_selections(
-    seed: int, most: int, counted: Counter[str], tmp_path: Path
+    seed: int, most: int, slotted: int, counted: Counter[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "model.py"
     path.write_text(wide_model(30, seed))
     make_plan(pipeline.load(path))
     assert counted["evaluate"] <= most
-    # One for the keys that suit each entity, one for those that are text where they share an index.
-    assert counted["priced"] == 2
+    # One for the keys that suit each entity, one for those that are text where they share an index; more for two keys
+    # that spare a read in indexes of their own, for less money.
+    assert counted["priced"] == slotted
     assert counted["heats"] == 1
