@@ -83,11 +83,14 @@ def plan(workload: Workload, locked: Plan | None = None, memory: Memory | None =
     `memory` has what `load` found, and keeps what variants have in common with it. Raises Infeasible when
     there is no layout within the service's limits, PlanRefused when the judge finds a mistake.
     """
+    from dynamodel.explain.variants import dear_reads
     from dynamodel.ir.located import located
     from dynamodel.lint.registry import lint
     from dynamodel.planner.check import check
+    from dynamodel.planner.memory import Memory
     from dynamodel.planner.plan import make_plan
 
+    memory = memory or Memory()
     design = make_plan(workload, locked, memory=memory)
     verdict = check(workload, design)
     beyond = [found for found in verdict if found.code in _LIMITS]
@@ -97,7 +100,8 @@ def plan(workload: Workload, locked: Plan | None = None, memory: Memory | None =
         raise Infeasible(located(workload, judged_limits(workload, beyond)))
     if verdict:
         raise PlanRefused(located(workload, verdict))
-    findings = design.findings + _conflicts(workload, design) + lint(workload, design)
+    findings = design.findings + dear_reads(workload, design, locked, memory)
+    findings += _conflicts(workload, design) + lint(workload, design)
     return replace(design, findings=_with_limits(located(workload, findings)))
 
 

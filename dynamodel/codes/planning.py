@@ -22,6 +22,15 @@ PLANNING: tuple[Entry, ...] = (
           "not expire, a child that stays with its parent."),
     Entry("DM406", "more indexes allowed than a table has by default", WARNING,
           "A table has 20 global secondary indexes unless AWS raises the quota for the account."),
+    Entry("DM408", "much is paid so that writes need not read first", NOTE,
+          "Fewer requests come before cost, and an item that a write must read first, to keep its keys exact, takes a "
+          "request more. Where a layout in which writes do that is much cheaper, the note says so; "
+          "`spare_reads=False` counts such reads by their price alone."),
+    Entry("DM409", "much is paid to have few indexes", NOTE,
+          "Entities share indexes, whose keys are text then: it makes items longer, and updates must know all that a "
+          "key is made of to take an item out of an index or to leave it out. Where keys of attributes, in an index "
+          "for each entity, may save more than 5 % of the cost, the note says how much at most; `overload=False` lets "
+          "entities share only where that costs nothing."),
     Entry("DM411", "base key differs from the deployed one", WARNING,
           "A base key cannot be changed in place: every item of the entity has to be written under its new key."),
     Entry("DM412", "deployed index that is not needed any more", NOTE,

@@ -9,15 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamodel.catalog import finding
 from dynamodel.explain.delta import Delta, Totals, compare, totals
+from dynamodel.ir.entities import MICRO
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.memory import Memory
 from dynamodel.planner.plan import make_plan
+from dynamodel.planner.solution import COST_TOLERANCE
+from dynamodel.planner.solve import spared
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dynamodel.diagnostics import Diagnostic
     from dynamodel.ir.plan import Plan
     from dynamodel.ir.workload import Workload
 
@@ -83,12 +88,41 @@ def reading_first(
     workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
 ) -> Delta | None:
     """What the plan takes less where writes may read their item first if that is cheaper; None if it is not."""
+    found = _reading(workload, plan, locked, memory or Memory())
+    return compare(workload, plan, found) if found is not None else None
+
+
+def dear_reads(
+    workload: Workload, plan: Plan, locked: Plan | None = None, memory: Memory | None = None
+) -> tuple[Diagnostic, ...]:
+    """A note where much of the cost is paid so that no write reads its item first: requests come before cost."""
+    memory = memory or Memory()
+    if spared(workload, locked, memory) * 100 <= plan.cost.monthly * COST_TOLERANCE:
+        return ()
+    found = _reading(workload, plan, locked, memory)
+    saved = plan.cost.monthly - found.cost.monthly if found is not None else 0
+    if found is None or saved * 100 <= plan.cost.monthly * COST_TOLERANCE:
+        return ()
+    before = {p.name for p in plan.patterns if any(s.read_first for s in p.steps)}
+    after = [p.name for p in found.patterns if any(s.read_first for s in p.steps) and p.name not in before]
+    if not after:
+        return ()
+    names = ", ".join(f"`{name}`" for name in after)
+    paid = f"{saved * 100 // plan.cost.monthly} % of the cost, {saved / MICRO:,.2f} USD a month,"
+    they, do = ("it changes", "it does") if len(after) == 1 else ("they change", "they do")
+    message = f"{paid} is paid so that {names} need not read what {they} first"
+    hint = f"`dynamodel explain --frontier` shows both; `spare_reads=False` in the model takes the layout in which {do}"
+    span = next(p.span for p in workload.patterns if p.name == after[0])
+    return (finding("DM408", message, span=span, path=(workload.title, after[0]), hint=hint),)
+
+
+def _reading(workload: Workload, plan: Plan, locked: Plan | None, memory: Memory) -> Plan | None:
+    """The plan where what a write reads first counts by its price alone; None if it is not cheaper."""
     if not workload.options.spare_reads:
         return None
-    memory = memory or Memory()
     free = replace(workload.origin or workload, options=replace(workload.options, spare_reads=False))
     found = make_plan(denormalized(free, memory), locked, memory=memory)
-    return compare(workload, plan, found) if found.cost.monthly < plan.cost.monthly else None
+    return found if found.cost.monthly < plan.cost.monthly else None
 
 
 def _is_no_dearer(one: Step, other: Step) -> bool:

@@ -55,6 +55,7 @@ def normalize(model: ModelSpec) -> Workload:
             local_indexes=model.local_indexes and not deployment.strong,
             copies=model.copies and not deployment.strong,
             multi_attribute_keys=model.multi_attribute_keys,
+            overload=model.overload,
             spare_reads=model.spare_reads,
             billing=model.billing,
             region=model.region,

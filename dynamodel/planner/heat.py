@@ -1,15 +1,16 @@
 """How many write shards a partition takes so that its hottest key stays below our share of one partition.
 
-In: what meets the hottest partition of one key at peak. Out: the number of shards, 1 for most. A shard takes an equal
-part of what is spread over a partition's items; what meets a single item, and a page that every shard is asked for,
-stays whole, so shards cannot help there.
+In: what meets the hottest partition of one key at peak, or all that meets an entity, for the first look. Out: the
+number of shards, 1 for most. A shard takes an equal part of what is spread over a partition's items; what meets a
+single item, and a page that every shard is asked for, stays whole, so shards cannot help there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.capacity import query_units
+from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, write_units
+from dynamodel.dynamo.footprint import attribute_bytes
 from dynamodel.dynamo.heat import READ_ROOM, WRITE_ROOM
 from dynamodel.dynamo.limits import MOST_SHARDS, PARTITION_BYTES
 from dynamodel.ir.entities import MICRO
@@ -17,6 +18,11 @@ from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from dynamodel.ir.entities import EntityDef
+    from dynamodel.ir.workload import Workload
+
+_KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,26 @@ class Heat:
             -(-self.stored // PARTITION_BYTES),
         )
         return max(1, *needed)
+
+
+def is_warm(workload: Workload, entity: EntityDef, counts: Sequence[int]) -> bool:
+    """Whether an entity's load could be too much for one partition, if all of it met the same.
+
+    `counts` says how many items each of the entity's steps is about.
+    """
+    size = attribute_bytes(entity) + _KEYS_AT_MOST
+    written = sum(
+        TRANSACTION_FACTOR * 2 * count * write_units(size) * p.rate.peak // MICRO
+        for (p, _), count in zip(workload.steps_on(entity.name), counts, strict=True)
+    )
+    read = sum(
+        query_units(part.rows.average * size, consistent=True) * p.rate.peak // MICRO
+        for p in workload.reads_of(entity.name)
+        for part in p.parts
+        if part.entity == entity.name
+    )
+    over = max(written * READ_ROOM, read * WRITE_ROOM) > READ_ROOM * WRITE_ROOM
+    return over or entity.count.average * size > PARTITION_BYTES
 
 
 def _fewest(at: Callable[[int], int], room: int, loads: Sequence[object]) -> int:

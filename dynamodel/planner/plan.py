@@ -26,6 +26,7 @@ from dynamodel.planner.hot import hot_partitions
 from dynamodel.planner.layout import physical_names, without_marks
 from dynamodel.planner.natural import FREE, Forms, deployed_forms
 from dynamodel.planner.slots import assign, deployed_slots
+from dynamodel.planner.solution import COST_TOLERANCE
 from dynamodel.planner.solve import solve
 from dynamodel.planner.vectors import keep_vector_names
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from dynamodel.planner.solution import Outcome, Solution
 
 _MATTERS = 20  # a read matters for what is assumed of it where it takes more than one part in so many of the cost
-COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 
 
 def make_plan(
@@ -54,6 +54,7 @@ def make_plan(
     that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no layout exists
     at all: an identity that cannot be a key.
     """
+    tolerance = tolerance if workload.options.overload else 0
     outcome = _solved(workload, locked, memory, apart=not tolerance)
     solution = _choose(outcome, tolerance)
     forms = deployed_forms(locked)
@@ -258,6 +259,12 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
         for p in patterns
         if p.status == "degraded"
     ]
+    saved = outcome.shared[1]
+    if workload.options.overload and saved * 100 > outcome.minimum_cost() * COST_TOLERANCE:
+        share, amount = saved * 100 // outcome.minimum_cost(), f"{saved / MICRO:,.2f} USD a month"
+        message = f"up to {share} % of the cost, {amount}, is paid to have few indexes: their keys are text"
+        hint = "`dynamodel explain --frontier` shows what more of them save; `overload=False` in the model takes these"
+        found.append(finding("DM409", message, path=(workload.title,), hint=hint))
     if not outcome.complete or outcome.gap:
         found.append(finding("DM405", "the search for the best layout was cut short: it is not proven optimal"))
     if workload.options.indexes > GLOBAL_INDEXES:

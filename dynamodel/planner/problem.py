@@ -9,21 +9,14 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from operator import gt
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
 from dynamodel.dynamo.entries import changed_attributes
 from dynamodel.dynamo.footprint import attribute_bytes, keyless_bytes
-from dynamodel.dynamo.heat import (
-    READ_ROOM,
-    WRITE_ROOM,
-    declared_peak,
-    largest_share,
-    names_one,
-    read_share,
-    written_shares,
-)
-from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS, PARTITION_BYTES
+from dynamodel.dynamo.heat import declared_peak, largest_share, names_one, read_share, written_shares
+from dynamodel.dynamo.limits import BATCH_WRITE_ITEMS
 from dynamodel.dynamo.prices import monthly_micro_usd, terms_of
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
@@ -33,7 +26,7 @@ from dynamodel.ir.writes import StepKind
 from dynamodel.planner import cost
 from dynamodel.planner.beside import BesideProblem
 from dynamodel.planner.fixed import Fixed, of_all
-from dynamodel.planner.heat import Asked, Heat, Load, per_second
+from dynamodel.planner.heat import Asked, Heat, Load, is_warm, per_second
 from dynamodel.planner.identity import joinable
 from dynamodel.planner.key_facts import facts_of_key, shape_of
 from dynamodel.planner.layout import guard_design, key_design, physical_names, unmarked
@@ -60,7 +53,6 @@ if TYPE_CHECKING:
     from dynamodel.planner.serve import Service
 
 NOTHING_MORE: Mapping[int, Projection] = {}
-_KEYS_AT_MOST = 2_000  # bytes of all keys of an item, for the first look at heat
 
 
 class EntityProblem:
@@ -107,28 +99,13 @@ class EntityProblem:
         self.answers: dict[object, list[Frontier]] = {}  # of searches, by all that was asked
         self._forms: dict[Signature, tuple[str, ...]] = {}
         self._text: EntityProblem | None = None
+        self._looking: EntityProblem | None = None
+        self.spares = workload.options.spare_reads
         self.are_text = not workload.options.multi_attribute_keys
         together, self.strays = every or (of_all(workload, self._type_attribute), Strays(workload))
         self._fixed = Fixed(workload, entity, self._type_attribute, together)
-        self.warm = self._is_warm()
+        self.warm = is_warm(workload, entity, self.counts)
         self.beside = BesideProblem(workload, entity, self._bare, self.steps, (self._prefix, self._type_attribute))
-
-    def _is_warm(self) -> bool:
-        """Whether the entity's load could be too much for one partition, if all of it met the same."""
-        size = attribute_bytes(self.entity) + _KEYS_AT_MOST
-        written = sum(
-            TRANSACTION_FACTOR * 2 * count * write_units(size) * p.rate.peak // MICRO
-            for (p, _), count in zip(self.steps, self.counts, strict=True)
-        )
-        read = sum(
-            query_units(part.rows.average * size, consistent=True) * p.rate.peak // MICRO
-            for p in self.workload.reads_of(self.entity.name)
-            for part in p.parts
-            if part.entity == self.entity.name
-        )
-        return max(written * READ_ROOM, read * WRITE_ROOM) > READ_ROOM * WRITE_ROOM or (
-            self.entity.count.average * size > PARTITION_BYTES
-        )
 
     @property
     def updated(self) -> tuple[frozenset[str], ...]:
@@ -144,6 +121,21 @@ class EntityProblem:
             self._text = copy(self)
             self._text.are_text, self._text.keys, self._text.answers = True, {}, {}
         return self._text
+
+    def looking_first(self) -> EntityProblem:
+        """The same problem where what a write reads first counts by its price alone; itself where no key asks for it.
+
+        That is known once the keys are searched.
+        """
+        keys = {Place("own", s, self.entity.tag, form=form) for some in self.keys.values() for s, form in some}
+        known = [bool(p.read_first) for p in self.planned]
+        if not self.spares or not any(any(map(gt, self.facts_of(place).blind, known)) for place in keys):
+            return self
+        if self._looking is None:
+            self._looking = copy(self)
+            self._looking.spares = False
+            self._looking.keys, self._looking.alone, self._looking.answers = {}, {}, {}
+        return self._looking
 
     def holds_beside(self, strays: Strays) -> bool:
         """Whether the keys that were looked at may be made of the same beside others; then they are its neighbors."""
@@ -252,7 +244,7 @@ class EntityProblem:
 
     def looks(self, number: int) -> int:
         """How many requests more it counts as that a step must read its items first."""
-        return self.counts[number] * self.workload.options.spare_reads
+        return self.counts[number] * self.spares
 
     def more_requests(self, number: int) -> int:
         """How many requests more a step takes in transactions: its item is read back, or each of many is alone."""

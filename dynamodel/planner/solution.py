@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Spread = frozenset[tuple[str, int, bool]]  # keys by entity and number; whether each shares its index with no other
 
+COST_TOLERANCE = 5  # percent of the monthly cost that may be paid to have fewer indexes
 BASE_PLACE, GSI_PLACE, LOCAL_PLACE = "base", "gsi", "local"
 
 

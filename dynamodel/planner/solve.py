@@ -58,6 +58,18 @@ def solve(
     return kept if not unserved else _Solving(workload, locked, most, memory).outcome(apart=apart)
 
 
+def spared(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> int:
+    """About what it costs that writes read no item first, in millionths of a US dollar a month.
+
+    Exactly so much if no keys shared an index; 0 if it costs nothing, or counts by its price in any case.
+    """
+    if not workload.options.spare_reads:
+        return 0
+    most = LOCAL_INDEXES if workload.options.local_indexes else 0
+    most = most if locked is None else min(most, len(locked.table.lsis))
+    return _Solving(workload, locked, most, memory or Memory()).spared()
+
+
 class _Solving:
     """The search of a workload, with so many local indexes at most.
 
@@ -118,6 +130,16 @@ class _Solving:
             (fewer, 0 if fewer else max(0, plain - least[-1])),
         )
 
+    def spared(self) -> int:
+        """By how much the best keys cost more, each by itself, than those for which writes may read items first."""
+        total = 0
+        for part in self._parts:
+            best = self._searched(part, self._problems)
+            looking = {e.name: self._problems[e.name].looking_first() for e in part[0]}
+            if any(looking[name] is not self._problems[name] for name in looking):
+                total += max(0, _least(best) - _least(self._searched(part, looking)))
+        return total
+
     def _searched(self, part: _Part, problems: Mapping[str, EntityProblem]) -> Component:
         entities, collections = part
         most = self._workload.options.indexes, self._local_indexes
@@ -166,6 +188,11 @@ def _spared(alone: Solution, shared: Solution) -> int:
     """What a solution costs in its slots if keys that ask for requests there had what suits them each by itself."""
     both = zip(alone.selections, shared.selections, strict=True)
     return shared.rank[-1] - sum(its.cost - own.cost for own, its in both if its.rank[:-1] > own.rank[:-1])
+
+
+def _least(component: Component) -> int:
+    """What the best solution of a component costs, whatever the number of its indexes."""
+    return min(component.best(), key=lambda s: s.rank).rank[-1]
 
 
 def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:

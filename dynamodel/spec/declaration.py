@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dynamodel.spec.deploy import Deploy
 
 MODEL_OPTIONS = (
-    "table", "tenant", "indexes", "local_indexes", "copies", "multi_attribute_keys", "spare_reads", "billing",
-    "region", "deploy",
+    "table", "tenant", "indexes", "local_indexes", "copies", "multi_attribute_keys", "overload", "spare_reads",
+    "billing", "region", "deploy",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class Model:
             local_indexes: bool = True,
             copies: bool = True,
             multi_attribute_keys: bool = True,
+            overload: bool = True,
             spare_reads: bool = True,
             billing: Literal["on_demand", "provisioned"] = "on_demand",
             region: str = "us-east-1",

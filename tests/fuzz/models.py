@@ -42,6 +42,7 @@ RULES = (
     "indexes=0, local_indexes=False",
     "copies=False",
     "spare_reads=False",
+    "overload=False",
 )
 HOT = ", rps=1000, peak=4000"  # of a write: more than a partition takes
 

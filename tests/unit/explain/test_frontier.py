@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
 
 from dynamodel import pipeline
 from dynamodel.explain.variants import frontier, reading_first, with_at_most
 from dynamodel.ir.reads import Op
 from dynamodel.planner.plan import make_plan
+from dynamodel.planner.solution import COST_TOLERANCE
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+CHAT = Path(__file__).parents[3] / "examples" / "chat" / "model.py"
 FORUM = '''"""Threads and their replies."""
 
 from datetime import datetime
@@ -94,6 +94,8 @@ def test_what_it_costs_to_spare_writes_a_read_is_said_and_can_be_had(tmp_path: P
     workload = pipeline.load(path)
     plan = pipeline.plan(workload)
     assert plan.pattern("report").request_count == 1
+    (note,) = (f for f in plan.findings if f.code == "DM408")
+    assert "so that `report` need not read what it changes first" in note.message
     delta = reading_first(workload, plan)
     assert delta is not None
     path.write_text(METERS.replace("{option}", ", spare_reads=False"))
@@ -105,5 +107,19 @@ def test_what_it_costs_to_spare_writes_a_read_is_said_and_can_be_had(tmp_path: P
     assert cheap.cost.monthly < plan.cost.monthly * 6 // 10
     assert delta.after.requests - delta.before.requests == 100_000
     assert reading_first(reading, cheap) is None
+    assert not [f for f in cheap.findings if f.code == "DM408"]
     assert "its price alone" in cheap.proof.statement
     assert "its price alone" not in plan.proof.statement
+
+
+def test_what_it_costs_to_have_few_indexes_is_said_and_need_not_be_paid() -> None:
+    """Members and messages of a chat share an index, so their keys are text, which makes each item longer."""
+    workload = pipeline.load(CHAT)
+    plan = pipeline.plan(workload)
+    assert [f.code for f in plan.findings if f.code.startswith("DM40")] == ["DM409"]
+    apart = pipeline.plan(replace(workload, options=replace(workload.options, overload=False)))
+    assert not [f for f in apart.findings if f.code.startswith("DM40")]
+    assert [p.request_count for p in apart.patterns] == [p.request_count for p in plan.patterns]
+    assert len(apart.table.gsis) > len(plan.table.gsis)
+    assert apart.cost.monthly * 100 < plan.cost.monthly * (100 - COST_TOLERANCE)
+    assert frontier(workload, plan)[-1].totals.monthly == apart.cost.monthly
