@@ -70,7 +70,7 @@ def slots_of(places: Sequence[Place]) -> int:
 
 
 def better(one: Selection, other: Selection) -> bool:
-    """Whether one selection comes first in the total order of `order_key`."""
+    """Whether one selection comes first: by the objective, fewer places, fewer components, the text of its keys."""
     return precedes(one, other) is True
 
 
@@ -81,11 +81,6 @@ def precedes(one: Selection, other: Selection) -> bool | None:
         if mine != its:
             return mine < its
     return None
-
-
-def order_key(selection: Selection) -> tuple[object, ...]:
-    """A total order: the objective, then fewer places, then fewer components, then the text of the signatures."""
-    return (*selection.rank, *_counted(selection), *_spelled(selection))
 
 
 def _ranked(selection: Selection) -> tuple[object, ...]:

@@ -6,9 +6,10 @@ In: nothing of the search. Out: `Solution`, `Outcome`, and the slots of groups, 
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
-from dynamodel.planner.selection import Selection, order_key, precedes
+from dynamodel.planner.selection import Selection, precedes
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def together(parts: Sequence[Solution]) -> Solution:
 
 
 def comes_before(one: Solution, other: Solution) -> bool:
-    """Whether the `solution_key` of one is less than that of another of the same entities.
+    """Whether one comes first in the total order of solutions of the same entities, the best first.
 
     Keys are spelled for a tie alone, and only those of the first entity for which the two differ.
     """
@@ -110,9 +111,11 @@ def comes_before(one: Solution, other: Solution) -> bool:
     return next((comes for comes in first if comes is not None), False)
 
 
-def solution_key(solution: Solution) -> tuple[object, ...]:
-    """A total order of solutions of the same entities, the best first."""
-    return (*solution.rank, solution.indexes, len(solution.split), [order_key(s) for s in solution.selections])
+def _compared(one: Solution, other: Solution) -> int:
+    return comes_before(other, one) - comes_before(one, other)
+
+
+solution_key = cmp_to_key(_compared)  # sorts by the order of `comes_before`
 
 
 def table_group(groups: Iterable[Group], entity: str) -> Group | None:

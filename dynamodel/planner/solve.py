@@ -198,14 +198,14 @@ def _least(component: Component) -> int:
 def _merged(tables: Sequence[Sequence[Solution]]) -> list[Solution]:
     """The solutions of components together, for each number of GSIs that all can do with and that changes any.
 
-    Those alone that move no more base keys than they must and leave no more needs without an answer: what indexes are
-    shared for changes neither.
+    Each component has a table of them by the number of GSIs, each better than those before it. What moves more base
+    keys or leaves more needs without an answer than it must is left out: sharing indexes changes neither.
     """
     useful = max((max(s.indexes for s in table) for table in tables), default=0)
     merged: list[Solution] = []
     last: list[Solution] = []
     for count in range(useful + 1):
-        able = [min((s for s in table if s.indexes <= count), key=solution_key, default=None) for table in tables]
+        able = [next((s for s in reversed(table) if s.indexes <= count), None) for table in tables]
         chosen = [s for s in able if s is not None]
         if len(chosen) == len(tables) and not (last and all(map(is_, chosen, last))):
             merged.append(together(chosen))
