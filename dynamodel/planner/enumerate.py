@@ -125,6 +125,8 @@ def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) 
     Others may be read from the same key, so it may go on for them.
     """
     strong = [n for n in needs if n.consistent]
+    if not strong:
+        return ()
     found: dict[Signature, None] = {}
     for when in _conditions(strong):
         used = frozenset(c.attribute for c in when if c.op is Op.EQ)
