@@ -266,7 +266,8 @@ class _Search:
                     continue
                 self._frontier.enough = max(self._frontier.enough, indexes + 1)
             self._descend([*places, place], [*assigned, (option.need, len(places))], unserved, rest)
-        self._descend(places, assigned, [*unserved, option.need], rest)
+        if not self._frontier.serves_more(len(unserved) + 1):
+            self._descend(places, assigned, [*unserved, option.need], rest)
 
     def _is_hopeless(
         self,
