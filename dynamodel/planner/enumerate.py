@@ -109,14 +109,17 @@ def index_signatures(
 
 
 def with_presence_at_its_end(signature: Signature) -> Signature | None:
-    """The key that ends in the attributes that its items must have, not a condition; None if it demands more.
+    """The key that ends in the attributes that its items must have, where that was a condition; None if it was not.
 
-    An index of attributes has no other way to leave out items.
+    An index of attributes leaves out items that lack one of them. It has no other way to; and a text that marks its
+    items need not tell what the attributes do.
     """
-    names = [c.attribute for c in signature.when if c.op is Op.PRESENT and c.attribute not in signature.attributes]
-    if not names or any(c.op is not Op.PRESENT for c in signature.when):
+    present = {c.attribute for c in signature.when if c.op is Op.PRESENT} - set(signature.attributes)
+    if not present:
         return None
-    return replace(signature, sort=(*signature.sort, *(SortPart(n, absent=Absent.SPARSE) for n in names)), when=())
+    names = [c.attribute for c in signature.when if c.op is Op.PRESENT and c.attribute in present]
+    left = tuple(c for c in signature.when if c.op is not Op.PRESENT or c.attribute not in present)
+    return replace(signature, sort=(*signature.sort, *(SortPart(n, absent=Absent.SPARSE) for n in names)), when=left)
 
 
 def local_signatures(entity: EntityDef, base: Signature, needs: Sequence[Need]) -> tuple[Signature, ...]:

@@ -18,7 +18,7 @@ from dynamodel.planner.dominance import undominated
 from dynamodel.planner.enumerate import index_signatures, with_presence_at_its_end
 from dynamodel.planner.frame import Frame, Opened, frames_of
 from dynamodel.planner.parts import Parts
-from dynamodel.planner.places import BESIDE, NATURAL, TEXT, Place, is_made_for
+from dynamodel.planner.places import BESIDE, MARKED, NATURAL, TEXT, Place, is_made_for
 from dynamodel.planner.selection import better, slots_of
 from dynamodel.planner.serve import Signature, serve
 from dynamodel.records import dataclass
@@ -156,9 +156,9 @@ def _index_keys(problem: EntityProblem, needs: tuple[Need, ...]) -> list[Keyed]:
     if needs not in problem.candidates:
         problem.candidates[needs] = index_signatures(problem.entity, needs, (), problem.updated)
     able = problem.candidates[needs]
-    longer = [s for one in able if (s := with_presence_at_its_end(one)) is not None and NATURAL in problem.forms(s)]
+    longer = [(s, problem.forms(s)[0]) for one in able if (s := with_presence_at_its_end(one)) is not None]
     found = [(s, form) for s in able for form in dict.fromkeys((problem.forms(s)[0], TEXT))]
-    return list(dict.fromkeys((*found, *((s, NATURAL) for s in longer))))
+    return list(dict.fromkeys((*found, *(one for one in longer if one[1] in {NATURAL, MARKED}))))
 
 
 class _Search:

@@ -94,7 +94,7 @@ class Table:
 
     def _row_key(self, row: Row) -> Key:
         entity, design = self.layout.workload.entity(row.entity), self.layout.plan.entity(row.entity)
-        return self.layout.base_key(self.layout.key(entity, design.base, row, {}) or {})
+        return self.layout.base_key(self.layout.key(entity, design.base, row) or {})
 
     def _held(self, row: Row) -> Row | None:
         """The row of the same identity that the table was filled with; `row` may hold its identity alone."""

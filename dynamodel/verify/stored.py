@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dynamodel.ir.keys import NaturalKey, TypeKey
+from dynamodel.ir.keys import NaturalKey, Template, TypeKey
 from dynamodel.ir.values import Kind
 from dynamodel.keys.choose import identity_components
 from dynamodel.keys.templates import item_key
@@ -55,23 +55,26 @@ class Layout:
             if stored is not None:
                 item[attribute.name] = stored
         for key in (design.base, *design.indexes):
-            item.update(self.key(entity, key, row, item) or {})
+            item.update(self.key(entity, key, row) or {})
         item[self.plan.table.type_attribute] = {"S": design.tag}
         return item
 
-    def key(self, entity: EntityDef, key: KeyDesign, row: Row, item: Item) -> Item | None:
-        """The key attributes of a row in one place; None when it is not there."""
+    def key(self, entity: EntityDef, key: KeyDesign, row: Row) -> Item | None:
+        """What is written for the key of a row in one place beside its own attributes; None when nothing is.
+
+        All texts of a key are there or none. An attribute in the key that is missing leaves the row out by itself.
+        """
         call = Call({}, self.now)
         if not all(holds(entity, row.values, condition, call) for condition in key.when):
             return None
-        found = {field.name: self._field(entity, field, row, item) for field in key.fields}
+        texts = [field for field in key.fields if not isinstance(field.value, NaturalKey)]
+        found = {field.name: self._field(entity, field, row) for field in texts}
         return None if any(v is None for v in found.values()) else found
 
-    def _field(self, entity: EntityDef, field: KeyField, row: Row, item: Item) -> Any:
-        if isinstance(field.value, NaturalKey):
-            return item.get(field.value.attribute)
+    def _field(self, entity: EntityDef, field: KeyField, row: Row) -> Any:
         if isinstance(field.value, TypeKey):
             return {"S": field.value.tag}
+        assert isinstance(field.value, Template)
         text = item_key(field.value, row.values, identity_components(entity))
         return None if text is None else {"S": text}
 
@@ -87,14 +90,14 @@ class Layout:
             if all(row.values.get(name) is not None for name in guard.attributes)
         ]
         for copy in design.copies:
-            key = self.key(entity, copy.key, row, {})
+            key = self.key(entity, copy.key, row)
             if key is not None:
                 carried = {n: held[n] for n in copy.carries if n in held}
                 found.append({**carried, **key, self.plan.table.type_attribute: {"S": COPY}})
         return found
 
     def _guard(self, entity: EntityDef, design: EntityDesign, guard: GuardDesign, row: Row) -> Item:
-        item: Item = {f.name: self._field(entity, f, row, {}) for f in (guard.partition, guard.sort)}
+        item: Item = {f.name: self._field(entity, f, row) for f in (guard.partition, guard.sort)}
         owner = {n: wire(entity.attribute(n).type, row.values[n]) for n in entity.identity}
         kind = self.plan.table.type_attribute
         item["owner"] = {"M": {kind: {"S": design.tag}, **owner}}

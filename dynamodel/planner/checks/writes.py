@@ -256,7 +256,11 @@ def _stays_out(known: Knowledge, conditions: list[ConditionDef]) -> bool:
 
 
 def _membership(entity: EntityDef, key: KeyDesign) -> list[ConditionDef]:
-    """All conditions under which an item has the key: declared ones, and that sparse components are there."""
+    """All conditions under which an item has the texts of a key: declared ones, and that sparse components are there.
+
+    Attributes that are in the key as they are leave the item out by themselves, whatever its texts are.
+    """
     told = {c.attribute for c in key.when if c.op is Op.PRESENT}
-    sparse = sorted(sparse_attributes(entity, key.fields) - told)
+    texts = tuple(f for f in key.fields if isinstance(f.value, Template))
+    sparse = sorted(sparse_attributes(entity, texts) - told)
     return [*key.when, *(ConditionDef(Op.PRESENT, name) for name in sparse)]
