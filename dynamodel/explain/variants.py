@@ -103,8 +103,10 @@ def dear_reads(
     saved = plan.cost.monthly - found.cost.monthly if found is not None else 0
     if found is None or saved * 100 <= plan.cost.monthly * COST_TOLERANCE:
         return ()
-    before = {p.name for p in plan.patterns if any(s.read_first for s in p.steps)}
-    after = [p.name for p in found.patterns if any(s.read_first for s in p.steps) and p.name not in before]
+    # Copies of a parent's attributes take writes of their own, which the other plan may not have.
+    before = {p.name: any(s.read_first for s in p.steps) for p in plan.patterns}
+    reading = [p.name for p in found.patterns if any(s.read_first for s in p.steps)]
+    after = [name for name in reading if not before.get(name, True)]
     if not after:
         return ()
     names = ", ".join(f"`{name}`" for name in after)
