@@ -72,6 +72,15 @@ def share_of_all(entity: EntityDef, conditions: Iterable[ConditionDef]) -> int:
     return share
 
 
+def text_share(entity: EntityDef, key: KeyDesign) -> int:
+    """The fraction of the entity's items that have the texts of this key, in millionths.
+
+    An item that lacks an attribute which is in the key as it is has them all the same, though it is not in the index.
+    """
+    texts = tuple(f for f in key.fields if isinstance(f.value, Template))
+    return membership(entity, KeyDesign(key.place, texts, (), key.when))
+
+
 def membership_conditions(entity: EntityDef, key: KeyDesign) -> tuple[ConditionDef, ...]:
     """What an item must meet to have this key: its conditions, and the presence of what it cannot do without."""
     told = {c.attribute for c in key.when}
@@ -184,7 +193,7 @@ def keyless_bytes(entity: EntityDef, type_attribute: str) -> int:
 def item_bytes(entity: EntityDef, design: EntityDesign, table: TableDesign) -> int:
     """Average bytes of a whole item: attributes, type, base key, index keys by their share."""
     own = keyless_bytes(entity, table.type_attribute) + key_bytes(entity, design.base)
-    return own + sum(key_bytes(entity, k) * membership(entity, k) // MICRO for k in design.indexes)
+    return own + sum(key_bytes(entity, k) * text_share(entity, k) // MICRO for k in design.indexes)
 
 
 def entry_bytes(

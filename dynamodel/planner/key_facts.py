@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.footprint import key_bytes, membership
+from dynamodel.dynamo.footprint import key_bytes, membership, text_share
+from dynamodel.ir.entities import MICRO
 from dynamodel.ir.keys import NaturalKey, Template, TypeKey
 from dynamodel.ir.plan import BASE, Projection
 from dynamodel.planner import cost
@@ -34,6 +35,7 @@ class KeyFacts:
 
     shape: tuple[object, ...]
     size: int
+    added: int  # average bytes that it adds to an item
     kind: int  # bytes of the type where the key holds it as an attribute
     held: tuple[str, ...]  # attributes that are in the key as they are, which every entry has
     share: int
@@ -58,7 +60,8 @@ def facts_of_key(
     written = [cost.entry_writes(workload, key, s) for _, s in steps]
     return KeyFacts(
         shape_of(key),
-        key_bytes(entity, key),
+        size := key_bytes(entity, key),
+        size * text_share(entity, key) // MICRO,
         sum(len(f.name) + len(f.value.tag) for f in key.fields if isinstance(f.value, TypeKey)),
         tuple(f.value.attribute for f in key.fields if isinstance(f.value, NaturalKey)),
         membership(entity, key),

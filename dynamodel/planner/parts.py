@@ -71,8 +71,7 @@ class Parts:
         """Bytes that the key of a place adds to an average item."""
         if place.kind in BESIDE:
             return 0
-        facts = self._problem.facts_of(place)
-        return facts.size * facts.share // MICRO
+        return self._problem.facts_of(place).added
 
     def frame(self, frame: Frame, size: int) -> float:
         """A frame, when items have grown to `size` by keys that are not its own; their storage is not its own."""

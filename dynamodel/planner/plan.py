@@ -153,9 +153,9 @@ def _statement(
         return f"{count} GSIs; the search was cut short, so a better layout may exist."
     fewer, saved = outcome.shared
     if outcome.gap:
-        less = f"{(outcome.gap + saved) / MICRO:.6f} USD a month less"
+        less = f"{_up_to(outcome.gap + saved)} a month less"
         return f"No layout needs fewer requests; one may cost up to {less}."
-    amount = f"{(traded + saved) / MICRO:.6f} USD a month"
+    amount = f"{_usd(traded + saved)} a month"
     words = "No layout needs fewer requests, or as many at less cost"
     if fewer:
         words = (
@@ -169,7 +169,7 @@ def _statement(
         )
     elif saved:
         words = (
-            f"No layout needs fewer requests; at most {amount} is paid to have fewer indexes: "
+            f"No layout needs fewer requests; at most {_up_to(traded + saved)} a month is paid to have fewer indexes: "
             "keys are text where entities share one"
         )
     elif traded:
@@ -210,7 +210,13 @@ def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
 
 def _usd(amount: int) -> str:
     """An amount in millionths of a US dollar, to the cent."""
-    return f"{amount / MICRO:.2f} USD" if amount >= MICRO // 100 else "less than 0.01 USD"
+    return f"{amount / MICRO:,.2f} USD" if amount >= MICRO // 100 else "less than 0.01 USD"
+
+
+def _up_to(amount: int) -> str:
+    """The least amount in whole cents that is no less than one in millionths of a US dollar."""
+    cent = MICRO // 100
+    return f"{-(-amount // cent) / 100:,.2f} USD"
 
 
 def marked(physical: Physical, patterns: tuple[PatternDesign, ...]) -> int:
@@ -261,8 +267,10 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
     ]
     saved = outcome.shared[1]
     if workload.options.overload and saved * 100 > outcome.minimum_cost() * COST_TOLERANCE:
-        share, amount = saved * 100 // outcome.minimum_cost(), f"{saved / MICRO:,.2f} USD a month"
-        message = f"up to {share} % of the cost, {amount}, is paid to have few indexes: their keys are text"
+        share = saved * 100 // outcome.minimum_cost()
+        message = (
+            f"up to {share} % of the cost, {_up_to(saved)} a month, is paid to have few indexes: their keys are text"
+        )
         hint = "`dynamodel explain --frontier` shows what more of them save; `overload=False` in the model takes these"
         found.append(finding("DM409", message, path=(workload.title,), hint=hint))
     if not outcome.complete or outcome.gap:

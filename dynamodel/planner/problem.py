@@ -189,7 +189,7 @@ class EntityProblem:
         keyed = [n for n, p in enumerate(places) if p.kind not in BESIDE]
         facts = [self.facts_of(places[n]) for n in keyed]
         item = self.item_of(places[0])
-        item += grown + sum(f.size * f.share // MICRO for f in facts[1:])
+        item += grown + sum(f.added for f in facts[1:])
         projected = [held.get(number) or self._projection(places, number, assigned) for number in keyed[1:]]
         entries = [self.entry_bytes(facts[0], f, p, item) for f, p in zip(facts[1:], projected, strict=True)]
         sizes = dict(zip(keyed, (item, *entries), strict=True))

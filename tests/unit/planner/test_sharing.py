@@ -44,7 +44,9 @@ def test_a_shared_index_has_keys_of_text_and_the_certificate_says_what_that_cost
     assert plan.proof.gap == 0
     assert plan.proof.traded > 0
     assert plan.proof.cost_lower_bound + plan.proof.traded == plan.cost.monthly
-    told = f"at most {plan.proof.traded / 1_000_000:.6f} USD a month is paid to have fewer indexes: keys are text"
+    told = (
+        f"at most {-(-plan.proof.traded // 10_000) / 100:.2f} USD a month is paid to have fewer indexes: keys are text"
+    )
     assert told in plan.proof.statement
 
 

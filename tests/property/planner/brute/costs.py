@@ -49,7 +49,9 @@ class Costs:
             forms = {at: layout[at].form for at in mine}
             shares = {at: share(entity, shape) for at, shape in shapes.items()}
             own = sum(_stored(a) for a in entity.stored) + len("_type") + len(entity.tag)
-            item = own + keys[base] + sum(keys[at] * held // MICRO for at, held in shares.items())
+            texts = {at: _in_text(shape, forms[at]) for at, shape in shapes.items()}
+            item = own + keys[base]
+            item += sum(keys[at] * share(entity, text) // MICRO for at, text in texts.items() if text is not None)
             entries: dict[int, tuple[int, frozenset[str] | None]] = {}
             for at in mine:
                 if at == base:
@@ -80,7 +82,6 @@ class Costs:
                     units = max(1, -(-size // 4096)) * 1_000_000 if alone else size * 1_000_000 // 4096
                     money += self._monthly(units if strong else units // 2, 0, part.rate)
             money += self._joined(name, item)
-            texts = {at: _in_text(shape, forms[at]) for at, shape in shapes.items()}
             more, cost = self._writes(entity, item, entries, (shapes, texts))
             requests += more
             money += cost
