@@ -166,7 +166,7 @@ class _Solving:
         cheapest = min(one.rank for one in found)
         # Where a layout has as few requests, an index that spares one is of use only if that layout is dearer.
         able = [(free, one) for free, one in both if cheapest[:2] == one.rank[:2] and one.rank[:-1] > least]
-        dearer = [one for free, one in able if cheapest[:-1] > least or _spared(free, one) < cheapest[-1]]
+        dearer = [one for free, one in able if cheapest[:-1] > least or _apart_at_best(free, one) < cheapest[-1]]
         found += [spreading.for_requests(one, all_of_them=cheapest[:-1] == least) for one in dearer]
         requests = min(one.rank[:-1] for one in found)
         found = [one for one in found if one.rank[:-1] == requests]
@@ -184,7 +184,7 @@ class _Solving:
             last = more[-1]
 
 
-def _spared(alone: Solution, shared: Solution) -> int:
+def _apart_at_best(alone: Solution, shared: Solution) -> int:
     """What a solution costs in its slots if keys that ask for requests there had what suits them each by itself."""
     both = zip(alone.selections, shared.selections, strict=True)
     return shared.rank[-1] - sum(its.cost - own.cost for own, its in both if its.rank[:-1] > own.rank[:-1])
