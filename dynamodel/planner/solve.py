@@ -49,13 +49,12 @@ def solve(
     there are as many as it has, unless a read has no answer without one more. Keys of several entities share indexes;
     those that lie `apart` from others to save money are among the solutions only if they are asked for.
     """
-    most = LOCAL_INDEXES if workload.options.local_indexes else 0
     memory = memory or Memory()
-    if locked is None:
-        return _Solving(workload, None, most, memory).outcome(apart=apart)
-    kept = _Solving(workload, locked, min(most, len(locked.table.lsis)), memory).outcome(apart=apart)
+    kept = _Solving(workload, locked, _local_indexes(workload, locked), memory).outcome(apart=apart)
     _, unserved, *_ = kept.by_count[-1].rank
-    return kept if not unserved else _Solving(workload, locked, most, memory).outcome(apart=apart)
+    if locked is None or not unserved:
+        return kept
+    return _Solving(workload, locked, _local_indexes(workload, None), memory).outcome(apart=apart)
 
 
 def spared(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> int:
@@ -65,9 +64,13 @@ def spared(workload: Workload, locked: Plan | None = None, memory: Memory | None
     """
     if not workload.options.spare_reads:
         return 0
+    return _Solving(workload, locked, _local_indexes(workload, locked), memory or Memory()).spared()
+
+
+def _local_indexes(workload: Workload, locked: Plan | None) -> int:
+    """How many local indexes there may be: those that are deployed, if a table is."""
     most = LOCAL_INDEXES if workload.options.local_indexes else 0
-    most = most if locked is None else min(most, len(locked.table.lsis))
-    return _Solving(workload, locked, most, memory or Memory()).spared()
+    return most if locked is None else min(most, len(locked.table.lsis))
 
 
 class _Solving:
