@@ -2,8 +2,8 @@
 
 The standard decorator compiles six functions for each frozen class, in about a millisecond; two hundred classes are
 defined before a plan begins, which takes longer than to plan a model of thirty patterns. Here one function is compiled
-for many classes, `__init__`; the others are the same for all and go by the fields' names. The rest is left to the
-standard decorator: fields, defaults, slots, `replace`, `fields`. Type checkers see the standard decorator itself.
+for many classes, `__init__`; the others are the same for all and go by the fields' names. The standard `fields`,
+`replace`, `asdict` and `is_dataclass` know these classes as theirs. Type checkers see the standard decorator itself.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import dataclasses
 import functools
 from dataclasses import MISSING, FrozenInstanceError
 from operator import attrgetter, ge, gt, le, lt
-from types import CodeType, FunctionType, MemberDescriptorType
-from typing import TYPE_CHECKING, Any
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - an export, for type checkers
 else:
 
@@ -33,38 +33,76 @@ else:
 
 
 def _made(cls: type, *, frozen: bool, slots: bool, shown: bool, compared: bool, ordered: bool) -> type:
-    """The class as a dataclass; what its body defines itself stays."""
+    """A class like `cls` that is a dataclass; what its body defines itself stays. TypeError if it extends one."""
+    if hasattr(cls, "__dataclass_fields__"):
+        message = f"{cls.__name__} extends a dataclass"
+        raise TypeError(message)
     own = vars(cls)
-    made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-    fields = dataclasses.fields(made)
+    fields = _fields(own)
     names = tuple(f.name for f in fields if f.compare)
-    wanted: dict[str, Any] = dict(_FROZEN) if frozen else {}
+    body: dict[str, Any] = dict(_FROZEN) if frozen else {}
     if shown:
-        wanted["__repr__"] = _repr
-    if "__init__" not in own:
-        wanted["__init__"] = _init(made, fields)
+        body["__repr__"] = _repr
     if compared and "__eq__" not in own:
-        wanted |= _by_value(names, frozen=frozen)
+        body |= _by_value(names, frozen=frozen)
     if ordered:
-        wanted |= _in_order(names)
-    for name, method in wanted.items():
-        if name not in own:
-            setattr(made, name, method)
+        body |= _in_order(names)
+    setters: dict[str, Any] = {}
+    if "__init__" not in own:
+        body["__init__"] = _init(cls, fields, setters)
+    body |= own
+    for name in ("__dict__", "__weakref__", *(f.name for f in fields)):
+        body.pop(name, None)
+    if slots:
+        body["__slots__"] = tuple(f.name for f in fields)
+    else:
+        body |= {f.name: f.default for f in fields if f.default is not MISSING}
+    body["__match_args__"] = tuple(f.name for f in fields if f.init and not f.kw_only)
+    body["__dataclass_fields__"] = {f.name: f for f in fields}
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    way: object = made.__setattr__
+    plain = way in {object.__setattr__, _refuse_change}
+    for number, field in enumerate(fields):
+        setters[f"_set_{number}"] = _setter(made, field.name, slots=slots, plain=plain)
     return made
 
 
-def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[..., None]:
+def _fields(own: Mapping[str, Any]) -> tuple[dataclasses.Field[Any], ...]:
+    """The fields that a class's body declares, in its order."""
+    fields = []
+    for name, hint in own.get("__annotations__", {}).items():
+        if hint.startswith("ClassVar") if isinstance(hint, str) else get_origin(hint) is ClassVar:
+            continue
+        value = own.get(name, MISSING)
+        field: Any = value if isinstance(value, dataclasses.Field) else dataclasses.field(default=value)
+        field.name, field.type, field.kw_only = name, hint, field.kw_only is True
+        field._field_type = _FIELD  # noqa: SLF001 - what the standard functions know a field by
+        fields.append(field)
+    return tuple(fields)
+
+
+@dataclasses.dataclass(init=False, repr=False, eq=False)
+class _Standard:
+    """One of the standard decorator's, to see how it marks fields."""
+
+    field: int
+
+
+_FIELD = vars(_Standard)["__dataclass_fields__"]["field"]._field_type  # noqa: SLF001
+
+
+def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...], scope: dict[str, Any]) -> Callable[..., None]:
     """`__init__` with the fields' names, order and defaults; raises TypeError as the standard decorator does.
 
     Compiling takes most of the time, so classes with the same kinds of fields in the same order share what is compiled,
-    under numbers for names. The names are put in afterwards; the defaults, and what sets each field, are handed to the
-    function.
+    under numbers for names. The names are put in afterwards; the defaults, and what sets each field (`_set_0`, ...: the
+    caller adds them when the class exists), are handed to the function in its `scope`.
     """
-    scope: dict[str, Any] = {"_missing": MISSING}
+    scope["_missing"] = MISSING
     positional: list[Any] = []
     named: dict[str, Any] = {}
     for number, field in enumerate(fields):
-        scope[f"_set_{number}"] = _setter(cls, field.name)
         value = scope[f"_default_{number}"] = _default(field)
         offered = MISSING if field.default_factory is not MISSING else value
         if field.init and field.kw_only:
@@ -74,25 +112,27 @@ def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...]) -> Callable[...
                 message = f"non-default argument {field.name!r} follows default argument"
                 raise TypeError(message)
             positional.append(offered)
-    code = _compiled(tuple(_kind(f) for f in fields), hasattr(cls, "__post_init__"))
+    code = _compiled(tuple([_kind(f) for f in fields]), hasattr(cls, "__post_init__"))
     names = {f"_{number}": field.name for number, field in enumerate(fields)}
     own = code.replace(
         co_qualname=f"{cls.__qualname__}.__init__",
-        co_varnames=tuple(names.get(name, name) for name in code.co_varnames),
+        co_varnames=tuple([names.get(name, name) for name in code.co_varnames]),
     )
     init = FunctionType(own, scope, "__init__", tuple(positional))
     init.__kwdefaults__ = named
     return init
 
 
-def _setter(cls: type, name: str) -> Callable[[Any, Any], None]:
-    """What sets a field, of a frozen class too: a slot does so by itself, without looking for its name."""
-    slot = getattr(cls, name, None)
-    way: object = cls.__setattr__
-    if way not in {object.__setattr__, _refuse_change}:  # the class's own
+def _setter(cls: type, name: str, *, slots: bool, plain: bool) -> Callable[[Any, Any], None]:
+    """What sets a field, of a frozen class too: a slot does so by itself, without looking for its name.
+
+    Where assignment is not `plain` but the class's own, it goes that way.
+    """
+    if not plain:
         return lambda self, value: setattr(self, name, value)
-    if isinstance(slot, MemberDescriptorType):
-        return slot.__set__
+    if slots:
+        setter: Callable[[Any, Any], None] = vars(cls)[name].__set__
+        return setter
     return lambda self, value: object.__setattr__(self, name, value)
 
 

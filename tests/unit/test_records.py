@@ -9,6 +9,7 @@ import pickle
 import re
 import typing
 from dataclasses import field
+from typing import ClassVar
 
 import pytest
 
@@ -30,6 +31,7 @@ class Point:
     fixed: int = field(default=7, init=False)
     grown: list[int] = field(default_factory=list, init=False)
     last: int = field(default=0, kw_only=True)
+    shared: ClassVar[int] = 3
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", self.x + self.last)
@@ -49,6 +51,8 @@ class Named:
 
 class Plain:
     """One without fields."""
+
+    shared: ClassVar[int] = 3
 
 
 def both(cls: type) -> tuple[typing.Any, typing.Any]:
@@ -71,6 +75,8 @@ def results(cls: typing.Any) -> list[object]:
         [(f.name, f.init, f.repr, f.compare) for f in dataclasses.fields(cls)],
         cls.__slots__,
         cls.__match_args__,
+        cls.shared,
+        dataclasses.is_dataclass(cls),
         dataclasses.asdict(copy.copy(made)),
         cls(1).tags is not cls(1).tags,
         cls(x=1, tags=None).tags,
@@ -93,10 +99,18 @@ def test_wrong_arguments_are_refused_by_both(arguments: typing.Any) -> None:
 
 
 def test_an_argument_without_a_default_cannot_follow_one_with() -> None:
-    wrong = type("Wrong", (), {"__annotations__": {"a": "int", "b": "int"}, "a": 1})
     for decorator in (STANDARD, OURS):
+        wrong = type("Wrong", (), {"__annotations__": {"a": "int", "b": "int"}, "a": 1})
         with pytest.raises(TypeError, match="non-default argument 'b' follows default argument"):
             decorator(wrong)
+
+
+def test_a_record_cannot_be_extended_by_another() -> None:
+    class More(Stored):
+        c: int = 0
+
+    with pytest.raises(TypeError, match="More extends a dataclass"):
+        OURS(More)
 
 
 def test_classes_with_like_fields_keep_their_own_names_and_defaults() -> None:
