@@ -9,11 +9,11 @@ Units and dollars are decimal numbers here and integers in millionths in the pla
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from dynamodel.ir import wording
+from dynamodel.ir.json_text import indented
 from dynamodel.ir.plan import (
     CopyDesign,
     EntityDesign,
@@ -43,7 +43,7 @@ class NotAPlan(ValueError):  # noqa: N818 - says what was found
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """The plan in the documented shape; `json.dumps(…, indent=2)` of it has one attribute a line."""
+    """The plan in the documented shape; `indented` writes one attribute a line."""
     deployment = encode_record(plan.deployment)
     return {
         "format": FORMAT,
@@ -77,7 +77,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 def plan_text(plan: Plan) -> str:
     """The text of a `plan.json`: what `plan --format json` prints and `--lock` writes."""
-    return json.dumps(plan_to_json(plan), indent=2, ensure_ascii=False) + "\n"
+    return indented(plan_to_json(plan)) + "\n"
 
 
 def plan_from_json(data: object) -> Plan:

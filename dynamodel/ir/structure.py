@@ -23,6 +23,7 @@ from dynamodel.ir import deployment, entities, keys, plan, proof, reads, values,
 from dynamodel.ir.names import snake_case
 
 TAG = "is"
+_AS_THEY_ARE = {types.NoneType, bool, str, int}  # most values, without a question for each class they might be of
 _BARE = (keys.TextToken, keys.BoundToken)  # their text alone stands for them: most tokens are nothing else
 
 # What modules import for type checkers only is looked up here.
@@ -54,6 +55,8 @@ def _fields(record: type[Any]) -> tuple[tuple[str, Any, Any], ...]:
 
 def encode(value: Any, hint: Any) -> Any:
     """The JSON form of a value that a field of type `hint` holds."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if hint is object:
         return encode_value(value)
     if isinstance(value, tuple):
@@ -63,7 +66,7 @@ def encode(value: Any, hint: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if dataclasses.is_dataclass(value):
-        if isinstance(value, keys.TextToken | keys.BoundToken) and value == type(value)(text=value.text):
+        if isinstance(value, _BARE) and value == type(value)(text=value.text):
             return value.text
         return encode_record(value, tagged=len(_records(hint)) > 1)
     return value
@@ -127,14 +130,21 @@ def decode_record(value: dict[str, Any], record: type[Any], **given: Any) -> Any
     return record(**arguments)
 
 
-def _elements(hint: Any, count: int) -> typing.Iterator[Any]:
+def _elements(hint: Any, count: int) -> tuple[Any, ...]:
     """The types of a tuple's elements."""
+    arguments, repeated = _arguments(hint)
+    return arguments * count if repeated else arguments
+
+
+@cache
+def _arguments(hint: Any) -> tuple[tuple[Any, ...], bool]:
+    """The types that a tuple is declared with, and whether it has any number of elements of the one."""
     option = next((h for h in (hint, *typing.get_args(hint)) if typing.get_origin(h) is tuple), None)
     if option is None:
         raise ValueError(f"a list where {hint} is wanted")
     arguments = typing.get_args(option)
     repeated = len(arguments) == 2 and arguments[1] is Ellipsis  # noqa: PLR2004 - `tuple[X, ...]`
-    return iter([arguments[0]] * count if repeated else arguments)
+    return (arguments[:1] if repeated else arguments), repeated
 
 
 @cache
