@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.footprint import membership_conditions, share_of, share_of_all
+from dynamodel.dynamo.footprint import share_of, share_of_all
 from dynamodel.dynamo.written import step_count
 from dynamodel.ir.entities import MICRO
 from dynamodel.ir.reads import ConditionDef, Op
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.ir.writes import ActionDef, StepDef
 
@@ -38,11 +37,6 @@ class Held:
     before: int
     after: int
     both: int
-
-
-def entry_held(workload: Workload, key: KeyDesign, step: StepDef) -> Held:
-    """Whether the item of a step has an entry for `key`."""
-    return held_under(workload, membership_conditions(workload.entity(step.entity), key), step)
 
 
 def held_under(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef) -> Held:
@@ -104,24 +98,31 @@ def _balanced(workload: Workload, conditions: Sequence[ConditionDef], step: Step
 
 def _told(workload: Workload, conditions: Sequence[ConditionDef], step: StepDef, open_as: int | None = None) -> Held:
     """What a step tells; a condition that it leaves open has this chance, that of all items for None."""
-    entity = workload.entity(step.entity)
-    earlier = (*(ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in step.equals), *step.when)
-    if step.kind in _WHOLE:
-        changed = frozenset(a.name for a in entity.stored)
-        later = tuple(_started(workload, entity, step))
-    else:
-        changed = changed_attributes(entity, step)
-        later = (*(c for c in earlier if changed.isdisjoint(c.names)), *(c for a in step.actions for c in _left(a)))
     before = after = both = MICRO
-    for condition in conditions:
-        was = will = together = _chance(entity, condition, earlier, open_as)
-        if not changed.isdisjoint(condition.names):
-            will = _chance(entity, condition, later, open_as)
-            together = was * will // MICRO
-        before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
+    if conditions:  # most keys have none
+        entity = workload.entity(step.entity)
+        earlier = (*(ConditionDef(Op.EQ, e.attribute, (e.source,)) for e in step.equals), *step.when)
+        changed, later = _later(workload, entity, step, earlier)
+        for condition in conditions:
+            was = will = together = _chance(entity, condition, earlier, open_as)
+            if not changed.isdisjoint(condition.names):
+                will = _chance(entity, condition, later, open_as)
+                together = was * will // MICRO
+            before, after, both = before * was // MICRO, after * will // MICRO, both * together // MICRO
     if step.kind is StepKind.DELETE:
         return Held(before, 0, 0)
     return Held(0, after, 0) if _is_new(step) else Held(before, after, both)
+
+
+def _later(
+    workload: Workload, entity: EntityDef, step: StepDef, earlier: Sequence[ConditionDef]
+) -> tuple[frozenset[str], list[ConditionDef]]:
+    """The attributes that a step changes, and what it tells of the item after it."""
+    if step.kind in _WHOLE:
+        return frozenset(a.name for a in entity.stored), list(_started(workload, entity, step))
+    changed = changed_attributes(entity, step)
+    kept = [c for c in earlier if changed.isdisjoint(c.names)]
+    return changed, kept + [c for action in step.actions for c in _left(action)]
 
 
 def changed_attributes(entity: EntityDef, step: StepDef) -> frozenset[str]:

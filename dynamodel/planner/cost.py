@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.capacity import TRANSACTION_FACTOR, query_units, read_units, write_units
-from dynamodel.dynamo.entries import Held, changed_attributes, entry_held, held_under
+from dynamodel.dynamo.entries import Held, changed_attributes, held_under
 from dynamodel.dynamo.footprint import (
     beside_bytes,
     beside_key,
@@ -20,6 +20,7 @@ from dynamodel.dynamo.footprint import (
     item_bytes,
     keyless_bytes,
     membership,
+    membership_conditions,
     vector_bytes,
     vector_conditions,
     vector_share,
@@ -37,7 +38,7 @@ from dynamodel.ir.writes import StepKind
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dynamodel.dynamo.prices import Terms
     from dynamodel.ir.entities import EntityDef
@@ -263,7 +264,7 @@ def item_step_units(
 
 def entry_changes(workload: Workload, key: KeyDesign, projection: Projection, step: StepDef) -> int:
     """Index writes of a step for one item, in millionths: 1 enters, leaves or changes its entry, 2 move it."""
-    return entry_writes(workload, key, step).changes(projection)
+    return entry_writes(workload, key, (step,))[0].changes(projection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,19 +285,29 @@ class EntryWrites:
         return self.held.before + self.held.after + self.held.both * (kept - 2)
 
 
+_NOTHING = EntryWrites(Held(0, 0, 0), moved=False, renewed=False, changed=frozenset())
+
+
 def touches(changed: frozenset[str], projection: Projection) -> bool:
     """Whether a write that changes these attributes changes what an index holds of the item."""
     return projection.type == "ALL" or not changed.isdisjoint(projection.attributes)
 
 
-def entry_writes(workload: Workload, key: KeyDesign, step: StepDef) -> EntryWrites:
-    """What a step does to entries under a key; a check does nothing."""
-    if step.kind in {StepKind.CHECK, StepKind.LOOK}:
-        return EntryWrites(Held(0, 0, 0), moved=False, renewed=False, changed=frozenset())
-    changed = changed_attributes(workload.entity(step.entity), step)
+def entry_writes(workload: Workload, key: KeyDesign, steps: Sequence[StepDef]) -> list[EntryWrites]:
+    """What each of some steps on one entity does to entries under a key; a check does nothing."""
+    if not steps:
+        return []
+    entity = workload.entity(steps[0].entity)
+    conditions = membership_conditions(entity, key)
     names = {name for field in key.fields for name in field.value.attributes}
-    held = entry_held(workload, key, step)
-    return EntryWrites(held, not changed.isdisjoint(names), step.kind is StepKind.PUT, changed)
+    found = []
+    for step in steps:
+        if step.kind in {StepKind.CHECK, StepKind.LOOK}:
+            found.append(_NOTHING)
+            continue
+        changed, held = changed_attributes(entity, step), held_under(workload, conditions, step)
+        found.append(EntryWrites(held, not changed.isdisjoint(names), step.kind is StepKind.PUT, changed))
+    return found
 
 
 def vector_writes(physical: Physical, pattern: Pattern) -> dict[str, int]:

@@ -51,13 +51,13 @@ def facts_of_key(
 
     `names` are the workload's `physical_names`.
     """
-    entity, steps = workload.entity(bare.entity), workload.steps_on(bare.entity)
+    entity, steps = workload.entity(bare.entity), [s for _, s in workload.steps_on(bare.entity)]
     prefix, type_attribute = names
     name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
     key = key_design(entity, place.signature, name, (place.literal, block or entity.tag), prefix)
     key = in_form(key, place.signature, place.form, type_field(entity, type_attribute))
     design = replace(bare, indexes=(key,)) if place.kind != "base" else bare
-    written = [cost.entry_writes(workload, key, s) for _, s in steps]
+    written = cost.entry_writes(workload, key, steps)
     return KeyFacts(
         shape_of(key),
         size := key_bytes(entity, key),
@@ -67,7 +67,7 @@ def facts_of_key(
         membership(entity, key),
         tuple(w.changes(WHOLE) for w in written),
         tuple(w.changes(_BARE) for w in written),
-        tuple(bool(step_design(entity, design, s).read_first) for _, s in steps),
+        tuple(bool(step_design(entity, design, s).read_first) for s in steps),
     )
 
 

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamodel.ir.entities import EntityDef
-    from dynamodel.ir.plan import KeyDesign
+    from dynamodel.ir.plan import KeyDesign, Plan
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.families import CollectionNeed
     from dynamodel.planner.fixed import OfAll
     from dynamodel.planner.needs import Need
+    from dynamodel.planner.solve import Solving
     from dynamodel.planner.strays import Strays
 
 
@@ -39,6 +40,7 @@ class Memory:
         self._layouts = Layouts()
         self._problems: dict[tuple[str, bool], list[tuple[object, EntityProblem]]] = {}
         self._components: dict[tuple[str, ...], list[tuple[object, Component]]] = {}
+        self.search: tuple[tuple[Workload, Plan | None], Solving] | None = None  # the last one, and what it was asked
 
     def problem(
         self,

@@ -79,20 +79,21 @@ class Service:
         return self.range is not None or self.present
 
 
-def at_most_one(entity: EntityDef, fixed: frozenset[str]) -> bool:
+def at_most_one(entity: EntityDef, fixed: frozenset[str] | set[str]) -> bool:
     """Whether equalities on these attributes leave at most one item: they hold the identity or a unique set."""
-    sets = [frozenset(entity.identity), *(frozenset(u.attributes) for u in entity.unique)]
-    return any(one <= fixed for one in sets)
+    return fixed.issuperset(entity.identity) or any(fixed.issuperset(u.attributes) for u in entity.unique)
 
 
 def needed_order(entity: EntityDef, need: Need) -> tuple[OrderTerm, ...]:
     """The order that a key must still give: without fixed attributes, cut where rows are told apart (B2, B3)."""
+    if not need.order:
+        return ()
     seen = set(need.eq)
     told = set(need.eq)  # of a unique set only values tell rows apart: any number of rows may lack the attribute
     present = surely_present(need)
     terms: list[OrderTerm] = []
     for term in need.order:
-        if at_most_one(entity, frozenset(told)):
+        if at_most_one(entity, told):
             break
         if term.attribute in seen:
             continue
@@ -130,18 +131,22 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     forward = _direction(needed_order(entity, need), tail, present)
     if forward is None:
         return None
-    optional = {a.name for a in entity.attributes if a.optional} - present
-    if any(p.attribute in optional and p.absent not in _CODED for p in parts):
+    refused = (p.attribute for p in parts if p.absent not in _CODED and p.attribute not in present)
+    if any(entity.attribute(name).optional for name in refused):
         return None  # B6: rows without the attribute would vanish
-    behind = parts[fixed : fixed + 1]
-    ranges = {r.attribute: r for r in ranges_of(need, signature.when)}
-    range_ = next((ranges[p.attribute] for p in behind if p.attribute in ranges), None)
-    asked = {c.attribute for c in need.where if c.op is Op.PRESENT} if need.alone else set()
-    there = range_ is None and any(p.attribute in asked and p.absent in _CODED for p in behind)
+    range_, there = _cut(need, signature.when, parts[fixed]) if fixed < len(parts) else (None, False)
     residual = _residual(signature, need, fixed, range_, cut=range_ is not None or there)
-    if residual and not at_most_one(entity, frozenset(_used(signature, fixed))):
+    if residual and not at_most_one(entity, _used(signature, fixed)):
         return None
     return Service(fixed, range_, forward, residual, there)
+
+
+def _cut(need: Need, when: tuple[ConditionDef, ...], part: SortPart) -> tuple[RangeDef | None, bool]:
+    """What cuts the component behind the fixed ones: a range, or else whether only rows that have it are asked for."""
+    range_ = next((r for r in ranges_of(need, when) if r.attribute == part.attribute), None)
+    if range_ is not None or part.absent not in _CODED or not need.alone:
+        return range_, False
+    return None, any(c.op is Op.PRESENT and c.attribute == part.attribute for c in need.where)
 
 
 def ranges_of(need: Need, when: tuple[ConditionDef, ...]) -> tuple[RangeDef, ...]:

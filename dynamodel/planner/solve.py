@@ -8,7 +8,7 @@ entities form a component, and components meet only in the number of slots.
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import is_
+from operator import is_, is_not
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.limits import LOCAL_INDEXES
@@ -50,11 +50,11 @@ def solve(
     those that lie `apart` from others to save money are among the solutions only if they are asked for.
     """
     memory = memory or Memory()
-    kept = _Solving(workload, locked, _local_indexes(workload, locked), memory).outcome(apart=apart)
+    kept = _solving(workload, locked, memory).outcome(apart=apart)
     _, unserved, *_ = kept.by_count[-1].rank
     if locked is None or not unserved:
         return kept
-    return _Solving(workload, locked, _local_indexes(workload, None), memory).outcome(apart=apart)
+    return Solving(workload, locked, _local_indexes(workload, None), memory).outcome(apart=apart)
 
 
 def spared(workload: Workload, locked: Plan | None = None, memory: Memory | None = None) -> int:
@@ -64,7 +64,15 @@ def spared(workload: Workload, locked: Plan | None = None, memory: Memory | None
     """
     if not workload.options.spare_reads:
         return 0
-    return _Solving(workload, locked, _local_indexes(workload, locked), memory or Memory()).spared()
+    return _solving(workload, locked, memory or Memory()).spared()
+
+
+def _solving(workload: Workload, locked: Plan | None, memory: Memory) -> Solving:
+    """The search of a workload beside what is deployed: the last one, if that was of the same."""
+    asked = workload, locked
+    if memory.search is None or any(map(is_not, memory.search[0], asked)):
+        memory.search = asked, Solving(workload, locked, _local_indexes(workload, locked), memory)
+    return memory.search[1]
 
 
 def _local_indexes(workload: Workload, locked: Plan | None) -> int:
@@ -73,7 +81,7 @@ def _local_indexes(workload: Workload, locked: Plan | None) -> int:
     return most if locked is None else min(most, len(locked.table.lsis))
 
 
-class _Solving:
+class Solving:
     """The search of a workload, with so many local indexes at most.
 
     Its keys are first in the form that suits each by itself, which no layout beats. Where indexes are shared and keys
@@ -81,6 +89,7 @@ class _Solving:
     """
 
     def __init__(self, workload: Workload, locked: Plan | None, local_indexes: int, memory: Memory) -> None:
+        """Gather what all that is asked of the search begins with."""
         self._memory = memory
         self._workload, self._locked, self._local_indexes = workload, locked, local_indexes
         needs: dict[str, list[Need]] = {}

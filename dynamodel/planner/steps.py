@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.dynamo.entries import implied
+from dynamodel.dynamo.entries import changed_attributes, implied
 from dynamodel.ir.keys import Absent, Component, Template
 from dynamodel.ir.plan import KeyAction, KeyChange, Operation, StepDesign
 from dynamodel.ir.reads import ConditionDef, Op
@@ -85,20 +85,18 @@ def _in_order(entity: EntityDef, names: list[str]) -> tuple[str, ...]:
 
 
 def _knowledge(entity: EntityDef, step: StepDef) -> _Knowledge:
-    stamped = {a.name for a in entity.stored if a.role == "updated" and not step.quiet}
-    counted = {a.name for a in entity.stored if a.role == "version" and not step.quiet}
-    changed = {a.attribute for a in step.actions} | stamped | counted
-    by_kind = {kind: {a.attribute for a in step.actions if a.kind is kind} for kind in ActionKind}
-    held = tuple(c for c in step.when if c.op is Op.EQ and c.attribute not in changed)
-    known = set(entity.identity) | {e.attribute for e in step.equals} | stamped | {c.attribute for c in held}
-    known |= by_kind[ActionKind.SET]
+    stamped = {a.name for a in entity.stored if a.role == "updated"} if not step.quiet else set()
+    changed = changed_attributes(entity, step)
+    given = {a.attribute for a in step.actions if a.kind is ActionKind.SET}
+    removed = frozenset(a.attribute for a in step.actions if a.kind is ActionKind.REMOVE)
+    held = {c.attribute for c in step.when if c.op is Op.EQ and c.attribute not in changed}
+    known = frozenset((*entity.identity, *(e.attribute for e in step.equals), *stamped, *held, *given))
     constants = tuple(
         (a.attribute, a.source.value)
         for a in step.actions
         if a.kind is ActionKind.SET and isinstance(a.source, Constant)
     )
-    removed = frozenset(by_kind[ActionKind.REMOVE])
-    return _Knowledge(frozenset(known), frozenset(changed), removed, constants, step.when)
+    return _Knowledge(known, changed, removed, constants, step.when)
 
 
 def _attributes(field: KeyField) -> tuple[str, ...]:

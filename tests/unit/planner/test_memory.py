@@ -11,7 +11,7 @@ from dynamodel import pipeline
 from dynamodel.explain.variants import with_at_most, without
 from dynamodel.ir.codec import plan_text
 from dynamodel.ir.entities import Estimate, Rate
-from dynamodel.planner import memory as remembered, search
+from dynamodel.planner import memory as remembered, search, solve as solving
 from dynamodel.planner.memory import Memory
 from dynamodel.planner.plan import make_plan
 from tests.perf.models import crowd, hub, lone_entity, wide_model
@@ -126,3 +126,23 @@ def test_what_few_indexes_have_cut_off_is_not_taken_for_all(workload: Workload) 
     for allowed in (1, 2, 3, 4, 20):
         variant = with_at_most(workload, allowed)
         assert make_plan(variant, memory=memory) == make_plan(variant)
+
+
+def test_a_second_question_about_a_workload_begins_with_the_search_of_its_plan(
+    workload: Workload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Workload] = []
+    needs_of = solving.all_needs
+
+    def counted(of):
+        begun.append(of)
+        return needs_of(of)
+
+    monkeypatch.setattr(solving, "all_needs", counted)
+    memory = Memory()
+    make_plan(workload, memory=memory)
+    cost = solving.spared(workload, None, memory)
+    assert begun == [workload]
+    assert cost == solving.spared(workload)
+    other = faster(workload, workload.reads[-1].name, 40)
+    assert solving.spared(other, None, memory) == solving.spared(other)
