@@ -28,10 +28,10 @@ def python_literal(value: object) -> str:
     None, bool, int, str, bytes, Decimal (as `Decimal(...)`), and lists, tuples, sets and dicts of these; sets are
     sorted by their text, so that the output is stable. Raises TypeError for anything else.
     """
-    if value is None or isinstance(value, bool | int):
-        return repr(value)
     if isinstance(value, str):
         return _python_text(value)
+    if value is None or isinstance(value, bool | int):
+        return repr(value)
     if isinstance(value, bytes):
         return "b" + _quoted("".join(_byte(b) for b in value), value.count(b'"') > value.count(b"'"))
     if isinstance(value, Decimal):
@@ -53,6 +53,8 @@ def _python_container(value: object) -> str:
 
 
 def _python_text(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:  # most texts
+        return f'"{text}"'
     return _quoted(_escaped(text), text.count('"') > text.count("'"))
 
 
@@ -128,6 +130,8 @@ def docstring(text: str) -> str:
     Backslashes, control characters and every quote that could close the docstring are escaped; line breaks stay.
     """
     body = "\n".join(_escaped(line) for line in text.split("\n"))
+    if '"' not in body:
+        return body
     return re.sub(r'"{3}|"\Z', lambda quotes: '\\"' * len(quotes[0]), body)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamodel.dynamo import limits
 from dynamodel.emit.cloudformation.check_replicas import check_replicas
-from dynamodel.emit.cloudformation.check_stack import check_stack
+from dynamodel.emit.cloudformation.check_stack import check_body, check_stack
 from dynamodel.emit.cloudformation.environments import environments, resources
 from dynamodel.emit.table.rules import check, check_layout
 
@@ -27,10 +27,10 @@ def check_global(properties: Properties, max_gsis: int = limits.GLOBAL_INDEXES) 
 
 def check_template(template: Properties, max_gsis: int = limits.GLOBAL_INDEXES) -> tuple[Diagnostic, ...]:
     """The findings about a template in every environment that its parameters make, each once."""
-    found: dict[Diagnostic, None] = {}
+    found: dict[Diagnostic, None] = dict.fromkeys(check_body(template))
     for given in environments(template):
         made = resources(template, given)
         table = made["Table"]
         judge = check_global if table["Type"] == "AWS::DynamoDB::GlobalTable" else check
-        found |= dict.fromkeys((*judge(table["Properties"], max_gsis), *check_stack(template, made)))
+        found |= dict.fromkeys((*judge(table["Properties"], max_gsis), *check_stack(made)))
     return tuple(found)

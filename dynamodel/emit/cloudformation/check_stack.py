@@ -23,14 +23,18 @@ WARM = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
 LEAST_TARGET, MOST_TARGET = 20, 90  # percent
 
 
-def check_stack(template: dict[str, Any], resources: dict[str, Any]) -> Iterator[Diagnostic]:
-    """What a template and its resources must keep to."""
+def check_body(template: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What a template must keep to, whatever its parameters are."""
     for section, most in MOST.items():
         if len(template[section]) > most:
             yield finding("DM529", f"{len(template[section])} {section.lower()}, at most {most} are allowed")
     size = len(json.dumps(template, indent=2).encode())
     if size > BODY_BYTES:
         yield finding("DM529", f"the template has {size} bytes, at most {BODY_BYTES} are allowed")
+
+
+def check_stack(resources: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What the resources of one environment must keep to."""
     table = resources["Table"]["Properties"]
     yield from _tags("the table", table.get("Tags", []))
     for replica in table.get("Replicas", []):

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from dataclasses import field
 from typing import TYPE_CHECKING
-
-from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,31 +16,29 @@ if TYPE_CHECKING:
 WIDTH = 88
 
 
-@dataclass(frozen=True, slots=True)
 class Group:
-    """Elements between brackets; `opening` includes what is called: `query(`. `line` is all of it on one line."""
+    """Elements between brackets; `opening` includes what is called: `query(`. `line` is all of it on one line.
 
-    opening: str
-    items: tuple[Node, ...]
-    closing: str
-    line: str = field(init=False, repr=False, compare=False)
+    A suite is thousands of these, so they are no records, which are made more slowly.
+    """
 
-    def __post_init__(self) -> None:
+    __slots__ = ("closing", "items", "line", "opening")
+
+    def __init__(self, opening: str, items: tuple[Node, ...], closing: str) -> None:
         """Put the line together once: every level of brackets around it asks whether it fits."""
-        object.__setattr__(self, "line", self.opening + ", ".join([flat(item) for item in self.items]) + self.closing)
+        self.opening, self.items, self.closing = opening, items, closing
+        self.line = opening + ", ".join([flat(item) for item in items]) + closing
 
 
-@dataclass(frozen=True, slots=True)
 class Prefixed:
     """An expression behind a fixed text: `limit=`, `"PK": `, `lambda item: `. `line` is both on one line."""
 
-    prefix: str
-    node: Node
-    line: str = field(init=False, repr=False, compare=False)
+    __slots__ = ("line", "node", "prefix")
 
-    def __post_init__(self) -> None:
+    def __init__(self, prefix: str, node: Node) -> None:
         """Put the line together once."""
-        object.__setattr__(self, "line", self.prefix + flat(self.node))
+        self.prefix, self.node = prefix, node
+        self.line = prefix + flat(node)
 
 
 Node = str | Group | Prefixed
@@ -91,8 +86,9 @@ def lines(node: Node, indent: int = 0, before: str = "", after: str = "") -> lis
     """The lines of an expression between `before` and `after`, indented by so many spaces."""
     while isinstance(node, Prefixed):
         before, node = before + node.prefix, node.node
-    if isinstance(node, str) or not node.items or _fits(before + node.line + after, WIDTH - indent):
-        return [" " * indent + before + flat(node) + after]
+    whole = before + flat(node) + after
+    if isinstance(node, str) or not node.items or _fits(whole, WIDTH - indent):
+        return [" " * indent + whole]
     inner = [line for item in node.items for line in lines(item, indent + 4, after=",")]
     return [" " * indent + before + node.opening, *inner, " " * indent + node.closing + after]
 
@@ -107,7 +103,10 @@ def docstring(paragraphs: list[str], indent: int) -> str:
     room = WIDTH - indent - 3
     found: list[str] = []
     for text in paragraphs:
-        found += textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+        if len(text) <= room and text.isprintable() and text == text.strip():
+            found.append(text)  # as wrapping would leave it
+        else:
+            found += textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
     while found and not found[-1]:
         found.pop()
     if len(found) > 1 and found[1]:

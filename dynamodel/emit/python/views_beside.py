@@ -6,12 +6,11 @@ to the item, and two that list all of them, for an entity and for an item as it 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import client_condition
-from dynamodel.emit.python.imports import is_called
+from dynamodel.emit.python.imports import has_word, is_called
 from dynamodel.emit.python.key_text import stored_token
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, listing, mapping, statement
 from dynamodel.emit.python.views import FunctionView
@@ -39,7 +38,7 @@ def beside_functions(context: Context, entity: EntityDef, design: EntityDesign, 
     function = context.function(entity.name)
     found = [_one(context, entity, design, n) for n in range(len(design.beside))]
     found.append(_of_entity(context, entity, design))
-    found += [_of_item(context, entity, design)] if re.search(rf"\b{function}_guards_of\b", callers) else []
+    found += [_of_item(context, entity, design)] if has_word(f"{function}_guards_of", callers) else []
     found += [_owner(context, entity)] if design.guards else []
     found += [_owner_of(context, entity)] if is_called(f"{function}_owner_of", callers) else []
     return found

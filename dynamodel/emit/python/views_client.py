@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.python.context import scope_of
-from dynamodel.emit.python.imports import is_used, standard, together, used_modules
+from dynamodel.emit.python.imports import is_used, standard, starts, together, used_modules
 from dynamodel.emit.python.layout import docstring
 from dynamodel.emit.python.names import MODULES, hiding, moved, shadowed_modules
 from dynamodel.emit.python.views import CallsView, ClientView, FunctionView, MethodView, ModuleView
@@ -86,8 +85,8 @@ def _modules(context: Context, text: str, *own: str) -> list[str]:
     """The imports of the package's modules, under another name where a method or a parameter hides theirs."""
     taken = set(context.names.methods.values())
     parameters = [n for p in context.workload.patterns for n in scope_of(p).parameters.values()]
-    both = {name for name in shadowed_modules(parameters) if f"{name}_." in text and re.search(rf"\b{name}_\.", text)}
-    used = [m for m in MODULES if m in own or (m in text and re.search(rf"\b{m}_?\.\w", text))]
+    both = {name for name in shadowed_modules(parameters) if starts(f"{name}_.", text)}
+    used = [m for m in MODULES if m in own or used_modules(text, (m, f"{m}_"))]
     plain = [m for m in used if m not in taken and (m in own or used_modules(text, (m,)))]
     aliased = sorted({m for m in used if m in taken} | both)
     lines = [f"from . import {', '.join(plain)}"] if plain else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.python.conditions import holds_on_nothing
 from dynamodel.emit.python.docs import written
+from dynamodel.emit.python.imports import is_letter, places, words
 from dynamodel.emit.python.layout import Group, Node, Prefixed, call, docstring, listing, mapping, statement
 from dynamodel.emit.python.names import LOCALS, PAGING
 from dynamodel.emit.python.update_text import living, read_first, reading, update_statements
@@ -101,13 +101,13 @@ def listed_type(context: Context, pattern: WritePattern) -> str:
 def _without_unused(body: list[str], stored: list[str]) -> str:
     """The statements without those that read an attribute which only has to stay unchanged."""
     text = "\n".join(body)
-    unused = tuple(f"    {name} = " for name in stored if len(re.findall(rf"\b{name}\b", text)) == 1)
+    unused = tuple(f"    {name} = " for name in stored if words(name, text) == 1)
     return "\n".join(line for line in body if not (unused and line.startswith(unused)))
 
 
 def needs_now(text: str) -> bool:
     """Whether a function's text uses the clock."""
-    return re.search(r"\bnow\b(?!=)", text) is not None
+    return any(behind != "=" and not is_letter(behind) for _, behind in places("now", text))
 
 
 def needs_attempt(text: str) -> bool:

@@ -6,12 +6,12 @@ user's `conftest.py` nor another model's is in the way. It needs the generated p
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dynamodel.emit.engine import render
 from dynamodel.emit.filters import python_literal
 from dynamodel.emit.header import header
+from dynamodel.emit.python.imports import places, starts
 from dynamodel.emit.python.layout import Group, Node, flat, lines, listing, mapping
 from dynamodel.emit.python.names import package_names
 from dynamodel.emit.suite.expressions import Expressions, scalar
@@ -162,7 +162,7 @@ def _data_imports(text: str) -> tuple[str, ...]:
 def _imports(text: str) -> tuple[str, ...]:
     """The imports that values need, in the order of formatters; names inside strings count too little to matter."""
     return tuple(
-        statement for use, statement in _MODULES if use in text and re.search(rf"(?<![\w.\"']){re.escape(use)}", text)
+        statement for use, statement in _MODULES if any(b not in {".", '"', "'"} for b, _ in places(use, text))
     )
 
 
@@ -171,7 +171,7 @@ def _tests(workload: Workload, plan: Plan, suite: Suite, names: Names, line: str
     context = Context(workload, plan, names, suite, package, Expressions(workload, names, suite, package, "data."))
     patterns = pattern_tests(context)
     text = "\n".join(row for p in patterns for t in p.tests for row in (*t.signature, *t.body))
-    helpers = [*(["checks"] if "checks." in text and re.search(r"\bchecks\.", text) else []), "data", "tables"]
+    helpers = [*(["checks"] if starts("checks.", text) else []), "data", "tables"]
     return TestsView(line, workload.title, _imports(text), package_import, ", ".join(helpers), patterns)
 
 

@@ -44,18 +44,30 @@ class Expressions:
         self._names = names
         self._package = package
         self.constants = constant_names(suite)
-        self._named = {(row.entity, _frozen(row.values)): data + name for name, row in self.constants.items()}
+        self._named: dict[object, tuple[tuple[Row, str], ...]] = {}  # by identity, the last one first
+        for name, row in self.constants.items():
+            self._name(row, data + name)
         self._identified = {self._identity(row): data + name for name, row in self.constants.items()}
 
     def knowing(self, row: Row, name: str) -> Expressions:
         """The same, with a name for one more row."""
         made = copy(self)
-        made._named = {**self._named, (row.entity, _frozen(row.values)): name}  # noqa: SLF001 - our own copy
+        made._named = dict(self._named)  # noqa: SLF001 - our own copy
+        made._name(row, name)  # noqa: SLF001
         return made
+
+    def _name(self, row: Row, name: str) -> None:
+        same = self._same(row)
+        self._named[same] = ((row, name), *self._named.get(same, ()))
+
+    def _same(self, row: Row) -> object:
+        """What equal rows have in common: looking at more of them takes long."""
+        return row.entity, *(_frozen(row.values.get(name)) for name in self._workload.entity(row.entity).identity)
 
     def name_of(self, row: Row) -> str | None:
         """The name of a row, None if it has none."""
-        return self._named.get((row.entity, _frozen(row.values)))
+        known = self._named.get(self._same(row), ())
+        return next((name for other, name in known if _are_equal(other.values, row.values)), None)
 
     def same_identity(self, row: Row) -> str | None:
         """The name of the dataset's row with the identity of a row, None if it has none."""
@@ -179,6 +191,13 @@ def _absent(attribute: AttributeDef) -> str:
     if attribute.optional:
         return "None" if attribute.has_default and attribute.default is not None else ""
     return "set()" if attribute.type.kind is Kind.SET else ""
+
+
+def _are_equal(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two rows hold equal values of equal types; most hold the same ones."""
+    if one.keys() != other.keys():
+        return False
+    return all(v is other[name] or _frozen(v) == _frozen(other[name]) for name, v in one.items())
 
 
 def _frozen(value: object) -> object:
