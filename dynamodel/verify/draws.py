@@ -263,9 +263,9 @@ class Draw:
     def _expect_version(self) -> None:
         """Sometimes ask for the version that the item has, or for another one."""
         step = self.pattern.steps[0]
-        version = self.maker.workload.entity(step.entity).with_role("version")
         chance = self.maker.random.random()
-        if self.pattern.returned is None or step.kind is not StepKind.UPDATE or version is None or chance < _EVEN:
+        version = self.maker.workload.entity(step.entity).with_role("version")
+        if chance < _EVEN or step.kind is not StepKind.UPDATE or version is None or self.pattern.returned is None:
             return
         held = self._current(step).get(version)
         if isinstance(held, int):

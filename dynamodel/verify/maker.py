@@ -92,10 +92,9 @@ class Maker:
 
     def pool(self, entity: str, attribute: str, wanted: int = _MANY) -> list[object]:
         """The values of the attribute's domain that the attribute may hold, constants of the patterns first."""
-        root = self.domains.root[(entity, attribute)]
-        pool = self._pools.get(root)
+        pool = self._pools.get((entity, attribute))
         if pool is None:
-            pool = self._pools[root] = self._opened(root)
+            pool = self._opened(self.domains.root[(entity, attribute)])
         if pool.asked < wanted:
             pool.grow(wanted)
             if not pool.values:  # linked attributes without a common value: the link cannot meet, they still exist
@@ -106,11 +105,14 @@ class Maker:
         return pool.values
 
     def _opened(self, root: tuple[str, str]) -> _Pool:
+        """The pool of a domain, now that of each of its attributes."""
         members = self.domains.members(root)
         definitions = [self.workload.entity(e).attribute(a) for e, a in members]
         constants = [v for m in members for v in self.domains.uses[m].constants]
         random = Random(f"{self.seed} {root[0]} {root[1]}")  # noqa: S311 - the same values however they are asked for
-        return _Pool(definitions, constants, random, distinct(definitions[0], random, self.now))
+        pool = _Pool(definitions, constants, random, distinct(definitions[0], random, self.now))
+        self._pools |= dict.fromkeys(members, pool)
+        return pool
 
     def row(self, entity: EntityDef, fixed: Mapping[str, object] | None = None, *, orphan: bool = False) -> Row | None:
         """A new row with a free identity and free unique values; None when the types have no more.
@@ -119,8 +121,7 @@ class Maker:
         """
         for attempt in range(_TRIES):
             values = self._values(entity, dict(fixed or {}), attempt, orphan=orphan)
-            claims = self.claims(entity, values)
-            if not any(claim in self.taken for claim in claims):
+            if self.taken.isdisjoint(self.claims(entity, values)):
                 return Row(
                     entity.name, {a.name: values[a.name] for a in entity.stored if values.get(a.name) is not None}
                 )

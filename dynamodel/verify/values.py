@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID_START = 1_700_000_000_000  # milliseconds, any recent time
+_NUMBERS, _TEXTS = (int, Decimal), (str, bytes)
 _GIVE_UP = 400  # candidates in a row that are not legal: the type has no more values
 
 
@@ -45,11 +46,11 @@ def fits(kind: ValueType, value: object) -> bool:
     """Whether a value of the right Python type lies within the type's bounds."""
     if kind.kind is Kind.ENUM:
         return value in kind.values and not isinstance(value, bool)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         exact = kind.scale is None or Decimal(value) == round(Decimal(value), kind.scale)
         above = kind.minimum is None or value >= kind.minimum
         return exact and above and (kind.maximum is None or value <= kind.maximum)
-    if isinstance(value, str | bytes):
+    if isinstance(value, _TEXTS):
         return len(value) >= kind.min_length and (kind.max_length is None or len(value) <= kind.max_length)
     return True
 

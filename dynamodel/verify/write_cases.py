@@ -133,9 +133,11 @@ class _Calls:
                 crossing = ((name, number), *(wish.met(entity, values, call) for values in states))
                 met.add(crossing)
                 moved.add((*crossing, change))
-        shown = [ending not in self._endings, not met <= self._crossed, not moved <= self._crossed, True]
+        meets, moves = not met <= self._crossed, not moved <= self._crossed
         self._crossed |= met | moved
-        return next(news for news, is_new in zip(_News, shown, strict=True) if is_new)
+        if ending not in self._endings:
+            return _News.ENDING
+        return _News.WISH if meets else _News.CHANGE if moves else _News.NONE
 
     def has_met(self, wished: Wished) -> bool:
         """Whether some call makes of an item what a wish asks for."""
@@ -181,7 +183,7 @@ def _form(arguments: dict[str, object]) -> object:
 
 def _hashable(value: object) -> object:
     if isinstance(value, Row):
-        return value.entity, canonical(dict(value.values))
+        return value.entity, frozenset([(name, canonical(held)) for name, held in value.values.items()])
     return tuple(_hashable(v) for v in value) if isinstance(value, tuple) else canonical(value)
 
 
@@ -222,7 +224,8 @@ def _changes(workload: Workload, store: Store, pattern: WritePattern, outcome: O
         if not before or not after or outcome.errors:
             changes.append((bool(before), bool(after)))
             continue
-        differing = [a.name for a in entity.stored if canonical(before.get(a.name)) != canonical(after.get(a.name))]
+        names = [a.name for a in entity.stored if before.get(a.name) is not after.get(a.name)]
+        differing = [n for n in names if canonical(before.get(n)) != canonical(after.get(n))]
         if not updates:
             differing = [n for n in differing if (n in before) != (n in after)]
         changes.append(tuple((n, n in before, n in after) for n in differing))

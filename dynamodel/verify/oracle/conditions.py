@@ -58,7 +58,11 @@ def in_range(entity: EntityDef, values: Mapping[str, object], limits: RangeDef, 
 
 def meets(entity: EntityDef, values: Mapping[str, object], equals: tuple[Equal, ...], call: Call) -> bool:
     """Whether a row has all the values that a read or a write fixes."""
-    return all(compares(entity, values, e.attribute, Op.EQ, (call.value(e.source),)) for e in equals)
+    for one in equals:
+        wanted = operand_for(entity, one.attribute, call.value(one.source))
+        if not equal(value_of(entity, values, one.attribute), wanted):
+            return False
+    return True
 
 
 def compares(entity: EntityDef, values: Mapping[str, object], name: str, op: Op, operands: tuple[object, ...]) -> bool:

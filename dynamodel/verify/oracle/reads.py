@@ -56,11 +56,12 @@ def read(
 
 
 def _matching(entity: EntityDef, store: Store, part: PartDef, call: Call) -> list[Mapping[str, object]]:
+    conditions = (*part.where, *part.filter)
     return [
         values
         for values in store.live(entity, call.now)
         if meets(entity, values, part.equals, call)
-        and all(holds(entity, values, c, call) for c in (*part.where, *part.filter))
+        and all(holds(entity, values, c, call) for c in conditions)
         and (part.range is None or in_range(entity, values, part.range, call))
     ]
 

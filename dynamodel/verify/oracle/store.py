@@ -23,7 +23,7 @@ Identity = tuple[object, ...]
 
 def identity_of(entity: EntityDef, values: Mapping[str, object]) -> Identity:
     """A row's identity in comparable form."""
-    return tuple(canonical(values[name]) for name in entity.identity)
+    return tuple([canonical(values[name]) for name in entity.identity])
 
 
 def alive(entity: EntityDef, values: Mapping[str, object], now: datetime) -> bool:
@@ -56,6 +56,8 @@ class Store:
 
     def replaced(self, changes: Mapping[tuple[str, Identity], Mapping[str, object] | None]) -> Store:
         """A store with these rows put (or, with None, removed)."""
+        if not changes:
+            return self
         touched = {name for name, _ in changes}
         table = {name: dict(rows) if name in touched else rows for name, rows in self.rows.items()}
         for (name, identity), values in changes.items():

@@ -297,6 +297,8 @@ def _is_taken(work: _Work) -> bool:
         for claim in _claims(work.workload.entity(place[0]), values or {}):
             if claimed.setdefault(claim, place) != place:
                 return True
+    if not claimed:
+        return False
     namespaces = {claim[0] for claim in claimed}
     for entity in work.workload.entities:
         if not any(u.namespace in namespaces for u in entity.unique):
