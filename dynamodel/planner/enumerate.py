@@ -254,13 +254,15 @@ class _State:
         """The components that would bring this need further."""
         if self._left:
             names = sorted(self._left, key=[a.name for a in self._entity.attributes].index)
-            return [self._part(name) for name in names]
+            rare = [name for name in names if self._entity.attribute(name).optional]
+            return [self._part(n) for n in names] + [self._part(n, absent=Absent.FIRST) for n in rare]
         if not self._order:
             return [self._part(name, absent=absent) for name in self._there for absent in _CODED]
         term = self._order[0]
         mixed = len({t.descending for t in self._order}) > 1
         directions = ([False, True] if mixed else [False]) if self._flip is None else [term.descending != self._flip]
-        ways = (None, *_CODED) if term.attribute in self._there else (None,)
+        rare = self._entity.attribute(term.attribute).optional and term.attribute in self._present
+        ways = (None, *_CODED) if rare else (None,)
         return [self._part(term.attribute, term, descending=d, absent=absent) for d in directions for absent in ways]
 
     def after(self, part: SortPart) -> _State | None:

@@ -103,6 +103,35 @@ def sparse_read(random: Random, one: EntityDef) -> Pattern:
     return read(f"some_{one.name}", asked, returns=returns, rate=rate(random))
 
 
+def rare_model(random: Random) -> Workload:
+    """Items found by an attribute: all, those with a value of one that not every item has, those in a range."""
+    one = entity(
+        "A",
+        "a",
+        attribute("x", size=random.choice((8, 90))),
+        attribute("s", size=6, share=((CONSTANT, 200_000),)),
+        attribute("o", size=random.choice((8, 60)), optional=True, share=((None, random.choice((300_000, 950_000))),)),
+        attribute("q", size=10, optional=True, share=((None, 600_000),)),
+        attribute("body", size=random.choice((20, 1500))),
+        count=random.choice((100, 60_000)),
+    )
+    reads = [read(f"read{number}", rare_part(random), rate=rate(random)) for number in range(random.randint(2, 3))]
+    return workload((one,), (*reads, *writes_of(random, one)), copies=False, local_indexes=False)
+
+
+def rare_part(random: Random) -> PartDef:
+    roll, sign, by = random.random(), random.choice(("", "-")), equals("x")
+    if roll < 0.25:
+        return part("A", by, rows=9)
+    if roll < 0.5:
+        return part("A", by, rows=4, range_=ranged("o", random.choice((Op.LE, Op.GE))))
+    if roll < 0.7:
+        return part("A", equals("x", random.choice("oq")), rows=3)
+    if roll < 0.85:
+        return part("A", by, where=(is_present("o"),), rows=5, order=random.choice(("", f"{sign}o")))
+    return part("A", by, rows=5, order=f"{sign}o>{random.choice(('first', 'last'))}", limit=5)
+
+
 def writes_of(random: Random, one: EntityDef) -> list[Pattern]:
     """How an entity's items come, change and go."""
     kind = random.choice((StepKind.CREATE, StepKind.PUT))
@@ -150,6 +179,18 @@ def test_sparse_keys_in_collections_cost_the_least(names: str, most: int, models
         assert wanted <= set(seen), wanted - set(seen)
 
 
+def test_rows_with_and_without_a_value_cost_the_least() -> None:
+    seen: Counter[str] = Counter()
+    tried = 0
+    for seed in range(MODELS):
+        model = rare_model(Random(seed))
+        if compare(seed, model, 2, 4_000):
+            tried += 1
+            seen.update(shown(model))
+    assert tried > MODELS // 2
+    assert {"own, sparse", "own, first", "own, last"} <= set(seen), seen
+
+
 def test_children_in_a_state_come_with_their_parent_in_one_request() -> None:
     """Their key demands the state, so all that lies beside the parent is wanted."""
     one = entity("A", "p a", attribute("s", share=((CONSTANT, 50_000),)))
@@ -178,6 +219,22 @@ def test_a_write_need_not_look_where_rows_without_an_attribute_have_a_place_of_t
     (design,) = plan.entities
     (key,) = design.indexes
     assert (key.when, str(key.sort[0].value)) == ((), "A#{o?first}#")
+
+
+@pytest.mark.parametrize("asked", ["since", "with_value"])
+def test_a_list_and_its_rows_with_a_value_share_a_key_that_all_rows_have(asked: str) -> None:
+    """Rows without the attribute have a place of their own in it, which only the list of all takes in."""
+    one = entity("A", "a", attribute("x"), attribute("o", optional=True, share=((None, 600_000),)))
+    listed = read("listed", part("A", equals("x"), rows=9))
+    since = part("A", equals("x"), rows=3, range_=ranged("o"))
+    some = read("some", since if asked == "since" else part("A", equals("x", "o"), rows=3))
+    model = workload((one,), (listed, some), copies=False, indexes=1)
+    assert compare(0, model, 1)
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    assert [d.request_count for d in plan.patterns] == [1, 1]
+    (design,) = plan.entities
+    assert [str(k.sort[0].value) for k in design.indexes] == ["A#{o?first}#"]
 
 
 def test_a_range_beside_another_type_leaves_out_the_rows_without_a_value() -> None:
