@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dynamodel.ir.keys import ABOVE, DELIMITER, Component, Interval, NaturalKey, TypeKey
+from dynamodel.ir.keys import ABOVE, DELIMITER, Absent, Component, Interval, NaturalKey, TypeKey
 from dynamodel.ir.reads import Op
 from dynamodel.ir.structure import encode_value
 from dynamodel.ir.values import Constant, FromEntity, FromStep, Given, Source
@@ -61,6 +61,8 @@ def bound_token(token: BoundToken) -> str:
     if token.source is None:
         return f"{{{token.component.attribute}}}"
     match token.source:
+        case Constant(None):  # as the key has it (`keys.md` A6)
+            return "&" if token.component.absent is Absent.LAST else "$"
         case Constant(str(text)) if _VERBATIM.fullmatch(text) and not _altered(token.component):
             return text
         case Given(argument):

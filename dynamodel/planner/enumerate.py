@@ -185,8 +185,9 @@ def _conditions(needs: Sequence[Need]) -> list[tuple[ConditionDef, ...]]:
     for need in needs:
         constants = [c for c in need.conditions if c.op is Op.EQ and isinstance(c.operands[0], Constant)]
         others = tuple(c for c in need.where if c.op is not Op.EQ and not _asks_the_clock(c))
-        # Presence and comparisons the sort key may say instead.
-        left_out = [[], *([c] for c in others if is_comparison(c))]
+        # Presence, absence and comparisons the sort key may say instead.
+        absent = [c for c in others if c.op is Op.ABSENT and need.lacked]
+        left_out = [[], *([c] for c in others if is_comparison(c)), *([absent] if absent else [])]
         kept = [tuple(c for c in others if c not in out) for out in left_out]
         kept += [tuple(c for c in some if c.op is not Op.PRESENT) for some in kept]
         for count in range(len(constants) + 1):
@@ -230,12 +231,14 @@ def _sequences(
 class _State:
     """How far one need has come along a sort sequence: the equalities still to place, then its order."""
 
-    __slots__ = ("_entity", "_flip", "_left", "_need", "_order", "_present", "_there")
+    __slots__ = ("_entity", "_flip", "_lacked", "_left", "_need", "_order", "_present", "_there")
 
     def __init__(self, entity: EntityDef, need: Need, used: frozenset[str], when: tuple[ConditionDef, ...]) -> None:
         self._entity = entity
         self._need = need
         self._left = need.eq - used
+        # What the rows must not have is fixed like a value, by a key that codes what is absent; others demand it.
+        self._lacked = need.lacked - {c.attribute for c in when}
         order = needed_order(entity, need)
         if not order:
             order = tuple(OrderTerm(r.attribute) for r in ranges_of(need, when) if r.attribute not in need.eq)[:1]
@@ -255,21 +258,29 @@ class _State:
         if self._left:
             names = sorted(self._left, key=[a.name for a in self._entity.attributes].index)
             rare = [name for name in names if self._entity.attribute(name).optional]
-            return [self._part(n) for n in names] + [self._part(n, absent=Absent.FIRST) for n in rare]
+            return [self._part(n) for n in names] + self._coded(rare) + self._coded(sorted(self._lacked))
         if not self._order:
-            return [self._part(name, absent=absent) for name in self._there for absent in _CODED]
+            there = [self._part(name, absent=absent) for name in self._there for absent in _CODED]
+            return there + self._coded(sorted(self._lacked))
         term = self._order[0]
         mixed = len({t.descending for t in self._order}) > 1
         directions = ([False, True] if mixed else [False]) if self._flip is None else [term.descending != self._flip]
         rare = self._entity.attribute(term.attribute).optional and term.attribute in self._present
         ways = (None, *_CODED) if rare else (None,)
-        return [self._part(term.attribute, term, descending=d, absent=absent) for d in directions for absent in ways]
+        found = [self._part(term.attribute, term, descending=d, absent=absent) for d in directions for absent in ways]
+        return found + self._coded(sorted(self._lacked))
+
+    def _coded(self, names: Iterable[str]) -> list[SortPart]:
+        """Components that a request fixes: for it rows without one may lie at either end."""
+        return [self._part(name, absent=Absent.FIRST) for name in names]
 
     def after(self, part: SortPart) -> _State | None:
         """The state behind one more component, None if the need can no longer be served."""
         optional = self._entity.attribute(part.attribute).optional
         if optional and part.attribute not in self._present and part.absent is Absent.SPARSE:
             return None
+        if part.attribute in self._lacked and part.absent in _CODED:
+            return self._moved(self._left, self._order, self._flip, self._lacked - {part.attribute})
         if self._left:
             return (
                 self._moved(self._left - {part.attribute}, self._order, self._flip)
@@ -288,11 +299,18 @@ class _State:
             return None
         return self._moved(self._left, self._order[1:], flip)
 
-    def _moved(self, left: frozenset[str], order: tuple[OrderTerm, ...], flip: bool | None) -> _State:  # noqa: FBT001
+    def _moved(
+        self,
+        left: frozenset[str],
+        order: tuple[OrderTerm, ...],
+        flip: bool | None,  # noqa: FBT001 - not a switch: how the order is turned, if it has begun
+        lacked: frozenset[str] | None = None,
+    ) -> _State:
         state = object.__new__(_State)
         state._entity, state._need, state._present = self._entity, self._need, self._present
         state._left, state._order, state._flip = left, order, flip
-        state._there = self._there if left != self._left else ()
+        state._lacked = frozenset() if flip is not None else self._lacked if lacked is None else lacked
+        state._there = self._there if left != self._left or lacked is not None else ()
         return state
 
     def _part(

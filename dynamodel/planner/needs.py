@@ -30,7 +30,8 @@ class Need:
     declared order was left out because the rows are read to the end and sorted in memory. `shared`: other parts come
     with the same request, which may be `charged` with so many bytes for them whatever the keys; `undecided` if they may
     or may not, and then whatever answers it in either way will do. `hottest` is the share of the calls that meet the
-    most loaded key, in millionths. `kept`: no row may be missed, so rows of the table are read strongly.
+    most loaded key, in millionths. `kept`: no row may be missed, so rows of the table are read strongly. `lacked` are
+    the attributes that no returned row has: a key that codes what is absent finds such rows as it finds a value's.
     """
 
     pattern: str
@@ -55,14 +56,17 @@ class Need:
     hottest: int | None = None
     kept: bool = False
     eq: frozenset[str] = field(init=False, repr=False, compare=False)
+    lacked: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
         """Worked out from what tells the needs of a model apart."""
         return hash((self.pattern, self.part, self.shared, self.undecided, self.charged, self.limit))
 
     def __post_init__(self) -> None:
-        """Work out `eq`, the attributes fixed by value: it is asked for at every step of the search."""
+        """Work out `eq`, the attributes fixed by value, and `lacked`: a search asks for them at every step."""
         object.__setattr__(self, "eq", frozenset(name for name, _ in self.equals))
+        absent = frozenset(c.attribute for c in self.where if c.op is Op.ABSENT) - self.eq
+        object.__setattr__(self, "lacked", absent if self.alone else frozenset())
 
     @property
     def alone(self) -> bool:
@@ -70,8 +74,8 @@ class Need:
         return not self.shared or self.undecided
 
     def source(self, attribute: str) -> Source:
-        """Where the value of a fixed attribute comes from; KeyError if it is not fixed."""
-        return dict(self.equals)[attribute]
+        """Where the value of a fixed attribute comes from; None for one that is lacked, KeyError for any other."""
+        return Constant(None) if attribute in self.lacked else dict(self.equals)[attribute]
 
 
 def need_of(pattern: ReadPattern, index: int) -> Need:

@@ -88,7 +88,7 @@ def needed_order(entity: EntityDef, need: Need) -> tuple[OrderTerm, ...]:
     """The order that a key must still give: without fixed attributes, cut where rows are told apart (B2, B3)."""
     if not need.order:
         return ()
-    seen = set(need.eq)
+    seen = {*need.eq, *need.lacked}  # rows without an attribute are alike in it
     told = set(need.eq)  # of a unique set only values tell rows apart: any number of rows may lack the attribute
     present = surely_present(need)
     terms: list[OrderTerm] = []
@@ -122,7 +122,7 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
     if entity.tenant in eq and not need.consistent and any(p.attribute == entity.tenant for p in parts):
         return None  # a partition that tenants share cannot be opened to one of them; strong reads have the base's only
     fixed = 0
-    while fixed < len(parts) and parts[fixed].attribute in eq:
+    while fixed < len(parts) and (parts[fixed].attribute in eq or finds_lacking(parts[fixed], need)):
         fixed += 1
     if fixed < signature.nested and not need.shared:
         return None  # C5
@@ -136,7 +136,7 @@ def serve(signature: Signature, need: Need, entity: EntityDef) -> Service | None
         return None  # B6: rows without the attribute would vanish
     range_, there = _cut(need, signature.when, parts[fixed]) if fixed < len(parts) else (None, False)
     residual = _residual(signature, need, fixed, range_, cut=range_ is not None or there)
-    if residual and not at_most_one(entity, _used(signature, fixed)):
+    if residual and not at_most_one(entity, _used(signature, fixed) - need.lacked):
         return None
     return Service(fixed, range_, forward, residual, there)
 
@@ -147,6 +147,11 @@ def _cut(need: Need, when: tuple[ConditionDef, ...], part: SortPart) -> tuple[Ra
     if range_ is not None or part.absent not in _CODED or not need.alone:
         return range_, False
     return None, any(c.op is Op.PRESENT and c.attribute == part.attribute for c in need.where)
+
+
+def finds_lacking(part: SortPart, need: Need) -> bool:
+    """Whether a component tells rows without an attribute, which are wanted, by its code for an absent value (A6)."""
+    return part.attribute in need.lacked and part.absent in _CODED
 
 
 def ranges_of(need: Need, when: tuple[ConditionDef, ...]) -> tuple[RangeDef, ...]:
@@ -185,8 +190,10 @@ def _residual(
         left.append(ConditionDef(need.range.op, need.range.attribute, need.range.operands))
     present = {p.attribute for p in signature.sort if p.absent is Absent.SPARSE} | used
     present |= {p.attribute for p in signature.sort[fixed : fixed + cut]}
+    lacking = {p.attribute for p in signature.sort[:fixed] if finds_lacking(p, need)}
     for condition in need.where:
         told = condition in signature.when or (condition.op is Op.PRESENT and condition.attribute in present)
+        told = told or (condition.op is Op.ABSENT and condition.attribute in lacking)
         if not told and not (range_ is not None and is_stated(condition, range_)):
             left.append(condition)
     return tuple(left)

@@ -123,3 +123,7 @@ def is_equal(name: str, value: object) -> ConditionDef:
 
 def is_present(name: str) -> ConditionDef:
     return ConditionDef(Op.PRESENT, name)
+
+
+def is_absent(name: str) -> ConditionDef:
+    return ConditionDef(Op.ABSENT, name)

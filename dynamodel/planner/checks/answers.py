@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dynamodel.ir.keys import Absent, Component, Interval, ShardToken, Template, TextToken
 from dynamodel.ir.plan import GuardDesign
-from dynamodel.ir.reads import ReadPattern
+from dynamodel.ir.reads import Op, ReadPattern
 from dynamodel.keys.choose import logical_name
 from dynamodel.planner.checks.court import attribute_of
 from dynamodel.planner.checks.reach import comes_before
@@ -71,10 +71,11 @@ def _is_one_row(want: Wanted, known: set[str]) -> bool:
 def _wanted_order(want: Wanted) -> list[OrderTerm]:
     """The order without what is fixed or repeated, up to where a single row is left (`keys.md` B3)."""
     known, terms = set(want.fixed), []
+    lacked = {c.attribute for c in want.where if c.op is Op.ABSENT}
     for term in want.order:
         if _is_one_row(want, known):
             break
-        if term.attribute not in known:
+        if term.attribute not in known | lacked:
             terms.append(term)
             known.add(term.attribute)
     return terms
@@ -82,7 +83,8 @@ def _wanted_order(want: Wanted) -> list[OrderTerm]:
 
 def _check_order(court: Court, request: ReadRequest, rows: Reached) -> None:
     want = rows.wanted
-    seen, given = set(want.fixed), []
+    # What no wanted row has, the key may fix too: to its code for an absent value.
+    seen, given = {*want.fixed, *(name for name, _ in rows.cut.equals)}, []
     for entry in _key_order(rows):
         if entry[0] not in seen:
             given.append(entry)

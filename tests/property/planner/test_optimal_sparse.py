@@ -20,7 +20,19 @@ from dynamodel.planner.plan import make_plan
 from dynamodel.planner.solve import solve
 from tests.property.planner.brute.rows import CONSTANT
 from tests.property.planner.test_optimal_collections import compare, rate
-from tests.support.small import attribute, entity, equals, is_equal, is_present, part, ranged, read, workload, write
+from tests.support.small import (
+    attribute,
+    entity,
+    equals,
+    is_absent,
+    is_equal,
+    is_present,
+    part,
+    ranged,
+    read,
+    workload,
+    write,
+)
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import EntityDef
@@ -121,15 +133,20 @@ def rare_model(random: Random) -> Workload:
 
 def rare_part(random: Random) -> PartDef:
     roll, sign, by = random.random(), random.choice(("", "-")), equals("x")
-    if roll < 0.25:
+    nulls = random.choice(("first", "last"))
+    if roll < 0.2:
         return part("A", by, rows=9)
-    if roll < 0.5:
+    if roll < 0.4:
         return part("A", by, rows=4, range_=ranged("o", random.choice((Op.LE, Op.GE))))
-    if roll < 0.7:
+    if roll < 0.55:
         return part("A", equals("x", random.choice("oq")), rows=3)
-    if roll < 0.85:
+    if roll < 0.7:
         return part("A", by, where=(is_present("o"),), rows=5, order=random.choice(("", f"{sign}o")))
-    return part("A", by, rows=5, order=f"{sign}o>{random.choice(('first', 'last'))}", limit=5)
+    if roll < 0.85:
+        where = random.choice(((is_absent("o"),), (is_absent("q"),), (is_absent("q"), is_present("o"))))
+        order = random.choice(("", f"{sign}a", f"{sign}o>{nulls}" if len(where) == 1 else f"{sign}o"))
+        return part("A", by, where=where, rows=5, order=order, limit=5 if order else None)
+    return part("A", by, rows=5, order=f"{sign}o>{nulls}", limit=5)
 
 
 def writes_of(random: Random, one: EntityDef) -> list[Pattern]:
@@ -235,6 +252,20 @@ def test_a_list_and_its_rows_with_a_value_share_a_key_that_all_rows_have(asked: 
     assert [d.request_count for d in plan.patterns] == [1, 1]
     (design,) = plan.entities
     assert [str(k.sort[0].value) for k in design.indexes] == ["A#{o?first}#"]
+
+
+def test_rows_without_a_value_are_found_by_the_key_that_has_those_with_one() -> None:
+    """What the key codes for an absent value is fixed like a value; each list took a sparse index of its own."""
+    one = entity("A", "a", attribute("x"), attribute("y"), attribute("o", optional=True, share=((None, 600_000),)))
+    lacking = read("lacking", part("A", equals("x"), where=(is_absent("o"),), rows=5, order="-y", limit=5))
+    having = read("having", part("A", equals("x"), where=(is_present("o"),), rows=4))
+    model = workload((one,), (lacking, having), copies=False, indexes=1)
+    assert compare(0, model, 1)
+    plan = make_plan(model)
+    assert check(model, plan) == ()
+    assert [d.request_count for d in plan.patterns] == [1, 1]
+    (design,) = plan.entities
+    assert [str(k.sort[0].value) for k in design.indexes] == ["A#{o?first}#{y}#"]
 
 
 def test_a_range_beside_another_type_leaves_out_the_rows_without_a_value() -> None:

@@ -37,7 +37,7 @@ class Layouts:
         # Rows without these may have a place of their own, in an order or outside of what a request asks for; which end
         # that is does not matter then, unless a request goes on behind a range.
         rare = {(e.name, a.name) for e in model.entities for a in e.attributes if a.optional}
-        self._outside = {(a.entity, n) for a in asked for n in a.present}
+        self._outside = {(a.entity, n) for a in asked for n in (*a.present, *a.lacked)}
         self._outside |= {(a.entity, n) for a in asked for n in a.fixed} & rare
         self._below = frozenset(n for parts in reads.collections for part in parts for n in part.fixed)
         self._coded = {(a.entity, o) for a in asked for o, _, nulls in a.order if nulls}

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-Condition = tuple[str, str | None]  # the attribute has this value; or any, for None
+LACKING = ""  # no value at all: no attribute of a model has the empty text
+Condition = tuple[str, str | None]  # the attribute has this value; or any, for None; or none, for LACKING
+
+
+def meets(value: str | None, wanted: str | None) -> bool:
+    """Whether an attribute's value is what a condition says of it."""
+    return (value is None) == (wanted == LACKING) and (not wanted or value == wanted)
 
 
 class Sorted(NamedTuple):
@@ -89,14 +95,15 @@ class Clan:
 class Asked:
     """One part of a read; `sources` has for each fixed attribute the caller's argument, or a constant.
 
-    `present` are attributes that the rows must have, `order` has for each term whether it descends and where rows
-    without the attribute come.
+    `present` are attributes that the rows must have, `lacked` those that they must not have, `order` has for each term
+    whether it descends and where rows without the attribute come.
     """
 
     pattern: str
     entity: str
     sources: tuple[tuple[str, tuple[str, str]], ...]
     present: tuple[str, ...]
+    lacked: tuple[str, ...]
     range: tuple[str, str] | None
     order: tuple[tuple[str, bool, str | None], ...]
     limit: bool
@@ -116,12 +123,12 @@ class Asked:
     def conditions(self) -> tuple[Condition, ...]:
         """What every row meets whatever the caller gives."""
         constants = [(name, text) for name, (kind, text) in self.sources if kind == "constant"]
-        return (*constants, *((name, None) for name in self.present))
+        return (*constants, *((name, None) for name in self.present), *((name, LACKING) for name in self.lacked))
 
     @property
     def named(self) -> set[str]:
         """Every attribute that it asks about."""
-        return {*self.fixed, *self.present, *(n for n, _, _ in self.order), *(self.range or ())[:1]}
+        return {*self.fixed, *self.present, *self.lacked, *(n for n, _, _ in self.order), *(self.range or ())[:1]}
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,7 @@ def _asked(entity: EntityDef, pattern: ReadPattern, part: PartDef) -> Asked:
         (e.attribute, ("constant", str(e.source.value)) if isinstance(e.source, Constant) else ("given", str(e.source)))
         for e in part.equals
     ]
-    assert all(c.op is Op.PRESENT for c in part.where)
+    assert all(c.op in {Op.PRESENT, Op.ABSENT} for c in part.where)
     returns = None
     if pattern.returns is not None and pattern.kind is not ReadKind.COLLECTION:
         returns = frozenset({*pattern.returns, *(via for j in pattern.joins for via in j.via)})
@@ -165,7 +172,8 @@ def _asked(entity: EntityDef, pattern: ReadPattern, part: PartDef) -> Asked:
         pattern.name,
         part.entity,
         tuple(sources),
-        tuple(c.attribute for c in part.where),
+        tuple(c.attribute for c in part.where if c.op is Op.PRESENT),
+        tuple(c.attribute for c in part.where if c.op is Op.ABSENT),
         range_,
         tuple((t.attribute, t.descending, t.nulls) for t in part.order),
         part.limit is not None,

@@ -10,6 +10,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from dynamodel.ir.reads import Op
+from tests.property.planner.brute.parts import meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ class Rows:
         self._entities = {e.name: e for e in model.entities}
         self._collections = reads.collections
         asked = [a for e in model.entities for a in reads.of(e.name)]
-        self._told = {(a.entity, name) for a in asked for name, value in a.conditions if value is not None}
+        self._told = {(a.entity, name) for a in asked for name, value in a.conditions if value}
         self._answers: dict[tuple[object, ...], bool] = {}
 
     def answers(self, clan: Clan, parts: Sequence[Asked]) -> bool:
@@ -123,7 +124,7 @@ class Rows:
 def _key(member: Member, values: dict[str, str | None]) -> tuple[object, ...] | None:
     """The sort key of a row: at each place the rank of the text there, then the attribute; None if it has no key."""
     shape = member.shape
-    if any(values[n] is None if value is None else values[n] != value for n, value in shape.when):
+    if not all(meets(values[n], wanted) for n, wanted in shape.when):
         return None
     if any(values[n] is None for n in shape.demanded):
         return None
@@ -142,7 +143,7 @@ def _wanted(source: tuple[str, str]) -> str:
 def _is_wanted(part: Asked | None, row: Row) -> bool:
     if part is None or any(row[1][n] != _wanted(source) for n, source in part.sources):
         return False
-    if any(row[1][n] is None for n in part.present):
+    if any(row[1][n] is None for n in part.present) or any(row[1][n] is not None for n in part.lacked):
         return False
     if part.range is None:
         return True

@@ -165,4 +165,5 @@ def _is_shared(clan: Clan, parts: Sequence[Asked]) -> bool:
 def _is_kept(clan: Clan, part: Asked) -> bool:
     shape = clan.shapes[part.entity]
     demanded = {*shape.demanded, *(n for n, _ in shape.when)}
-    return (clan.place != "index" or not part.consistent) and set(part.present) <= demanded
+    wanted = {*part.present, *part.lacked}
+    return (clan.place != "index" or not part.consistent) and wanted <= demanded

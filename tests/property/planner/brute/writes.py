@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dynamodel.ir.reads import Op
 from dynamodel.ir.values import Constant
 from dynamodel.ir.writes import ActionKind, StepKind
+from tests.property.planner.brute.parts import LACKING
 
 if TYPE_CHECKING:
     from dynamodel.ir.entities import AttributeDef, EntityDef
@@ -44,6 +45,8 @@ def share(entity: EntityDef, shape: Shape) -> int:
 def _share(entity: EntityDef, condition: Condition) -> int:
     name, value = condition
     attribute = entity.attribute(name)
+    if value == LACKING:
+        return MICRO - there(attribute)
     return there(attribute) if value is None else dict(attribute.share)[value]
 
 
@@ -105,6 +108,8 @@ def _known(entity: EntityDef, condition: Condition, told: dict[str, str | bool])
     name, value = condition
     if name in told:
         known = told[name]
+        if value == LACKING:
+            return MICRO * (known is False)
         if value is None or known is False:
             return MICRO * (known is not False)
         if known is not True:
@@ -121,13 +126,13 @@ def has_to_read(entity: EntityDef, shape: Shape, step: StepDef) -> bool:
     before, after = _before(step), _after(step)
     was = {d: _known(entity, d, before) for d in demands(entity, shape)}
     will = {d: _known(entity, d, after) if d[0] in changed else chance for d, chance in was.items()}
-    if 0 in will.values():
+    open_ = {name for name, known in after.items() if known is True}  # the caller may give none
+    if any(not chance and not (value == LACKING and name in open_) for (name, value), chance in will.items()):
         return False
     given = {*entity.identity, *(a.attribute for a in step.actions if a.kind is ActionKind.SET)}
     given |= {a.attribute for a in step.actions if a.kind is ActionKind.REMOVE}
     given |= {name for name, known in before.items() if known not in {True, False} and name not in changed}
     surely = all(chance == MICRO for chance in was.values())
-    open_ = {name for name, known in after.items() if known is True}  # the caller may give none
     halves = (set(shape.partition), {n for n, _, _ in shape.sort})
     if surely and all(chance == MICRO and name not in open_ for (name, _), chance in will.items()):
         return any(half & changed and half - given for half in halves)
