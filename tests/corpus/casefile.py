@@ -90,6 +90,7 @@ class Case:
     plan: tuple[PlanRow, ...]
     remarks: str
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lsi_count: int = 0
 
     def entity(self, name: str) -> Entity:
         """The entity of that name; KeyError if there is none."""
@@ -142,6 +143,7 @@ def parse_case(data: Any) -> Case:
                 (str(k["entity"]), tuple(str(k[part]) for part in ("pk", "sk") if k.get(part)))
                 for k in (data.get("expert") or {}).get("entity_keys") or ()
             ),
+            lsi_count=sum(len(t.get("lsis") or ()) for t in (data.get("expert") or {}).get("tables") or ()),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadCase(f"not a case file: {type(error).__name__}: {error}") from error

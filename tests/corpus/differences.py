@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 BEYOND_IDENTITY = "their base key holds more than the identity"
 READS_FIRST = "a key is written from what is stored"
+KEPT_UNIQUE = "a value is kept unique"
 SHARED_PLACE = "one index for several"
 ONE_PARTITION = "read together from one partition"
 KEY_NOT_FILTER = "the key says it"
 FEWER_OPERATIONS = "fewer operations"
 SPREAD = "a partition has a limit"
 NOT_WITH_FEWER = "fewer indexes take more"
+LOCAL = "their local index is an index too"
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,20 @@ def _indexes(case: Case, workload: Workload, plan: Plan) -> Difference:
     ours, theirs = len(plan.table.gsis), case.gsi_count
     more = ours > theirs
     if more:
-        cause, why = _beyond_identity(case, plan) or _with_as_many(case, workload, plan)
+        cause, why = _beyond_identity(case, plan) or _local(case, plan) or _with_as_many(case, workload, plan)
     else:
         cause = SHARED_PLACE
         shared = [f"{i.name} holds {', '.join(i.entities)} for {', '.join(i.patterns)}" for i in plan.table.gsis]
         why = "; ".join(shared) or "the table answers everything"
     return Difference("GSIs", str(ours), str(theirs), more, cause, why)
+
+
+def _local(case: Case, plan: Plan) -> tuple[str, str] | None:
+    """That the author has no fewer indexes, if some are local: those serve strong reads, or GSIs do as well."""
+    every = len(plan.table.gsis) + len(plan.table.lsis)
+    if not case.lsi_count or every > case.gsi_count + case.lsi_count:
+        return None
+    return LOCAL, f"indexes of ours: {every}; of the author: {case.gsi_count} GSIs and {case.lsi_count} LSIs"
 
 
 def _with_as_many(case: Case, workload: Workload, plan: Plan) -> tuple[str, str]:
@@ -136,13 +146,17 @@ def _operations(design: PatternDesign) -> str:
 
 
 def _reads_first(designs: list[PatternDesign], plan: Plan) -> tuple[str, str]:
-    """The keys that a write rewrites from attributes that it must read; empty where it does not."""
+    """The keys and guards that a write changes by attributes that it must read; empty where it does not."""
     said = []
     for design in designs:
         for step in design.steps:
             for change in step.changes if step.read_first else ():
                 for entity in plan.entities:
                     said += _key_text(entity, change.place, change.name, step.read_first)
+    guarded = [s for d in designs for s in d.steps if s.guards and s.read_first]
+    if guarded and not said:
+        names = ", ".join(dict.fromkeys(name for step in guarded for name in step.read_first))
+        return KEPT_UNIQUE, f"it reads {names} first, for the item that keeps a value unique goes or changes with it"
     if not said:
         return "", "; ".join(filter(None, (d.reason for d in designs)))
     told = "; ".join(dict.fromkeys(said))
