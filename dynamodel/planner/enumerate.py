@@ -265,8 +265,8 @@ class _State:
         term = self._order[0]
         mixed = len({t.descending for t in self._order}) > 1
         directions = ([False, True] if mixed else [False]) if self._flip is None else [term.descending != self._flip]
-        rare = self._entity.attribute(term.attribute).optional and term.attribute in self._present
-        ways = (None, *_CODED) if rare else (None,)
+        may_lack = self._entity.attribute(term.attribute).optional
+        ways = (None, *_CODED) if may_lack and term.attribute in self._present else (None,)
         found = [self._part(term.attribute, term, descending=d, absent=absent) for d in directions for absent in ways]
         return found + self._coded(sorted(self._lacked))
 
