@@ -78,7 +78,8 @@ def text_share(entity: EntityDef, key: KeyDesign) -> int:
     An item that lacks an attribute which is in the key as it is has them all the same, though it is not in the index.
     """
     texts = tuple(f for f in key.fields if isinstance(f.value, Template))
-    return membership(entity, KeyDesign(key.place, texts, (), key.when))
+    held = key if len(texts) == len(key.fields) else KeyDesign(key.place, texts, (), key.when)
+    return membership(entity, held)
 
 
 def membership_conditions(entity: EntityDef, key: KeyDesign) -> tuple[ConditionDef, ...]:

@@ -1,11 +1,11 @@
 """What one key costs wherever it is: bytes, shares, and what each write does to its entries.
 
-In: an entity's place, and its design without any index. Out: `KeyFacts`, by the arithmetic of `planner.cost`.
+In: an entity's place, and which writes read their item first in any case. Out: `KeyFacts`, by the arithmetic of
+`planner.cost`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamodel.dynamo.footprint import key_bytes, membership, text_share
@@ -16,11 +16,13 @@ from dynamodel.planner import cost
 from dynamodel.planner.layout import key_design
 from dynamodel.planner.natural import in_form, type_field
 from dynamodel.planner.places import WHOLE
-from dynamodel.planner.steps import step_design
+from dynamodel.planner.steps import must_look
 from dynamodel.records import dataclass
 
 if TYPE_CHECKING:
-    from dynamodel.ir.plan import EntityDesign, KeyDesign
+    from collections.abc import Sequence
+
+    from dynamodel.ir.plan import KeyDesign
     from dynamodel.ir.workload import Workload
     from dynamodel.planner.layout import Literals
     from dynamodel.planner.places import Place
@@ -45,18 +47,19 @@ class KeyFacts:
 
 
 def facts_of_key(
-    workload: Workload, bare: EntityDesign, place: Place, block: Literals, names: tuple[str, str]
+    workload: Workload, place: Place, block: Literals, names: tuple[str, str], looks: Sequence[bool]
 ) -> KeyFacts:
-    """The facts of the key of a place with these texts in its sort half; `bare` is the entity without any index.
+    """The facts of the key of a place with these texts in its sort half.
 
-    `names` are the workload's `physical_names`.
+    `names` are the workload's `physical_names`. `looks` says of each step whether it reads the item first in any case.
     """
-    entity, steps = workload.entity(bare.entity), [s for _, s in workload.steps_on(bare.entity)]
+    entity = workload.entity(place.signature.entity)
+    steps = [s for _, s in workload.steps_on(entity.name)]
     prefix, type_attribute = names
     name = {"base": BASE, "local": "LSI1"}.get(place.kind, "GSI1")
     key = key_design(entity, place.signature, name, (place.literal, block or entity.tag), prefix)
     key = in_form(key, place.signature, place.form, type_field(entity, type_attribute))
-    design = replace(bare, indexes=(key,)) if place.kind != "base" else bare
+    index = place.kind != "base"
     written = cost.entry_writes(workload, key, steps)
     return KeyFacts(
         shape_of(key),
@@ -67,7 +70,7 @@ def facts_of_key(
         membership(entity, key),
         tuple(w.changes(WHOLE) for w in written),
         tuple(w.changes(_BARE) for w in written),
-        tuple(bool(step_design(entity, design, s).read_first) for s in steps),
+        tuple(look or (index and must_look(entity, key, s)) for look, s in zip(looks, steps, strict=True)),
     )
 
 

@@ -377,9 +377,8 @@ class EntityProblem:
         block = unmarked(place.block) if place.block else ()
         known = (place.kind, place.signature, place.literal, block, place.form)
         if known not in self._facts:
-            self._facts[known] = facts_of_key(
-                self.workload, self._bare, place, block, (self._prefix, self._type_attribute)
-            )
+            names, looks = (self._prefix, self._type_attribute), [bool(p.read_first) for p in self.planned]
+            self._facts[known] = facts_of_key(self.workload, place, block, names, looks)
         return self._facts[known]
 
     def _projection(self, places: Sequence[Place], number: int, assigned: Sequence[tuple[Need, int]]) -> Projection:

@@ -97,7 +97,7 @@ class Solving:
             needs.setdefault(need.entity, []).append(need)
         deployed = {d.entity: d.base for d in locked.entities} if locked else {}
         self._needs, self._names = needs, physical_names(workload)
-        self._strays = Strays(workload)
+        self._strays = Strays(workload, needs)
         every = of_all(workload, self._names[1]), self._strays
         self._problems = {
             e.name: memory.problem(workload, e, deployed.get(e.name), self._names, every) for e in workload.entities

@@ -58,7 +58,7 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
     changes: list[KeyChange] = []
     unknown: list[str] = []
     for key in design.indexes:
-        more, needed = (_all_changes if step.kind is StepKind.UPSERT else _key_changes)(key, knowledge)
+        more, needed = _changes(key, knowledge, step.kind)
         changes += more
         unknown += needed
     moved, refreshed = _beside(entity, design, knowledge, upserts=step.kind is StepKind.UPSERT)
@@ -70,6 +70,14 @@ def step_design(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepD
         unknown += [name for name in design.beside[index].attributes if name not in knowledge.known]
     read = _in_order(entity, [*unknown, *step.reads])
     return StepDesign(operation, tuple(changes), read, moved, refreshed)
+
+
+def must_look(entity: EntityDef, key: KeyDesign, step: StepDef) -> bool:
+    """Whether a step must read its item first because of one index key."""
+    if step.kind not in {StepKind.UPDATE, StepKind.UPSERT}:
+        return False
+    _, needed = _changes(key, _knowledge(entity, step), step.kind)
+    return bool(_in_order(entity, needed))
 
 
 def _whole_item(entity: EntityDef, design: EntityDesign, step: StepDef) -> StepDesign:
@@ -111,6 +119,10 @@ def _sparse(key: KeyDesign) -> tuple[str, ...]:
         for token in field.value.tokens
         if isinstance(token, Component) and token.absent is Absent.SPARSE
     )
+
+
+def _changes(key: KeyDesign, knowledge: _Knowledge, kind: StepKind) -> tuple[list[KeyChange], list[str]]:
+    return (_all_changes if kind is StepKind.UPSERT else _key_changes)(key, knowledge)
 
 
 def _key_changes(key: KeyDesign, knowledge: _Knowledge) -> tuple[list[KeyChange], list[str]]:

@@ -16,7 +16,7 @@ from dynamodel.planner.needs import needs_on
 from dynamodel.planner.serve import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dynamodel.ir.entities import AttributeDef, EntityDef
     from dynamodel.ir.workload import Workload
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 class Strays:
     """The entities of a workload by what they store."""
 
-    def __init__(self, workload: Workload) -> None:
-        """Look at every attribute once."""
+    def __init__(self, workload: Workload, needs: Mapping[str, Sequence[Need]] | None = None) -> None:
+        """Look at every attribute once; `needs` are those of each entity that has any, if they are known already."""
         self._workload = workload
         self._uses: dict[tuple[object, ...], dict[str, bool]] = {}
-        self._needs: dict[str, Sequence[Need]] = {}
+        self._needs = {e.name: needs.get(e.name, ()) for e in workload.entities} if needs is not None else {}
         self._holders: dict[str, set[str]] = {}
         self._kinds: dict[str, Counter[str | None]] = {}
         self._guarded = any(e.unique for e in workload.entities)

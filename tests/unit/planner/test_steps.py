@@ -15,7 +15,7 @@ from dynamodel.ir.writes import ActionDef, ActionKind, StepDef, StepKind
 from dynamodel.planner.layout import guard_design, key_design
 from dynamodel.planner.plan import make_plan
 from dynamodel.planner.serve import Signature, SortPart
-from dynamodel.planner.steps import step_design
+from dynamodel.planner.steps import must_look, step_design
 from tests.support.small import Rate, attribute, entity, equals, is_equal, is_present, part, read, workload, write
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def update(key: KeyDesign, actions: tuple[ActionDef, ...], *when: ConditionDef) 
     planned = step_design(ITEM, design(key), step)
     assert planned.operation is Operation.UPDATE_ITEM
     assert not planned.guards
+    assert must_look(ITEM, key, step) == bool(planned.read_first)
     return planned
 
 
