@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamodel.spec.check.report import CONTAINERS, TIMES, a_kind
+from dynamodel.spec.check.report import CONTAINERS, a_kind
 from dynamodel.spec.constants import BadConstant, constant
 
 if TYPE_CHECKING:
@@ -103,12 +103,13 @@ def check_condition(
     kind = "string" if ref.bucket else attribute.type.kind
     _operator(report, condition, at, attribute, kind=kind, what=what, entity=entity.name)
     if condition.now:
-        if kind not in TIMES:
+        if kind != "datetime":
+            day = "; which day it is differs from place to place: let the caller say it" if kind == "date" else ""
             report.add(
                 "DM337",
                 at,
                 f"`{ref}` is {a_kind(attribute)}: it is not compared with the clock",
-                "`now()` goes with a datetime",
+                f"`now()` goes with a datetime{day}",
             )
     elif condition.value is not None and not ref.bucket:
         check_constant(report, condition, at, attribute.type)
