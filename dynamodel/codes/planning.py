@@ -28,9 +28,10 @@ PLANNING: tuple[Entry, ...] = (
           "`spare_reads=False` counts such reads by their price alone."),
     Entry("DM409", "much is paid to have few indexes", NOTE,
           "Entities share indexes, whose keys are text then: it makes items longer, and updates must know all that a "
-          "key is made of to take an item out of an index or to leave it out. Where keys of attributes, in an index "
-          "for each entity, may save more than 5 % of the cost, the note says how much at most; `overload=False` lets "
-          "entities share only where that costs nothing."),
+          "key is made of to take an item out of an index or to leave it out. Where every access pattern gives its "
+          "rate, at most 5 % of the cost is paid for that; where rates are assumed, the cost is a guess, and the note "
+          "says what keys of attributes, in an index for each entity, may save at most. `overload=False` lets entities "
+          "share only where that costs nothing, `overload=True` wherever they can."),
     Entry("DM411", "base key differs from the deployed one", WARNING,
           "A base key cannot be changed in place: every item of the entity has to be written under its new key."),
     Entry("DM412", "deployed index that is not needed any more", NOTE,

@@ -56,8 +56,9 @@ class ChoiceDef:
 class Options:
     """What the model allows, and how it is deployed.
 
-    `overload`: entities share indexes as far as they can; else only where that costs nothing. `spare_reads`: that a
-    write must look at its item first counts as a request, and requests come before cost; else its price alone counts.
+    `overload`: entities share indexes as far as they can; else only where that costs nothing; None: where it costs
+    little, if every rate is given. `spare_reads`: that a write must look at its item first counts as a request, and
+    requests come before cost; else its price alone counts.
     They say how layouts are compared, not what is planned for: they are no part of the fingerprint.
     """
 
@@ -66,7 +67,7 @@ class Options:
     local_indexes: bool = True
     copies: bool = True
     multi_attribute_keys: bool = True
-    overload: bool = field(default=True, metadata=PLANNED)
+    overload: bool | None = field(default=None, metadata=PLANNED)
     spare_reads: bool = field(default=True, metadata=PLANNED)
     billing: Literal["on_demand", "provisioned"] = "on_demand"
     region: str = "us-east-1"

@@ -55,7 +55,7 @@ class Apart:
             return solution
         for options in sparing:
             for some in options:
-                found = self._moved(solution, some)
+                found = self._moved(solution, some, self._most)
                 if found is not None and found.rank[:-1] < solution.rank[:-1]:
                     solution = found
                     break
@@ -65,10 +65,15 @@ class Apart:
                 solution = found
         return solution
 
-    def for_money(self, solution: Solution) -> Iterator[Solution]:
-        """The solution with ever more keys apart, each time those that save the most, as long as they save anything."""
+    def for_money(self, solution: Solution, most: int) -> Iterator[Solution]:
+        """The solution with ever more keys apart, each time those that save the most, as long as they save anything.
+
+        It has at most so many indexes, and never more than the model allows.
+        """
+        most = min(most, self._most)
         while True:
-            able = [found for some in self._dearest(solution) if (found := self._moved(solution, some)) is not None]
+            moved = (self._moved(solution, some, most) for some in self._dearest(solution, most))
+            able = [found for found in moved if found is not None]
             best = min(able, key=solution_key, default=solution)
             if best.rank >= solution.rank:
                 return
@@ -124,8 +129,8 @@ class Apart:
             return selection
         return own.evaluate(places, selection.assigned, selection.unserved)
 
-    def _dearest(self, solution: Solution) -> Sequence[Spread]:
-        """Keys worth moving, one by one and all of an entity."""
+    def _dearest(self, solution: Solution, most: int) -> Sequence[Spread]:
+        """Keys worth moving, one by one and all of an entity, as far as so many indexes may do."""
         saved: dict[Spread, tuple[int, ...]] = {}
         alike = _alike(solution)
         for selection in solution.selections:
@@ -133,18 +138,20 @@ class Apart:
             able = self._able(selection, alike)
             able = [some for some in able if any(e == selection.entity and n in as_text for e, n, _ in some)]
             for some in dict.fromkeys((*able, _all_of(able))):
+                if _least_indexes(solution, solution.spread | some) > most:
+                    continue
                 found = self._alone(selection, some)
                 if found.rank < selection.rank:
                     saved[some] = tuple(a - b for a, b in zip(found.rank, selection.rank, strict=True))
         return sorted(saved, key=lambda some: (saved[some], sorted(some)))[:_MOST_TRIED]
 
-    def _moved(self, solution: Solution, some: Spread) -> Solution | None:
-        """A solution in its slots with more of its keys apart, None if these are more slots than there may be."""
+    def _moved(self, solution: Solution, some: Spread, most: int) -> Solution | None:
+        """A solution in its slots with more of its keys apart, None if that takes more indexes than so many."""
         spread = solution.spread | some
-        if _least_indexes(solution, spread) > self._most:
+        if _least_indexes(solution, spread) > most:
             return None
         found = self.sharing.priced(replace(solution, spread=spread))
-        return found if found.indexes <= self._most else None
+        return found if found.indexes <= most else None
 
 
 def _all_of(some: Iterable[Spread]) -> Spread:

@@ -54,9 +54,7 @@ def make_plan(
     that no key can answer come back as `unserved`, with an error among the findings. `Infeasible` when no layout exists
     at all: an identity that cannot be a key.
     """
-    tolerance = tolerance if workload.options.overload else 0
-    outcome = _solved(workload, locked, memory, apart=not tolerance)
-    solution = _choose(outcome, tolerance)
+    outcome, solution = _chosen(workload, locked, tolerance, memory)
     forms = deployed_forms(locked)
     slotted = assign(workload, solution, deployed_slots(locked))
     if locked is not None:
@@ -71,13 +69,32 @@ def make_plan(
 
 def plan_price(workload: Workload, memory: Memory | None = None) -> tuple[int, int]:
     """How many access patterns a plan would leave unserved, and its cost a month, without what else is said of it."""
-    solution, names = _choose(_solved(workload, None, memory), COST_TOLERANCE), physical_names(workload)
-    built = build(workload, solution, assign(workload, solution), names)
+    _, solution = _chosen(workload, None, COST_TOLERANCE, memory)
+    built = build(workload, solution, assign(workload, solution), physical_names(workload))
     _, cost = price_of(built.physical, built.patterns)
     return sum(p.status == "unserved" for p in built.patterns), cost.monthly
 
 
-def _solved(workload: Workload, locked: Plan | None, memory: Memory | None, *, apart: bool = False) -> Outcome:
+def _chosen(workload: Workload, locked: Plan | None, tolerance: int, memory: Memory | None) -> tuple[Outcome, Solution]:
+    """What the search finds, and of it the fewest indexes and copies whose cost is within the tolerance."""
+    if workload.options.overload is False:
+        tolerance = 0
+    outcome = _solved(workload, locked, memory, apart=tolerance if not tolerance or _is_weighed(workload) else None)
+    most = outcome.minimum_cost() * (100 + tolerance)
+    able = (s for s in outcome.by_count if s.rank[-1] * 100 <= most)
+    return outcome, min(able, key=lambda s: (s.places, s.rank, s.indexes))
+
+
+def _is_weighed(workload: Workload) -> bool:
+    """Whether it is weighed what sharing indexes costs: where the model asks for that, or gives every rate.
+
+    What rates cost that are only assumed is a guess, and no reason to have more indexes.
+    """
+    shared = workload.options.overload
+    return not any(p.rate.assumed for p in workload.patterns) if shared is None else not shared
+
+
+def _solved(workload: Workload, locked: Plan | None, memory: Memory | None, *, apart: int | None) -> Outcome:
     """What the search finds; raises Infeasible for an identity that cannot be a key."""
     found = [
         finding(
@@ -94,12 +111,6 @@ def _solved(workload: Workload, locked: Plan | None, memory: Memory | None, *, a
     if found:
         raise Infeasible(found)
     return solve(workload, locked, memory, apart=apart)
-
-
-def _choose(outcome: Outcome, tolerance: int) -> Solution:
-    """The fewest indexes and copies among the solutions whose cost is within the tolerance."""
-    most = outcome.minimum_cost() * (100 + tolerance)
-    return min((s for s in outcome.by_count if s.rank[-1] * 100 <= most), key=lambda s: (s.places, s.rank, s.indexes))
 
 
 def assembled(workload: Workload, outcome: Outcome, solution: Solution, slotted: Slotted, forms: Forms = FREE) -> Plan:
@@ -176,14 +187,16 @@ def _statement(
         words = f"No layout needs fewer requests; {amount} is paid to have fewer indexes (at most {COST_TOLERANCE} %)"
     words += _measure(physical, patterns)
     requests = f"in as few requests{', with the same collections in one' if solution.extra_requests else ''}"
-    kinds = "GSIs, LSIs and copies" if workload.options.copies or workload.options.local_indexes else "GSIs"
+    every_kind = workload.options.copies or workload.options.local_indexes
+    one, kinds = ("GSI, LSI or copy", "GSIs, LSIs and copies") if every_kind else ("GSI", "GSIs")
     if not bound.places:
         return f"{words}."
     if bound.places == count + bound.others == 1:
         return f"{words}. A table without an index or a copy cannot serve every access pattern {requests}."
     if bound.places == count + bound.others:
         return f"{words}. Fewer than {bound.places} {kinds} cannot serve every access pattern {requests}."
-    return f"{words}. At least {bound.places} {kinds} are needed {requests}; {count + bound.others} are used."
+    needed = f"1 {one} is" if bound.places == 1 else f"{bound.places} {kinds} are"
+    return f"{words}. At least {needed} needed {requests}; {count + bound.others} are used."
 
 
 def _measure(physical: Physical, patterns: tuple[PatternDesign, ...]) -> str:
@@ -265,13 +278,17 @@ def _findings(workload: Workload, patterns: tuple[PatternDesign, ...], outcome: 
         for p in patterns
         if p.status == "degraded"
     ]
-    saved = outcome.shared[1]
-    if workload.options.overload and saved * 100 > outcome.minimum_cost() * COST_TOLERANCE:
-        share = saved * 100 // outcome.minimum_cost()
+    saved, least = outcome.shared[1], outcome.minimum_cost()
+    undecided = workload.options.overload is None and not _is_weighed(workload)
+    if undecided and saved * 100 > least * COST_TOLERANCE:
+        share = saved * 100 // least
         message = (
             f"up to {share} % of the cost, {_up_to(saved)} a month, is paid to have few indexes: their keys are text"
         )
-        hint = "`dynamodel explain --frontier` shows what more of them save; `overload=False` in the model takes these"
+        hint = (
+            "if rates are as assumed: give `rps` for every access pattern, and the plan has more where it pays; "
+            "`overload=False` in the model takes them now, `dynamodel explain --frontier` shows them"
+        )
         found.append(finding("DM409", message, path=(workload.title,), hint=hint))
     if not outcome.complete or outcome.gap:
         found.append(finding("DM405", "the search for the best layout was cut short: it is not proven optimal"))

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from dynamodel.planner.needs import Need
     from dynamodel.planner.problem import EntityProblem
 
-    Requests = tuple[int, int, int]
+    Rank = tuple[int, int, int, int]
     _Part = tuple[tuple[EntityDef, ...], tuple[CollectionNeed, ...]]  # what collections link, and these collections
 
 
 def solve(
-    workload: Workload, locked: Plan | None = None, memory: Memory | None = None, *, apart: bool = False
+    workload: Workload, locked: Plan | None = None, memory: Memory | None = None, *, apart: int | None = None
 ) -> Outcome:
     """The best solutions for every number of GSIs allowed; base keys of a locked plan stay if they can.
 
@@ -47,7 +47,8 @@ def solve(
 
     A local index is made with its table only (Developer Guide, "Local Secondary Indexes"), so beside a locked plan
     there are as many as it has, unless a read has no answer without one more. Keys of several entities share indexes;
-    those that lie `apart` from others to save money are among the solutions only if they are asked for.
+    those that lie `apart` from others to save money are among the solutions if sharing may cost more than so many
+    percent, and never if that is None.
     """
     memory = memory or Memory()
     kept = _solving(workload, locked, memory).outcome(apart=apart)
@@ -104,7 +105,7 @@ class Solving:
         }
         self._parts = _components(workload, collection_needs(workload))
 
-    def outcome(self, *, apart: bool) -> Outcome:
+    def outcome(self, *, apart: int | None) -> Outcome:
         """The best solutions in slots; where something is deployed, beside it, and what that costs."""
         free = Sharing(self._workload, self._problems, self._names, self._strays)
         alone = [self._searched(part, self._problems) for part in self._parts]
@@ -124,13 +125,13 @@ class Solving:
             shared += [free.of(s) for s in again]
         most = self._workload.options.indexes
         spreading = Apart(free, self._problems, most)
-        found, plain = self._in_slots(solutions, shared, least[:-1], spreading, apart=apart)
+        found, plain = self._in_slots(solutions, shared, least, spreading, apart=apart)
         beside = found
         if self._locked is not None and (kept := deployed_slots(self._locked)):
             forms = deployed_forms(self._locked)
             stay = Sharing(self._workload, self._problems, self._names, self._strays, kept=kept, forms=forms)
             spreading = Apart(stay, self._problems, most, deployed_together(self._locked))
-            beside, _ = self._in_slots(solutions, [stay.of(s) for s in solutions], least[:-1], spreading, apart=apart)
+            beside, _ = self._in_slots(solutions, [stay.of(s) for s in solutions], least, spreading, apart=apart)
         cheapest, stays = (min(s.rank for s in some) for some in (found, beside))
         gap = max(sum(f.gap for f in some) for some in (alone, mixed))
         fewer = cheapest[2] - least[2]  # then the costs are not those of layouts of as many requests
@@ -163,28 +164,31 @@ class Solving:
         self,
         alone: Sequence[Solution],
         shared: Sequence[Sequence[Solution]],
-        least: Requests,
+        least: Rank,
         spreading: Apart,
         *,
-        apart: bool,
+        apart: int | None,
     ) -> tuple[list[Solution], int]:
         """Those of the fewest requests that nothing beats, and the least cost before projections are shared.
 
-        `shared` has each solution of `alone` in its slots, `least` is the rank without cost that no layout goes below.
+        `shared` has each solution of `alone` in its slots, `least` is the rank that no layout goes below.
         """
+        fewest = least[:-1]
         both = [(free, one) for free, some in zip(alone, shared, strict=True) for one in some]
         both = [(free, one) for free, one in both if one.local <= self._local_indexes]
         found = [one for _, one in both]
         cheapest = min(one.rank for one in found)
         # Where a layout has as few requests, an index that spares one is of use only if that layout is dearer.
-        able = [(free, one) for free, one in both if cheapest[:2] == one.rank[:2] and one.rank[:-1] > least]
-        dearer = [one for free, one in able if cheapest[:-1] > least or _apart_at_best(free, one) < cheapest[-1]]
-        found += [spreading.for_requests(one, all_of_them=cheapest[:-1] == least) for one in dearer]
-        requests = min(one.rank[:-1] for one in found)
-        found = [one for one in found if one.rank[:-1] == requests]
+        able = [(free, one) for free, one in both if cheapest[:2] == one.rank[:2] and one.rank[:-1] > fewest]
+        dearer = [one for free, one in able if cheapest[:-1] > fewest or _apart_at_best(free, one) < cheapest[-1]]
+        found += [spreading.for_requests(one, all_of_them=cheapest[:-1] == fewest) for one in dearer]
+        *requests, cost = min(one.rank for one in found)
+        found = [one for one in found if [*one.rank[:-1]] == requests]
         found += [more for one in tuple(found) for more in self._with_more_slots(one, spreading.sharing)]
-        if apart:
-            found += [more for one in tuple(found) for more in spreading.for_money(one)]
+        most = max(one.indexes for one in found)
+        if apart is not None and ((*requests,) > fewest or (cost - least[-1]) * 100 > cost * apart):
+            most = self._workload.options.indexes
+        found += [more for one in tuple(found) for more in spreading.for_money(one, most)]
         return _unbeaten(found), min(one.rank[-1] - one.wider for one in found)
 
     def _with_more_slots(self, solution: Solution, sharing: Sharing) -> Iterator[Solution]:

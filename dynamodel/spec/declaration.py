@@ -45,7 +45,7 @@ class Model:
             local_indexes: bool = True,
             copies: bool = True,
             multi_attribute_keys: bool = True,
-            overload: bool = True,
+            overload: bool | None = None,
             spare_reads: bool = True,
             billing: Literal["on_demand", "provisioned"] = "on_demand",
             region: str = "us-east-1",

@@ -6,7 +6,7 @@ The JSON form has the same words as the Python surface. In short::
       "format": "dynamodel-spec/1",
       "name": "HelpDesk",                       class name of the model
       "doc": "...", "table": "helpdesk", "tenant": null, "indexes": 20, "local_indexes": true, "copies": true,
-      "multi_attribute_keys": true, "overload": true, "spare_reads": true, "billing": "on_demand",
+      "multi_attribute_keys": true, "overload": null, "spare_reads": true, "billing": "on_demand",
       "region": "us-east-1", "deploy": {...},
       "entities": [
         {"name": "Ticket", "identity": ["ticket_id"], "count": 500000,
@@ -105,8 +105,10 @@ class ModelSpec(Node):
     local_indexes: bool = True
     copies: bool = True
     multi_attribute_keys: bool = True
-    overload: bool = Field(
-        default=True, description="Whether entities share indexes also where keys of their own would cost less."
+    overload: bool | None = Field(
+        default=None,
+        description="Whether entities share indexes wherever they can (true), or only where it costs nothing (false). "
+        "Null: where it costs at most 5 %, or wherever they can if a rate is only assumed.",
     )
     spare_reads: bool = Field(
         default=True, description="Whether writes are spared a read of their item whatever that costs."

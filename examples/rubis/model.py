@@ -201,9 +201,9 @@ class Rubis(Model, table="rubis"):
     )
     sold_by_me = Query(Item, by=Item.seller_id, range=ge(Item.end_date), rps=1.71)
     bid_on_by_me = Query(Bid, by=Bid.user_id, returns=_WHOLE_ITEM, rps=1.71)
-    # SearchItemsByRegion
+    # SearchItemsByRegion: all of the category, each with the region of its seller; the caller drops other regions.
     items_in_region = Query(
-        Item, by=(User.region_id, Item.category_id), range=ge(Item.end_date), limit=25, returns=_FOUND, rps=6.34
+        Item, by=Item.category_id, range=ge(Item.end_date), returns=(*_FOUND, User.region_id), rps=6.34
     )
     # BrowseRegions
     regions = Query(Region, returns=(Region.region_id, Region.name), rps=5.39)

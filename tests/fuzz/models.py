@@ -43,6 +43,7 @@ RULES = (
     "copies=False",
     "spare_reads=False",
     "overload=False",
+    "overload=True",
 )
 HOT = ", rps=1000, peak=4000"  # of a write: more than a partition takes
 

@@ -11,13 +11,14 @@ import json
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dynamodel import pipeline
 from dynamodel.explain.delta import totals
-from dynamodel.ir.values import Given
 from dynamodel.ir.entities import Estimate, Rate
-from dynamodel.ir.reads import JoinDef, RangeDef
+from dynamodel.ir.reads import RangeDef
+from dynamodel.ir.values import Given
 from dynamodel.ir.workload import CopiedDef
 from dynamodel.planner.denormalize import denormalized
 from dynamodel.planner.plan import make_plan
@@ -102,20 +103,19 @@ def _later(rows: Estimate) -> Estimate:
     return Estimate(rows.average * numerator // denominator, rows.most, assumed=True)
 
 
-def _region_of_sellers(workload: Workload, mix: str) -> Workload:
-    """All later items of the category with their sellers; the caller keeps those of the region."""
-    del mix
-    pattern = next(p for p in workload.reads if p.name == "items_in_region")
-    (part,) = pattern.parts
-    category = tuple(e for e in part.equals if e.attribute == "category_id")
-    children = next(p for p in workload.entity("Item").parents if p.entity == "Category").children
-    wide = replace(part, equals=category, limit=None, rows=_later(children))
-    joins = (JoinDef("User", ("seller_id",), ("region_id",)),)
-    found = _changed(workload, "items_in_region", parts=(wide,), joins=joins,
-                     returns=(*(pattern.returns or ()), "seller_id"))  # fmt: skip
-    item = found.entity("Item")
-    bare = replace(item, attributes=tuple(a for a in item.attributes if not a.kept))
-    return replace(found, copied=(), entities=tuple(bare if e is item else e for e in found.entities))
+def _found_by_region(workload: Workload, mix: str) -> Workload:
+    """The first items of the region in the category, by a key that has the region of the seller."""
+    del workload
+    text = (FOLDER / "model.py").read_text(encoding="utf-8")
+    asked = text.partition("    items_in_region = Query(\n")[2].partition("\n    )\n")[0]
+    returns = asked.replace("Item.category_id", "(User.region_id, Item.category_id)", 1)
+    returns = returns.replace("(*_FOUND, User.region_id)", "_FOUND, limit=25")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.py"
+        path.write_text(text.replace(asked, returns), encoding="utf-8")
+        loaded = pipeline.load(path).origin
+    assert loaded is not None
+    return mixed(loaded, mix)
 
 
 def _end_dates_copied(workload: Workload, mix: str) -> Workload:
@@ -150,8 +150,8 @@ WAYS: dict[str, tuple[tuple[str, Callable[[Workload, str], Workload]], ...]] = {
         ("the end of the sale copied to bids, then the items that go on", _end_dates_copied),
     ),
     "items_in_region": (
-        ("the seller's region copied to the item, which is found by it", _as_it_is),
-        ("the later items of the category, then their sellers; the caller drops other regions", _region_of_sellers),
+        ("the later items of the category, each with its seller's region; the caller drops other regions", _as_it_is),
+        ("the first items of the region in the category, by a key that has the seller's region", _found_by_region),
     ),
 }
 

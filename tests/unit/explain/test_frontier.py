@@ -112,9 +112,13 @@ def test_what_it_costs_to_spare_writes_a_read_is_said_and_can_be_had(tmp_path: P
     assert "its price alone" not in plan.proof.statement
 
 
-def test_what_it_costs_to_have_few_indexes_is_said_and_need_not_be_paid() -> None:
-    """Members and messages of a chat share an index, so their keys are text, which makes each item longer."""
-    workload = pipeline.load(CHAT)
+def test_what_it_costs_to_have_few_indexes_is_said_and_need_not_be_paid(tmp_path: Path) -> None:
+    """Where members and messages of a chat share an index, their keys are text, which makes each item longer."""
+    guessed = CHAT.read_text().replace(", rps=0.05", "")
+    path = tmp_path / "model.py"
+    path.write_text(guessed)
+    workload = pipeline.load(path)
+    assert [p.rate.assumed for p in workload.patterns].count(True) == 1
     plan = pipeline.plan(workload)
     assert [f.code for f in plan.findings if f.code.startswith("DM40")] == ["DM409"]
     apart = pipeline.plan(replace(workload, options=replace(workload.options, overload=False)))
@@ -123,3 +127,14 @@ def test_what_it_costs_to_have_few_indexes_is_said_and_need_not_be_paid() -> Non
     assert len(apart.table.gsis) > len(plan.table.gsis)
     assert apart.cost.monthly * 100 < plan.cost.monthly * (100 - COST_TOLERANCE)
     assert frontier(workload, plan)[-1].totals.monthly == apart.cost.monthly
+
+
+def test_few_indexes_cost_little_where_every_rate_is_given() -> None:
+    """The chat gives them, so keys that cost more as text get an index; it shares at any price where it says so."""
+    workload = pipeline.load(CHAT)
+    weighed, few = (
+        pipeline.plan(w) for w in (workload, replace(workload, options=replace(workload.options, overload=True)))
+    )
+    assert (len(weighed.table.gsis), len(few.table.gsis)) == (2, 1)
+    assert weighed.cost.monthly * (100 + COST_TOLERANCE) < few.cost.monthly * 100
+    assert not [f for plan in (weighed, few) for f in plan.findings if f.code == "DM409"]

@@ -13,7 +13,7 @@ from constructs import Construct
 class ChatTable(Construct):
     """The table, and a policy for each role.
 
-    Serves open_room, room, close_room, join, leave, is_member, members_of_room, send.
+    Serves open_room, room, close_room, join, leave, is_member, rooms_of_user, send.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class ChatTable(Construct):
             deletion_protection=deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
             global_secondary_indexes=[
-                # Holds Member, Message.
-                # Serves rooms_of_user, latest, since, stretch.
+                # Holds Member.
+                # Serves members_of_room.
                 dynamodb.GlobalSecondaryIndexPropsV2(
                     index_name="GSI1",
                     partition_keys=[
@@ -54,10 +54,26 @@ class ChatTable(Construct):
                             name="GSI1PK",
                             type=dynamodb.AttributeType.STRING,
                         ),
+                        dynamodb.Attribute(
+                            name="room_id",
+                            type=dynamodb.AttributeType.STRING,
+                        ),
+                    ],
+                    projection_type=dynamodb.ProjectionType.ALL,
+                ),
+                # Holds Message.
+                # Serves latest, since, stretch.
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name="GSI2",
+                    partition_keys=[
+                        dynamodb.Attribute(
+                            name="room_id",
+                            type=dynamodb.AttributeType.STRING,
+                        ),
                     ],
                     sort_keys=[
                         dynamodb.Attribute(
-                            name="GSI1SK",
+                            name="sent_at",
                             type=dynamodb.AttributeType.STRING,
                         ),
                     ],
@@ -95,6 +111,7 @@ class ChatTable(Construct):
                     ],
                     resources=[
                         f"{self.table.table_arn}/index/GSI1",
+                        f"{self.table.table_arn}/index/GSI2",
                     ],
                 ),
             ],

@@ -137,7 +137,7 @@ class AsyncChat:
         """Writes: create `Member`, update `Room`.
 
         TransactWriteItems.
-        Put of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`; enters
+        Put of `Member`: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`; enters
         GSI1.
         Update of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 5 WCU on average.
@@ -153,7 +153,7 @@ class AsyncChat:
         """Writes: delete `Member`.
 
         DeleteItem.
-        Delete of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`;
+        Delete of `Member`: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`;
         leaves GSI1.
         1 request, 2 WCU on average.
         """
@@ -162,7 +162,7 @@ class AsyncChat:
     async def is_member(self, username: str, room_id: str) -> entities.Member | None:
         """Reads `Member` (get).
 
-        GetItem on the table: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`.
+        GetItem on the table: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`.
         1 request, 0.5 RCU on average.
         """
         return await self._run("is_member", self._calls.is_member(username, room_id))
@@ -176,7 +176,7 @@ class AsyncChat:
     ) -> pages.Page[entities.Member]:
         """Reads `Member` (query).
 
-        Query on GSI1: GSI1PK = `MEMBER#{username}#`, GSI1SK = `MEMBER#`.
+        Query on the table: PK = `MEMBER#{username}#`, SK begins with `MEMBER#`.
         1 request, 0.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -195,7 +195,7 @@ class AsyncChat:
     ) -> pages.Page[entities.Member]:
         """Reads `Member` (query).
 
-        Query on the table: PK = `MEMBER#{room_id}#`, SK begins with `MEMBER#`.
+        Query on GSI1: GSI1PK = `MEMBER#`, room_id = `room_id`.
         1 request, 0.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -209,7 +209,7 @@ class AsyncChat:
         """Writes: create `Message`.
 
         PutItem.
-        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI1.
+        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI2.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -225,8 +225,7 @@ class AsyncChat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK begins with `MESSAGE#`,
-        backwards.
+        Query on GSI2: room_id = `room_id`, backwards.
         1 request, 1.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -246,9 +245,8 @@ class AsyncChat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from behind
-        `MESSAGE#{sent_at}#` to behind `MESSAGE#`.
-        1 request, 5 RCU on average.
+        Query on GSI2: room_id = `room_id`, sent_at gt `sent_at`.
+        1 request, 4 RCU on average.
 
         Raises `CursorInvalid`.
         """
@@ -268,9 +266,9 @@ class AsyncChat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from before
-        `MESSAGE#{sent_at}#` to behind `MESSAGE#{sent_at}#`.
-        1 request, 5 RCU on average.
+        Query on GSI2: room_id = `room_id`, sent_at between `sent_at_from`,
+        `sent_at_to`.
+        1 request, 4 RCU on average.
 
         Raises `CursorInvalid`.
         """

@@ -95,7 +95,7 @@ class Calls:
             "rooms_of_user",
             merging.streams(
                 requests.rooms_of_user(self._engine.table, username),
-                keys.GSI1,
+                keys.BASE,
                 limit=limit,
             ),
             limit=limit,
@@ -114,7 +114,7 @@ class Calls:
             "members_of_room",
             merging.streams(
                 requests.members_of_room(self._engine.table, room_id),
-                keys.BASE,
+                keys.GSI1,
                 limit=limit,
             ),
             limit=limit,
@@ -140,7 +140,7 @@ class Calls:
             "latest",
             merging.streams(
                 requests.latest(self._engine.table, room_id),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,
@@ -160,7 +160,7 @@ class Calls:
             "since",
             merging.streams(
                 requests.since(self._engine.table, room_id, sent_at),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,
@@ -181,7 +181,7 @@ class Calls:
             "stretch",
             merging.streams(
                 requests.stretch(self._engine.table, room_id, sent_at_from, sent_at_to),
-                keys.GSI1,
+                keys.GSI2,
                 limit=limit,
             ),
             limit=limit,

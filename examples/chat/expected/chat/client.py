@@ -136,7 +136,7 @@ class Chat:
         """Writes: create `Member`, update `Room`.
 
         TransactWriteItems.
-        Put of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`; enters
+        Put of `Member`: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`; enters
         GSI1.
         Update of `Room`: PK = `ROOM#{room_id}#`, SK = `ROOM#`.
         1 request, 5 WCU on average.
@@ -152,7 +152,7 @@ class Chat:
         """Writes: delete `Member`.
 
         DeleteItem.
-        Delete of `Member`: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`;
+        Delete of `Member`: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`;
         leaves GSI1.
         1 request, 2 WCU on average.
         """
@@ -161,7 +161,7 @@ class Chat:
     def is_member(self, username: str, room_id: str) -> entities.Member | None:
         """Reads `Member` (get).
 
-        GetItem on the table: PK = `MEMBER#{room_id}#`, SK = `MEMBER#{username}#`.
+        GetItem on the table: PK = `MEMBER#{username}#`, SK = `MEMBER#{room_id}#`.
         1 request, 0.5 RCU on average.
         """
         return self._run("is_member", self._calls.is_member(username, room_id))
@@ -175,7 +175,7 @@ class Chat:
     ) -> pages.Page[entities.Member]:
         """Reads `Member` (query).
 
-        Query on GSI1: GSI1PK = `MEMBER#{username}#`, GSI1SK = `MEMBER#`.
+        Query on the table: PK = `MEMBER#{username}#`, SK begins with `MEMBER#`.
         1 request, 0.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -194,7 +194,7 @@ class Chat:
     ) -> pages.Page[entities.Member]:
         """Reads `Member` (query).
 
-        Query on the table: PK = `MEMBER#{room_id}#`, SK begins with `MEMBER#`.
+        Query on GSI1: GSI1PK = `MEMBER#`, room_id = `room_id`.
         1 request, 0.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -208,7 +208,7 @@ class Chat:
         """Writes: create `Message`.
 
         PutItem.
-        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI1.
+        Put of `Message`: PK = `MESSAGE#{message_id}#`, SK = `MESSAGE#`; enters GSI2.
         1 request, 2 WCU on average.
 
         Raises `AlreadyExists`.
@@ -224,8 +224,7 @@ class Chat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK begins with `MESSAGE#`,
-        backwards.
+        Query on GSI2: room_id = `room_id`, backwards.
         1 request, 1.5 RCU on average.
 
         Raises `CursorInvalid`.
@@ -245,9 +244,8 @@ class Chat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from behind
-        `MESSAGE#{sent_at}#` to behind `MESSAGE#`.
-        1 request, 5 RCU on average.
+        Query on GSI2: room_id = `room_id`, sent_at gt `sent_at`.
+        1 request, 4 RCU on average.
 
         Raises `CursorInvalid`.
         """
@@ -267,9 +265,9 @@ class Chat:
     ) -> pages.Page[entities.Message]:
         """Reads `Message` (query).
 
-        Query on GSI1: GSI1PK = `MESSAGE#{room_id}#`, GSI1SK from before
-        `MESSAGE#{sent_at}#` to behind `MESSAGE#{sent_at}#`.
-        1 request, 5 RCU on average.
+        Query on GSI2: room_id = `room_id`, sent_at between `sent_at_from`,
+        `sent_at_to`.
+        1 request, 4 RCU on average.
 
         Raises `CursorInvalid`.
         """

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from . import codec, entities, keycodes
 from .wire import Item
 
 TYPE = "_type"
 BASE = ("PK", "SK")
-GSI1 = (*BASE, "GSI1PK", "GSI1SK")
+GSI1 = (*BASE, "GSI1PK", "room_id")
+GSI2 = (*BASE, "room_id", "sent_at")
 
 
 def room_pk(room_id: str) -> str:
@@ -39,39 +38,33 @@ def room_item(entity: entities.Room) -> Item:
     return item
 
 
-def member_pk(room_id: str) -> str:
-    """`PK` of the table: `MEMBER#{room_id}#`."""
-    return keycodes.partition_key("MEMBER", keycodes.text(room_id))
-
-
-def member_sk(username: str) -> str:
-    """`SK` of the table: `MEMBER#{username}#`."""
-    return keycodes.sort_key("MEMBER", keycodes.text(username))
-
-
-def member_gsi1pk(username: str) -> str:
-    """`GSI1PK` of `GSI1`: `MEMBER#{username}#`."""
+def member_pk(username: str) -> str:
+    """`PK` of the table: `MEMBER#{username}#`."""
     return keycodes.partition_key("MEMBER", keycodes.text(username))
 
 
-def member_gsi1sk() -> str:
-    """`GSI1SK` of `GSI1`: `MEMBER#`."""
+def member_sk(room_id: str) -> str:
+    """`SK` of the table: `MEMBER#{room_id}#`."""
+    return keycodes.sort_key("MEMBER", keycodes.text(room_id))
+
+
+def member_gsi1pk() -> str:
+    """`GSI1PK` of `GSI1`: `MEMBER#`."""
     return "MEMBER#"
 
 
-def member_key(room_id: str, username: str) -> Item:
+def member_key(username: str, room_id: str) -> Item:
     """The primary key of an item of `Member`."""
-    return {"PK": {"S": member_pk(room_id)}, "SK": {"S": member_sk(username)}}
+    return {"PK": {"S": member_pk(username)}, "SK": {"S": member_sk(room_id)}}
 
 
 def member_item(entity: entities.Member) -> Item:
     """The whole item of `Member`: attributes, keys of every place, type."""
     item: Item = {
         **codec.write_member(entity),
-        **member_key(entity.room_id, entity.username),
+        **member_key(entity.username, entity.room_id),
         TYPE: {"S": "MEMBER"},
-        "GSI1PK": {"S": member_gsi1pk(entity.username)},
-        "GSI1SK": {"S": member_gsi1sk()},
+        "GSI1PK": {"S": member_gsi1pk()},
     }
     return item
 
@@ -86,16 +79,6 @@ def message_sk() -> str:
     return "MESSAGE#"
 
 
-def message_gsi1pk(room_id: str) -> str:
-    """`GSI1PK` of `GSI1`: `MESSAGE#{room_id}#`."""
-    return keycodes.partition_key("MESSAGE", keycodes.text(room_id))
-
-
-def message_gsi1sk(sent_at: dt.datetime) -> str:
-    """`GSI1SK` of `GSI1`: `MESSAGE#{sent_at}#`."""
-    return keycodes.sort_key("MESSAGE", keycodes.instant(sent_at))
-
-
 def message_key(message_id: str) -> Item:
     """The primary key of an item of `Message`."""
     return {"PK": {"S": message_pk(message_id)}, "SK": {"S": message_sk()}}
@@ -107,7 +90,5 @@ def message_item(entity: entities.Message) -> Item:
         **codec.write_message(entity),
         **message_key(entity.message_id),
         TYPE: {"S": "MESSAGE"},
-        "GSI1PK": {"S": message_gsi1pk(entity.room_id)},
-        "GSI1SK": {"S": message_gsi1sk(entity.sent_at)},
     }
     return item

@@ -104,7 +104,7 @@ def leave(table: str, username: str, room_id: str) -> list[Action]:
     actions.append(
         Action(
             "Delete",
-            {"TableName": table, "Key": keys.member_key(room_id, username)},
+            {"TableName": table, "Key": keys.member_key(username, room_id)},
             "write",
             "Member",
         ),
@@ -117,28 +117,28 @@ def is_member(table: str, username: str, room_id: str) -> Request | None:
     return expressions.get(
         table,
         {
-            "PK": bounds.partition("MEMBER", keycodes.text(room_id)),
-            "SK": bounds.key("MEMBER", keycodes.text(username)),
+            "PK": bounds.partition("MEMBER", keycodes.text(username)),
+            "SK": bounds.key("MEMBER", keycodes.text(room_id)),
         },
     )
 
 
 def rooms_of_user(table: str, username: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Member by username."""
+    """Query on the table: base holds Member by username."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("MEMBER", keycodes.text(username))}],
-        bounds.equal("GSI1SK", "MEMBER"),
-        index="GSI1",
+        [{"PK": bounds.partition("MEMBER", keycodes.text(username))}],
+        bounds.under("SK", "MEMBER"),
     )
 
 
 def members_of_room(table: str, room_id: str) -> list[Request]:
-    """Query on the table: base holds Member by room_id."""
+    """Query on GSI1: GSI1 holds Member by room_id."""
     return expressions.query(
         table,
-        [{"PK": bounds.partition("MEMBER", keycodes.text(room_id))}],
-        bounds.under("SK", "MEMBER"),
+        [{"GSI1PK": bounds.partition("MEMBER"), "room_id": {"S": room_id}}],
+        bounds.EVERYTHING,
+        index="GSI1",
     )
 
 
@@ -162,27 +162,23 @@ def send(table: str, now: dt.datetime, message: entities.Message) -> list[Action
 
 
 def latest(table: str, room_id: str) -> list[Request]:
-    """Query on GSI1: GSI1 holds Message by room_id."""
+    """Query on GSI2: GSI2 holds Message by room_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("MESSAGE", keycodes.text(room_id))}],
-        bounds.under("GSI1SK", "MESSAGE"),
-        index="GSI1",
+        [{"room_id": {"S": room_id}}],
+        bounds.EVERYTHING,
+        index="GSI2",
         forward=False,
     )
 
 
 def since(table: str, room_id: str, sent_at: dt.datetime) -> list[Request]:
-    """Query on GSI1: GSI1 holds Message by room_id."""
+    """Query on GSI2: GSI2 holds Message by room_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("MESSAGE", keycodes.text(room_id))}],
-        bounds.span(
-            "GSI1SK",
-            bounds.edge("MESSAGE", keycodes.instant(sent_at), after=True),
-            bounds.edge("MESSAGE", after=True),
-        ),
-        index="GSI1",
+        [{"room_id": {"S": room_id}}],
+        bounds.natural({}, "sent_at", "gt", wire.write_instant(sent_at)),
+        index="GSI2",
     )
 
 
@@ -192,14 +188,16 @@ def stretch(
     sent_at_from: dt.datetime,
     sent_at_to: dt.datetime,
 ) -> list[Request]:
-    """Query on GSI1: GSI1 holds Message by room_id."""
+    """Query on GSI2: GSI2 holds Message by room_id."""
     return expressions.query(
         table,
-        [{"GSI1PK": bounds.partition("MESSAGE", keycodes.text(room_id))}],
-        bounds.span(
-            "GSI1SK",
-            bounds.edge("MESSAGE", keycodes.instant(sent_at_from)),
-            bounds.edge("MESSAGE", keycodes.instant(sent_at_to), after=True),
+        [{"room_id": {"S": room_id}}],
+        bounds.natural(
+            {},
+            "sent_at",
+            "between",
+            wire.write_instant(sent_at_from),
+            wire.write_instant(sent_at_to),
         ),
-        index="GSI1",
+        index="GSI2",
     )

@@ -22,6 +22,7 @@ data "aws_iam_policy_document" "reader" {
 
     resources = [
       "${aws_dynamodb_table.table.arn}/index/GSI1",
+      "${aws_dynamodb_table.table.arn}/index/GSI2",
     ]
   }
 }

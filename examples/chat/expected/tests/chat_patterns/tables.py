@@ -26,9 +26,10 @@ SCHEMA: dict[str, Any] = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [
         {"AttributeName": "GSI1PK", "AttributeType": "S"},
-        {"AttributeName": "GSI1SK", "AttributeType": "S"},
         {"AttributeName": "PK", "AttributeType": "S"},
         {"AttributeName": "SK", "AttributeType": "S"},
+        {"AttributeName": "room_id", "AttributeType": "S"},
+        {"AttributeName": "sent_at", "AttributeType": "S"},
     ],
     "KeySchema": [
         {"AttributeName": "PK", "KeyType": "HASH"},
@@ -39,7 +40,15 @@ SCHEMA: dict[str, Any] = {
             "IndexName": "GSI1",
             "KeySchema": [
                 {"AttributeName": "GSI1PK", "KeyType": "HASH"},
-                {"AttributeName": "GSI1SK", "KeyType": "RANGE"},
+                {"AttributeName": "room_id", "KeyType": "HASH"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
+        {
+            "IndexName": "GSI2",
+            "KeySchema": [
+                {"AttributeName": "room_id", "KeyType": "HASH"},
+                {"AttributeName": "sent_at", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},
         },
