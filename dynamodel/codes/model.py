@@ -191,6 +191,9 @@ MODEL: tuple[Entry, ...] = (
           "SearchVectors gives the nearest items, at most 100 (TopK), on one page; it counts nothing."),
     Entry("DM348", "step on one of several parents", WARNING,
           "Of two parents of one type, the first step is about the first, whichever was meant."),
+    Entry("DM349", "change of a parent that need not be there", ERROR,
+          "A write names the item of the parent by attributes of the child; one that may be absent names none, and a "
+          "request of a transaction cannot be left out for some items."),
     Entry("DM351", "transaction that may be too large", ERROR,
           "DynamoDB refuses a transaction of more than 100 items."),
     Entry("DM352", "BatchGet of several requests", NOTE, "BatchGetItem takes 100 keys; more become several requests."),

@@ -30,6 +30,12 @@ def vias_to(spec: ModelSpec, entity: EntitySpec, parent: str) -> list[tuple[str,
     return list(dict.fromkeys(via_of(spec, entity, link) for link in entity.parent if link.entity == parent))
 
 
+def may_lack(entity: EntitySpec, via: tuple[str, ...]) -> str:
+    """The first attribute with which a child names its parent that the child need not have; empty if it has all."""
+    named = (entity.attribute(name) for name in via)
+    return next((a.name for a in named if a is not None and a.optional), "")
+
+
 class Links:
     """The graph of equal attributes that the declared parents span."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamodel.spec.check.report import NUMBERS, a_kind
-from dynamodel.spec.links import via_of, vias_to
+from dynamodel.spec.links import may_lack, via_of, vias_to
 
 if TYPE_CHECKING:
     from dynamodel.spec.check.report import Report
@@ -38,8 +38,13 @@ def check_parents(report: Report) -> None:
 
 
 def _one_parent(report: Report, entity: EntitySpec, ref: RefSpec, at: Pointer) -> None:
-    """Of two parents of one type, nobody could say which one counts."""
+    """The one parent that counts: of two of one type nobody could say which, and every item has to have it."""
     vias = vias_to(report.spec, entity, ref.entity)
+    lacked = may_lack(entity, vias[0]) if len(vias) == 1 else ""
+    if lacked:
+        report.add("DM349", at, f"`{ref}` changes with each `{entity.name}`, but `{entity.name}.{lacked}` may be "
+                   "absent: such an item has no parent to change",
+                   f"make `{lacked}` required, or change `{ref}` by an `Update` of its own")  # fmt: skip
     if len(vias) > 1:
         shown = " and ".join(", ".join(via) for via in vias)
         report.add("DM242", at, f"`{entity.name}` has several parents `{ref.entity}` ({shown}): `{ref}` does not say "

@@ -9,7 +9,7 @@ from dynamodel.spec.check.collections import check_member
 from dynamodel.spec.check.conditions import check_condition, check_constant, check_refs
 from dynamodel.spec.check.report import NUMBERS, a_kind
 from dynamodel.spec.constants import amount
-from dynamodel.spec.links import vias_to
+from dynamodel.spec.links import may_lack, vias_to
 from dynamodel.spec.nodes import ConditionSpec, RefSpec
 from dynamodel.spec.pattern_nodes import (
     CheckSpec,
@@ -60,6 +60,7 @@ def check_transaction(report: Report, pattern: TransactionSpec, at: Pointer) -> 
             beside = [s for s in pattern.steps if s is not step and not isinstance(s, GetSpec)]
             check_write(report, step, here, inside=True, beside=beside)
             _which_parent(report, step, pattern.steps, here)
+            _has_parent(report, step, pattern.steps, here)
 
 
 def _known(report: Report, step: StepSpec) -> set[str]:
@@ -88,6 +89,24 @@ def _which_parent(report: Report, step: StepSpec, steps: Sequence[StepSpec | Get
             before = sum(s.entity == step.entity for s in takewhile(lambda s: s is not step, steps))
             report.add("DM348", at, f"`{child.name}` has several parents `{step.entity}`, and the step does not say "
                        f"which: it is about the one of `{ways[min(before, len(ways) - 1)]}`", hint)  # fmt: skip
+            return
+
+
+def _has_parent(report: Report, step: StepSpec, steps: Sequence[StepSpec | GetSpec], at: Pointer) -> None:
+    """A step on the parent of an item that another one stores: the item has one, whichever item it is."""
+    if isinstance(step, CreateSpec | PutSpec):
+        return
+    for other in steps:
+        child = report.spec.entity(other.entity)
+        if not isinstance(other, CreateSpec | PutSpec) or child is None:
+            continue
+        named = {r.name for r in step.by or () if r.entity == child.name != step.entity}
+        vias = [via for via in vias_to(report.spec, child, step.entity) if not named or named == set(via)]
+        lacked = next(filter(None, (may_lack(child, via) for via in vias)), "")
+        if lacked:
+            report.add("DM349", at, f"`{child.name}.{lacked}` may be absent: such an item has no `{step.entity}` that "
+                       "this step could be about",
+                       f"make `{lacked}` required, or write `{step.entity}` by itself")  # fmt: skip
             return
 
 
