@@ -127,12 +127,12 @@ def best(chosen: list[Budget], folder: Path) -> tuple[Run, list[Run]]:
     """The shortest run of the reference, and of each command; the first round fills the caches and is not counted."""
     reference: list[Run] = []
     found: list[list[Run]] = [[] for _ in chosen]
-    for number in range(1 + max((b.runs for b in chosen), default=1)):
-        reference.append(run(REFERENCE))
-        for budget, runs in zip(chosen, found, strict=True):
-            if number <= budget.runs:
-                with running(folder, wanted=budget.local) as options:
-                    runs.append(run([*COMMAND, *budget.arguments, *options]))
+    with running(folder, wanted=any(b.local for b in chosen)) as server:
+        for number in range(1 + max((b.runs for b in chosen), default=1)):
+            reference.append(run(REFERENCE))
+            for budget, runs in zip(chosen, found, strict=True):
+                if number <= budget.runs:
+                    runs.append(run([*COMMAND, *budget.arguments, *(server if budget.local else ())]))
     return _shortest(reference), [_shortest(runs) for runs in found]
 
 
