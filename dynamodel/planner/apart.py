@@ -2,8 +2,8 @@
 
 In: a solution in its slots. Out: the same with more slots. A half of a key that is text must be known whole when a part
 of it changes, so what adds to a number in it reads the item first, and it makes the item longer; where no key of other
-attributes is in the index, the attributes themselves are the key (`natural`). Fewer requests come before fewer indexes,
-fewer indexes before money: that is why they are shared.
+attributes is in the index, the attributes themselves are the key (`natural`). Fewer requests come before fewer indexes;
+for money alone keys move as far as the indexes do that there are anyway, or, where sharing costs too much, to more.
 """
 
 from __future__ import annotations

@@ -182,11 +182,12 @@ class Solving:
         able = [(free, one) for free, one in both if cheapest[:2] == one.rank[:2] and one.rank[:-1] > fewest]
         dearer = [one for free, one in able if cheapest[:-1] > fewest or _apart_at_best(free, one) < cheapest[-1]]
         found += [spreading.for_requests(one, all_of_them=cheapest[:-1] == fewest) for one in dearer]
-        *requests, cost = min(one.rank for one in found)
-        found = [one for one in found if [*one.rank[:-1]] == requests]
+        cheapest = min(one.rank for one in found)
+        found = [one for one in found if one.rank[:-1] == cheapest[:-1]]
         found += [more for one in tuple(found) for more in self._with_more_slots(one, spreading.sharing)]
         most = max(one.indexes for one in found)
-        if apart is not None and ((*requests,) > fewest or (cost - least[-1]) * 100 > cost * apart):
+        saved = cheapest[-1] - least[-1]  # at most, where as few requests as possible are made
+        if apart is not None and (cheapest[:-1] > fewest or saved * 100 > cheapest[-1] * apart):
             most = self._workload.options.indexes
         found += [more for one in tuple(found) for more in spreading.for_money(one, most)]
         return _unbeaten(found), min(one.rank[-1] - one.wider for one in found)

@@ -108,11 +108,11 @@ def _found_by_region(workload: Workload, mix: str) -> Workload:
     del workload
     text = (FOLDER / "model.py").read_text(encoding="utf-8")
     asked = text.partition("    items_in_region = Query(\n")[2].partition("\n    )\n")[0]
-    returns = asked.replace("Item.category_id", "(User.region_id, Item.category_id)", 1)
-    returns = returns.replace("(*_FOUND, User.region_id)", "_FOUND, limit=25")
+    narrow = asked.replace("Item.category_id", "(User.region_id, Item.category_id)", 1)
+    narrow = narrow.replace("(*_FOUND, User.region_id)", "_FOUND, limit=25")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.py"
-        path.write_text(text.replace(asked, returns), encoding="utf-8")
+        path.write_text(text.replace(asked, narrow), encoding="utf-8")
         loaded = pipeline.load(path).origin
     assert loaded is not None
     return mixed(loaded, mix)
